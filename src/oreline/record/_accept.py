@@ -1,0 +1,219 @@
+"""What the ledger says of an event when it arrives: accepted, with findings, or held.
+
+A measured fact is never refused. Refused are only: malformed events, one id with two contents,
+future time in the actual tense, unauthorised writers, unbalanced money and overdrawn credits. What
+looks odd is accepted with findings, judged by arrival order against the running book; ``balance``
+judges again by time, with uncertainties. Held events wait for a named person's decision.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum
+from typing import Any
+
+from oreline.model import UNBOUNDED_MG, Finding, Severity
+from oreline.record._clock import instant_us
+from oreline.record._lines import COUNT, IN, MENTION, OUT, dry_bounds_mg, lines_of
+
+LATE_AFTER_DAYS = 14
+"""A measurement that is entered later than this after it was made is noted as late."""
+DRY_GAIN_NOTED = Decimal("1.05")
+"""More dry mass out than this many times the dry mass in is noted: was an input left out?"""
+CLOCK_SKEW_S = 300
+"""How far in the future an actual event may be: two clocks are never the same."""
+
+
+class State(IntEnum):
+    """How an event stands in the ledger."""
+
+    ACCEPTED = 0
+    WITH_FINDINGS = 1
+    HELD = 2
+
+
+@dataclass(slots=True)
+class LotHead:
+    """The running book of a lot in arrival order; a cache, see ``_tables``."""
+
+    dry_low_mg: int
+    dry_high_mg: int
+    continuing: bool
+    produced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """What one line writes into the table of lines."""
+
+    side: int
+    lot: str
+    dry_low_mg: int | None
+    dry_high_mg: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an arriving event is judged against."""
+
+    tense: str
+    lots: dict[str, LotHead]
+    closed: tuple[tuple[str, int, int], ...]
+    external: Mapping[tuple[str, str], str]
+    known_ids: frozenset[str]
+
+
+def refusals(event: Mapping[str, Any], around: Surroundings, now_us: int) -> Iterator[Finding]:
+    """Yield what forbids this event altogether."""
+    where = event["id"]
+    time_us = instant_us(event["time"])
+    if around.tense == "actual" and time_us > now_us + CLOCK_SKEW_S * 1_000_000:
+        fix = "correct the time, or write it to a planned ledger"
+        yield Finding("ORL-0201", Severity.FATAL, where, f"{event['time']} is in the future", fix)
+    start = event.get("time_start")
+    if start is not None and instant_us(start) > time_us:
+        fix = "time is the end, time_start the beginning"
+        yield Finding("ORL-0202", Severity.FATAL, where, "it ends before it begins", fix)
+    kind, body = event["schema"].partition("/")[0], event["body"]
+    if kind == "correct":
+        yield from _bad_correction(where, body, around)
+    if kind == "money":
+        yield from _unbalanced(where, body)
+
+
+def _bad_correction(where: str, body: Mapping[str, Any], around: Surroundings) -> Iterator[Finding]:
+    if body["target"] not in around.known_ids:
+        fix = "append the event first, or correct the target's id"
+        message = f"it corrects {body['target']}, which is not in the ledger"
+        yield Finding("ORL-0203", Severity.FATAL, where, message, fix)
+    if (body["action"] == "replace") != ("replacement" in body):
+        fix = "give the replacement with 'replace', none with 'void'"
+        yield Finding("ORL-0204", Severity.FATAL, where, "action and replacement disagree", fix)
+
+
+def _unbalanced(where: str, body: Mapping[str, Any]) -> Iterator[Finding]:
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for posting in body.get("postings", ()):
+        sums[posting["currency"]] += Decimal(posting["amount"])
+    for currency, total in sums.items():
+        if total:
+            fix = "debits and credits of each currency sum to zero"
+            message = f"the postings in {currency} sum to {total}"
+            yield Finding("ORL-0205", Severity.FATAL, where, message, fix)
+
+
+def accept(
+    event: Mapping[str, Any], around: Surroundings, now_us: int
+) -> tuple[State, list[LineRow], list[Finding]]:
+    """Judge an event that is not refused, and move the running book of its lots."""
+    kind, body = event["schema"].partition("/")[0], event["body"]
+    held = list(_reasons_to_hold(event, kind, around))
+    findings = list(_lateness(event, kind, now_us))
+    rows: list[LineRow] = []
+    dry_in = dry_out = 0
+    for side, lot, line in lines_of(kind, body):
+        low, high = (0, UNBOUNDED_MG) if side == MENTION else dry_bounds_mg(line)
+        if side == IN and line.get("all"):
+            head = around.lots.get(lot)
+            low, high = (head.dry_low_mg, head.dry_high_mg) if head else (low, high)
+        rows.append(_row(side, lot, low, high))
+        if not held:
+            findings.extend(_book(event["id"], side, lot, line, (low, high), around.lots))
+        if side == IN:
+            dry_in = UNBOUNDED_MG if high == UNBOUNDED_MG else min(UNBOUNDED_MG, dry_in + high)
+        elif side == OUT:
+            dry_out += low
+    if kind != "extract" and dry_in < UNBOUNDED_MG and dry_out > dry_in * DRY_GAIN_NOTED:
+        message = "more dry mass comes out than goes in"
+        fix = "record every input (reagents, air, water), or check the weights"
+        findings.append(Finding("ORL-0213", Severity.NOTE, event["id"], message, fix))
+    if held:
+        return State.HELD, rows, held + findings
+    return (State.WITH_FINDINGS if findings else State.ACCEPTED), rows, findings
+
+
+def _row(side: int, lot: str, low: int, high: int) -> LineRow:
+    if side == MENTION:
+        return LineRow(side, lot, None, None)
+    return LineRow(side, lot, low, None if high == UNBOUNDED_MG else high)
+
+
+def _reasons_to_hold(
+    event: Mapping[str, Any], kind: str, around: Surroundings
+) -> Iterator[Finding]:
+    if kind in {"attest", "declare"}:
+        return
+    site, time_us = event.get("site"), None
+    for closed_site, start_us, end_us in around.closed:
+        time_us = instant_us(event["time"]) if time_us is None else time_us
+        if closed_site == site and start_us <= time_us < end_us:
+            message = f"the period of {site} in which it falls is closed"
+            fix = "a named person releases it with an attest event, or correct its time"
+            yield Finding("ORL-0221", Severity.WARNING, event["id"], message, fix)
+    external = event.get("external_id")
+    if external is not None:
+        other = around.external.get((event.get("party", ""), external))
+        if other is not None and other != event["id"]:
+            message = f"the document {external} was already entered as {other}"
+            fix = "if it is another fact, a named person releases it; else leave it held"
+            yield Finding("ORL-0222", Severity.WARNING, event["id"], message, fix)
+
+
+def _lateness(event: Mapping[str, Any], kind: str, now_us: int) -> Iterator[Finding]:
+    if kind in {"assay", "weigh", "count"}:
+        days = (now_us - instant_us(event["time"])) // 86_400_000_000
+        if LATE_AFTER_DAYS < days < 3650:
+            message = f"entered {days} days after it was made"
+            fix = "nothing: what rests on it is restated; see known_at"
+            yield Finding("ORL-0214", Severity.NOTE, event["id"], message, fix)
+
+
+def _book(
+    where: str,
+    side: int,
+    lot: str,
+    line: Mapping[str, Any],
+    dry: tuple[int, int],
+    lots: dict[str, LotHead],
+) -> Iterator[Finding]:
+    head = lots.get(lot)
+    if head is None:
+        if side == IN:
+            message = f"{lot} is drawn but nobody recorded where it came from"
+            fix = "record its extraction or receipt; until then its origin is UNKNOWN"
+            yield Finding("ORL-0210", Severity.WARNING, where, message, fix)
+        head = lots[lot] = LotHead(0, 0, bool(line.get("continuing")), produced=side != IN)
+        if side not in {IN, OUT, COUNT}:
+            head.dry_low_mg, head.dry_high_mg = dry
+            return
+    if side == OUT:
+        if head.produced and not (head.continuing or line.get("continuing")):
+            message = f"{lot} is produced a second time"
+            fix = "mark the line continuing if it is a pile or tank, else give a new lot name"
+            yield Finding("ORL-0211", Severity.WARNING, where, message, fix)
+        head.produced = True
+        head.continuing = head.continuing or bool(line.get("continuing"))
+        head.dry_low_mg += dry[0]
+        head.dry_high_mg = _saturated(head.dry_high_mg, dry[1])
+    elif side == COUNT:
+        head.dry_low_mg, head.dry_high_mg = dry
+    elif side == IN:
+        if dry[0] > head.dry_high_mg and head.produced:
+            message = f"the book stock of {lot} falls below zero"
+            fix = "look for an unrecorded addition, a wrong weight or a wrong date"
+            yield Finding("ORL-0212", Severity.WARNING, where, message, fix)
+        head.dry_low_mg = 0 if dry[1] == UNBOUNDED_MG else max(head.dry_low_mg - dry[1], -_DEEP)
+        if head.dry_high_mg != UNBOUNDED_MG:
+            head.dry_high_mg = max(head.dry_high_mg - dry[0], -_DEEP)
+
+
+_DEEP = 2**62
+
+
+def _saturated(left: int, right: int) -> int:
+    if UNBOUNDED_MG in {left, right}:
+        return UNBOUNDED_MG
+    return min(left + right, UNBOUNDED_MG)

@@ -1,0 +1,81 @@
+"""Which lots an event touches, on which side, with how much dry mass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from oreline.model import PPT, UNBOUNDED_MG, grade_bounds_ppt, mass_bounds_mg
+
+IN, OUT, MOVE_OUT, MOVE_IN, COUNT, MENTION = range(6)
+"""The sides of a line: drawn, produced, dispatched, received, counted, only named."""
+
+SIDE_NAMES = ("in", "out", "dispatched", "received", "counted", "named")
+
+NO_LINE: Mapping[str, Any] = {}
+
+
+def lines_of(kind: str, body: Mapping[str, Any]) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
+    """Yield (side, lot, line) for every lot that a body names, inputs before outputs."""
+    if kind in _FLOWS:
+        for line in body.get("inputs", ()):
+            yield IN, line["lot"], line
+        for line in body.get("outputs", ()):
+            yield OUT, line["lot"], line
+    elif kind == "dispatch":
+        for line in body["lots"]:
+            yield MOVE_OUT, line["lot"], line
+    elif kind == "receive":
+        for line in body["lots"]:
+            yield MOVE_IN, line["lot"], line
+    elif kind == "count":
+        yield COUNT, body["lot"], body
+    elif kind == "observe":
+        for line in body["lots"]:
+            yield MENTION, line["lot"], line
+    elif kind in _NAMED:
+        for lot in body.get("lots", ()):
+            yield MENTION, lot, NO_LINE
+    elif kind in _ABOUT_ONE_LOT and "lot" in body:
+        yield MENTION, body["lot"], body
+
+
+def dry_bounds_mg(line: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the least and the greatest dry mass that a line states, in milligrams.
+
+    Dry mass as given, else wet mass less its moisture (wet basis); a wet mass without moisture
+    leaves anything from nothing to all of it; ``all`` and nothing leave it UNKNOWN.
+    """
+    dry = line.get("dry")
+    if dry is not None:
+        return mass_bounds_mg(dry)
+    wet = line.get("wet")
+    if wet is None:
+        return 0, UNBOUNDED_MG
+    low, high = mass_bounds_mg(wet)
+    return dried_mg(low, high, line.get("moisture"))
+
+
+def dried_mg(
+    wet_low_mg: int, wet_high_mg: int, moisture: Mapping[str, Any] | None
+) -> tuple[int, int]:
+    """Return dry bounds of a wet mass, rounded half to even; exact integers throughout."""
+    if moisture is None:
+        return 0, wet_high_mg
+    least, most = grade_bounds_ppt(moisture)
+    low = _times_ppt(wet_low_mg, PPT - most)
+    high = wet_high_mg if wet_high_mg == UNBOUNDED_MG else _times_ppt(wet_high_mg, PPT - least)
+    return low, high
+
+
+def _times_ppt(mass_mg: int, fraction_ppt: int) -> int:
+    """Return mass times fraction, rounded half to even."""
+    whole, rest = divmod(mass_mg * fraction_ppt, PPT)
+    if rest * 2 > PPT or (rest * 2 == PPT and whole % 2):
+        whole += 1
+    return whole
+
+
+_FLOWS = frozenset({"extract", "process", "blend", "split", "consume"})
+_NAMED = frozenset({"pack", "unpack", "transfer"})
+_ABOUT_ONE_LOT = frozenset({"weigh", "sample", "assay", "credit"})

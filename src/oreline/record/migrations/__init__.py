@@ -1,0 +1,3 @@
+"""Alembic migrations of the ledger's tables."""
+
+from __future__ import annotations

@@ -1,0 +1,24 @@
+"""Compiling numerical kernels with numba, typed for the reader and for mypy.
+
+Only the kernel modules import this one, and functions import kernel modules when they are called:
+a command that never attributes anything does not pay for loading the compiler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+def compiled(function: Kernel) -> Kernel:
+    """Compile `function` on its first call and keep the machine code on disk for later runs.
+
+    The cache of a kernel is renewed when its own file changes, so a kernel calls only kernels of
+    the same file. No fast-math: the same input gives the same bits on every machine.
+    """
+    jit = numba.njit(cache=True, nogil=True, error_model="numpy")
+    return cast("Kernel", jit(function))

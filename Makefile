@@ -14,6 +14,8 @@ BENCHMARKS := $(filter-out benchmarks/_%,$(wildcard benchmarks/*.py))
 # PYTHON=/path/to/python make ... overrides the search for an interpreter.
 PYTHON ?=
 PYTEST_ARGS ?=
+# Migrations are loaded by Alembic; imported by themselves they fail.
+PYTEST_IGNORED := --ignore-glob='src/oreline/*/migrations/*'
 LOCK_ARGS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -75,8 +77,8 @@ demo: $(VENV)/base.stamp ## run the example chain from mine to magnet and show t
 test: lint pytest ## all checks: lint, types, imports, tests
 
 .PHONY: pytest
-pytest: $(VENV)/dev.stamp ## the tests alone; PYTEST_ARGS="tests/trace -k recall" narrows them
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+pytest: $(VENV)/dev.stamp ## the tests and the examples in docstrings; PYTEST_ARGS="tests/trace -k recall" narrows them
+	$(BIN)/python -m pytest --doctest-modules $(PYTEST_IGNORED) $(or $(PYTEST_ARGS),src tests)
 
 .PHONY: lint
 lint: style types imports ## ruff, mypy and import-linter

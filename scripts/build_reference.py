@@ -12,108 +12,41 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-import numpy as np
+from _reference_cells import Facts, Row, cell, joined, truth
 from _reference_facts import (
     ALIASES,
     CURRENCIES,
-    DEPOSIT_SOURCES,
-    DISPUTED,
     HS_MINERALS,
     HS_NOTES,
     HS_OWN,
     LICENCES,
     NAMES,
     QUOTED,
+    RETRIEVED,
     SOURCES,
 )
-
-from oreline.reference._countries import name_index, normalised
-from oreline.reference._geometry import Ring, distance_to_edge_km, inside
+from _reference_places import (
+    PlaceCheck,
+    build_deposits,
+    build_facilities,
+    build_pakistan,
+    build_ports,
+    collection,
+    country_features,
+    decode,
+    disputed_features,
+)
+from oreline.reference._countries import name_index
 from oreline.reference._minerals import mineral_key
-from oreline.reference._published import parse_published
 
 ROOT = Path(__file__).resolve().parents[1]
-RETRIEVED = "2026-11-22"
-NEAR_KM = 25.0
-"""A point this close to its country may be outside for want of precision in either."""
-
-Row = dict[str, str]
-
-# --------------------------------------------------------------------------- reading and cells
-
-
-class Facts:
-    """The folder of collected data, and the names of countries once they are known."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.index: dict[str, str] = {}
-
-    def rows(self, name: str) -> list[Row]:
-        """Give the rows of a CSV file, cells trimmed and two known encoding slips mended."""
-        with (self.folder / name).open(encoding="utf-8-sig", newline="") as stream:
-            return [
-                {key: _clean(value or "") for key, value in row.items()}
-                for row in csv.DictReader(stream)
-            ]
-
-    def topology(self, name: str) -> dict[str, Any]:
-        """Give a TopoJSON file."""
-        loaded: dict[str, Any] = json.loads((self.folder / "map" / name).read_text("utf-8"))
-        return loaded
-
-    def alpha3(self, label: str) -> str:
-        """Give the alpha-3 code of a country's name, or an empty string."""
-        return self.index.get(normalised(label), "")
-
-    def area(self, label: str) -> tuple[str, str, str, str]:
-        """Read the label of a table's line: area, scope, alpha-3 code and qualifier."""
-        if label.casefold().startswith("world total"):
-            # "World total (rounded)10": the digits are a footnote, not part of the name.
-            return "world", "world", "", label[len("world total") :].strip(" ,0123456789")
-        if label.casefold().startswith("other countries"):
-            return "other countries", "other", "", label[len("other countries") :].strip()
-        if alpha3 := self.alpha3(label):
-            return label, "country", alpha3, ""
-        stem, _, qualifier = label.rpartition(" (")
-        if alpha3 := self.alpha3(stem):
-            return stem, "country", alpha3, f"({qualifier}"
-        return label, "group", "", ""
-
-
-def _clean(text: str) -> str:
-    try:
-        text = text.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        pass  # it was not UTF-8 read as Latin-1
-    return re.sub(r"\s+", " ", text.replace("\u00a0", " ")).strip()
-
-
-def cell(text: str) -> Row:
-    """Give the columns text, value, low, high and flag of a USGS cell."""
-    read = parse_published(text, dash_is_zero=True)
-    bounds = {"value": read.value, "low": read.low, "high": read.high}
-    numbers = {key: "" if number is None else f"{number:f}" for key, number in bounds.items()}
-    return {"text": read.text, **numbers, "flag": read.flag}
-
-
-def truth(value: bool) -> str:
-    """Write a boolean as the tables do."""
-    return "true" if value else "false"
-
-
-def joined(*notes: str) -> str:
-    """Join the notes that are not empty."""
-    return "; ".join(note for note in notes if note)
-
 
 # --------------------------------------------------------------------------- countries and codes
 
@@ -261,7 +194,8 @@ def world_2025(facts: Facts) -> Iterator[Row]:
             estimated = "EST" in name or "estimated" in f"{note} {raw['TYPE']}".casefold()
             yield production_row(
                 facts, raw["COUNTRY"], text, mineral=mineral_key(raw["COMMODITY"]),
-                measure=measure or measure_of(raw["TYPE"]), detail=raw["TYPE"], year=year,
+                measure=measure or measure_of(raw["TYPE"]), year=year,
+                detail=f"Reserves: {raw['TYPE']}" if measure == "reserves" else raw["TYPE"],
                 unit=raw["UNIT_MEAS"], estimated="" if measure == "reserves" else truth(estimated),
                 vintage="2025", source="usgs-mcs-2025", note=note, line=str(line),
             )  # fmt: skip
@@ -277,21 +211,26 @@ def world_2022_to_2024(facts: Facts) -> Iterator[Row]:
         lines[raw["file"], raw["Country"], raw["Type"]][raw["variable"]] = raw["value"]
         lines[raw["file"], raw["Country"], raw["Type"]]["edition"] = raw["Source"][3:]
     minerals = {"antim": "antimony", "coppe": "copper", "raree": "rare earths"}
-    for (file, label, detail), held in lines.items():
+    for (file, label, line), held in lines.items():
         mineral = next(name for part, name in minerals.items() if part in file)
         notes = {key: value for key, value in held.items() if "note" in key.casefold()}
-        for variable, text in held.items():
+        if notes.get("Reserves_notes", "").startswith(">"):
+            held.setdefault(f"Reserves_{'kt' if mineral == 'copper' else 't'}", "")
+        for variable, text in list(held.items()):
             found = re.fullmatch(r"(Prod|Reserves)_(k?t)(?:_([Ee]st))?(?:_(\d{4}))?", variable)
             if not found:
                 continue
             kind, unit, estimate, year = found.groups()
+            if kind == "Reserves" and text == "XX":
+                continue  # the same country's reserves stand on the line of its mines
             note = next((value for key, value in notes.items() if key.startswith(kind)), "")
             if kind == "Reserves" and text in {"", "NA"} and note.startswith(">"):
                 text = note.split(". ")[0]
             estimated = bool(estimate) or f"stimated in {year}" in note
             yield production_row(
-                facts, label, text, mineral=mineral, detail=detail,
-                measure="reserves" if kind == "Reserves" else measure_of(detail),
+                facts, label, text, mineral=mineral,
+                detail=f"Reserves: {line}" if kind == "Reserves" else line,
+                measure="reserves" if kind == "Reserves" else measure_of(line),
                 year=year or str(int(held["edition"]) - 1),
                 unit={"t": "metric tons", "kt": "thousand metric tons"}[unit],
                 estimated="" if kind == "Reserves" else truth(estimated),
@@ -314,7 +253,7 @@ def figures(rows: Iterable[Row]) -> list[Row]:
 
 
 def build_production(facts: Facts) -> dict[str, list[Row]]:
-    """Build production (world tables, all editions) and quoted_figures (single figures of others)."""
+    """Build production (world tables of all editions) and quoted_figures (of other publishers)."""
     columns = (
         "mineral", "iso3", "year", "measure", "detail", "text", "unit", "vintage", "source",
         "basis", "note",
@@ -396,18 +335,50 @@ def build_united_states(facts: Facts) -> dict[str, list[Row]]:
     return {"us_salient": figures(rows), "import_sources": shares}
 
 
+PRODUCTS = {
+    "Price, metal, average": "antimony metal", "Price_Metal": "antimony metal",
+    "U.S. producer": "copper US producer cathode", "Price_US": "copper US producer cathode",
+    "COMEX, high-grade": "copper COMEX", "Price_COMEX": "copper COMEX",
+    "London Metal Exchange": "copper LME", "Price_LME": "copper LME",
+    "NdPr": "NdPr oxide", "Mischmetal": "mischmetal", "Lanthanum": "La2O3", "La2O3": "La2O3",
+    "Cerium": "CeO2", "CeO2": "CeO2", "Praseodymium": "Pr6O11", "Neodymium": "Nd2O3",
+    "Nd2O3": "Nd2O3", "Samarium": "Sm2O3", "Europium": "Eu2O3", "Eu2O3": "Eu2O3",
+    "Gadolinium": "Gd2O3", "Dysprosium": "Dy2O3", "Dy2O3": "Dy2O3", "Terbium": "Tb4O7",
+    "TbO2": "Tb4O7", "Yttrium metal": "yttrium metal", "Y2O3": "Y2O3",
+}  # fmt: skip
+"""Product by a mark in the wording of the line; the first that fits is taken."""
+
+KG_PER_POUND = Decimal("0.45359237")
+USD_PER_T = {
+    "dollars per pound": 1000 / KG_PER_POUND,
+    "cents per pound": 10 / KG_PER_POUND,
+    "dollars per kilogram": Decimal(1000),
+}
+PRICED = ("antimony", "copper", "rare earths", "lanthanum", "cerium", "praseodymium", "neodymium",
+          "samarium", "europium", "gadolinium", "dysprosium", "terbium", "yttrium")  # fmt: skip
+
+
+def annual_price(row: Row) -> Row:
+    """Give the row of prices_annual for a price among the salient statistics."""
+    product = next(name for mark, name in PRODUCTS.items() if mark in row["detail"])
+    per_t = Decimal(row["value"]) * USD_PER_T[row["unit"]] if row["value"] else None
+    return {
+        "product": product, "detail": row["detail"], "year": row["year"], "text": row["text"],
+        "value": row["value"], "low": row["low"], "high": row["high"], "flag": row["flag"],
+        "unit": row["unit"], "usd_per_t": "" if per_t is None else f"{per_t:.2f}",
+        "estimated": row["estimated"], "vintage": row["vintage"], "basis": "reported",
+        "source": row["source"],
+    }  # fmt: skip
+
+
 def build_prices(facts: Facts) -> dict[str, list[Row]]:
     """Build prices_annual and price_copper_monthly."""
     annual = [
-        {
-            "product": raw["product"], "year": raw["year"], **cell(raw["value"]),
-            "unit": raw["unit"], "usd_per_t": raw["usd_per_t"],
-            "estimated": truth(int(raw["year"]) == int(raw["vintage"][3:]) - 1),
-            "vintage": raw["vintage"][3:], "basis": "reported",
-            "source": f"usgs-mcs-{raw['vintage'][3:]}",
-        }
-        for raw in facts.rows("prices/usgs_annual_prices_sb_cu_ree_2017_2025_vintages.csv")
-    ]  # fmt: skip
+        annual_price(row)
+        for row in (*salient_2026(facts), *salient_2022_to_2024(facts))
+        if row["measure"] == "price" and row["mineral"] in PRICED
+    ]
+    annual.sort(key=lambda row: (row["product"], row["year"], row["vintage"]))
     monthly = [
         {
             "month": raw["month"], **cell(raw["Copper ($/mt)"]), "unit": "USD/t", "vintage": "2025",
@@ -426,284 +397,14 @@ def build_ree_distribution(facts: Facts) -> dict[str, list[Row]]:
             "source_mineral": raw["mineral"].casefold(), "area": raw["country"],
             "iso3": facts.alpha3(raw["country"]), "location": raw["location"].strip(" ,"),
         }  # fmt: skip
-        for element in list(raw)[3:]:
-            rows.append(
-                {
-                    **place, "element": element, **cell(raw[element]), "unit": "% of TREO",
-                    "vintage": "2022", "basis": "reported", "source": "usgs-myb-2022-rare-earths",
-                }
-            )  # fmt: skip
+        rows += [
+            {
+                **place, "element": element, **cell(raw[element]), "unit": "% of TREO",
+                "vintage": "2022", "basis": "reported", "source": "usgs-myb-2022-rare-earths",
+            }
+            for element in list(raw)[3:]
+        ]  # fmt: skip
     return {"ree_distribution": rows}
-
-# --------------------------------------------------------------------------- map
-
-
-@dataclass(frozen=True)
-class World:
-    """The country outlines of a TopoJSON file: its arcs, and the geometries made of them."""
-
-    arcs: list[list[tuple[float, float]]]
-    geometries: list[dict[str, Any]]
-
-    def ring(self, indices: list[int]) -> list[tuple[float, float]]:
-        """Join arcs to a closed ring; a negative index is the arc's complement, reversed."""
-        points: list[tuple[float, float]] = []
-        for index in indices:
-            arc = self.arcs[index] if index >= 0 else self.arcs[~index][::-1]
-            points.extend(arc[1:] if points else arc)
-        return points
-
-    def polygons(self, geometry: Mapping[str, Any]) -> list[list[list[tuple[float, float]]]]:
-        """Give the polygons of a geometry, each a list of rings, the outer one first."""
-        arcs = geometry["arcs"]
-        polygons = [arcs] if geometry["type"] == "Polygon" else arcs
-        return [[self.ring(indices) for indices in polygon] for polygon in polygons]
-
-
-def decode(topology: Mapping[str, Any]) -> World:
-    """Undo the delta coding and quantisation of a TopoJSON topology."""
-    (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
-    arcs = []
-    for deltas in topology["arcs"]:
-        steps = np.cumsum(np.asarray(deltas, dtype=np.int64), axis=0)
-        arcs.append([(int(x) * sx + tx, int(y) * sy + ty) for x, y in steps])
-    return World(arcs, topology["objects"]["countries"]["geometries"])
-
-
-def tidy_ring(points: Iterable[tuple[float, float]], *, outer: bool) -> list[list[float]] | None:
-    """Round a ring to three decimals and turn it the way RFC 7946 wants; None if nothing is left."""
-    kept: list[list[float]] = []
-    for lon, lat in points:
-        point = [round(lon, 3) + 0.0, round(lat, 3) + 0.0]
-        if not kept or kept[-1] != point:
-            kept.append(point)
-    if len(kept) < 4:
-        return None
-    assert kept[0] == kept[-1], "a ring must close"
-    area = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(kept, kept[1:], strict=False))
-    return kept if (area > 0) == outer else kept[::-1]
-
-
-def country_features(facts: Facts, world: World) -> list[dict[str, Any]]:
-    """Give one GeoJSON feature for each country."""
-    alpha3_of = {value: key for value, key in facts.index.items() if value.isdigit()}
-    features = []
-    for geometry in world.geometries:
-        numeric = geometry.get("id")
-        polygons = []
-        for polygon in world.polygons(geometry):
-            rings = [tidy_ring(ring, outer=index == 0) for index, ring in enumerate(polygon)]
-            if rings[0]:
-                polygons.append([ring for ring in rings if ring])
-        single = len(polygons) == 1
-        features.append(
-            {
-                "type": "Feature",
-                "properties": {
-                    "iso3": alpha3_of[numeric] if numeric else None,
-                    "numeric": numeric,
-                    "name": geometry["properties"]["name"],
-                    "source": "natural-earth",
-                },
-                "geometry": {
-                    "type": "Polygon" if single else "MultiPolygon",
-                    "coordinates": polygons[0] if single else polygons,
-                },
-            }
-        )
-    return features
-
-
-def shared_arcs(world: World, first: str, second: str) -> list[list[tuple[float, float]]]:
-    """Give the arcs that two countries share, by their Natural Earth names."""
-    users: dict[int, set[str]] = defaultdict(set)
-    for geometry in world.geometries:
-        flat = np.concatenate([np.ravel(ring) for ring in _rings_of(geometry)])
-        for index in flat.tolist():
-            users[index if index >= 0 else ~index].add(geometry["properties"]["name"])
-    return [world.arcs[index] for index, names in sorted(users.items()) if names == {first, second}]
-
-
-def _rings_of(geometry: Mapping[str, Any]) -> list[list[int]]:
-    arcs = geometry["arcs"]
-    return arcs if geometry["type"] == "Polygon" else [ring for rings in arcs for ring in rings]
-
-
-def disputed_features(world: World) -> list[dict[str, Any]]:
-    """Cut the disputed parts out of the shared arcs."""
-    features = []
-    for id, first, second, name, lats, lons, note in DISPUTED:
-        lines = []
-        for arc in shared_arcs(world, first, second):
-            line = [
-                [round(lon, 3), round(lat, 3)]
-                for lon, lat in arc
-                if lats[0] <= lat <= lats[1] and lons[0] <= lon <= lons[1]
-            ]
-            if len(line) > 1:
-                lines.append(line)
-        assert lines, f"nothing of {id} is in the outlines"
-        features.append(
-            {
-                "type": "Feature",
-                "properties": {
-                    "id": id, "between": [first, second], "name": name, "view": "dashed",
-                    "note": note, "basis": "compiled", "source": "natural-earth",
-                },
-                "geometry": {"type": "MultiLineString", "coordinates": lines},
-            }
-        )  # fmt: skip
-    return features
-
-
-def collection(features: list[dict[str, Any]]) -> bytes:
-    """Write a FeatureCollection, one feature to a line."""
-    lines = ",\n".join(
-        json.dumps(feature, ensure_ascii=False, separators=(",", ":")) for feature in features
-    )
-    return f'{{"type":"FeatureCollection","features":[\n{lines}\n]}}\n'.encode()
-
-
-# --------------------------------------------------------------------------- places
-
-
-class PlaceCheck:
-    """Compares coordinates with the outline of the country they are said to lie in."""
-
-    def __init__(self, facts: Facts) -> None:
-        world = decode(facts.topology("countries-50m.json"))
-        self.rings: dict[str, list[Ring]] = defaultdict(list)
-        for geometry in world.geometries:
-            if not geometry.get("id") or "arcs" not in geometry:
-                continue
-            alpha3 = facts.alpha3(geometry["id"])
-            for polygon in world.polygons(geometry):
-                self.rings[alpha3].extend(np.asarray(ring) for ring in polygon)
-
-    def finding(self, alpha3: str, lat: float, lon: float) -> Row:
-        """Give the columns `finding` and `outside_km`: empty when the point is inside."""
-        rings = self.rings.get(alpha3)
-        if not alpha3:
-            return {"finding": "country not resolved", "outside_km": ""}
-        if rings is None:
-            return {"finding": "country has no outline at this scale", "outside_km": ""}
-        if inside(rings, lat, lon):
-            return {"finding": "", "outside_km": ""}
-        away = distance_to_edge_km(rings, lat, lon)
-        for name, other in (("longitude", (lat, -lon)), ("latitude", (-lat, lon))):
-            if away > NEAR_KM and inside(rings, *other):
-                return {"finding": f"sign of {name} looks wrong", "outside_km": f"{away:.1f}"}
-        near = "just outside its country" if away <= NEAR_KM else "outside its country"
-        return {"finding": near, "outside_km": f"{away:.1f}"}
-
-
-def build_deposits(facts: Facts, check: PlaceCheck) -> dict[str, list[Row]]:
-    """Build deposits, each point checked against its country; nothing is moved."""
-    rows = []
-    for raw in facts.rows("deposits/usgs_deposits_sb_cu_ree_world_plus_pakistan.csv"):
-        alpha3 = raw["iso3"] or facts.alpha3(raw["country"])
-        rows.append(
-            {
-                "dataset": raw["dataset"].removeprefix("umn/"),
-                "record_id": raw["record_id"], "name": raw["name"], "iso3": alpha3,
-                "country_text": raw["country"], "admin1": raw["admin1"], "lat": raw["lat"],
-                "lon": raw["lon"], "commodities": raw["commodities"],
-                "deposit_type": raw["deposit_type"],
-                **check.finding(alpha3, float(raw["lat"]), float(raw["lon"])),
-                "basis": "reported", "source": DEPOSIT_SOURCES[raw["dataset"]],
-            }
-        )  # fmt: skip
-    return {"deposits": rows}
-
-
-def build_pakistan(facts: Facts, check: PlaceCheck) -> dict[str, list[Row]]:
-    """Build pakistan_deposits: candidates, with how well each place is known."""
-    rows = []
-    for raw in facts.rows("deposits/pakistan_corridor_sites_curated.csv"):
-        recorded = raw["coord_basis"].startswith("USGS")
-        rows.append(
-            {
-                "id": raw["id"], "name": raw["name"], "commodity": raw["commodity"],
-                "stage": raw["stage"], "iso3": "PAK", "province": raw["province"],
-                "lat": raw["lat"], "lon": raw["lon"], "precision_km": raw["coord_precision_km"],
-                "coord_basis": raw["coord_basis"], "figures": raw["figures"],
-                "evidence": raw["evidence"],
-                **check.finding("PAK", float(raw["lat"]), float(raw["lon"])),
-                "basis": "reported" if recorded else "assumed", "source": "oreline-curated",
-            }
-        )  # fmt: skip
-    return {"pakistan_deposits": rows}
-
-
-def build_facilities(facts: Facts, check: PlaceCheck) -> dict[str, list[Row]]:
-    """Build facilities: plants and ports of the rare-earth, antimony and copper chains."""
-    rows = []
-    for raw in facts.rows("facilities/ree_sb_cu_facilities_curated.csv"):
-        alpha3 = facts.alpha3(raw["country"])
-        basis = raw["coord_basis"]
-        origin = "geonames" if basis.startswith("GeoNames") else "oreline-curated"
-        rows.append(
-            {
-                "id": raw["id"], "name": raw["name"], "operator": raw["operator"].strip("-"),
-                "iso3": alpha3, "stage": raw["stage"], "materials": raw["materials"].strip("-"),
-                "lat": raw["lat"], "lon": raw["lon"], "coord_basis": basis,
-                "status": raw["status_note"], "confidence": raw["confidence"],
-                **check.finding(alpha3, float(raw["lat"]), float(raw["lon"])),
-                "vintage": "2026", "basis": "compiled",
-                "source": "nga-wpi" if basis == "NGA WPI" else origin,
-            }
-        )  # fmt: skip
-    return {"facilities": rows}
-
-
-def depth(text: str) -> str:
-    """Give a depth; the index writes 0 where none is stated."""
-    return "" if not text or float(text) == 0 else text
-
-
-def build_ports(facts: Facts, check: PlaceCheck) -> dict[str, list[Row]]:
-    """Build ports and sea_routes."""
-    raws = facts.rows("ports/world_port_index_core.csv")
-    codes = [raw["UN/LOCODE"].replace(" ", "") for raw in raws]
-    numbers = [raw["World Port Index Number"].removesuffix(".0") for raw in raws]
-    rows = []
-    for raw, code, number in zip(raws, codes, numbers, strict=True):
-        alpha3 = facts.alpha3(raw["Country Code"])
-        place = check.finding(alpha3, float(raw["LATITUDE"]), float(raw["LONGITUDE"]))
-        if place["finding"] == "just outside its country":
-            place = {"finding": "", "outside_km": ""}  # where a port is expected: on the water
-        doubts = (
-            place["finding"],
-            "UN/LOCODE occurs more than once" if code and codes.count(code) > 1 else "",
-            "index number occurs more than once" if numbers.count(number) > 1 else "",
-        )
-        rows.append(
-            {
-                "wpi_number": number, "name": raw["MAIN_PORT_NAME"], "unlocode": code,
-                "iso3": alpha3, "country_text": raw["Country Code"], "lat": raw["LATITUDE"],
-                "lon": raw["LONGITUDE"], "harbor_size": raw["Harbor Size"],
-                "harbor_type": raw["Harbor Type"], "channel_depth_m": depth(raw["Channel Depth (m)"]),
-                "cargo_pier_depth_m": depth(raw["Cargo Pier Depth (m)"]),
-                "max_draft_m": depth(raw["Maximum Vessel Draft (m)"]),
-                "solid_bulk": raw["Facilities - Solid Bulk"],
-                "container": raw["Facilities - Container"],
-                "breakbulk": raw["Facilities - Breakbulk"],
-                "container_cranes": raw["Cranes - Container"], "railway": raw["Railway"],
-                "finding": joined(*doubts), "outside_km": place["outside_km"],
-                "vintage": "2025", "basis": "reported", "source": "nga-wpi",
-            }
-        )  # fmt: skip
-    rows.sort(key=lambda row: (int(row["wpi_number"]), *row.values()))
-    routes = [
-        {
-            "origin": raw["origin"], "destination": raw["dest"], "scenario": raw["scenario"],
-            "distance_nm": raw["nm"], "great_circle_nm": raw["great_circle_nm"],
-            "days_at_13kn": raw["days_at_13kn"], "passages": raw["passages"], "basis": "derived",
-            "source": "oreline-searoute",
-        }
-        for raw in facts.rows("ports/sea_routes_pk_us_searoute.csv")
-    ]  # fmt: skip
-    return {"ports": rows, "sea_routes": routes}
 
 
 # --------------------------------------------------------------------------- writing
@@ -735,17 +436,22 @@ def source_rows(used: Mapping[str, set[str]]) -> list[Row]:
 def docs_page(rows: list[Row], sizes: Mapping[str, int]) -> bytes:
     """Write the documentation page on data sources."""
     lines = [
-        "# Data sources", "",
-        "<!-- Written by scripts/build_reference.py; do not edit. -->", "",
-        "The facts that come with oreline, and where each comes from. Every row of every table names "
-        "its source in the column `source`. Only data in the public domain or under a licence that "
-        "asks for no more than attribution are passed on.", "",
-        "## Sources", "",
-        "| id | title | publisher | vintage | licence | tables |", "|---|---|---|---|---|---|",
-    ]  # fmt: skip
+        "# Data sources",
+        "",
+        "<!-- Written by scripts/build_reference.py; do not edit. -->",
+        "",
+        "The facts that come with oreline, and where each comes from. Every row of every table",
+        "names its source in the column `source`. Only data in the public domain, or under a",
+        "licence that asks for no more than attribution, are passed on.",
+        "",
+        "## Sources",
+        "",
+        "| id | title | publisher | vintage | licence | tables |",
+        "|---|---|---|---|---|---|",
+    ]
     lines += [
-        f"| `{row['id']}` | {row['title']} | {row['publisher']} | {row['vintage']} | "
-        f"{row['licence']} | {', '.join(f'`{name}`' for name in row['tables'].split())} |"
+        f"| `{row['id']}` | {row['title']} | {row['publisher']} | "
+        f"{row['vintage'] or 'not stated'} | {row['licence']} | {', '.join(f'`{name}`' for name in row['tables'].split())} |"
         for row in rows
     ]
     lines += ["", "## Licences", ""]
@@ -762,12 +468,14 @@ def docs_page(rows: list[Row], sizes: Mapping[str, int]) -> bytes:
 def notice(head: list[str], rows: list[Row]) -> bytes:
     """Write NOTICE: its first two lines, then a credit for every source."""
     lines = [
-        *head, "", "The folder src/oreline/reference/data holds data of others, each under its own terms:",
+        *head,
         "",
-    ]  # fmt: skip
+        "The folder src/oreline/reference/data holds data of others, each under its own terms:",
+        "",
+    ]
     for row in rows:
         lines += [
-            f"{row['id']}: {row['title']}. {row['publisher']} ({row['vintage']}).",
+            f"{row['id']}: {row['title']}. {row['publisher']} ({row['vintage'] or 'no date'}).",
             f"    {row['attribution']}",
             f"    Terms: {LICENCES[row['licence']]}. {row['citation']}",
         ]

@@ -25,7 +25,7 @@ def lock_text(name: str) -> str:
 def pins(name: str) -> dict[str, tuple[str, int]]:
     """Read a lock: each package's version with its condition, and how many hashes it has."""
     entries = lock_text(name).replace("\\\n", " ").splitlines()
-    found = {}
+    found: dict[str, tuple[str, int]] = {}
     for entry in entries:
         pin, *hashes = entry.split(" --hash=sha256:")
         package, _, version = pin.strip().partition("==")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
+import os
 import platform
 import re
 import subprocess
@@ -138,7 +138,7 @@ def traces_of_one_machine() -> re.Pattern[str]:
     if len(ROOT.parts) > 2:
         patterns.append(re.escape(ROOT.as_posix()) + r"\b")
     # Short and plain names (`build`, `root`) are words as well.
-    names = (platform.node(), getpass.getuser())
+    names = (platform.node(), os.environ.get("USER", ""))
     patterns += [re.escape(n) for n in names if len(n) >= 8 and re.search(r"[\d-]", n)]
     return re.compile("|".join(patterns))
 

@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 from oreline.model._bodies import LOT_PATTERN
+from oreline.model._chain import (
+    Assumption,
+    Chain,
+    EvidenceItem,
+    Material,
+    Party,
+    Permit,
+    Phase,
+    Route,
+    Rule,
+    Share,
+    Site,
+)
 from oreline.model._chemistry import (
     AGGREGATES,
     PPT,
@@ -57,8 +70,11 @@ __all__ = [
     "RARE_EARTH_OXIDES",
     "UNBOUNDED_MG",
     "Analyte",
+    "Assumption",
     "Basis",
+    "Chain",
     "Envelope",
+    "EvidenceItem",
     "Finding",
     "Grade",
     "InputError",
@@ -66,8 +82,16 @@ __all__ = [
     "LimitExceededError",
     "LoopError",
     "Mass",
+    "Material",
     "OrelineError",
+    "Party",
+    "Permit",
+    "Phase",
+    "Route",
+    "Rule",
     "Severity",
+    "Share",
+    "Site",
     "StoreError",
     "UnitError",
     "VerificationError",

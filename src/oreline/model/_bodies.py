@@ -24,7 +24,6 @@ from oreline.model._quantity import (
 )
 
 
-
 def _exists_in_the_calendar(text: str) -> str:
     try:
         datetime.fromisoformat(text)
@@ -47,7 +46,9 @@ Instant = Annotated[
 ]
 """A moment in UTC, RFC 3339 with ``Z``."""
 DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-Day = Annotated[str, StringConstraints(pattern=DAY_PATTERN), AfterValidator(_exists_in_the_calendar)]
+Day = Annotated[
+    str, StringConstraints(pattern=DAY_PATTERN), AfterValidator(_exists_in_the_calendar)
+]
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
 Sha256 = Annotated[str, StringConstraints(pattern=SHA256_PATTERN)]
 

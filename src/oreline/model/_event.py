@@ -126,7 +126,9 @@ def _finding(detail: Any, where: str) -> Finding:
     code, fix = _REMEDIES.get(detail["type"], ("ORL-0102", "see docs/reference/events.md"))
     message = detail["msg"].removeprefix("Value error, ") + shown
     if detail["type"] == "string_pattern_mismatch":
-        wanted = _FORMS.get(detail["ctx"]["pattern"], "text in the form " + detail["ctx"]["pattern"])
+        wanted = _FORMS.get(
+            detail["ctx"]["pattern"], "text in the form " + detail["ctx"]["pattern"]
+        )
         message, fix = f"not of the form expected{shown}", f"write {wanted}"
     return Finding(code, Severity.FATAL, f"{where} {field}".strip(), message, fix)
 

@@ -1,0 +1,98 @@
+"""What happened: the append-only ledger, its Merkle log and keys, its state as of any time."""
+
+from __future__ import annotations
+
+from oreline.record._accept import State
+from oreline.record._append import Entry
+from oreline.record._book import DEFAULT_RULE, Book, BookRule, Books, LineGrades, open_books
+from oreline.record._clock import (
+    Clock,
+    Salt,
+    instant_text,
+    instant_us,
+    system_clock,
+    system_salt,
+)
+from oreline.record._columns import (
+    ALL,
+    BASES,
+    CONTINUING,
+    DRY_FROM_INPUTS,
+    FIRST,
+    INHERITS,
+    LOSS,
+    Columns,
+)
+from oreline.record._credits import CreditKey, credit_accounts
+from oreline.record._keys import (
+    LogKey,
+    Verifier,
+    default_key_folder,
+    generate_key,
+    load_key,
+    parse_verifier,
+    save_key,
+    verifier_of,
+)
+from oreline.record._ledger import Ledger, Version, load_ledger
+from oreline.record._lines import COUNT, IN, MENTION, MOVE_IN, MOVE_OUT, OUT, SIDE_NAMES
+from oreline.record._note import Checkpoint, encode_checkpoint, open_checkpoint, sign_note
+from oreline.record._store import Header, Receipt, Store, StoredRow, create_store, open_store
+from oreline.record._uncertainty import DEFAULT_UNCERTAINTIES, DefaultUncertainty
+
+__all__ = [
+    "ALL",
+    "BASES",
+    "CONTINUING",
+    "COUNT",
+    "DEFAULT_RULE",
+    "DEFAULT_UNCERTAINTIES",
+    "DRY_FROM_INPUTS",
+    "FIRST",
+    "IN",
+    "INHERITS",
+    "LOSS",
+    "MENTION",
+    "MOVE_IN",
+    "MOVE_OUT",
+    "OUT",
+    "SIDE_NAMES",
+    "Book",
+    "BookRule",
+    "Books",
+    "Checkpoint",
+    "Clock",
+    "Columns",
+    "CreditKey",
+    "DefaultUncertainty",
+    "Entry",
+    "Header",
+    "Ledger",
+    "LineGrades",
+    "LogKey",
+    "Receipt",
+    "Salt",
+    "State",
+    "Store",
+    "StoredRow",
+    "Verifier",
+    "Version",
+    "create_store",
+    "credit_accounts",
+    "default_key_folder",
+    "encode_checkpoint",
+    "generate_key",
+    "instant_text",
+    "instant_us",
+    "load_key",
+    "load_ledger",
+    "open_books",
+    "open_checkpoint",
+    "open_store",
+    "parse_verifier",
+    "save_key",
+    "sign_note",
+    "system_clock",
+    "system_salt",
+    "verifier_of",
+]

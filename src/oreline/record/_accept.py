@@ -185,7 +185,8 @@ def _book(
             message = f"{lot} is drawn but nobody recorded where it came from"
             fix = "record its extraction or receipt; until then its origin is UNKNOWN"
             yield Finding("ORL-0210", Severity.WARNING, where, message, fix)
-        head = lots[lot] = LotHead(0, 0, bool(line.get("continuing")), produced=side != IN)
+        produced = side not in {IN, OUT}
+        head = lots[lot] = LotHead(0, 0, bool(line.get("continuing")), produced)
         if side not in {IN, OUT, COUNT}:
             head.dry_low_mg, head.dry_high_mg = dry
             return

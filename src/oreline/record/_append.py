@@ -120,7 +120,9 @@ def build(
         lots=lots,
         closed=moment.closed,
         external=_external(connection, drafts),
-        known_ids=frozenset(stored) | _targets(connection, drafts) | {d.event["id"] for d in drafts},
+        known_ids=frozenset(stored)
+        | _targets(connection, drafts)
+        | {d.event["id"] for d in drafts},
     )
     refused = list(_refused(connection, drafts, stored, around, moment.now_us))
     if refused:
@@ -256,9 +258,7 @@ def _targets(connection: sa.Connection, drafts: Sequence[Draft]) -> frozenset[st
     return frozenset(found)
 
 
-def _external(
-    connection: sa.Connection, drafts: Sequence[Draft]
-) -> Mapping[tuple[str, str], str]:
+def _external(connection: sa.Connection, drafts: Sequence[Draft]) -> Mapping[tuple[str, str], str]:
     wanted = {d.event["external_id"] for d in drafts if "external_id" in d.event}
     event = tables.event
     known: dict[tuple[str, str], str] = {}
@@ -284,9 +284,7 @@ def _lot_heads(connection: sa.Connection, drafts: Sequence[Draft]) -> dict[str, 
     heads = {}
     for keys in _chunks(sorted(names)):
         for row in connection.execute(sa.select(lot).where(lot.c.lot.in_(keys))):
-            heads[row.lot] = LotHead(
-                row.dry_low_mg, row.dry_high_mg, row.continuing, row.produced
-            )
+            heads[row.lot] = LotHead(row.dry_low_mg, row.dry_high_mg, row.continuing, row.produced)
     return heads
 
 

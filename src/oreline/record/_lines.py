@@ -63,12 +63,12 @@ def dried_mg(
     if moisture is None:
         return 0, wet_high_mg
     least, most = grade_bounds_ppt(moisture)
-    low = _times_ppt(wet_low_mg, PPT - most)
-    high = wet_high_mg if wet_high_mg == UNBOUNDED_MG else _times_ppt(wet_high_mg, PPT - least)
+    low = times_ppt(wet_low_mg, PPT - most)
+    high = wet_high_mg if wet_high_mg == UNBOUNDED_MG else times_ppt(wet_high_mg, PPT - least)
     return low, high
 
 
-def _times_ppt(mass_mg: int, fraction_ppt: int) -> int:
+def times_ppt(mass_mg: int, fraction_ppt: int) -> int:
     """Return mass times fraction, rounded half to even."""
     whole, rest = divmod(mass_mg * fraction_ppt, PPT)
     if rest * 2 > PPT or (rest * 2 == PPT and whole % 2):

@@ -174,9 +174,7 @@ class Store:
             for waiting in group:
                 waiting.done.set()
 
-    def _append_one(
-        self, connection: sa.Connection, waiting: _Waiting, moment: Moment
-    ) -> Moment:
+    def _append_one(self, connection: sa.Connection, waiting: _Waiting, moment: Moment) -> Moment:
         try:
             entries, rows, _, frontier = build(connection, waiting.drafts, moment, self._salt)
         except (LedgerError, InputError) as error:
@@ -396,9 +394,7 @@ def _closed_periods(connection: sa.Connection) -> tuple[tuple[str, int, int], ..
         if body["data"].get("status") != "closed":
             periods[body["id"]] = None
             continue
-        start, end = (
-            instant_us(f"{body[name]}T00:00:00Z") for name in ("valid_from", "valid_to")
-        )
+        start, end = (instant_us(f"{body[name]}T00:00:00Z") for name in ("valid_from", "valid_to"))
         periods[body["id"]] = (body["data"]["site"], start, end)
     return tuple(period for period in periods.values() if period is not None)
 

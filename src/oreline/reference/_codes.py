@@ -13,7 +13,10 @@ from oreline.reference._tables import raw_table
 
 @dataclass(frozen=True, slots=True)
 class HsCode:
-    """A chapter (2 digits), heading (4) or subheading (6) of the Harmonized System 2022."""
+    """A chapter (2 digits), heading (4) or subheading (6) of the Harmonized System 2022.
+
+    Of chapters 36, 38, 71 and 85 only the headings that concern minerals are here.
+    """
 
     code: str
     level: int
@@ -85,7 +88,7 @@ def hs_code(code: str | int) -> HsCode:
         )
     found = _codes().get(digits)
     if found is None:
-        chapters = sorted(known for known in _codes() if len(known) == 2)
+        chapters = sorted({known[:2] for known in _codes()})
         raise UnknownHsCodeError(
             f"{digits} is not in the HS 2022 chapters shipped here ({', '.join(chapters)})"
         )

@@ -44,7 +44,9 @@ def normalised(name: str) -> str:
     return words.replace("\u2019", "").strip().removeprefix("the ")
 
 
-def name_index(rows: Iterable[Mapping[str, str]], aliases: Iterable[tuple[str, str]]) -> dict[str, str]:
+def name_index(
+    rows: Iterable[Mapping[str, str]], aliases: Iterable[tuple[str, str]]
+) -> dict[str, str]:
     """Give the alpha-3 code of every normalised code and name, from rows of the country table.
 
     Raises

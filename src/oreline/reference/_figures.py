@@ -81,7 +81,7 @@ def _figure(row: Mapping[str, str]) -> Figure:
 def _by_mineral(table_name: str) -> dict[str, tuple[Figure, ...]]:
     kept: dict[str, list[Figure]] = {}
     for row in raw_table(table_name).iter_rows(named=True):
-        if row["year"]:
+        if row["year"]:  # a claim without a year is no figure; the table still shows it
             kept.setdefault(row["mineral"], []).append(_figure(row))
     return {mineral: tuple(figures) for mineral, figures in kept.items()}
 

@@ -53,9 +53,9 @@ def shapes() -> dict[str, Any]:
 def disputed_boundaries() -> dict[str, Any]:
     """Give the disputed parts of those outlines as a GeoJSON FeatureCollection of lines.
 
-    Each feature has ``between``, ``name``, ``view`` (always ``dashed``) and ``note``, which says what
-    the line is and who disputes it; a map draws it dashed and shows the note. The list is not
-    complete, and takes no side.
+    Each feature has ``between``, ``name``, ``view`` (always ``dashed``) and ``note``, which says
+    what the line is and who disputes it; a map draws it dashed and shows the note. The list is
+    not complete, and takes no side.
     """
     loaded: dict[str, Any] = orjson.loads(_bytes("disputed_boundaries.geojson"))
     return loaded
@@ -82,7 +82,7 @@ def country_at(lat: float, lon: float) -> Country | None:
 
     Examples
     --------
-    >>> country_at(30.0, 66.0).alpha3
+    >>> country_at(27.0, 67.0).alpha3
     'PAK'
     """
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):

@@ -17,7 +17,8 @@ class Share:
     """A country's output as a share of another figure for the same year, edition and unit.
 
     ``share`` is a fraction (0.01 is one percent), or None where either figure is no plain number
-    or the units differ. Numerator and denominator are given, so that the reader can see both.
+    or the units differ. Numerator and denominator are given, so that the reader can see both: their
+    ``detail`` says in which form each is counted (rare-earth ore against compounds, for instance).
     """
 
     of: str
@@ -84,7 +85,9 @@ def world_scale(mineral: str, country: str) -> WorldScale:
     output = production(mineral, place.alpha3)
     world = production(mineral, WORLD)
     consumption = tuple(
-        figure for figure in us_salient(mineral, "consumption") if "reported" not in figure.detail.casefold()
+        figure
+        for figure in us_salient(mineral, "consumption")
+        if "reported" not in figure.detail.casefold()
     )
     reserves = production(mineral, place.alpha3, measure="reserves")
     shares = (
@@ -114,10 +117,9 @@ def _shares(of: str, parts: Iterable[Figure], wholes: Iterable[Figure]) -> Itera
         for whole in candidates:
             if (whole.year, whole.source) != (part.year, part.source):
                 continue
-            comparable = part.unit == whole.unit and part.value is not None and whole.value
-            share = part.value / whole.value if comparable and part.value and whole.value else None
-            if comparable and part.value == 0:
-                share = Decimal(0)
+            share = None
+            if part.unit == whole.unit and part.value is not None and whole.value:
+                share = part.value / whole.value
             yield Share(of, part.year, part.vintage, part, whole, share)
 
 

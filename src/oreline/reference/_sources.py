@@ -14,7 +14,8 @@ class Source:
     """One published source: who says it, in which edition, and under which terms it is passed on.
 
     ``licence`` is an SPDX-like identifier, ``public-domain`` or ``facts`` (single facts without
-    copyright, cited). ``trap`` is what a reader must know before relying on it.
+    copyright, cited). ``vintage`` is the edition's year, empty where it is
+    not stated; ``trap`` is what a reader must know before relying on it.
     """
 
     id: str

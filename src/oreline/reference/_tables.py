@@ -43,7 +43,7 @@ def raw_table(name: str) -> pl.DataFrame:
         )
     data = data_file(f"{name}.csv").read_bytes()
     # Without inference "NA" stays Namibia and 030 stays three characters.
-    return pl.read_csv(data, infer_schema=False, missing_utf8_is_empty_string=True)
+    return pl.read_csv(data, infer_schema=False).fill_null("")
 
 
 @cache
@@ -51,7 +51,7 @@ def table(name: str) -> pl.DataFrame:
     """Give a reference table as a frame.
 
     Every row names its ``source`` (an id of :func:`oreline.reference.sources`). Where they apply,
-    ``vintage`` is the edition's year, ``unit`` the unit of ``value``, and ``basis`` how it is known.
+    ``vintage`` is the edition's year, ``unit`` the unit of ``value``, ``basis`` how it is known.
     Numbers are floats here, for analysis; :func:`oreline.reference.production` gives them exactly.
     A number that is not known is null, never zero: ``text`` and ``flag`` say what was printed.
 

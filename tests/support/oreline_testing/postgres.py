@@ -103,7 +103,12 @@ class PostgresServer:
         return options
 
     def _initialise(self) -> None:
-        command = [self.programs / "initdb", "--pgdata", self.folder / "data", "--no-sync"]
+        command: list[str | Path] = [
+            self.programs / "initdb",
+            "--pgdata",
+            self.folder / "data",
+            "--no-sync",
+        ]
         command += ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale"]
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, **self._options()

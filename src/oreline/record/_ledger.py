@@ -1,0 +1,252 @@
+"""A ledger as a value: what was in force at a moment, as known at another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from oreline.model import Finding, InputError
+from oreline.record._clock import instant_us
+from oreline.record._columns import Columns
+from oreline.record._effective import Verdicts, amended_event, resolve
+from oreline.record._store import Header, Store, StoredRow
+from oreline.record._withheld import WithheldValue, reveal
+
+_SPECIAL = (b'"schema":"correct/1"', b'"schema":"attest/1"')
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a declared thing: a site, a party, a rule ..."""
+
+    seq: int
+    type: str
+    id: str
+    valid_from: str | None
+    valid_to: str | None
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Everything in force in a ledger as of a moment, as known at another.
+
+    ``columns`` holds the arithmetic part of every event; ``event`` gives any event whole. For a
+    derived ledger the parent's events come first, with positions below zero.
+    """
+
+    header: Header
+    size: int
+    root: bytes
+    as_of: str | None
+    known_at: str | int | None
+    columns: Columns
+    declared: Mapping[str, Mapping[str, tuple[Version, ...]]]
+    observed: tuple[Mapping[str, Any], ...]
+    other: tuple[Mapping[str, Any], ...]
+    verdicts: Verdicts
+    findings: tuple[tuple[int, Finding], ...]
+    raw: Mapping[int, bytes] = field(repr=False)
+    withheld: Mapping[int, tuple[WithheldValue, ...]] = field(repr=False)
+
+    def event(self, seq: int) -> dict[str, Any]:
+        """Return the event at a position as it counts, amended and with its withheld fields."""
+        return _in_force(seq, self.raw[seq], self.verdicts, self.withheld)
+
+    def find(self, identity: str) -> dict[str, Any]:
+        """Return an event by id, as it counts.
+
+        Raises
+        ------
+        InputError
+            If no event in force has this id.
+        """
+        events = self.columns.events
+        for row, name in enumerate(events.id):
+            if name == identity:
+                return self.event(events.seq[row])
+        for data in self.raw.values():
+            if identity.encode() in data and orjson.loads(data)["id"] == identity:
+                found: dict[str, Any] = orjson.loads(data)
+                return found
+        message = f"no event {identity} in this ledger"
+        raise InputError(message)
+
+    def current(self, kind: str, day: str | None = None) -> dict[str, Version]:
+        """Return the version of each declared thing that is valid on a day, the latest by default.
+
+        Of several valid versions the one declared last holds.
+        """
+        chosen = {}
+        for identity, versions in self.declared.get(kind, {}).items():
+            valid = [version for version in versions if _holds(version, day)]
+            if valid:
+                chosen[identity] = valid[-1]
+        return chosen
+
+
+def load_ledger(
+    store: Store,
+    *,
+    as_of: str | None = None,
+    known_at: str | int | None = None,
+    parent: Store | None = None,
+) -> Ledger:
+    """Read a ledger.
+
+    Parameters
+    ----------
+    as_of
+        Only what happened up to this moment: an RFC 3339 time, or a day (its end).
+    known_at
+        Only what had been recorded by this moment, or in a log of this size.
+    parent
+        The parent of a derived ledger, read up to the size that the derived one names.
+
+    Raises
+    ------
+    InputError
+        If a time is not understood, or the ledger is derived and its parent is not given.
+    """
+    if store.header.parent is not None and parent is None:
+        message = f"ledger {store.header.id} is derived from {store.header.parent}; open that too"
+        raise InputError(message)
+    rows = list(_known(store, known_at))
+    size = len(rows)
+    withheld = dict(store.withheld())
+    if parent is not None:
+        before = list(parent.rows(0, store.header.parent_size))
+        shift = len(before)
+        old = {seq - shift: fields for seq, fields in parent.withheld().items() if seq < shift}
+        withheld = old | withheld
+        rows = [_shifted(row, shift) for row in before] + rows
+    verdicts = _verdicts(rows)
+    return _build(store, rows, size, verdicts, withheld, as_of, known_at)
+
+
+def _build(
+    store: Store,
+    rows: Sequence[StoredRow],
+    size: int,
+    verdicts: Verdicts,
+    withheld: Mapping[int, tuple[WithheldValue, ...]],
+    as_of: str | None,
+    known_at: str | int | None,
+) -> Ledger:
+    limit_us = None if as_of is None else _moment_us(as_of)
+    columns = Columns()
+    declared: dict[str, dict[str, list[Version]]] = {}
+    observed, other = [], []
+    raw = {}
+    for row in rows:
+        raw[row.seq] = row.data
+        if row.seq in verdicts.held or row.seq in verdicts.out_of_force:
+            continue
+        event = _in_force(row.seq, row.data, verdicts, withheld)
+        if limit_us is not None and instant_us(event["time"]) > limit_us:
+            continue
+        kind = event["schema"].partition("/")[0]
+        if kind == "declare":
+            _declare(declared, row.seq, event["body"])
+        elif kind == "observe":
+            observed.append(event)
+        elif kind in {"attest", "credit", "money", "correct", "transfer", "pack", "unpack"}:
+            other.append(event)
+        columns.add(row.seq, event)
+    return Ledger(
+        header=store.header,
+        size=size,
+        root=store.root(size),
+        as_of=as_of,
+        known_at=known_at,
+        columns=columns,
+        declared={
+            kind: {name: tuple(versions) for name, versions in things.items()}
+            for kind, things in declared.items()
+        },
+        observed=tuple(observed),
+        other=tuple(other),
+        verdicts=verdicts,
+        findings=tuple((seq, finding) for seq, finding in store.findings() if seq < size),
+        raw=raw,
+        withheld=withheld,
+    )
+
+
+def _known(store: Store, known_at: str | int | None) -> Iterable[StoredRow]:
+    if isinstance(known_at, int):
+        yield from store.rows(0, known_at)
+        return
+    limit_us = None if known_at is None else _moment_us(known_at)
+    for row in store.rows():
+        if limit_us is not None and row.recorded_us > limit_us:
+            return
+        yield row
+
+
+def _verdicts(rows: Sequence[StoredRow]) -> Verdicts:
+    positions = {row.id: row.seq for row in rows}
+    corrections, decisions = {}, {}
+    for row in rows:
+        if not any(mark in row.data for mark in _SPECIAL):
+            continue
+        event = orjson.loads(row.data)
+        if event["schema"] == "correct/1":
+            corrections[row.seq] = event["body"]
+        elif event["body"].get("decision") in {"release", "reject"}:
+            decisions[row.seq] = event["body"]
+    states = {row.seq: row.state for row in rows}
+    return resolve(positions, states, corrections, decisions)
+
+
+def _in_force(
+    seq: int,
+    data: bytes,
+    verdicts: Verdicts,
+    withheld: Mapping[int, tuple[WithheldValue, ...]],
+) -> dict[str, Any]:
+    event: dict[str, Any] = orjson.loads(data)
+    if seq in withheld:
+        event = reveal(event, withheld[seq])
+    amendment = verdicts.amended.get(seq)
+    if amendment is not None and amendment.replacement is not None:
+        event = amended_event(event, amendment.replacement)
+    return event
+
+
+def _declare(
+    declared: dict[str, dict[str, list[Version]]], seq: int, body: Mapping[str, Any]
+) -> None:
+    version = Version(
+        seq, body["type"], body["id"], body.get("valid_from"), body.get("valid_to"), body["data"]
+    )
+    declared.setdefault(version.type, {}).setdefault(version.id, []).append(version)
+
+
+def _holds(version: Version, day: str | None) -> bool:
+    if day is None:
+        return True
+    after = version.valid_from is None or version.valid_from <= day
+    return after and (version.valid_to is None or day < version.valid_to)
+
+
+def _shifted(row: StoredRow, shift: int) -> StoredRow:
+    return StoredRow(row.seq - shift, row.id, row.state, row.recorded_us, row.data)
+
+
+def _moment_us(text: str) -> int:
+    """Return a moment, or the last microsecond of a day, as microseconds."""
+    if len(text) == len("2025-09-01"):
+        text = f"{text}T23:59:59.999999Z"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        message = f"{text!r} is no moment; write 2025-09-01 or 2025-09-01T06:00:00Z"
+        raise InputError(message)
+    return instant_us(text)

@@ -1,0 +1,177 @@
+"""The tables as a whole: keys, sources, licences, size, and that the script writes them again."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from oreline.reference import (
+    FLAGS,
+    UnknownSourceError,
+    UnknownTableError,
+    countries,
+    source,
+    sources,
+    table,
+    table_names,
+)
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "src" / "oreline" / "reference" / "data"
+PASSED_ON = {"public-domain", "CC0-1.0", "CC-BY-4.0", "ODC-PDDL-1.0", "MIT", "Apache-2.0", "facts"}
+
+KEYS = {
+    "countries": ["alpha3"],
+    "country_aliases": ["alias"],
+    "critical_lists": ["jurisdiction", "list", "mineral"],
+    "deposits": ["dataset", "record_id"],
+    "facilities": ["id"],
+    "hs": ["code"],
+    "hs_minerals": ["mineral", "stage", "code", "source"],
+    "import_sources": ["mineral", "detail", "area", "vintage"],
+    "pakistan_deposits": ["id"],
+    "ports": ["wpi_number", "name", "lon"],
+    "price_copper_monthly": ["month"],
+    "prices_annual": ["product", "year", "vintage"],
+    "production": [
+        "mineral", "measure", "detail", "area", "note", "unit", "year", "vintage",
+    ],
+    "quoted_figures": ["mineral", "iso3", "year", "measure", "detail", "source"],
+    "ree_distribution": ["source_mineral", "location", "element"],
+    "sea_routes": ["origin", "destination", "scenario"],
+    "sources": ["id"],
+    "us_salient": ["mineral", "measure", "detail", "unit", "year", "vintage", "line"],
+}  # fmt: skip
+
+
+def test_every_table_has_a_key_here() -> None:
+    assert set(table_names()) == set(KEYS)
+
+
+@pytest.mark.parametrize("name", sorted(KEYS))
+def test_keys_are_unique(name: str) -> None:
+    frame = table(name)
+    assert frame.height > 0
+    repeated = frame.filter(frame.select(KEYS[name]).is_duplicated())
+    assert repeated.is_empty(), repeated.select(KEYS[name])
+
+
+@pytest.mark.parametrize("name", sorted(KEYS))
+def test_every_row_names_a_known_source(name: str) -> None:
+    named = set(table(name)["source"])
+    assert named <= {entry.id for entry in sources()}
+    assert all(name in source(entry).tables for entry in named)
+
+
+@pytest.mark.parametrize("name", sorted(KEYS))
+def test_countries_are_countries(name: str) -> None:
+    frame = table(name)
+    if "iso3" in frame.columns:
+        assert set(frame["iso3"]) - {""} <= {place.alpha3 for place in countries()}
+
+
+def test_cells_are_flagged_consistently() -> None:
+    for name in ("production", "us_salient", "import_sources", "ree_distribution"):
+        frame = table(name)
+        assert set(frame["flag"]) <= set(FLAGS), name
+        plain = frame["flag"].is_in(["", "dash"])
+        assert (frame["value"].is_not_null() == plain).all(), name
+        assert (frame.filter(flag="dash")["value"] == 0).all(), name
+        assert (frame.filter(pl.col("value") == 0)["text"].is_in(["0", "0.0", "\u2014"])).all(), (
+            name
+        )
+
+
+def test_positions_are_on_the_globe() -> None:
+    for name in table_names():
+        frame = table(name)
+        if "lat" in frame.columns:
+            assert frame["lat"].is_between(-90, 90).all(), name
+            assert frame["lon"].is_between(-180, 180).all(), name
+
+
+def test_only_free_data_is_passed_on() -> None:
+    assert {entry.licence for entry in sources()} <= PASSED_ON
+
+
+def test_of_quoted_works_no_table_is_passed_on() -> None:
+    for entry in sources():
+        if entry.id.startswith("quoted-"):
+            assert entry.tables == ("quoted_figures",)
+    assert table("quoted_figures").height < 20
+
+
+def test_every_source_is_credited() -> None:
+    notice = (ROOT / "NOTICE").read_text("utf-8")
+    page = (ROOT / "docs" / "reference" / "data-sources.md").read_text("utf-8")
+    assert notice.splitlines()[0] == "oreline"
+    for entry in sources():
+        assert all((entry.title, entry.publisher, entry.attribution))
+        assert entry.title in notice
+        assert entry.attribution in notice
+        assert f"`{entry.id}`" in page
+        assert entry.trap in page
+
+
+def test_the_basis_of_the_critical_lists_is_kept() -> None:
+    lists = table("critical_lists")
+    assert set(lists["basis"]) == {"verified", "derived", "from memory"}
+    final = lists.filter(jurisdiction="US", vintage=2025)
+    assert final.height == 60
+    assert {"antimony", "copper", "neodymium", "praseodymium"} <= set(final["mineral"])
+    strategic = lists.filter(pl.col("list").str.contains("strategic"), jurisdiction="EU")
+    assert "antimony" not in set(strategic["mineral"])
+
+
+def test_the_data_stay_small() -> None:
+    assert sum(file.stat().st_size for file in DATA.iterdir()) < 5_000_000
+
+
+def test_wrong_names_are_refused() -> None:
+    with pytest.raises(UnknownTableError, match="production"):
+        table("productions")
+    with pytest.raises(UnknownSourceError):
+        source("nobody")
+
+
+def test_nothing_is_read_on_import() -> None:
+    code = (
+        "import oreline.reference\n"
+        "from oreline.reference import _tables\n"
+        "assert _tables.raw_table.cache_info().currsize == 0\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.slow
+def test_the_script_writes_the_same_bytes(shared_dir: Path, tmp_path: Path) -> None:
+    page, notice = tmp_path / "page.md", tmp_path / "NOTICE"
+    script = ROOT / "scripts" / "build_reference.py"
+    options = ["--data", tmp_path / "data", "--docs", page, "--notice", notice]
+    command = [sys.executable, script, shared_dir / "facts", *options]
+    subprocess.run(command, check=True, timeout=300, capture_output=True)
+    written = {file.name: file.read_bytes() for file in (tmp_path / "data").iterdir()}
+    assert written.keys() == {file.name for file in DATA.iterdir()}
+    differing = [name for name, content in written.items() if content != (DATA / name).read_bytes()]
+    assert not differing
+    assert page.read_bytes() == (ROOT / "docs" / "reference" / "data-sources.md").read_bytes()
+    assert notice.read_bytes() == (ROOT / "NOTICE").read_bytes()
+
+
+def test_plain_numbers_agree_with_the_collected_ones(shared_dir: Path) -> None:
+    # The collected file has a column of numbers parsed by another program.
+    collected = pl.read_csv(
+        shared_dir / "facts" / "production" / "usgs_mcs2026_long.csv", infer_schema=False
+    ).with_row_index("line", offset=2)
+    ours = pl.concat(
+        table(name).filter(vintage=2026, flag="").select("line", "value", "text")
+        for name in ("production", "us_salient")
+    )
+    both = ours.join(collected.with_columns(pl.col("line").cast(pl.Int64)), on="line")
+    assert both.height == ours.height > 6000
+    assert (both["value"] == both["value_right"].cast(pl.Float64)).all()
+    assert (both["text"] == both["value_raw"]).all()

@@ -139,10 +139,10 @@ SOURCES = (
         "Coordinates of the town, not of the plant."),
     SourceRow("oreline-curated", "Sites, plants, names and boundary notes compiled for "
     "oreline", OWN,
-        "2026", "Apache-2.0", "this file", OWN_CREDIT,
+        "2026", "Apache-2.0", "scripts/_reference_facts.py", OWN_CREDIT,
         "Status and approximate positions are from general knowledge: see precision and basis."),
     SourceRow("oreline-hs-reading", "Reading of the Harmonized System 2022 by mineral", OWN, "2026",
-        "Apache-2.0", "this file", OWN_CREDIT,
+        "Apache-2.0", "scripts/_reference_facts.py", OWN_CREDIT,
         "Headings chosen by reading their text; rare-earth codes are baskets."),
     SourceRow("oreline-searoute", "Sea routes computed with searoute 1.6.0", OWN, "2026",
         "Apache-2.0", "https://pypi.org/project/searoute/", OWN_CREDIT,

@@ -443,17 +443,24 @@ def docs_page(rows: list[Row], sizes: Mapping[str, int]) -> bytes:
         "The facts that come with oreline, and where each comes from. Every row of every table",
         "names its source in the column `source`. Only data in the public domain, or under a",
         "licence that asks for no more than attribution, are passed on.",
+        f"The files were collected on {RETRIEVED}, most from public copies rather than from",
+        "the publishers' own sites; `scripts/build_reference.py` turns them into the tables.",
         "",
         "## Sources",
         "",
         "| id | title | publisher | vintage | licence | tables |",
         "|---|---|---|---|---|---|",
     ]
-    lines += [
-        f"| `{row['id']}` | {row['title']} | {row['publisher']} | "
-        f"{row['vintage'] or 'not stated'} | {row['licence']} | {', '.join(f'`{name}`' for name in row['tables'].split())} |"
-        for row in rows
-    ]
+    for row in rows:
+        cells = (
+            f"`{row['id']}`",
+            row["title"],
+            row["publisher"],
+            row["vintage"] or "not stated",
+            row["licence"],
+            ", ".join(f"`{name}`" for name in row["tables"].split()),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
     lines += ["", "## Licences", ""]
     lines += [f"- `{name}`: {words}." for name, words in LICENCES.items()]
     lines += ["", "## What to know before relying on them", ""]

@@ -59,7 +59,7 @@ ROWS: tuple[tuple[str, str, str, str, str, str, str], ...] = (
     ("A-U-SCALE", "0.4", "0.2", "0.8", "% relative", "Weighbridge, sum of a day's trucks, "
      "1 sigma", "own estimate"),
     ("A-U-BELT", "1.0", "0.5", "2", "% relative", "Belt scale, 1 sigma", "own estimate"),
-    ("A-U-FLOW", "3.0", "2", "5", "% relative", "Flow and density of a slurry, 1 sigma",
+    ("A-U-FLOW", "2.0", "1", "5", "% relative", "Flow and density of a slurry, 1 sigma",
      "own estimate"),
     ("A-U-MOIST", "0.25", "0.1", "0.5", "% H2O", "Moisture sample, 1 sigma", "own estimate"),
     ("A-U-GRADECONTROL", "6.0", "3", "10", "% relative", "Grade control sample of a day's ore, "

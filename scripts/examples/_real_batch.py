@@ -144,15 +144,15 @@ def events() -> list[Entered]:
 
 PARTIES_COLUMNS = "id,name,country,lei,roles,owners,valid_from,valid_to,basis,source"
 PARTIES: tuple[tuple[str, ...], ...] = (
-    ("fwo", "Frontier Works Organization", "PK", "", "seller;signatory", "", "", "", "reported",
+    ("fwo", "Frontier Works Organization", "PK", "", "seller signatory", "", "", "", "reported",
      "E-04; E-10"),
-    ("ussm", "US Strategic Metals (USSM), Missouri", "US", "", "buyer;signatory", "", "", "",
+    ("ussm", "US Strategic Metals (USSM), Missouri", "US", "", "buyer signatory", "", "", "",
      "reported", "E-02; E-07"),
-    ("gov-pk", "Government of Pakistan", "PK", "", "government;export authority", "", "", "",
+    ("gov-pk", "Government of Pakistan", "PK", "", "government export-authority", "", "", "",
      "reported", "E-06"),
-    ("gov-us", "Government of the United States", "US", "", "government;customs", "", "", "",
+    ("gov-us", "Government of the United States", "US", "", "government customs", "", "", "",
      "reported", "E-06; E-17"),
-    ("pr-newswire", "PR Newswire", "US", "", "distributor of the release", "", "", "", "reported",
+    ("pr-newswire", "PR Newswire", "US", "", "release-distributor", "", "", "", "reported",
      "E-14"),
     ("benzinga", "Benzinga", "US", "", "outlet", "", "", "", "reported", BENZINGA),
     ("web-desk-islamabad", "Outlet not named in the text (Web Desk, Islamabad)", "PK", "",
@@ -162,16 +162,16 @@ PARTIES: tuple[tuple[str, ...], ...] = (
     ("laboratory-unknown", "UNKNOWN: no laboratory has been named", "", "", "laboratory", "", "",
      "", "reported", "not published"),
     ("next-processor-unknown", "UNKNOWN: nobody has said who processes the batch next", "", "",
-     "next processor", "", "", "", "reported", "not published"),
+     "next-processor", "", "", "", "reported", "not published"),
 )  # fmt: skip
 
 SITES_COLUMNS = (
     "id,name,kind,country,region,district,lat,lon,precision_km,operator,custody_model,role,"
-    "valid_from,valid_to,basis,source,note"
+    "valid_from,valid_to,basis,source"
 )
 _CANDIDATE = "Candidate only: nobody has named a mine for the batch."
 _USGS_CU = "USGS porphyry copper database"
-SITES: tuple[tuple[str, ...], ...] = (
+_SITES: tuple[tuple[str, ...], ...] = (
     ("cand-muhammad-khel", "Muhammad Khel copper (Boya), North Waziristan", "mine", "PK",
      "Khyber Pakhtunkhwa", "North Waziristan", "32.93", "69.95", "15", "", "", "candidate", "", "",
      "reported", "approximate, west of Miran Shah (GeoNames); to be verified", _CANDIDATE),
@@ -213,6 +213,13 @@ SITES: tuple[tuple[str, ...], ...] = (
      "company site as reported; coordinates of the town (GeoNames)",
      "The buyer's reported site; the receiving plant of the batch is not published."),
 )  # fmt: skip
+
+
+
+def sites() -> list[tuple[str, ...]]:
+    """Return the candidate sites; why they are only candidates stands with their source."""
+    return [(*row[:-2], f"{row[-1]} {row[-2]}") for row in _SITES]
+
 
 MATERIALS_COLUMNS = "id,name,form,stage,hs_code,tracked,basis,source"
 MATERIALS: tuple[tuple[str, ...], ...] = (

@@ -16,9 +16,10 @@ LINE = tuple("unit side lot material continuing all stream".split())
 QUANTITIES = ("basis", "method", "source")
 KIND_COLUMNS = tuple(
     "sample of_event laboratory certificate role reported increments standard witness seals "
-    "parts parent container containers ticket mode carrier documents dispatch purpose status "
-    "statement origin_country form target action reason as_kind type subject issuer decision "
-    "valid_from valid_to model account to_account analyte attribute expires claim".split()
+    "parts parent container containers seals_intact ticket mode carrier documents dispatch "
+    "purpose status statement origin_country form target action reason as_kind type subject "
+    "issuer decision valid_from valid_to model account to_account analyte attribute expires "
+    "claim data_status data_site x_entered".split()
 )
 LAST = ("note",)
 _FIRST = ENVELOPE + LINE

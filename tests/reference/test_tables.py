@@ -175,3 +175,22 @@ def test_plain_numbers_agree_with_the_collected_ones(shared_dir: Path) -> None:
     assert both.height == ours.height > 6000
     assert (both["value"] == both["value_right"].cast(pl.Float64)).all()
     assert (both["text"] == both["value_raw"]).all()
+
+
+def test_annual_prices_agree_with_the_collected_ones(shared_dir: Path) -> None:
+    # Collected by another program, with its own conversion to dollars per metric ton.
+    file = shared_dir / "facts" / "prices" / "usgs_annual_prices_sb_cu_ree_2017_2025_vintages.csv"
+    collected = pl.read_csv(file).with_columns(
+        pl.col("vintage").str.extract(r"(\d{4})").cast(pl.Int64)
+    )
+    key = ["product", "year", "vintage"]
+    both = collected.join(table("prices_annual").drop("unit"), on=key, suffix="_ours")
+    assert both.height == collected.height
+    assert (both["value"] == both["value_ours"]).all()
+    assert ((both["usd_per_t"] - both["usd_per_t_ours"]).abs() <= 1).all()
+
+
+def test_a_table_may_be_changed_by_the_caller() -> None:
+    frame = table("hs")
+    frame.insert_column(0, pl.lit("x").alias("mine"))
+    assert "mine" not in table("hs").columns

@@ -156,8 +156,8 @@ def test_the_top_does_not_depend_on_how_finely_it_is_divided():
 @pytest.mark.parametrize(
     ("total", "shares", "message"),
     [
-        (-1, [1.0], "0 .. 9"),
-        (TOTAL_MG_MAX + 1, [1.0], "0 .. 9"),
+        (-1, [1.0], r"0 \.\. 9"),
+        (TOTAL_MG_MAX + 1, [1.0], r"0 \.\. 9"),
         (1.5, [1.0], "whole milligrams"),
         (1, [], "at least one"),
         (1, [0.5, 0.4], "sum to 1"),
@@ -192,7 +192,7 @@ def test_rows_at_once_check_their_totals():
         apportion_rows([1.0], np.array([[1.0]]))
     with pytest.raises(InputError, match="do not fit"):
         apportion_rows([1, 2], np.array([[1.0]]))
-    with pytest.raises(InputError, match="0 .. 9"):
+    with pytest.raises(InputError, match=r"0 \.\. 9"):
         apportion_rows([-1], np.array([[1.0]]))
 
 

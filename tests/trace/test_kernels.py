@@ -6,10 +6,10 @@ import sys
 import numpy as np
 import pytest
 from attribution import drawn_rows, shares_by_fractions, shares_by_random_walk, shares_by_solve
-from generate import generate
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generate import generate
 from oreline.model import InputError
 from oreline.trace._attribute import attribute, attribute_blocks, attribute_lots
 from oreline.trace._restate import restate

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from attribution import drawn_rows, shares_by_solve
-from generate import generate
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generate import generate
 from oreline.model import InputError, StoreError
 from oreline.trace._attribute import attribute
 from oreline.trace._row_files import HEADER_NAME, open_rows, save_rows

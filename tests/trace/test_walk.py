@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import networkx as nx
 import numpy as np
 import pytest
 from attribution import drawn_rows
-from generate import generate
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generate import generate
 from oreline.model import InputError
 from oreline.trace._attribute import attribute
 from oreline.trace._rows import make_rows
@@ -55,7 +57,7 @@ def test_sets_and_paths_are_those_of_a_graph_library(drawn, element, data):
     if nx.has_path(graph, node, other):
         assert len(path) == len(nx.shortest_path(graph, node, other))
         assert (path[0], path[-1]) == (node, other)
-        assert all(graph.has_edge(*step) for step in zip(path, path[1:], strict=False))
+        assert all(graph.has_edge(*step) for step in pairwise(path))
     else:
         assert path == []
 

@@ -71,7 +71,7 @@ def read_chain(
     for form in FORMS:
         rows[form.name], wrong = _read_table(folder, form, limits)
         findings += capped(wrong, limits, form.file)
-    findings += _cross_checks(rows)
+    findings += cross_checks(rows)
     findings += _wrong_evidence(folder, rows["evidence"], limits)
     findings += _unparsed(folder, limits)
     if any(finding.severity == "fatal" for finding in findings):
@@ -216,7 +216,8 @@ def _read_table(
     return rows, findings + wrong
 
 
-def _cross_checks(rows: Rows) -> list[Finding]:
+def cross_checks(rows: Rows) -> list[Finding]:
+    """Return what is wrong between the rows of all tables."""
     findings = []
     for form in FORMS:
         for row in rows[form.name].values():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oreline.record._accept import State
 from oreline.record._append import Entry
-from oreline.record._book import DEFAULT_RULE, Book, BookRule, Books, LineGrades, open_books
+from oreline.record._book import DEFAULT_RULE, DRY, Book, BookRule, Books, LineGrades, open_books
 from oreline.record._clock import (
     Clock,
     Salt,
@@ -47,6 +47,7 @@ __all__ = [
     "COUNT",
     "DEFAULT_RULE",
     "DEFAULT_UNCERTAINTIES",
+    "DRY",
     "DRY_FROM_INPUTS",
     "FIRST",
     "IN",

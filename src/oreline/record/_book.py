@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from oreline.model import PPT, analyte
-from oreline.record._columns import Columns
+from oreline.record._columns import ALL, BASES, INHERITS, Columns
 from oreline.record._ledger import Ledger
 from oreline.record._lines import OUT
 from oreline.record._masses import dry_masses
@@ -43,6 +43,9 @@ class BookRule:
         return {role: rank for rank, roles in enumerate(self.prefer) for role in roles.split(",")}
 
 
+DRY = "dry"
+"""In place of an element: the book of the dry mass."""
+
 DEFAULT_RULE = BookRule("default", "*", ROLE_ORDER, "mean")
 
 
@@ -50,7 +53,8 @@ DEFAULT_RULE = BookRule("default", "*", ROLE_ORDER, "mean")
 class Book:
     """The book of one tracked analyte, per line and per lot, in milligrams.
 
-    All bounds are int64[n, 2] (least, greatest); a greatest of ``UNBOUNDED_MG`` means that no limit
+    ``basis`` is the rank of the weakest basis that a line rests on, see ``BASES``. All bounds are
+    int64[n, 2] (least, greatest); a greatest of ``UNBOUNDED_MG`` means that no limit
     is known. Lines stand in the order of the columns; ``order`` is that in which they act.
     """
 
@@ -63,6 +67,7 @@ class Book:
     before_dry: Ints
     before_metal: Ints
     excess: Ints
+    basis: Ints
     stock_dry: Ints
     stock_metal: Ints
     stock_dry_u: Floats
@@ -156,11 +161,11 @@ class Books:
 
     def _compute(self, element: str) -> Book:
         # Compiled code is loaded only when a book is really needed.
-        from oreline.record._book_kernel import Given, run  # noqa: PLC0415
+        from oreline.record._book_kernel import Given, run
 
         lines = self.lines
         order = lines.order
-        grades = self.grades(element)
+        grades = _pure(lines.side.size) if element == DRY else self.grades(element)
         given = Given(
             side=lines.side[order],
             event=lines.event[order],
@@ -177,12 +182,29 @@ class Books:
             element,
             order,
             *(_scattered(part, order, lines.side.size) for part in booked),
+            _basis_of(lines, np.array(columns.lines.basis, np.int64), grades),
             stock.dry,
             stock.metal,
             np.sqrt(stock.dry_var),
             np.sqrt(stock.metal_var),
             stock.overdrawn,
         )
+
+
+def _basis_of(lines: LineArrays, stated: Ints, grades: LineGrades) -> Ints:
+    """Return the weaker of a line's own basis and its grade's; UNKNOWN where a grade is missing."""
+    graded = grades.bounds[:, 0] >= 0
+    own = np.where(lines.flags & (ALL | INHERITS), np.minimum(stated, 4), stated)
+    basis = np.where(graded, np.maximum(own, grades.basis), own)
+    lacks = (lines.side == OUT) & ~graded & (lines.flags & INHERITS == 0)
+    return np.where(lacks, BASES.index("unknown"), basis)
+
+
+def _pure(n: int) -> LineGrades:
+    """Return grades of one: the book of the dry mass itself."""
+    return LineGrades(
+        np.full((n, 2), PPT, np.int64), np.zeros(n), np.zeros(n, np.int64), np.zeros(n, np.int64)
+    )
 
 
 def open_books(ledger: Ledger) -> Books:

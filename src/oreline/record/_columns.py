@@ -178,6 +178,8 @@ class Columns:
         flags = (ALL if line.get("all") else 0) | (CONTINUING if line.get("continuing") else 0)
         lines.flags.append(flags | (FIRST if kind == "extract" else 0))
         self._add_masses(line)
+        if flags & ALL:
+            lines.basis[number] = 0  # it states nothing of its own that could weaken the book
         if side in {MENTION, MOVE_IN}:
             self.weighings.event.append(row)
             self.weighings.lot.append(lines.lot[number])

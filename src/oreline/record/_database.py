@@ -113,8 +113,8 @@ def _bring_up_to_date(engine: sa.Engine, *, create: bool) -> None:
     if not create:
         raise StoreError("this database is no ledger of this version of oreline")
     # Alembic is slow to import and needed only when a ledger is made or upgraded.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "oreline:record/migrations")

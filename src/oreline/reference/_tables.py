@@ -46,7 +46,6 @@ def raw_table(name: str) -> pl.DataFrame:
     return pl.read_csv(data, infer_schema=False).fill_null("")
 
 
-@cache
 def table(name: str) -> pl.DataFrame:
     """Give a reference table as a frame.
 
@@ -70,6 +69,11 @@ def table(name: str) -> pl.DataFrame:
     >>> table("sea_routes").columns[:3]
     ['origin', 'destination', 'scenario']
     """
+    return _typed_table(name).clone()
+
+
+@cache
+def _typed_table(name: str) -> pl.DataFrame:
     frame = raw_table(name)
     return frame.with_columns(_typed(column) for column in frame.columns)
 

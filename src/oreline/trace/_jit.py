@@ -22,3 +22,8 @@ def compiled(function: Kernel) -> Kernel:
     """
     jit = numba.njit(cache=True, nogil=True, error_model="numpy")
     return cast("Kernel", jit(function))
+
+
+def inlined(function: Kernel) -> Kernel:
+    """Compile `function` into each kernel that calls it: for the innermost step of a pass."""
+    return cast("Kernel", numba.njit(inline="always", error_model="numpy")(function))

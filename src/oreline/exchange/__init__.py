@@ -1,0 +1,36 @@
+"""Events in and events out: chain folders, CSV, Excel, Parquet and JSONL."""
+
+from __future__ import annotations
+
+from oreline.exchange._declare import declarations
+from oreline.exchange._events import read_events
+from oreline.exchange._export import ExportReport, export_ledger
+from oreline.exchange._folder import read_chain
+from oreline.exchange._import import (
+    FolderDrafts,
+    ImportReport,
+    Ledger,
+    Progress,
+    import_chain,
+    read_folder_drafts,
+)
+from oreline.exchange._limits import DEFAULT_LIMITS, Limits
+from oreline.exchange._mapping import Mapping, read_mapping
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "ExportReport",
+    "FolderDrafts",
+    "ImportReport",
+    "Ledger",
+    "Limits",
+    "Mapping",
+    "Progress",
+    "declarations",
+    "export_ledger",
+    "import_chain",
+    "read_chain",
+    "read_events",
+    "read_folder_drafts",
+    "read_mapping",
+]

@@ -1,0 +1,129 @@
+"""What is known of each origin: its lot, site, district, country and party."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from oreline.model import Basis
+from oreline.record import BASES, Ledger, Version
+from oreline.trace._graph import LotGraph
+
+UNKNOWN = "UNKNOWN"
+"""The name of every place, party or lot that nobody has stated."""
+
+PLACE_LEVELS = ("country", "district", "site", "lot")
+"""The levels of place, from the widest; each is apportioned within the one before."""
+LEVELS = (*PLACE_LEVELS, "party")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where material entered the record, as far as anybody stated."""
+
+    lot: str
+    site: str
+    district: str
+    country: str
+    party: str
+    basis: str
+    source: str
+
+    def path(self, level: str) -> tuple[str, ...]:
+        """Return the names from the widest level of place down to ``level``."""
+        if level == "party":
+            return (self.party,)
+        names = (self.country, self.district, self.site, self.lot)
+        return names[: PLACE_LEVELS.index(level) + 1]
+
+
+NOWHERE = Origin(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, "unknown", "no record")
+
+
+def origin_table(graph: LotGraph) -> tuple[Origin, ...]:
+    """Return what is known of every origin of a graph, in its order."""
+    ledger = graph.ledger
+    sites = ledger.current("site")
+    claims = _claims(ledger)
+    columns = ledger.columns
+    table = [NOWHERE]
+    for line, lot in zip(
+        graph.origin_line[1:].tolist(), graph.origin_lot[1:].tolist(), strict=True
+    ):
+        name = columns.lots.names[lot]
+        if line >= 0:
+            row = columns.lines.event[line]
+            table.append(_extracted(ledger, row, name, sites, columns.lines.basis[line]))
+        else:
+            table.append(_claimed(name, claims.get(name), sites))
+    return tuple(table)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelColumns:
+    """Origins gathered at one level: the column of each origin, and the path of each column."""
+
+    level: str
+    column: npt.NDArray[np.int32]
+    paths: tuple[tuple[str, ...], ...]
+
+
+def level_columns(table: tuple[Origin, ...], level: str) -> LevelColumns:
+    """Gather origins by country, district, site, lot or party."""
+    paths = sorted({origin.path(level) for origin in table})
+    number = {path: place for place, path in enumerate(paths)}
+    column = np.array([number[origin.path(level)] for origin in table], np.int32)
+    return LevelColumns(level, column, tuple(paths))
+
+
+def _extracted(
+    ledger: Ledger, row: int, lot: str, sites: Mapping[str, Version], basis: int
+) -> Origin:
+    events, columns = ledger.columns.events, ledger.columns
+    site = columns.places.names[events.site[row]] if events.site[row] >= 0 else UNKNOWN
+    data = sites[site].data if site in sites else {}
+    party = columns.parties.names[events.party[row]] if events.party[row] >= 0 else None
+    return Origin(
+        lot=lot,
+        site=site,
+        district=str(data.get("district") or UNKNOWN),
+        country=str(data.get("country") or UNKNOWN),
+        party=str(data.get("operator") or party or UNKNOWN),
+        basis=BASES[basis],
+        source=events.id[row],
+    )
+
+
+def _claims(ledger: Ledger) -> dict[str, tuple[Mapping[str, Any], str]]:
+    """Return what was reported of the origin of lots that nobody recorded being extracted."""
+    claims: dict[str, tuple[Mapping[str, Any], str]] = {}
+    for event in ledger.observed:
+        for seen in event["body"]["lots"]:
+            if "origin" in seen:
+                before = claims.get(seen["lot"], ({}, ""))[0]
+                claims[seen["lot"]] = ({**before, **seen["origin"]}, event["id"])
+    return claims
+
+
+def _claimed(
+    lot: str, claim: tuple[Mapping[str, Any], str] | None, sites: Mapping[str, Version]
+) -> Origin:
+    if claim is None:
+        return Origin(lot, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, "unknown", "no record")
+    said, event = claim
+    site = said.get("site")
+    data = sites[site].data if site in sites else {}
+    basis = said.get("basis", Basis.REPORTED)
+    return Origin(
+        lot=lot,
+        site=str(site or UNKNOWN),
+        district=str(said.get("district") or data.get("district") or UNKNOWN),
+        country=str(said.get("country") or data.get("country") or UNKNOWN),
+        party=str(said.get("party") or data.get("operator") or UNKNOWN),
+        basis=str(basis),
+        source=event,
+    )

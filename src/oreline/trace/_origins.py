@@ -1,0 +1,417 @@
+"""Where the metal of a lot came from: shares, exact milligrams, and bounds where paper is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from oreline.model import PPT, UNBOUNDED_MG, InputError, mass_text
+from oreline.record import BASES, CONTINUING, OUT
+from oreline.trace._apportion import apportion_tree
+from oreline.trace._attribute import attribute
+from oreline.trace._bounds import share_bounds
+from oreline.trace._flows import Flows, gather_flows
+from oreline.trace._graph import LotGraph
+from oreline.trace._origin_table import (
+    LEVELS,
+    PLACE_LEVELS,
+    UNKNOWN,
+    LevelColumns,
+    level_columns,
+    origin_table,
+)
+from oreline.trace._rows import MixRows, loop_ranges, make_rows
+from oreline.trace._walk import Scratch, lineage, make_scratch, provenance_of
+
+Shares = npt.NDArray[np.float64]
+_COMPLETE = 1e-9
+"""How far shares may be from one and still be all there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class OriginShare:
+    """One origin at one level: at least and at most this share and this mass.
+
+    ``path`` names it from the widest level down; a mass at most of None has no known limit.
+    """
+
+    level: str
+    path: tuple[str, ...]
+    share_low: float
+    share_high: float
+    mass_low_mg: int
+    mass_high_mg: int | None
+
+    @property
+    def name(self) -> str:
+        """Return the name at its own level."""
+        return self.path[-1]
+
+    @property
+    def is_exact(self) -> bool:
+        """Return whether share and mass are known, not bounded."""
+        return self.share_low == self.share_high and self.mass_low_mg == self.mass_high_mg
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """The origins of one element in one lot, at every level.
+
+    Masses of a level sum exactly to the metal of the lot wherever they are known, and each level
+    sums to the one above.
+    """
+
+    lot: str
+    element: str
+    metal_low_mg: int
+    metal_high_mg: int | None
+    metal_u_mg: float | None
+    shares: tuple[OriginShare, ...]
+    weakest_basis: str
+    notes: tuple[str, ...]
+
+    def at(self, level: str) -> tuple[OriginShare, ...]:
+        """Return the origins of one level, the largest first."""
+        chosen = [share for share in self.shares if share.level == level]
+        return tuple(sorted(chosen, key=lambda share: (-share.share_high, share.path)))
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return one row for each origin of each level."""
+        return pl.DataFrame(
+            [
+                {
+                    "lot": self.lot,
+                    "element": self.element,
+                    "level": share.level,
+                    "origin": " / ".join(share.path),
+                    "share_low": share.share_low,
+                    "share_high": share.share_high,
+                    "mass_low_kg": mass_text(share.mass_low_mg, "kg"),
+                    "mass_high_kg": _text(share.mass_high_mg),
+                }
+                for share in self.shares
+            ]
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the answer with masses as decimal text in kilograms."""
+        return {
+            "lot": self.lot,
+            "element": self.element,
+            "metal_kg": {
+                "low": mass_text(self.metal_low_mg, "kg"),
+                "high": _text(self.metal_high_mg),
+            },
+            "metal_u_kg": None if self.metal_u_mg is None else round(self.metal_u_mg / 1e6, 6),
+            "weakest_basis": self.weakest_basis,
+            "notes": list(self.notes),
+            "origins": self.to_frame().drop("lot", "element").to_dicts(),
+        }
+
+
+class Tracer:
+    """A lot graph with what single questions need again and again; not for two threads at a time."""
+
+    def __init__(self, graph: LotGraph) -> None:
+        self.graph = graph
+        self.origins = origin_table(graph)
+        self._scratch: Scratch | None = None
+        self._levels: dict[str, LevelColumns] = {}
+
+    @cached_property
+    def flows(self) -> Flows:
+        """Return who took and who gave what."""
+        return gather_flows(self.graph.books)
+
+    @property
+    def scratch(self) -> Scratch:
+        """Return the working memory of single questions."""
+        if self._scratch is None:
+            self._scratch = make_scratch(self.graph.structure)
+        return self._scratch
+
+    def level(self, level: str) -> LevelColumns:
+        """Return the origins gathered at a level."""
+        if level not in LEVELS:
+            message = f"{level!r} is no level of origin; use one of {', '.join(LEVELS)}"
+            raise InputError(message)
+        if level not in self._levels:
+            self._levels[level] = level_columns(self.origins, level)
+        return self._levels[level]
+
+    def lot(self, name: str) -> int:
+        """Return the number of a lot.
+
+        Raises
+        ------
+        InputError
+            If the ledger does not know it; the message names lots that are spelt alike.
+        """
+        number = self.graph.lot_number.get(name)
+        if number is None:
+            import difflib
+
+            near = difflib.get_close_matches(name, self.graph.lot_number, n=3)
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            message = f"no lot {name} in this ledger{hint}"
+            raise InputError(message)
+        return number
+
+
+def trace_origins(tracer: Tracer, lot: str, element: str) -> Origins:
+    """Return where an element of a lot came from, at every level.
+
+    Proportional mixing: what leaves a mix carries the shares of the mix. Where a mass upstream is
+    not known the answer is bounds that hold for every way it could turn out; where an origin is not
+    stated its share raises what every origin that it could be may have at most.
+    """
+    graph = tracer.graph
+    number = tracer.lot(lot)
+    low, high, u = lot_metal(graph, number, element)
+    shares: list[OriginShare] = []
+    for level in LEVELS:
+        columns = tracer.level(level)
+        share_low, share_high = node_shares(tracer, element, int(graph.lot_node[number]), columns)
+        shares.extend(_bounded(columns, share_low, share_high, low, high))
+    shares = _exactly(shares, low, high)
+    basis, notes = _standing(tracer, number, element)
+    return Origins(
+        lot=lot,
+        element=element,
+        metal_low_mg=low,
+        metal_high_mg=None if high == UNBOUNDED_MG else high,
+        metal_u_mg=None if np.isnan(u) else float(u),
+        shares=tuple(shares),
+        weakest_basis=basis,
+        notes=notes,
+    )
+
+
+def lot_metal(graph: LotGraph, lot: int, element: str) -> tuple[int, int, float]:
+    """Return least, greatest and standard uncertainty of an element in a lot, in milligrams.
+
+    What it was made with; for a pile or tank what it holds now. A lot that nobody weighed has no
+    upper bound.
+    """
+    books = graph.books
+    book = books.book(element)
+    lines = books.lines
+    made = np.flatnonzero((lines.lot == lot) & (lines.side == OUT))
+    if made.size == 0:
+        return 0, UNBOUNDED_MG, float("nan")
+    if made.size == 1 and not lines.flags[made[0]] & CONTINUING:
+        line = int(made[0])
+        return int(book.metal[line, 0]), int(book.metal[line, 1]), float(book.metal_u[line])
+    held = book.stock_metal[lot]
+    return max(int(held[0]), 0), max(int(held[1]), 0), float(book.stock_metal_u[lot])
+
+
+def node_shares(
+    tracer: Tracer, element: str, node: int, columns: LevelColumns
+) -> tuple[Shares, Shares]:
+    """Return least and greatest share of each column in one node."""
+    rows = tracer.graph.rows(element)
+    width = len(columns.paths)
+    if node < rows.n_origins:
+        answer = np.zeros(width)
+        answer[columns.column[max(node, 0)]] = 1.0
+        return answer, answer
+    if rows.weight_hi_mg is rows.weight_lo_mg:
+        answer = provenance_of(rows, 0, node, columns.column, scratch=tracer.scratch)
+        return _padded(answer, width), _padded(answer, width)
+    part, place = ancestry(rows, node, tracer.scratch)
+    if np.array_equal(part.weight_lo_mg, part.weight_hi_mg):
+        answer = attribute(part, 0, columns.column)[place]
+        return _padded(answer, width), _padded(answer, width)
+    low, high = share_bounds(part, 0, columns.column)
+    return _padded(low[place], width), _padded(high[place], width)
+
+
+def ancestry(rows: MixRows, node: int, scratch: Scratch) -> tuple[MixRows, int]:
+    """Return only the rows that a node descends from, and the place of the node among them."""
+    found = lineage(rows, node, scratch=scratch)
+    kept = found[found >= rows.n_origins] - rows.n_origins
+    renumbered = np.full(rows.n_nodes, -1, np.int64)
+    renumbered[: rows.n_origins] = np.arange(rows.n_origins)
+    renumbered[rows.n_origins + kept] = rows.n_origins + np.arange(kept.size)
+    length = np.diff(rows.indptr)[kept]
+    indptr = np.concatenate([[0], np.cumsum(length)])
+    entry = np.repeat(rows.indptr[kept] - indptr[:-1], length) + np.arange(indptr[-1])
+    loops = [
+        np.searchsorted(kept, np.arange(first, stop)).tolist()
+        for first, stop in loop_ranges(rows).tolist()
+        if np.isin(first, kept)
+    ]
+    part = make_rows(
+        indptr,
+        renumbered[rows.source[entry]],
+        rows.weight_lo_mg[:, entry],
+        rows.n_origins,
+        weight_hi_mg=rows.weight_hi_mg[:, entry],
+        loops=loops,
+    )
+    return part, int(renumbered[node] - rows.n_origins)
+
+
+def _padded(answer: Shares, width: int) -> Shares:
+    if answer.size == width:
+        return answer
+    whole = np.zeros(width)
+    whole[: answer.size] = answer
+    return whole
+
+
+def _bounded(
+    columns: LevelColumns, low: Shares, high: Shares, metal_low: int, metal_high: int
+) -> list[OriginShare]:
+    """Turn shares into shares at least and at most, given what is not stated."""
+    held = np.flatnonzero(high > 0)
+    total_low = float(low.sum())
+    found = []
+    for place in held.tolist():
+        path = columns.paths[place]
+        most = float(high[place])
+        if UNKNOWN not in path:
+            most += sum(
+                float(high[other])
+                for other in held.tolist()
+                if _could_be(columns.paths[other], path)
+            )
+            others = total_low - float(low[place])
+            unknown = sum(
+                float(low[other])
+                for other in held.tolist()
+                if _could_be(columns.paths[other], path)
+            )
+            most = min(most, max(1.0 - (others - unknown), float(high[place])), 1.0)
+        least = float(low[place])
+        found.append(
+            OriginShare(
+                columns.level,
+                path,
+                least,
+                most,
+                _scaled(metal_low, least, floor=True),
+                None if metal_high == UNBOUNDED_MG else _scaled(metal_high, most, floor=False),
+            )
+        )
+    return found
+
+
+def _could_be(unstated: Sequence[str], path: Sequence[str]) -> bool:
+    """Return whether an origin with parts not stated could be the one of ``path``."""
+    if tuple(unstated) == tuple(path) or UNKNOWN not in unstated:
+        return False
+    return all(part in {UNKNOWN, name} for part, name in zip(unstated, path, strict=True))
+
+
+def _scaled(mass_mg: int, share: float, *, floor: bool) -> int:
+    """Return a share of a mass in whole milligrams, rounded outwards."""
+    product = mass_mg * round(share * PPT)
+    return product // PPT if floor else -(-product // PPT)
+
+
+def _exactly(shares: list[OriginShare], low: int, high: int) -> list[OriginShare]:
+    """Replace bounds by exact milligrams where metal and shares are known: top-down, to the sum."""
+    if low != high:
+        return shares
+    answer: list[OriginShare] = []
+    places = [share for share in shares if share.level in PLACE_LEVELS]
+    parties = [share for share in shares if share.level == "party"]
+    for group in (places, parties):
+        answer.extend(_apportioned(group, low))
+    return answer
+
+
+def _apportioned(group: list[OriginShare], total_mg: int) -> list[OriginShare]:
+    number = {share.path: place for place, share in enumerate(group)}
+    parents = [number.get(share.path[:-1], -1) for share in group]
+    has_child = set(parents)
+    leaves = [0.0 if place in has_child else share.share_low for place, share in enumerate(group)]
+    total = sum(leaves)
+    if abs(total - 1.0) > _COMPLETE:
+        return group  # shares known only within bounds: there is nothing exact to apportion
+    masses = apportion_tree(total_mg, [leaf / total for leaf in leaves], parents)
+    return [
+        OriginShare(
+            share.level,
+            share.path,
+            share.share_low,
+            share.share_high,
+            int(mass),
+            int(mass) if share.share_high == share.share_low else share.mass_high_mg,
+        )
+        for share, mass in zip(group, masses.tolist(), strict=True)
+    ]
+
+
+def _standing(tracer: Tracer, lot: int, element: str) -> tuple[str, tuple[str, ...]]:
+    """Return the weakest basis on the way to a lot, and what a reader must know of the answer."""
+    graph = tracer.graph
+    notes = []
+    found = lineage(graph.rows(element), int(graph.lot_node[lot]), scratch=tracer.scratch)
+    bases = [tracer.origins[node].basis for node in found[found < graph.n_origins].tolist()]
+    ranks = graph.books.book(element).basis
+    rows = found[found >= graph.n_origins] - graph.n_origins
+    touched = graph.structure.weight_lo_mg[0] >> 2
+    for row in rows.tolist():
+        span = slice(int(graph.structure.indptr[row]), int(graph.structure.indptr[row + 1]))
+        bases.extend(BASES[ranks[line]] for line in touched[span].tolist())
+    made = (graph.books.lines.lot == lot) & (graph.books.lines.side == OUT)
+    bases.extend(BASES[rank] for rank in ranks[made].tolist())
+    if 0 in found:
+        notes.append("more was drawn from a lot than its book held: that part's origin is UNKNOWN")
+    if any(
+        tracer.origins[node].site == UNKNOWN for node in found[found < graph.n_origins].tolist()
+    ):
+        notes.append("the mine of at least one origin is not stated")
+    order = {name: rank for rank, name in enumerate(BASES)}
+    return max(bases, key=lambda basis: order.get(basis, 5), default="unknown"), tuple(notes)
+
+
+def attribute_lots_frame(tracer: Tracer, element: str, level: str) -> pl.DataFrame:
+    """Return the shares of every lot by origin at one level: lot, origin, share at least, at most."""
+    graph = tracer.graph
+    rows = graph.rows(element)
+    columns = tracer.level(level)
+    if rows.weight_hi_mg is rows.weight_lo_mg:
+        low = attribute(rows, 0, columns.column)
+        high = low
+    else:
+        low, high = share_bounds(rows, 0, columns.column)
+    own = np.eye(len(columns.paths))[columns.column]
+    whole_low = np.concatenate([own, _wide(low, own.shape[1])])
+    whole_high = np.concatenate([own, _wide(high, own.shape[1])])
+    names = graph.ledger.columns.lots.names
+    nodes = graph.lot_node
+    lot, column = np.nonzero(whole_high[nodes] > 0)
+    paths = [" / ".join(path) for path in columns.paths]
+    return pl.DataFrame(
+        {
+            "lot": [names[number] for number in lot.tolist()],
+            level: [paths[number] for number in column.tolist()],
+            "share_low": whole_low[nodes][lot, column],
+            "share_high": whole_high[nodes][lot, column],
+        }
+    )
+
+
+def _wide(shares: Shares, width: int) -> Shares:
+    if shares.shape[1] == width:
+        return shares
+    return np.pad(shares, ((0, 0), (0, width - shares.shape[1])))
+
+
+def _text(mass_mg: int | None) -> str | None:
+    return None if mass_mg is None else mass_text(mass_mg, "kg")
+
+
+def shares_by_name(origins: Origins, level: str) -> Mapping[str, tuple[float, float]]:
+    """Return (at least, at most) of each origin of a level by its name."""
+    return {share.name: (share.share_low, share.share_high) for share in origins.at(level)}

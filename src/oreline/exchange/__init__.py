@@ -14,6 +14,7 @@ from oreline.exchange._import import (
     import_chain,
     read_folder_drafts,
 )
+from oreline.exchange._init_folder import init_folder
 from oreline.exchange._limits import DEFAULT_LIMITS, Limits
 from oreline.exchange._mapping import Mapping, read_mapping
 
@@ -29,6 +30,7 @@ __all__ = [
     "declarations",
     "export_ledger",
     "import_chain",
+    "init_folder",
     "read_chain",
     "read_events",
     "read_folder_drafts",

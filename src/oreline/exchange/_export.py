@@ -133,7 +133,7 @@ def _workbook(events: list[Json], partial: Path, target: Path, chain: Chain | No
     with xlsxwriter.Workbook(str(partial), options) as workbook:
         for kind, rows in sheets.items():
             if rows:
-                columns = column_order({name for row in rows for name in row})
+                columns = column_order(rows)
                 _sheet(workbook, kind, columns, rows)
         for form in FORMS:
             table = tables.get(form.name, {})
@@ -198,7 +198,7 @@ def _parquet(events: list[Json], partial: Path, target: Path, _: Chain | None) -
             lost.append(event["id"])
         else:
             rows += made
-    columns = column_order({"event", "kind", "time"} | {name for row in rows for name in row})
+    columns = column_order(rows)
     frame = pl.DataFrame(
         {column: [row.get(column) for row in rows] for column in columns},
         schema=dict.fromkeys(columns, pl.String),

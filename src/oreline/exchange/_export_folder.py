@@ -48,7 +48,7 @@ def write_folder(
     events = folder / "events"
     events.mkdir()
     if rows:
-        columns = column_order({"event", "kind", "time"} | {name for row in rows for name in row})
+        columns = column_order(rows)
         (events / "events.csv").write_bytes(csv_bytes(columns, rows))
     if rest:
         (events / "rest.jsonl").write_bytes(b"".join(canonical_json(e) + b"\n" for e in rest))
@@ -180,7 +180,7 @@ def _fitting(drafts: Sequence[Json], chain: Chain) -> tuple[list[Row], list[Json
 def _read_again(rows: Sequence[Row], chain: Chain) -> dict[str, bytes]:
     if not rows:
         return {}
-    columns = column_order({"event", "kind", "time"} | {name for row in rows for name in row})
+    columns = column_order(rows)
     sheet, _ = read_csv(csv_bytes(columns, rows), "events.csv", DEFAULT_LIMITS)
     table = None if sheet is None else headed(sheet)[0]
     if table is None:

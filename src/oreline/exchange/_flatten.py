@@ -41,23 +41,31 @@ def event_rows(event: Mapping[str, Any]) -> list[Row] | None:
     return rows
 
 
-def column_order(names: Iterable[str]) -> list[str]:
-    """Return columns in the order in which a person reads them."""
-    places = {name: place for place, name in enumerate((*ENVELOPE, *LINE))}
-    late = {name: place for place, name in enumerate((*QUALITIES, *BODY))}
+def column_order(rows: Iterable[Row]) -> list[str]:
+    """Return the columns of some rows in the order in which a person reads them.
 
-    def key(name: str) -> tuple[int, int, str]:
-        if name in places:
-            return 0, places[name], name
-        if name in late:
-            return 2, late[name], name
+    Columns of grades keep the order in which they first appear, for it is the order of the results.
+    """
+    names = list(dict.fromkeys(["event", "kind", "time", *(name for row in rows for name in row)]))
+    seen = {name: place for place, name in enumerate(names)}
+    masses = (*_MASSES, "moisture")
+
+    def key(name: str) -> tuple[int, int, int]:
+        if name in _EARLY:
+            return 0, _EARLY[name], 0
+        if name in _LATE:
+            return 2, _LATE[name], 0
         if name.startswith(("x_", "data_")):
-            return 3, 0, name
+            return 3, seen[name], 0
         head = name.partition("_")[0]
-        order = (*_MASSES, "moisture")
-        return 1, order.index(head) if head in order else len(order), name
+        place = masses.index(head) if head in masses else len(masses)
+        return 1, place, seen[name]
 
     return sorted(names, key=key)
+
+
+_EARLY = {name: place for place, name in enumerate((*ENVELOPE, *LINE))}
+_LATE = {name: place for place, name in enumerate((*QUALITIES, *BODY))}
 
 
 def _envelope(event: Mapping[str, Any]) -> Row:

@@ -25,7 +25,11 @@ from oreline.model._chemistry import (
     element_fraction_ppt,
     is_analyte,
 )
-from oreline.model._canonical import canonical_json, strict_loads
+from oreline.model._canonical import (
+    canonical_json,
+    canonical_json_of_checked,
+    strict_loads,
+)
 from oreline.model._errors import (
     InputError,
     LedgerError,
@@ -97,6 +101,7 @@ __all__ = [
     "VerificationError",
     "analyte",
     "canonical_json",
+    "canonical_json_of_checked",
     "check_event",
     "element_fraction_ppt",
     "grade_bounds_ppt",

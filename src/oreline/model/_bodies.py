@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StrictBool, StringConstraints
 
 from oreline.model._quantity import (
     AmountText,
@@ -138,7 +138,7 @@ class UnpackBody(Frozen):
     container: EntityId
     lots: tuple[LotId, ...] = ()
     seals_found: tuple[Name, ...] = ()
-    seals_intact: bool | None = None
+    seals_intact: StrictBool | None = None
 
 
 class DispatchBody(Frozen):
@@ -189,7 +189,7 @@ class SampleBody(Frozen):
     lot: LotId
     event: EntityId | None = None
     parent: EntityId | None = None
-    increments: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    increments: Annotated[int, Field(ge=1, le=1_000_000, strict=True)] | None = None
     mass: Mass | None = None
     standard: Name | None = None
     witness: Name | None = None
@@ -280,7 +280,7 @@ class DeclareBody(Frozen):
     id: EntityId
     valid_from: Day | None = None
     valid_to: Day | None = None
-    data: dict[str, str | bool | None | list[str]]
+    data: dict[str, str | StrictBool | None | list[str]]
 
 
 class AttestBody(Frozen):

@@ -49,7 +49,7 @@ class Envelope(Frozen):
     time: Instant
     time_start: Instant | None = None
     recorded: Instant | None = None
-    seq: int | None = Field(default=None, ge=0)
+    seq: int | None = Field(default=None, ge=0, strict=True)
     actor: EntityId
     party: EntityId | None = None
     to_party: EntityId | None = None

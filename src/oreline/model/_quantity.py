@@ -21,6 +21,10 @@ LARGEST_MG = 9 * 10**18
 """The greatest mass that an event may state: nine billion tonnes."""
 
 
+_SURELY_FITS = 9
+"""So few digits of any unit up to the tonne cannot exceed ``LARGEST_MG``."""
+
+
 class Basis(StrEnum):
     """How a number is known, strongest first; ``derived`` has the weakest basis of its inputs."""
 
@@ -103,17 +107,21 @@ class Mass(Frozen):
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
-        forms = (self.value, self.low, self.unknown)
-        if sum(form is not None for form in forms) != 1 or (self.high and self.low is None):
+        value, low = self.value, self.low
+        forms = (value is not None) + (low is not None) + (self.unknown is not None)
+        if forms != 1 or (low is None and self.high is not None):
             raise ValueError("give exactly one of: value, low with or without high, unknown")
-        if self.unknown is None and (self.unit is None or self.basis is None):
+        if self.unknown is not None:
+            return self
+        if self.unit is None or self.basis is None:
             raise ValueError("a mass needs its unit and its basis (measured, reported, ...)")
-        if self.unknown is None:
-            low, high = self.bounds_mg
-            if max(low, 0 if high == UNBOUNDED_MG else high) > LARGEST_MG:
-                raise ValueError("more than 9 billion tonnes; check the unit")
-            if low > high:
-                raise ValueError("low is above high; swap them")
+        if value is not None and len(value) <= _SURELY_FITS and self.unit != "kt":
+            return self
+        least, most = self.bounds_mg
+        if max(least, 0 if most == UNBOUNDED_MG else most) > LARGEST_MG:
+            raise ValueError("more than 9 billion tonnes; check the unit")
+        if least > most:
+            raise ValueError("low is above high; swap them")
         return self
 
     @property
@@ -160,12 +168,21 @@ class Grade(Frozen):
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
-        forms = (self.value, self.below, self.above, self.unknown, self.low or self.high)
-        if sum(form is not None for form in forms) != 1:
+        value = self.value
+        forms = (
+            (value is not None)
+            + (self.below is not None)
+            + (self.above is not None)
+            + (self.unknown is not None)
+            + (self.low is not None or self.high is not None)
+        )
+        if forms != 1:
             raise ValueError("give exactly one of: value, low and high, below, above, unknown")
         if (self.low is None) != (self.high is None):
             raise ValueError("an interval needs both low and high")
-        if self.unknown is None and (self.unit is None or self.basis is None):
+        if self.unknown is not None:
+            return self
+        if self.unit is None or self.basis is None:
             raise ValueError("a grade needs its unit and its basis (measured, reported, ...)")
         low, high = self.bounds_ppt
         if low > high:

@@ -55,15 +55,29 @@ class LineRow:
     dry_high_mg: int | None
 
 
+Periods = dict[str, tuple[str, int, int] | None]
+"""Site, beginning and end of each declared accounting period that is closed; None if it is open."""
+
+
+def post_period(periods: Periods, body: Mapping[str, Any]) -> None:
+    """Close or open an accounting period, if that is what a declaration does."""
+    if body["type"] != "period":
+        return
+    if body["data"].get("status") != "closed":
+        periods[body["id"]] = None
+        return
+    start, end = (instant_us(f"{body[name]}T00:00:00Z") for name in ("valid_from", "valid_to"))
+    periods[body["id"]] = (body["data"]["site"], start, end)
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What an arriving event is judged against."""
 
     tense: str
     lots: dict[str, LotHead]
-    closed: tuple[tuple[str, int, int], ...]
+    closed: Periods
     external: Mapping[tuple[str, str], str]
-    known_ids: frozenset[str]
 
 
 def refusals(event: Mapping[str, Any], around: Surroundings, now_us: int) -> Iterator[Finding]:
@@ -78,20 +92,8 @@ def refusals(event: Mapping[str, Any], around: Surroundings, now_us: int) -> Ite
         fix = "time is the end, time_start the beginning"
         yield Finding("ORL-0202", Severity.FATAL, where, "it ends before it begins", fix)
     kind, body = event["schema"].partition("/")[0], event["body"]
-    if kind == "correct":
-        yield from _bad_correction(where, body, around)
     if kind == "money":
         yield from _unbalanced(where, body)
-
-
-def _bad_correction(where: str, body: Mapping[str, Any], around: Surroundings) -> Iterator[Finding]:
-    if body["target"] not in around.known_ids:
-        fix = "append the event first, or correct the target's id"
-        message = f"it corrects {body['target']}, which is not in the ledger"
-        yield Finding("ORL-0203", Severity.FATAL, where, message, fix)
-    if (body["action"] == "replace") != ("replacement" in body):
-        fix = "give the replacement with 'replace', none with 'void'"
-        yield Finding("ORL-0204", Severity.FATAL, where, "action and replacement disagree", fix)
 
 
 def _unbalanced(where: str, body: Mapping[str, Any]) -> Iterator[Finding]:
@@ -147,7 +149,7 @@ def _reasons_to_hold(
     if kind in {"attest", "declare"}:
         return
     site, time_us = event.get("site"), None
-    for closed_site, start_us, end_us in around.closed:
+    for closed_site, start_us, end_us in filter(None, around.closed.values()):
         time_us = instant_us(event["time"]) if time_us is None else time_us
         if closed_site == site and start_us <= time_us < end_us:
             message = f"the period of {site} in which it falls is closed"
@@ -179,6 +181,8 @@ def _book(
     dry: tuple[int, int],
     lots: dict[str, LotHead],
 ) -> Iterator[Finding]:
+    if side == MENTION:
+        return
     head = lots.get(lot)
     if head is None:
         if side == IN:
@@ -197,7 +201,7 @@ def _book(
             yield Finding("ORL-0211", Severity.WARNING, where, message, fix)
         head.produced = True
         head.continuing = head.continuing or bool(line.get("continuing"))
-        head.dry_low_mg += dry[0]
+        head.dry_low_mg = min(head.dry_low_mg + dry[0], UNBOUNDED_MG - 1)
         head.dry_high_mg = _saturated(head.dry_high_mg, dry[1])
     elif side == COUNT:
         head.dry_low_mg, head.dry_high_mg = dry

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from oreline.model import (
     Envelope,
@@ -16,31 +14,29 @@ from oreline.model import (
     LedgerError,
     Severity,
     canonical_json,
+    canonical_json_of_checked,
     parse_event,
 )
 from oreline.record import _tables as tables
-from oreline.record._accept import LotHead, State, Surroundings, accept, refusals
+from oreline.record._accept import (
+    LotHead,
+    Periods,
+    State,
+    Surroundings,
+    accept,
+    post_period,
+    refusals,
+)
 from oreline.record._clock import Salt, instant_text, instant_us
+from oreline.record._corrections import bad_correction, correctable
 from oreline.record._credits import overdrawn_credits
+from oreline.record._drafts import Draft
 from oreline.record._lines import lines_of
 from oreline.record._merkle import Frontier, extend, leaf_hash
 from oreline.record._withheld import withhold
 
 _CHUNK = 500
 """How many keys one SELECT ... IN names."""
-
-Written = Mapping[str, Any] | Envelope
-"""An event as a caller gives it: a JSON object or the typed event."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A well-formed event that is not yet in the ledger."""
-
-    event: Mapping[str, Any]
-    content: bytes
-    withhold: tuple[str, ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -55,42 +51,13 @@ class Entry:
 
 @dataclass(slots=True)
 class Rows:
-    """Everything one transaction inserts."""
+    """Everything one batch inserts: tuples in the order of each table's columns."""
 
-    events: list[dict[str, Any]]
-    lines: list[dict[str, Any]]
-    findings: list[dict[str, Any]]
-    withheld: list[dict[str, Any]]
+    events: list[tuple[Any, ...]]
+    lines: list[tuple[Any, ...]]
+    findings: list[tuple[Any, ...]]
+    withheld: list[tuple[Any, ...]]
     leaves: list[bytes]
-
-
-def drafts_of(batch: Iterable[Written]) -> tuple[list[Draft], list[Finding]]:
-    """Check the form of every event; the ledger is not needed for it."""
-    drafts, findings = [], []
-    for position, written in enumerate(batch):
-        raw = _as_json(written)
-        pointers = tuple(raw.pop("withhold", ()))
-        where = f"event {raw.get('id', position)}"
-        _, wrong = parse_event(raw, where)
-        wrong += tuple(_assigned(raw, where))
-        findings.extend(wrong)
-        if not wrong:
-            content = hashlib.sha256(canonical_json(raw)).digest()
-            drafts.append(Draft(raw, content, pointers))
-    return drafts, findings
-
-
-def _as_json(written: Written) -> dict[str, Any]:
-    if isinstance(written, Envelope):
-        return written.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return dict(written)
-
-
-def _assigned(raw: Mapping[str, Any], where: str) -> Iterable[Finding]:
-    for name in ("recorded", "seq", "salt", "withheld"):
-        if name in raw:
-            message = f"{name} is given, but the ledger assigns it"
-            yield Finding("ORL-0110", Severity.FATAL, f"{where} {name}", message, "leave it out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +67,15 @@ class Moment:
     frontier: Frontier
     now_us: int
     tense: str
-    closed: tuple[tuple[str, int, int], ...]
+    closed: Periods
 
 
 def build(
     connection: sa.Connection, drafts: Sequence[Draft], moment: Moment, salt: Salt
-) -> tuple[list[Entry], Rows, dict[str, LotHead], Frontier]:
-    """Judge a batch against the ledger and build its rows.
+) -> tuple[list[Entry], Moment]:
+    """Judge a batch against the ledger and insert its rows; return where the ledger then stands.
+
+    Events are judged one after the other, so that it makes no difference how they are batched.
 
     Raises
     ------
@@ -118,11 +87,8 @@ def build(
     around = Surroundings(
         tense=moment.tense,
         lots=lots,
-        closed=moment.closed,
+        closed=dict(moment.closed),
         external=_external(connection, drafts),
-        known_ids=frozenset(stored)
-        | _targets(connection, drafts)
-        | {d.event["id"] for d in drafts},
     )
     refused = list(_refused(connection, drafts, stored, around, moment.now_us))
     if refused:
@@ -147,70 +113,52 @@ def build(
             tables.tile.insert(),
             [{"level": tile.level, "idx": tile.index, "hash": tile.root} for tile in tiles],
         )
-    return entries, rows, lots, frontier
+    return entries, Moment(frontier, moment.now_us, moment.tense, around.closed)
 
 
 def _add(draft: Draft, around: Surroundings, moment: Moment, rows: Rows, salt: Salt) -> Entry:
     event = draft.event
     seq = moment.frontier.size + len(rows.events)
     state, lines, findings = accept(event, around, moment.now_us)
+    if event["schema"] == "declare/1":
+        post_period(around.closed, event["body"])
     stored: dict[str, Any] = dict(event)
     if draft.withhold:
         stored, fields = withhold(event, draft.withhold, salt)
         rows.withheld.extend(
-            {
-                "seq": seq,
-                "pointer": field.pointer,
-                "salt": field.salt,
-                "value": canonical_json(field.value).decode(),
-            }
+            (seq, field.pointer, field.salt, canonical_json(field.value).decode())
             for field in fields
         )
     stored["recorded"] = instant_text(moment.now_us)
     stored["seq"] = seq
     stored["salt"] = salt()
-    data = canonical_json(stored)
+    data = canonical_json_of_checked(stored)
     leaf = leaf_hash(data)
     rows.leaves.append(leaf)
     rows.events.append(
-        {
-            "seq": seq,
-            "id": event["id"],
-            "kind": event["schema"].partition("/")[0],
-            "external_id": event.get("external_id"),
-            "party": event.get("party"),
-            "site": event.get("site"),
-            "time_us": instant_us(event["time"]),
-            "recorded_us": moment.now_us,
-            "state": int(state),
-            "content": draft.content,
-            "leaf": leaf,
-            "bytes": data,
-        }
+        (
+            seq,
+            event["id"],
+            event["schema"].partition("/")[0],
+            event.get("external_id"),
+            event.get("party"),
+            event.get("site"),
+            instant_us(event["time"]),
+            moment.now_us,
+            int(state),
+            draft.content,
+            leaf,
+            data,
+        )
     )
-    for idx, row in enumerate(lines):
-        rows.lines.append(
-            {
-                "seq": seq,
-                "idx": idx,
-                "side": row.side,
-                "lot": row.lot,
-                "dry_low_mg": row.dry_low_mg,
-                "dry_high_mg": row.dry_high_mg,
-            }
-        )
-    for idx, found in enumerate(findings):
-        rows.findings.append(
-            {
-                "seq": seq,
-                "idx": idx,
-                "code": found.code,
-                "severity": str(found.severity),
-                "place": found.where,
-                "message": found.message,
-                "fix": found.fix,
-            }
-        )
+    rows.lines.extend(
+        (seq, idx, row.side, row.lot, row.dry_low_mg, row.dry_high_mg)
+        for idx, row in enumerate(lines)
+    )
+    rows.findings.extend(
+        (seq, idx, found.code, str(found.severity), found.where, found.message, found.fix)
+        for idx, found in enumerate(findings)
+    )
     return Entry(event["id"], seq, state, tuple(findings), True)
 
 
@@ -222,7 +170,8 @@ def _refused(
     now_us: int,
 ) -> Iterable[Finding]:
     contents: dict[str, bytes] = {}
-    fresh = []
+    fresh: list[Mapping[str, Any]] = []
+    earlier = correctable(connection, (draft.event for draft in drafts))
     for draft in drafts:
         identity = draft.event["id"]
         before = stored[identity][1] if identity in stored else contents.get(identity)
@@ -234,6 +183,9 @@ def _refused(
             contents[identity] = draft.content
             fresh.append(draft.event)
             yield from refusals(draft.event, around, now_us)
+            if draft.event["schema"] == "correct/1":
+                yield from bad_correction(draft.event, earlier)
+            earlier[identity] = draft.event
     yield from overdrawn_credits(connection, fresh)
 
 
@@ -247,15 +199,6 @@ def _stored(
         for row in connection.execute(query.where(event.c.id.in_(keys))):
             found[row.id] = (row.seq, bytes(row.content), row.state)
     return found
-
-
-def _targets(connection: sa.Connection, drafts: Sequence[Draft]) -> frozenset[str]:
-    wanted = {d.event["body"]["target"] for d in drafts if d.event["schema"] == "correct/1"}
-    found: set[str] = set()
-    for keys in _chunks(sorted(wanted)):
-        query = sa.select(tables.event.c.id).where(tables.event.c.id.in_(keys))
-        found.update(connection.scalars(query))
-    return frozenset(found)
 
 
 def _external(connection: sa.Connection, drafts: Sequence[Draft]) -> Mapping[tuple[str, str], str]:
@@ -296,28 +239,26 @@ def _insert(connection: sa.Connection, rows: Rows, lots: Mapping[str, LotHead]) 
         (tables.withheld, rows.withheld),
     ):
         if values:
-            connection.execute(table.insert(), values)
-    if not lots:
-        return
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    insert = dialect.insert(tables.lot)
-    columns = ("dry_low_mg", "dry_high_mg", "continuing", "produced")
-    upsert = insert.on_conflict_do_update(
-        index_elements=["lot"], set_={name: insert.excluded[name] for name in columns}
-    )
-    connection.execute(
-        upsert,
-        [
-            {
-                "lot": name,
-                "dry_low_mg": head.dry_low_mg,
-                "dry_high_mg": head.dry_high_mg,
-                "continuing": head.continuing,
-                "produced": head.produced,
-            }
+            connection.exec_driver_sql(_insert_sql(connection.dialect, table), values)
+    if lots:
+        heads = [
+            (name, head.dry_low_mg, head.dry_high_mg, head.continuing, head.produced)
             for name, head in sorted(lots.items())
-        ],
-    )
+        ]
+        columns = [column.name for column in tables.lot.columns if column.name != "lot"]
+        upsert = ", ".join(f"{name} = excluded.{name}" for name in columns)
+        sql = _insert_sql(connection.dialect, tables.lot)
+        connection.exec_driver_sql(f"{sql} ON CONFLICT (lot) DO UPDATE SET {upsert}", heads)
+
+
+def _insert_sql(dialect: sa.Dialect, table: sa.Table) -> str:
+    """Return an INSERT for whole rows as tuples.
+
+    Straight to the driver: for many rows, binding parameters by name costs more than the insert.
+    """
+    mark = "?" if dialect.name == "sqlite" else "%s"
+    names = ", ".join(column.name for column in table.columns)
+    return f"INSERT INTO {table.name} ({names}) VALUES ({', '.join([mark] * len(table.columns))})"
 
 
 def _chunks(keys: Sequence[str]) -> Iterable[Sequence[str]]:

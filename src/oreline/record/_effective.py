@@ -1,7 +1,8 @@
 """Which events count: corrections resolved, held ones left out until somebody decides.
 
 A correction replaces or voids an earlier event and may itself be corrected. An event that is held
-counts once an ``attest`` with the decision ``release`` names it, and never after ``reject``.
+counts once an ``attest`` with the decision ``release`` names it, and not after ``reject``; what was accepted
+can only be corrected, not rejected.
 Everything stays in the log; only what counts changes, and only forward in recorded time.
 """
 
@@ -59,7 +60,7 @@ def resolve(
         if decisions[seq]["decision"] == "release":
             held.discard(target)
             rejected.discard(target)
-        elif decisions[seq]["decision"] == "reject":
+        elif decisions[seq]["decision"] == "reject" and states[target] == State.HELD:
             rejected.add(target)
     amended, void = _corrections(positions, corrections, held | rejected)
     return Verdicts(amended, frozenset(void | rejected), frozenset(held - rejected))
@@ -89,5 +90,11 @@ def _corrections(
 
 
 def amended_event(event: Mapping[str, Any], replacement: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the event with the fields of the replacement in place of its own."""
-    return {**event, **replacement}
+    """Return the event with the fields of the replacement in place of its own.
+
+    A body is replaced whole; only of a correction may single fields be replaced.
+    """
+    amended = {**event, **replacement}
+    if event["schema"] == "correct/1" and "body" in replacement:
+        amended["body"] = {**event["body"], **replacement["body"]}
+    return amended

@@ -8,6 +8,7 @@ receiver's).
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
@@ -95,19 +96,25 @@ def _moisture_of_lots(
 def _weighed_elsewhere(columns: Columns, rules: Mapping[str, str]) -> dict[int, int]:
     """Return, for outputs that were not weighed when made, the line of the scale that counts."""
     lines, events = columns.lines, columns.events
+    made = Counter(lot for lot, side in zip(lines.lot, lines.side, strict=True) if side == OUT)
+    # Of a lot that was topped up a scale reads the whole: no single addition.
     open_lines = {
         lines.lot[line]: line
         for line, side in enumerate(lines.side)
-        if side == OUT and not lines.mass_given[line] and not lines.flags[line] & DRY_FROM_INPUTS
+        if side == OUT
+        and made[lines.lot[line]] == 1
+        and not lines.mass_given[line]
+        and not lines.flags[line] & DRY_FROM_INPUTS
     }
     chosen: dict[int, int] = {}
     best: dict[int, tuple[bool, int, int]] = {}
     scales = columns.weighings
+    names = [*columns.places.names, ""]  # the last for -1: no site
     for row, lot, source in zip(scales.event, scales.lot, scales.line, strict=True):
         line = open_lines.get(lot)
         if line is None or not lines.mass_given[source]:
             continue
-        site = columns.places.names[events.site[lines.event[line]]] if events.site else ""
+        site = names[events.site[lines.event[line]]]
         wanted = rules.get(site, rules.get("*", "loading"))
         at_discharge = lines.side[source] == MOVE_IN
         order = (at_discharge != (wanted == "discharge"), events.time_us[row], events.seq[row])

@@ -91,7 +91,7 @@ class Store:
         self._queue = threading.Lock()
         self._frontier: Frontier | None = None
         self._last_us = 0
-        self._closed: tuple[tuple[str, int, int], ...] = ()
+        self._closed: Periods = {}
         self.header = self._read_header()
 
     def __enter__(self) -> Self:
@@ -176,16 +176,13 @@ class Store:
 
     def _append_one(self, connection: sa.Connection, waiting: _Waiting, moment: Moment) -> Moment:
         try:
-            entries, rows, _, frontier = build(connection, waiting.drafts, moment, self._salt)
+            entries, after = build(connection, waiting.drafts, moment, self._salt)
         except (LedgerError, InputError) as error:
             waiting.error = error
             return moment
-        waiting.receipt = Receipt(tuple(entries), frontier.size, root(frontier))
+        waiting.receipt = Receipt(tuple(entries), after.frontier.size, root(after.frontier))
         self._last_us = moment.now_us
-        closed = moment.closed
-        if any(row["kind"] == "declare" for row in rows.events):
-            closed = _closed_periods(connection)
-        return Moment(frontier, moment.now_us, moment.tense, closed)
+        return after
 
     def _moment(self, connection: sa.Connection) -> Moment:
         event = tables.event
@@ -382,21 +379,14 @@ def _size(connection: sa.Connection) -> int:
     return 0 if last is None else int(last) + 1
 
 
-def _closed_periods(connection: sa.Connection) -> tuple[tuple[str, int, int], ...]:
-    """Return (site, from, to) of every accounting period that is declared closed."""
+def _closed_periods(connection: sa.Connection) -> Periods:
+    """Return the accounting periods that were ever declared."""
     event = tables.event
     query = sa.select(event.c.bytes).where(event.c.kind == "declare").order_by(event.c.seq)
-    periods: dict[str, tuple[str, int, int] | None] = {}
+    periods: Periods = {}
     for data in connection.scalars(query):
-        body = orjson.loads(data)["body"]
-        if body["type"] != "period":
-            continue
-        if body["data"].get("status") != "closed":
-            periods[body["id"]] = None
-            continue
-        start, end = (instant_us(f"{body[name]}T00:00:00Z") for name in ("valid_from", "valid_to"))
-        periods[body["id"]] = (body["data"]["site"], start, end)
-    return tuple(period for period in periods.values() if period is not None)
+        post_period(periods, orjson.loads(data)["body"])
+    return periods
 
 
 def _us(clock: Clock) -> int:

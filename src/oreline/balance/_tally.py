@@ -1,0 +1,255 @@
+"""The tally of one element: its book per line, with what each line rests on and where it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+
+from oreline.balance._figure import DEFAULT_NAMES
+from oreline.balance._kernel import Lines, Rests, rest_on, variances
+from oreline.balance._places import Places, places_of
+from oreline.model import PPT, UNBOUNDED_MG, InputError, analyte
+from oreline.record import (
+    COUNT,
+    DEFAULT_UNCERTAINTIES,
+    DRY_FROM_INPUTS,
+    IN,
+    INHERITS,
+    LOSS,
+    OUT,
+    Book,
+    Books,
+    Columns,
+    Ledger,
+    LineGrades,
+)
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+_UNKNOWN_BASIS = 5
+_CHANGED = ("process", "blend", "split")
+"""Kinds whose inputs become their outputs."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Everything that balances need of one element, lines in acting order.
+
+    ``number`` is the place of each line in the ledger's columns. Bounds are int64[n, 2].
+    """
+
+    ledger: Ledger
+    element: str
+    number: Ints
+    lines: Lines
+    rests: Rests
+    before: Ints
+    after: Ints
+    excess: Ints
+    places: Places
+    kind: Ints
+    n_lots: int
+    n_events: int
+
+    @property
+    def columns(self) -> Columns:
+        """Return the ledger's columns."""
+        return self.ledger.columns
+
+    def kind_number(self, name: str) -> int:
+        """Return the number of a kind of event, -2 where the ledger has none of it."""
+        return self.columns.kinds.index.get(name, -2)
+
+    @cached_property
+    def changed(self) -> Flags:
+        """Return which lines belong to events that turn inputs into outputs."""
+        return np.isin(self.kind, [self.kind_number(name) for name in _CHANGED])
+
+    def on_side(self, side: int) -> Flags:
+        """Return which lines are on a side."""
+        flags: Flags = self.lines.side == side
+        return flags
+
+    def variances(self, cell: Ints, weight: Floats, n_cells: int) -> Floats:
+        """Return the variance of the weighted sum of the metal of the lines of each cell."""
+        found: Floats = variances(cell, weight, n_cells, self.lines, self.rests, self.n_lots)
+        return found
+
+
+_TALLIES: WeakKeyDictionary[Books, dict[str, Tally]] = WeakKeyDictionary()
+
+
+def tally(books: Books, element: str) -> Tally:
+    """Return the tally of an element; it is kept as long as the books are.
+
+    Raises
+    ------
+    InputError
+        If the element is none that oreline knows.
+    """
+    analyte(element)
+    kept = _TALLIES.setdefault(books, {})
+    if element not in kept:
+        kept[element] = _tallied(books, element)
+    return kept[element]
+
+
+def _tallied(books: Books, element: str) -> Tally:
+    book, columns = books.book(element), books.ledger.columns
+    grades = books.grades(element)
+    order = book.order
+    given = books.lines
+    lines = Lines(
+        side=given.side[order],
+        event=given.event[order],
+        lot=given.lot[order],
+        flags=given.flags[order],
+        inherits=_inherits(given.flags, given.side, grades)[order],
+        dry=np.ascontiguousarray(book.dry[order]),
+        metal=np.ascontiguousarray(book.metal[order]),
+        dry_u=book.dry_u[order],
+        metal_u=book.metal_u[order],
+        before_dry=np.ascontiguousarray(book.before_dry[order]),
+        mass_basis=_mass_basis(columns, given.dry)[order],
+        grade_basis=grades.basis[order],
+        mass_defaults=_mass_defaults(columns)[order],
+        grade_defaults=_grade_defaults(columns, element)[order],
+    )
+    n_events = len(columns.events.seq)
+    rests = rest_on(lines, book.overdrawn, n_events)
+    places = places_of(columns, lines.side, lines.event, lines.lot)
+    before = np.ascontiguousarray(book.before_metal[order])
+    kind = np.array(columns.events.kind, np.int64)
+    return Tally(
+        ledger=books.ledger,
+        element=element,
+        number=order,
+        lines=lines,
+        rests=rests,
+        before=before,
+        after=_after(before, lines.lot, places.next, book),
+        excess=book.excess[order],
+        places=places,
+        kind=kind[lines.event] if n_events else kind,
+        n_lots=len(columns.lots.names),
+        n_events=n_events,
+    )
+
+
+def _after(before: Ints, lot: Ints, following: Ints, book: Book) -> Ints:
+    """Return the state of the line's lot after it: before the next one, or what is left."""
+    after = np.where((following >= 0)[:, None], before[following], 0)
+    last = (following < 0) & (lot >= 0)
+    after[last] = book.stock_metal[lot[last]]
+    return after
+
+
+def _inherits(flags: Ints, side: Ints, grades: LineGrades) -> Flags:
+    """Return which outputs took the composition of the inputs, having no grade of their own."""
+    marked = flags & (INHERITS | DRY_FROM_INPUTS) != 0
+    inherits: Flags = (side == OUT) & marked & (grades.bounds[:, 0] < 0)
+    return inherits
+
+
+def _mass_basis(columns: Columns, dry: Ints) -> Ints:
+    """Return the rank of the basis of each line's mass, that of the scale where it was elsewhere."""
+    lines = columns.lines
+    basis = np.array(lines.basis, np.int64)
+    given = np.array(lines.mass_given, np.bool_)
+    side = np.array(lines.side, np.int64)
+    from_inputs = np.array(lines.flags, np.int64) & DRY_FROM_INPUTS != 0
+    basis[from_inputs] = 0
+    elsewhere = ~given & ~from_inputs & (side == OUT) & (dry[:, 1] != UNBOUNDED_MG)
+    if elsewhere.any():
+        scale = np.array(columns.weighings.line, np.int64)
+        scale = scale[given[scale]]
+        of_lot = np.zeros(len(columns.lots.names), np.int64)
+        lot = np.array(lines.lot, np.int64)
+        np.maximum.at(of_lot, lot[scale], basis[scale])
+        basis[elsewhere] = of_lot[lot[elsewhere]]
+    return basis
+
+
+def _mass_defaults(columns: Columns) -> Ints:
+    """Return the named defaults that each line's mass rests on.
+
+    They are known by their value: an uncertainty that was recorded and is equal to a default's is
+    taken for it.
+    """
+    lines = columns.lines
+    used = columns.defaults_used
+    bits = np.zeros(len(lines.event), np.int64)
+    for low, u in ((lines.wet_low, lines.wet_u), (lines.dry_low, lines.dry_u)):
+        bits |= _recognised("mass", np.array(low, np.int64), np.array(u), used)
+    moisture = np.array(lines.moisture_low, np.int64)
+    bits |= _recognised("moisture", moisture, np.array(lines.moisture_u), used)
+    given = np.array(lines.mass_given, np.bool_)
+    open_out = ~given & (np.array(lines.side, np.int64) == OUT)
+    if open_out.any():
+        scale = np.array(columns.weighings.line, np.int64)
+        lot = np.array(lines.lot, np.int64)
+        of_lot = np.zeros(len(columns.lots.names), np.int64)
+        np.bitwise_or.at(of_lot, lot[scale], bits[scale])
+        bits[open_out] |= of_lot[lot[open_out]]
+    return bits
+
+
+def _grade_defaults(columns: Columns, element: str) -> Ints:
+    """Return the named defaults of the grades that may count for each line, moisture included."""
+    grades, lines = columns.grades, columns.lines
+    bits = np.zeros(len(lines.event), np.int64)
+    if not grades.event or not columns.defaults_used:
+        return bits
+    names = columns.analytes.names
+    speaks = np.array([name == element or _holds(name, element) for name in names], np.bool_)
+    moist = np.array([name == "H2O" for name in names], np.bool_)
+    number = np.array(grades.analyte, np.int64)
+    low, u = np.array(grades.low, np.int64), np.array(grades.u)
+    used = columns.defaults_used
+    found = np.where(speaks[number], _recognised("grade", low, u, used), 0)
+    found |= np.where(moist[number], _recognised("moisture", low, u, used), 0)
+    line, lot = np.array(grades.line, np.int64), np.array(grades.lot, np.int64)
+    own = line >= 0
+    np.bitwise_or.at(bits, line[own], found[own])
+    of_lot = np.zeros(len(columns.lots.names), np.int64)
+    np.bitwise_or.at(of_lot, lot[lot >= 0], found[lot >= 0])
+    made = np.array(lines.side, np.int64) == OUT
+    bits[made] |= of_lot[np.array(lines.lot, np.int64)[made]]
+    return bits
+
+
+def _holds(symbol: str, element: str) -> bool:
+    return any(name == element for name, _ in analyte(symbol).elements)
+
+
+def _recognised(quantity: str, low: Ints, u: Floats, used: dict[str, int]) -> Ints:
+    bits = np.zeros(low.size, np.int64)
+    for place, default in enumerate(DEFAULT_UNCERTAINTIES):
+        if default.quantity != quantity or default.name not in used:
+            continue
+        expected = default.relative * low
+        if quantity == "moisture":
+            expected = np.maximum(expected, 0.0005 * PPT)
+        bits |= np.where(u == expected, 1 << place, 0)
+    return bits
+
+
+def check_site(names: tuple[str, ...], site: str) -> None:
+    """Refuse a site at which nothing happened.
+
+    Raises
+    ------
+    InputError
+        Naming the sites that there are.
+    """
+    if site not in names:
+        message = f"nothing happened at {site!r}; sites: {', '.join(sorted(names))}"
+        raise InputError(message)
+
+

@@ -13,11 +13,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from examples import _pakistan_us
+from examples import _mine_to_magnet, _pakistan_us
 from examples._tables import Folder
 
 FOLDERS: dict[str, Callable[[], Folder]] = {
     "pakistan-us": _pakistan_us.folder,
+    "mine-to-magnet": _mine_to_magnet.folder,
 }
 
 

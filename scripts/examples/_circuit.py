@@ -80,7 +80,7 @@ def circuits() -> tuple[Circuit, ...]:
             "TREO",
             assumed("A-REE-RATE"),
             ree,
-            {name: ree_recovery for name in ree},
+            dict.fromkeys(ree, ree_recovery),
             assumed("A-REE-CON"),
             within_main=("Nd2O3", "Pr6O11"),
         ),

@@ -77,7 +77,7 @@ RULES: tuple[tuple[str, ...], ...] = (
 
 def materials() -> list[tuple[str, ...]]:
     """Return the materials of the three circuits."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for circuit in circuits():
         tracked, code = " ".join(circuit.analytes), circuit.code
         source = circuit.source
@@ -119,4 +119,3 @@ def _circuit_year(plant: Plant) -> list[Entered]:
             sold += rows
             lumps.append((rows[0].rows[0]["lot"], true))
     return plant.entered + sold
-

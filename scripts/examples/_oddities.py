@@ -38,8 +38,20 @@ def correction(entered: Iterable[Entered]) -> Entered:
 
 
 _LINE = frozenset(
-    "side lot material continuing all wet_t wet_t_u moisture_pct moisture_pct_u basis method "
-    "source".split()
+    {
+        "side",
+        "lot",
+        "material",
+        "continuing",
+        "all",
+        "wet_t",
+        "wet_t_u",
+        "moisture_pct",
+        "moisture_pct_u",
+        "basis",
+        "method",
+        "source",
+    }
 )
 
 

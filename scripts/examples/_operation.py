@@ -302,9 +302,7 @@ def _run(plant: Plant, day: date, unit: str) -> Row:
     }
 
 
-def _rougher(
-    plant: Plant, day: date, fed: tuple[Stream, Stream, float], streams: Day
-) -> list[Row]:
+def _rougher(plant: Plant, day: date, fed: tuple[Stream, Stream, float], streams: Day) -> list[Row]:
     circuit = plant.circuit
     feed, dust, moisture = fed
     concentrate_t, tails_t = _loop_masses(plant, day, streams)

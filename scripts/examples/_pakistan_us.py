@@ -17,7 +17,7 @@ CHAIN_TOML = """\
 # events/     what happened; import it first
 # closings/   the closing of each month; append it after the events, since a closed month holds
 #             whatever is entered into it later until a named person decides
-# planned/    a planned ledger of the illustration, and which actual lots each planned lot stands for
+# planned/    a planned ledger of the illustration, and which actual lots a planned lot stands for
 # documents.csv   which paper would settle which open question about the first batch
 name = "pakistan-us"
 title = "Pakistan to the United States: antimony, copper concentrate, rare earths"

@@ -107,9 +107,7 @@ def _month(circuit: Circuit, end: date, streams: dict[str, Stream]) -> list[Ente
     ]  # fmt: skip
     for lines in rows[:3]:
         del lines[0]["time_start"]
-    return [
-        Entered(f"plan-{code}", at(end, 23, 10 * n), tuple(r)) for n, r in enumerate(rows)
-    ]
+    return [Entered(f"plan-{code}", at(end, 23, 10 * n), tuple(r)) for n, r in enumerate(rows)]
 
 
 def _parcel(circuit: Circuit, end: date, name: str, dry_t: str) -> list[Entered]:

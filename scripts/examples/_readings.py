@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SEED = "oreline-examples-2026-11"
+SEED = "oreline-examples-1"
 """Every stream is keyed by this and its own name, so that none moves another."""
 
 

@@ -25,27 +25,27 @@ _QUOTES_1 = (
      "USD 500 million is the framework, not the value of the cargo. Signed last month: September."),
     ("E-04", "A $500 million Memorandum of Understanding (MoU) was signed in September",
      "A memorandum; the other report calls it an agreement and a deal."),
-    ("E-05", "The inaugural shipment contained antimony, copper concentrate, and rare earth "
-     "elements, including neodymium and praseodymium", "Materials. No mass, assay or form."),
+    ("E-05", ("The inaugural shipment contained antimony, copper concentrate, and rare earth "
+     "elements, including neodymium and praseodymium"), "Materials. No mass, assay or form."),
     ("E-06", "the countries said in a statement", _ONE_RELEASE),
     ("E-07", "USSM, a Missouri-based company", "The receiving plant is not stated."),
     ("E-08", "to establish a poly-metallic refinery in Pakistan", "Aim of the memorandum."),
 )  # fmt: skip
 _QUOTES_2 = (
-    ("E-09", "Pakistan has dispatched its first ever shipment of rare earth and critical minerals "
-     "to the United States", "Dispatched, in the opening line; the day is not stated."),
-    ("E-10", "Pakistan has successfully delivered its first batch of enriched rare earth elements "
-     "and critical minerals to US Strategic Metals (USSM) in the United States",
+    ("E-09", ("Pakistan has dispatched its first ever shipment of rare earth and critical minerals "
+     "to the United States"), "Dispatched, in the opening line; the day is not stated."),
+    ("E-10", ("Pakistan has successfully delivered its first batch of enriched rare earth elements "
+     "and critical minerals to US Strategic Metals (USSM) in the United States"),
      "Delivered, in the sentence quoted from the release; the day is not stated."),
-    ("E-11", "This achievement inaugurates a $500 million partnership framework, signed earlier "
-     "this month", "The release says this month, the other report says September: contested."),
-    ("E-12", "Pakistan has indigenously sourced and prepared antimony, copper concentrate, rare "
-     "earth elements with neodymium and praseodymium",
+    ("E-11", ("This achievement inaugurates a $500 million partnership framework, signed earlier "
+     "this month"), "The release says this month, the other report says September: contested."),
+    ("E-12", ("Pakistan has indigenously sourced and prepared antimony, copper concentrate, rare "
+     "earth elements with neodymium and praseodymium"),
      "The only published statement of origin: the country. No district, mine or site."),
     ("E-13", "said this week", _ONE_RELEASE),
     ("E-14", "a Chicago-based US public relations (PR) firm", "Who issued the release."),
-    ("E-15", "including exploration, beneficiation, concentrate production and eventual "
-     "establishment of refineries in Pakistan",
+    ("E-15", ("including exploration, beneficiation, concentrate production and eventual "
+     "establishment of refineries in Pakistan"),
      "Phases of the framework; no split of the money over them is published."),
     ("E-16", "the agreement for collaboration across a range of critical minerals",
      "An agreement here, a memorandum of understanding in the other report."),
@@ -56,7 +56,7 @@ _QUOTES_2 = (
 
 def evidence() -> list[tuple[str, ...]]:
     """Return the rows of the evidence table: one short quote each."""
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (i, "Benzinga", _TITLE_1, "2025-10-03", SHA_BENZINGA, "", quote, note)
         for i, quote, note in _QUOTES_1
     ]
@@ -215,7 +215,6 @@ _SITES: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 
 
-
 def sites() -> list[tuple[str, ...]]:
     """Return the candidate sites; why they are only candidates stands with their source."""
     return [(*row[:-2], f"{row[-1]} {row[-2]}") for row in _SITES]
@@ -242,7 +241,7 @@ _LEGS = (
 
 def routes() -> list[tuple[str, ...]]:
     """Return candidate sea routes from Karachi, by Suez and by the Cape."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for port, suez_nm, cape_nm, suez_d, cape_d in _LEGS:
         for way, nm, days in (("suez", suez_nm, suez_d), ("cape", cape_nm, cape_d)):
             kilometres = format(int(nm) * 1.852, ".0f")

@@ -235,9 +235,7 @@ def sample_and_assay(shipment: Shipment, received: int) -> list[Entered]:
     shift = 0.012 if shipment.name == UMPIRE else 0.0
     for role, days, bias in (("seller", 10, shift), ("buyer", received + 14, -shift / 2)):
         shown = {analyte: value * (1 + bias) for analyte, value in true.items()}
-        row = _commercial(shipment, role, days) | grade_cells(
-            rng, shown, assumed("A-U-LAB") / 100
-        )
+        row = _commercial(shipment, role, days) | grade_cells(rng, shown, assumed("A-U-LAB") / 100)
         if arsenic:
             row |= cells("As_pct", read_relative(rng, arsenic, 0.08))
         if shipment.plant.circuit.code == "ree":
@@ -322,9 +320,7 @@ def _outturn(shipment: Shipment, landed: list[tuple[float, float]]) -> list[Row]
     ]
 
 
-def _at_loading(
-    shipment: Shipment, start: int, dispatch: str, lots: list[Row]
-) -> list[Entered]:
+def _at_loading(shipment: Shipment, start: int, dispatch: str, lots: list[Row]) -> list[Entered]:
     bill = _head(shipment, "bill-of-lading", "attest", (start, 8), PORT_OUT) | {
         "type": "bill-of-lading",
         "subject": dispatch,

@@ -9,17 +9,76 @@ from dataclasses import dataclass, field
 
 Row = dict[str, str]
 
-ENVELOPE = tuple(
-    "event kind time time_start actor party to_party site to_site external_id refs evidence".split()
+ENVELOPE = (
+    "event",
+    "kind",
+    "time",
+    "time_start",
+    "actor",
+    "party",
+    "to_party",
+    "site",
+    "to_site",
+    "external_id",
+    "refs",
+    "evidence",
 )
-LINE = tuple("unit side lot material continuing all stream".split())
+LINE = (
+    "unit",
+    "side",
+    "lot",
+    "material",
+    "continuing",
+    "all",
+    "stream",
+)
 QUANTITIES = ("basis", "method", "source")
-KIND_COLUMNS = tuple(
-    "sample of_event laboratory certificate role reported increments standard witness seals "
-    "parts parent container containers seals_intact ticket mode carrier documents dispatch "
-    "purpose status statement origin_country form target action reason as_kind type subject "
-    "issuer decision valid_from valid_to model account to_account analyte attribute expires "
-    "claim data_status data_site x_entered".split()
+KIND_COLUMNS = (
+    "sample",
+    "of_event",
+    "laboratory",
+    "certificate",
+    "role",
+    "reported",
+    "increments",
+    "standard",
+    "witness",
+    "seals",
+    "parts",
+    "parent",
+    "container",
+    "containers",
+    "seals_intact",
+    "ticket",
+    "mode",
+    "carrier",
+    "documents",
+    "dispatch",
+    "purpose",
+    "status",
+    "statement",
+    "origin_country",
+    "form",
+    "target",
+    "action",
+    "reason",
+    "as_kind",
+    "type",
+    "subject",
+    "issuer",
+    "decision",
+    "valid_from",
+    "valid_to",
+    "model",
+    "account",
+    "to_account",
+    "analyte",
+    "attribute",
+    "expires",
+    "claim",
+    "data_status",
+    "data_site",
+    "x_entered",
 )
 LAST = ("note",)
 _FIRST = ENVELOPE + LINE

@@ -21,8 +21,7 @@ TABLES = {
         'currency = "USD"\nlead = "joint office"\n'
     ),
     "assumptions.csv": (
-        "id,value,low,high,unit,reasoning,source\n"
-        "A-share,60,50,70,pct,usual in such ventures,\n"
+        "id,value,low,high,unit,reasoning,source\nA-share,60,50,70,pct,usual in such ventures,\n"
     ),
     "parties.csv": (
         "id,name,country,lei,roles,owners,valid_from,valid_to,basis,source\n"
@@ -33,7 +32,8 @@ TABLES = {
     "sites.csv": (
         "id,name,kind,country,region,district,lat,lon,precision_km,operator,custody_model,role,"
         "valid_from,valid_to,basis,source\n"
-        "mine-1,First mine,mine,PK,Balochistan,,29.10,66.55,25,fwo,segregated,chain,,,reported,rep-1\n"
+        "mine-1,First mine,mine,PK,Balochistan,,29.10,66.55,25,fwo,segregated,chain,,,reported,"
+        "rep-1\n"
         "mill-1,The mill,mill,PK,,,,,,fwo,mass_balance,,,,reported,rep-1\n"
         "smelter-1,The smelter,smelter,US,Missouri,,37.5,-90.3,1,ussm,,,,,reported,rep-1\n"
     ),
@@ -80,7 +80,7 @@ def folder(tmp_path: Path) -> Path:
     for name, text in TABLES.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.replace("in,fwo:SB-1,,,", "in,fwo:SB-1,,,"), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     (root / "evidence" / "rep-1.txt").write_bytes(REPORT)
     return root
 
@@ -92,9 +92,7 @@ def new_store(tmp_path: Path) -> Iterator[Callable[[str], Store]]:
 
     def make(name: str = "ledger") -> Store:
         header = {"id": name, "tense": "actual"}
-        store = create_store(
-            tmp_path / f"{name}.db", header, clock=FixedClock(), salt=FixedSalts()
-        )
+        store = create_store(tmp_path / f"{name}.db", header, clock=FixedClock(), salt=FixedSalts())
         opened.append(store)
         return store
 

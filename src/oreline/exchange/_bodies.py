@@ -184,13 +184,17 @@ def _unpack(group: Group) -> Json:
 
 def _dispatch(group: Group) -> Json:
     body = {"lots": [_line(row, group) for row in group.rows]}
-    body |= _picked(group, "mode", "carrier", "incoterm")
-    return body | _spaced(group, "containers", "containers") | _several(group, "documents", "documents")
+    return body | _picked(group, "mode", "carrier", "incoterm") | _papers(group)
 
 
 def _receive(group: Group) -> Json:
-    body = {"lots": [_line(row, group) for row in group.rows]} | _picked(group, "dispatch")
-    return body | _spaced(group, "containers", "containers") | _several(group, "documents", "documents")
+    body = {"lots": [_line(row, group) for row in group.rows]}
+    return body | _picked(group, "dispatch") | _papers(group)
+
+
+def _papers(group: Group) -> Json:
+    documents = _several(group, "documents", "documents")
+    return _spaced(group, "containers", "containers") | documents
 
 
 def _only_row(group: Group) -> EventRow:

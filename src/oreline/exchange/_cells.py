@@ -196,7 +196,7 @@ def _exists(text: str) -> bool:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return False
-    return moment.utcoffset() is None or abs(moment.utcoffset() or timedelta()) < timedelta(hours=24)
+    return abs(moment.utcoffset() or timedelta()) < timedelta(hours=24)
 
 
 def _no_moment(text: str) -> Wrong:

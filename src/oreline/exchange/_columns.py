@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from oreline.exchange._sheet import fatal
 from oreline.exchange._tables import near_to, unknown_column
-from oreline.model import MG_PER_UNIT, PPT_PER_UNIT, Finding, is_analyte
+from oreline.model import MG_PER_UNIT, Finding, is_analyte
 
 GRADE_SUFFIXES = {
     "pct": "%",

@@ -74,9 +74,7 @@ def _share_text(share: Any) -> str:
     return share.party if share.share_pct is None else f"{share.party}:{share.share_pct:f}%"
 
 
-def versioned(
-    drafts: Iterable[Draft], known: Mapping[tuple[str, str], list[str]]
-) -> list[Draft]:
+def versioned(drafts: Iterable[Draft], known: Mapping[tuple[str, str], list[str]]) -> list[Draft]:
     """Give a row that returns to an earlier content an id of its own.
 
     ``known`` holds the ids of the declarations of each (type, id) that the ledger has, in order.

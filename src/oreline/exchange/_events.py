@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from oreline.exchange._bodies import Json
@@ -38,7 +40,9 @@ from oreline.model import (
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
 SUFFIXES = (*TABLE_SUFFIXES, ".jsonl")
 _ASSIGNED = ("recorded", "seq", "salt")
-_REFERENCES = (("site", "sites"), ("to_site", "sites"), ("party", "parties"), ("to_party", "parties"))
+_REFERENCES = {
+    "site": "sites", "to_site": "sites", "party": "parties", "to_party": "parties",
+}  # fmt: skip
 
 
 def read_events(
@@ -83,6 +87,34 @@ def placed_events(
     data, findings = read_bytes(path, name, limits)
     if data is None:
         return [], findings
+    with _no_collection():
+        return _placed(data, findings, path, chain, mapping, name, limits)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pause the collector of reference cycles, of which events have none.
+
+    It would look through every event made so far, again and again, and double the time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _placed(
+    data: bytes,
+    findings: list[Finding],
+    path: Path,
+    chain: Chain | None,
+    mapping: Mapping | None,
+    name: str,
+    limits: Limits,
+) -> tuple[list[Placed], list[Finding]]:
     if path.suffix.lower() == ".jsonl" and mapping is None:
         placed, wrong = _json_lines(data, name, limits)
     else:
@@ -203,11 +235,15 @@ def without_repetitions(placed: Sequence[Placed]) -> tuple[list[Placed], list[Fi
 
 def _unknown_names(placed: Sequence[Placed], chain: Chain) -> list[Finding]:
     """Return a warning for each name that the chain does not have, at its first place."""
-    tables = {"sites": chain.sites, "parties": chain.parties, "materials": chain.materials}
+    tables = {
+        "sites": frozenset(chain.sites),
+        "parties": frozenset(chain.parties),
+        "materials": frozenset(chain.materials),
+    }
     first: dict[tuple[str, str], tuple[str, int]] = {}
     for item in placed:
         draft = item.draft
-        for field, table in _REFERENCES:
+        for field, table in _REFERENCES.items():
             name = draft.get(field)
             if name is not None and name not in tables[table]:
                 where, count = first.get((table, name), (f"{item.where} {field}", 0))

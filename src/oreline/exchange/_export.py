@@ -149,7 +149,7 @@ def _workbook(events: list[Json], partial: Path, target: Path, chain: Chain | No
 
 
 def _sorted_rows(events: list[Json], sheets: dict[str, list[Row]]) -> list[str]:
-    """Put the rows of every event on the sheet of its kind; return the ids of those that fit none."""
+    """Put the rows of every event on the sheet of its kind; return the ids of those left out."""
     lost = []
     for event in events:
         rows = None if "withheld" in event else event_rows(event)

@@ -85,7 +85,8 @@ def current_tables(drafts: Sequence[Json], chain: Chain | None) -> tuple[Tables,
         for draft in drafts
         if draft["schema"] == "declare/1"
     }
-    rows: dict[str, dict[str, TableRow]] = {form.name: {} for form in FORMS} | {"phases": {}}
+    rows: dict[str, dict[str, TableRow]] = {form.name: {} for form in FORMS}
+    rows["phases"] = {}
     made: dict[str, bytes] = {}
     for (kind, identity), draft in latest.items():
         found = _table_row(kind, identity, draft["body"])
@@ -167,9 +168,7 @@ def _fitting(drafts: Sequence[Json], chain: Chain) -> tuple[list[Row], list[Json
             and (draft["id"] in wrong or draft["id"] not in written)
         }
         leaving = wrong | {
-            draft["id"]
-            for draft in drafts
-            if draft["id"] in written and draft["time"] in moments
+            draft["id"] for draft in drafts if draft["id"] in written and draft["time"] in moments
         }
         if not leaving:
             return rows, [draft for draft in drafts if draft["id"] not in written]
@@ -208,9 +207,7 @@ def _write_tables(folder: Path, tables: Tables, chain: Chain) -> None:
             (folder / form.file).write_bytes(csv_bytes(form.columns, rows))
 
 
-def chain_toml(
-    chain: Chain, phases: Mapping[str, Mapping[str, str | list[str]]]
-) -> str:
+def chain_toml(chain: Chain, phases: Mapping[str, Mapping[str, str | list[str]]]) -> str:
     """Return the settings of a chain as the text of its chain.toml."""
     lines = [
         f"name = {toml_text(chain.name)}",
@@ -231,10 +228,10 @@ def chain_toml(
 
 
 def toml_text(text: str) -> str:
-    """Return a text as a TOML string.
+    r"""Return a text as a TOML string.
 
     >>> print(toml_text('a "b"'))
-    "a \\"b\\""
+    "a \"b\""
     """
     plain = {'"': '\\"', "\\": "\\\\"}
     return '"' + "".join(

@@ -20,7 +20,7 @@ _PLAIN_ENVELOPE = (
 _MASSES = ("wet", "dry", "gross", "tare", "mass")
 
 
-class _Unwritable(Exception):
+class _UnwritableError(Exception):
     """The event says something for which the table has no column."""
 
 
@@ -28,13 +28,9 @@ def event_rows(event: Mapping[str, Any]) -> list[Row] | None:
     """Return an event as rows of a table, None where no row can say what it says."""
     kind = event["schema"].partition("/")[0]
     try:
-        if kind == "correct":
-            rows = _correction(event["body"])
-        else:
-            rows = _WRITERS[kind](event["body"])
-        rows = rows or [{}]
+        rows = _WRITERS[kind](event["body"])
         rows[0] |= _envelope(event)
-    except (_Unwritable, KeyError, TypeError, AttributeError):
+    except (_UnwritableError, KeyError, TypeError, AttributeError):
         return None
     for row in rows:
         row |= {"event": event["id"], "kind": kind}
@@ -98,13 +94,13 @@ def _put(row: Row, quantity: Mapping[str, Any], field: str) -> None:
     else:
         name = mass_column(field, unit or "t")
     if name in row:
-        raise _Unwritable(name)
+        raise _UnwritableError(name)
     row[name] = _amount(quantity)
     if "u" in quantity:
         row[f"{name}_u"] = quantity["u"]
     for quality in QUALITIES:
         if quality in quantity and row.setdefault(quality, quantity[quality]) != quantity[quality]:
-            raise _Unwritable(quality)
+            raise _UnwritableError(quality)
 
 
 def _quantities(row: Row, line: Mapping[str, Any], grades: Sequence[Json]) -> Row:
@@ -132,7 +128,7 @@ def _flows(body: Json) -> list[Row]:
         row = {"side": "loss", "stream": loss["stream"]}
         rows.append(_quantities(row, loss, loss.get("grades", ())))
     if not rows:
-        raise _Unwritable("an event without lines")
+        raise _UnwritableError("an event without lines")
     rows[0] |= _words(body, "unit", "purpose")
     if body.get("all_inputs_recorded"):
         rows[0]["all_inputs_recorded"] = "yes"
@@ -152,7 +148,7 @@ def _origin(row: Row, origin: Json) -> Row:
     for name, value in origin.items():
         column = name if name in {"basis", "source"} else f"origin_{name}"
         if row.setdefault(column, value) != value:
-            raise _Unwritable(column)
+            raise _UnwritableError(column)
     return row
 
 
@@ -212,10 +208,10 @@ def _assay(body: Json) -> list[Row]:
         trial = dict(rows[-1])
         try:
             if any(name.rpartition("_")[0] == result["analyte"] for name in trial):
-                raise _Unwritable(result["analyte"])
+                raise _UnwritableError(result["analyte"])
             _put(trial, result, "grade")
             rows[-1] = trial
-        except _Unwritable:
+        except _UnwritableError:
             rows.append({})
             _put(rows[-1], result, "grade")
     return rows
@@ -224,7 +220,7 @@ def _assay(body: Json) -> list[Row]:
 def _count(body: Json) -> list[Row]:
     row = _line(body)
     if row.get("method", body.get("method")) != body.get("method"):
-        raise _Unwritable("method")
+        raise _UnwritableError("method")
     return [row | _words(body, "method")]
 
 
@@ -240,7 +236,7 @@ def _observe(body: Json) -> list[Row]:
         row = {name: seen[name] for name in ("lot", "material", "form") if name in seen}
         rows.append(_origin(row, seen["origin"]) if "origin" in seen else row)
     if rows[0].setdefault("basis", body["basis"]) != body["basis"]:
-        raise _Unwritable("basis")
+        raise _UnwritableError("basis")
     rows[0] |= _words(body, "status", "statement")
     return rows
 
@@ -249,7 +245,7 @@ def _declare(body: Json) -> list[Row]:
     row = _words(body, "type", "valid_from", "valid_to", id="subject")
     for name, value in body["data"].items():
         if not isinstance(value, str):
-            raise _Unwritable(name)
+            raise _UnwritableError(name)
         row[f"data_{name}"] = value
     return [row]
 
@@ -275,7 +271,7 @@ def _correction(body: Json) -> list[Row]:
     rows: list[Row] = [{}]
     if new_body is not None:
         # The kind is not said; the table's reader needs it, so the first that reads back is taken.
-        raise _Unwritable("a replaced body")
+        raise _UnwritableError("a replaced body")
     rows[0] |= _words(body, "target", "action", "reason")
     return [rows[0] | {f"new_{name}": value for name, value in replacement.items()}]
 
@@ -300,4 +296,5 @@ _WRITERS: dict[str, Callable[[Json], list[Row]]] = {
     "attest": _attest,
     "credit": _credit,
     "money": _money,
+    "correct": _correction,
 }

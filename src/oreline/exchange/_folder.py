@@ -113,11 +113,7 @@ def _wrong_settings(toml: Mapping[str, Any]) -> list[Finding]:
     if not toml:
         return []
     where = "chain.toml"
-    findings = [
-        unknown_column(key, CHAIN_KEYS, where)
-        for key in toml
-        if key not in CHAIN_KEYS
-    ]
+    findings = [unknown_column(key, CHAIN_KEYS, where) for key in toml if key not in CHAIN_KEYS]
     if not isinstance(toml.get("name"), str) or not toml["name"].strip():
         fix = 'write name = "my-chain"'
         findings.append(fatal("ORL-0309", f"{where} name", "the chain has no name", fix))
@@ -135,12 +131,14 @@ def _wrong_settings(toml: Mapping[str, Any]) -> list[Finding]:
         findings.append(fatal("ORL-0320", f"{where} horizon_end", message, fix))
     defaults = toml.get("defaults", {})
     if not isinstance(defaults, dict):
-        return [*findings, fatal("ORL-0310", f"{where} defaults", "not a table", "write [defaults]")]
+        wrong = fatal("ORL-0310", f"{where} defaults", "not a table", "write [defaults]")
+        return [*findings, wrong]
     return findings + _wrong_defaults(defaults, f"{where} defaults")
 
 
 def _wrong_defaults(defaults: Mapping[str, Any], where: str) -> list[Finding]:
-    findings = [unknown_column(key, DEFAULT_KEYS, where) for key in defaults if key not in DEFAULT_KEYS]
+    unknown = [key for key in defaults if key not in DEFAULT_KEYS]
+    findings = [unknown_column(key, DEFAULT_KEYS, where) for key in unknown]
     zone = defaults.get("time_zone")
     if zone is not None and zone_of(str(zone)) is None:
         fix = 'write a name of the time zone database, such as "Asia/Karachi", or "UTC"'
@@ -176,7 +174,7 @@ def _phases(toml: Mapping[str, Any]) -> tuple[dict[str, TableRow], list[Finding]
     for position, item in enumerate(listed, 1):
         where = f"chain.toml phase {position}"
         fields = set(Phase.model_fields) - {"extra"}
-        flat = {key: str(value) for key, value in item.items() if not isinstance(value, dict | list)}
+        flat = {k: str(value) for k, value in item.items() if not isinstance(value, dict | list)}
         for key in sorted(set(item) - set(flat)):
             message = f"{key} is a table or a list, which a phase does not hold"
             findings.append(fatal("ORL-0310", f"{where} {key}", message, "write a single value"))
@@ -239,7 +237,9 @@ def cross_checks(rows: Rows) -> list[Finding]:
 
 
 def _wrong_references(form: TableForm, row: TableRow, rows: Rows) -> list[Finding]:
-    targets = [(column, str(row.written.get(column, "")), table) for column, table in form.refers.items()]
+    targets = [
+        (column, str(row.written.get(column, "")), table) for column, table in form.refers.items()
+    ]
     if form.name == "parties":
         targets += [("owners", share.party, "parties") for share in row.value.owners]
     if form.name == "rules" and row.value.scope != "*":
@@ -294,9 +294,7 @@ def _wrong_countries(rows: Rows) -> list[Finding]:
     return findings
 
 
-def _wrong_evidence(
-    folder: Path, rows: Mapping[str, TableRow], limits: Limits
-) -> list[Finding]:
+def _wrong_evidence(folder: Path, rows: Mapping[str, TableRow], limits: Limits) -> list[Finding]:
     findings: list[Finding] = []
     hashes: dict[str, str] = {}
     for row in rows.values():

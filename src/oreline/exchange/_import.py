@@ -99,16 +99,16 @@ def read_folder_drafts(
     and rows.
     """
     root = Path(folder)
-    chain, wrong = read_chain(root, limits=limits)
-    findings = list(wrong)
+    chain, of_chain = read_chain(root, limits=limits)
+    findings = list(of_chain)
     mappings: list[Mapping] = []
     for path in sorted(root.glob("mapping/*.toml")):
         mapping, wrong = read_mapping(path, name=_name(path, root), limits=limits)
         findings += wrong
         if mapping is not None:
             mappings.append(mapping)
-    sources, wrong = _sources(root, mappings)
-    findings += wrong
+    sources, problems = _sources(root, mappings)
+    findings += problems
     placed: list[Placed] = []
     for done, (path, used) in enumerate(sources):
         if progress is not None:
@@ -124,7 +124,7 @@ def read_folder_drafts(
     tables = [] if chain is None else declarations(chain)
     files = tuple(_name(path, root) for path, _ in sources)
     return FolderDrafts(
-        chain, files, tuple([*declared, *_new(tables, declared)]), tuple(events), tuple(findings)
+        chain, files, (*declared, *_new(tables, declared)), tuple(events), tuple(findings)
     )
 
 
@@ -264,9 +264,7 @@ def _history(declared: Iterable[Json]) -> dict[tuple[str, str], list[str]]:
     return history
 
 
-def _removed(
-    declared: Sequence[Json], history: dict[tuple[str, str], list[str]]
-) -> list[Finding]:
+def _removed(declared: Sequence[Json], history: dict[tuple[str, str], list[str]]) -> list[Finding]:
     present = {(draft["body"]["type"], draft["body"]["id"]) for draft in declared}
     tables = {"party", "site", "material", "route", "permit", "assumption", "rule", "phase"}
     return [

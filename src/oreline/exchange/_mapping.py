@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from oreline.exchange._columns import GRADE_SUFFIXES, MASS_SUFFIXES, PLAIN, quantity_column
+from oreline.exchange._columns import GRADE_SUFFIXES, PLAIN, quantity_column
 from oreline.exchange._folder import read_toml, zone_of
 from oreline.exchange._limits import DEFAULT_LIMITS, Limits
 from oreline.exchange._rows import Reading
@@ -140,7 +140,8 @@ def _wrong_spec(spec: _Spec, name: str) -> list[Finding]:
 def _is_layout_column(name: str) -> bool:
     plain = name.removesuffix("_u")
     own = name.startswith("x_") and len(name) > 2
-    return name in PLAIN or own or quantity_column(name) is not None or quantity_column(plain) is not None
+    quantity = quantity_column(name) or quantity_column(plain)
+    return name in PLAIN or own or quantity is not None
 
 
 def mapped(
@@ -224,16 +225,14 @@ def _source(
     findings = []
     targets: dict[str, int] = {}
     for title, target in spec.columns.items():
-        position = positions.get(title)
-        if position is None:
-            position = _numbered(title, titles)
-        if position is None:
+        place = positions.get(title, _numbered(title, titles))
+        if place is None:
             near = near_to(title, positions)
-            fix = f"did you mean {near}?" if near else f"the columns are {', '.join(positions)[:400]}"
+            fix = f"did you mean {near}?" if near else f"they are {', '.join(positions)[:400]}"
             message = f"the mapping {name} names the column {title!r}, which is not there"
             findings.append(fatal("ORL-0351", sheet.where(), message, fix))
         else:
-            targets[target] = position
+            targets[target] = place
     ignored = set(spec.ignore)
     used = set(targets.values())
     for title, places in repeated.items():
@@ -364,6 +363,3 @@ def _time(cell: str, form: str, where: str, findings: list[Finding]) -> str:
         message = f"{cell[:60]!r} is not of the form {form}"
         findings.append(fatal("ORL-0331", where, message, "correct it, or the time_format"))
         return ""
-
-
-UNIT_SUFFIXES = {**GRADE_SUFFIXES, **MASS_SUFFIXES}

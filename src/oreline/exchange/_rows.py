@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from oreline.exchange._bodies import KIND_FORMS, EventRow, Group, Json
@@ -184,10 +185,10 @@ def _event_id(
     identity = row.words.get("event")
     if identity is not None:
         return identity
-    content: list[Json] = [row.words, row.own, row.masses, {"grades": row.grades}]  # type: ignore[list-item]
+    content: list[Any] = [row.words, row.own, row.masses, {"grades": row.grades}]
     if row.moisture is not None:
         content.append(row.moisture)
-    identity = str(uuid.uuid5(_ROW_NAMESPACE, canonical_json(content).decode()))  # type: ignore[arg-type]
+    identity = str(uuid.uuid5(_ROW_NAMESPACE, canonical_json(content).decode()))
     if identity in groups:
         message = f"the same as row {groups[identity][0].number}, and neither has an event id"
         fix = "delete the repetition, or give both an event id if it happened twice"
@@ -208,9 +209,7 @@ def _merged(group: Group) -> dict[str, str]:
     return merged
 
 
-def _draft(
-    identity: str, group: Group, reading: Reading, moment: Remembered[str]
-) -> Json | None:
+def _draft(identity: str, group: Group, reading: Reading, moment: Remembered[str]) -> Json | None:
     words = group.words
     kind = words.get("kind", "")
     if kind not in KINDS:

@@ -119,7 +119,7 @@ def read_csv(data: bytes, name: str, limits: Limits) -> tuple[Sheet | None, list
         return None, findings
     rows: list[tuple[int, list[str]]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
-    number = 0
+    number, may_be_guarded = 0, "'" in text
     try:
         for cells in reader:
             number += 1
@@ -128,7 +128,9 @@ def read_csv(data: bytes, name: str, limits: Limits) -> tuple[Sheet | None, list
             if len(cells) > limits.columns:
                 where = f"{name} row {number}"
                 return None, [*findings, over("columns", limits.columns, where, "split the table")]
-            trimmed = [unguarded(cell.strip()) for cell in cells]
+            trimmed = [cell.strip() for cell in cells]
+            if may_be_guarded:
+                trimmed = [unguarded(cell) for cell in trimmed]
             if any(trimmed) and not trimmed[0].startswith("#"):
                 rows.append((number, trimmed))
     except csv.Error as error:
@@ -145,14 +147,14 @@ def long_cells(sheet: Sheet, limits: Limits) -> list[Finding]:
     return [
         over("cell_characters", most, sheet.where(number), "shorten the cell")
         for number, cells in sheet.rows
-        if any(len(cell) > most for cell in cells)
+        if cells and max(map(len, cells)) > most
     ]
 
 
 def delimiter_of(text: str) -> str:
     """Return the separator that the first data line uses outside of quotes."""
     for line in text[:65536].splitlines():
-        if line.strip(" ,;\t\"") and not line.lstrip('"').startswith("#"):
+        if line.strip(' ,;\t"') and not line.lstrip('"').startswith("#"):
             outside = "".join(line.split('"')[::2])
             counts = Counter(mark for mark in outside if mark in ",;\t")
             return max(",;\t", key=lambda mark: counts[mark])

@@ -136,9 +136,7 @@ FORMS = (
 )  # fmt: skip
 
 
-def table_rows(
-    form: TableForm, table: HeadedSheet
-) -> tuple[dict[str, TableRow], list[Finding]]:
+def table_rows(form: TableForm, table: HeadedSheet) -> tuple[dict[str, TableRow], list[Finding]]:
     """Return the rows of a table by id, and everything that is wrong with them."""
     findings = _wrong_columns(form, table)
     rows: dict[str, TableRow] = {}
@@ -179,12 +177,12 @@ def _wrong_columns(form: TableForm, table: HeadedSheet) -> list[Finding]:
     for name in table.columns:
         if name and name not in form.columns:
             findings.append(unknown_column(name, form.columns, table.sheet.where(header, name)))
-    for name in form.required:
-        if name not in table.columns:
-            where = table.sheet.where(header)
-            message = f"the column {name} is missing"
-            findings.append(fatal("ORL-0308", where, message, f"add the column {name}"))
-    return findings
+    where = table.sheet.where(header)
+    return findings + [
+        fatal("ORL-0308", where, f"the column {name} is missing", f"add the column {name}")
+        for name in form.required
+        if name not in table.columns
+    ]
 
 
 def unknown_column(

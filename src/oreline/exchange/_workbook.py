@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 from typing import Any
@@ -195,7 +196,7 @@ def _column_text(series: pl.Series) -> list[str] | None:
 
 
 def _float_text(value: float) -> str:
-    return repr(value) if value != value or value in (float("inf"), float("-inf")) else _plain(value)
+    return _plain(value) if math.isfinite(value) else repr(value)
 
 
 def _decimal_text(value: Any) -> str:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from oreline.model._bodies import LOT_PATTERN
+from oreline.model._canonical import (
+    canonical_json,
+    canonical_json_of_checked,
+    strict_loads,
+)
 from oreline.model._chain import (
     Assumption,
     Chain,
@@ -24,11 +29,6 @@ from oreline.model._chemistry import (
     analyte,
     element_fraction_ppt,
     is_analyte,
-)
-from oreline.model._canonical import (
-    canonical_json,
-    canonical_json_of_checked,
-    strict_loads,
 )
 from oreline.model._errors import (
     InputError,

@@ -280,7 +280,7 @@ class DeclareBody(Frozen):
     id: EntityId
     valid_from: Day | None = None
     valid_to: Day | None = None
-    data: dict[str, str | StrictBool | None | list[str]]
+    data: dict[str, str | StrictBool | list[str] | None]
 
 
 class AttestBody(Frozen):

@@ -203,7 +203,7 @@ class Phase(Frozen):
     note: Text | None = None
     basis: Basis | None = None
     source: Text | None = None
-    extra: dict[str, str] = {}
+    extra: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

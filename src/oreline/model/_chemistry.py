@@ -84,7 +84,7 @@ def analyte(symbol: str) -> Analyte:
     if not _FORMULA.fullmatch(symbol):
         raise InputError(_unknown(symbol))
     # Imported here because it is the only use of the library and most commands never reach it.
-    from molmass import Formula, FormulaError  # noqa: PLC0415
+    from molmass import Formula, FormulaError
 
     try:
         composition = Formula(symbol).composition()

@@ -67,7 +67,7 @@ def _kind(kind: str, body: type[Frozen]) -> type[Envelope]:
     """Make the event class of one kind: the envelope with its schema name and body."""
     name = f"{kind.capitalize()}Event"
     fields = {
-        "schema_": Literal[f"{kind}/1"],  # type: ignore[valid-type]
+        "schema_": Literal[f"{kind}/1"],
         "body": body,
     }
     namespace: dict[str, Any] = {
@@ -76,7 +76,8 @@ def _kind(kind: str, body: type[Frozen]) -> type[Envelope]:
         "__doc__": (body.__doc__ or "").split("\n", maxsplit=1)[0],
         "schema_": Field(alias="schema"),
     }
-    return type(Envelope)(name, (Envelope,), namespace)
+    made: type[Envelope] = type(Envelope)(name, (Envelope,), namespace)  # type: ignore[misc]
+    return made
 
 
 EVENT_CLASSES: dict[str, type[Envelope]] = {
@@ -114,7 +115,7 @@ def parse_event(
         message = f"schema {schema!r} is not known"
         return None, (Finding("ORL-0101", Severity.FATAL, where, message, fix),)
     try:
-        return adapter.validate_python(raw, strict=False), ()
+        return adapter.validate_python(raw), ()
     except ValidationError as error:
         return None, tuple(_finding(detail, where) for detail in error.errors(include_url=False))
 

@@ -16,7 +16,6 @@ from oreline.model._units import (
     mass_mg,
 )
 
-
 LARGEST_MG = 9 * 10**18
 """The greatest mass that an event may state: nine billion tonnes."""
 

@@ -9,13 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from oreline.model import (
-    Envelope,
     Finding,
     LedgerError,
     Severity,
     canonical_json,
     canonical_json_of_checked,
-    parse_event,
 )
 from oreline.record import _tables as tables
 from oreline.record._accept import (
@@ -37,6 +35,7 @@ from oreline.record._withheld import withhold
 
 _CHUNK = 500
 """How many keys one SELECT ... IN names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -90,7 +89,7 @@ def build(
         closed=dict(moment.closed),
         external=_external(connection, drafts),
     )
-    refused = list(_refused(connection, drafts, stored, around, moment.now_us))
+    refused = list(_refused(connection, drafts, stored, around, moment))
     if refused:
         raise LedgerError("the batch is refused; nothing was written", refused)
     entries: list[Entry] = []
@@ -167,7 +166,7 @@ def _refused(
     drafts: Sequence[Draft],
     stored: Mapping[str, tuple[int, bytes, int]],
     around: Surroundings,
-    now_us: int,
+    moment: Moment,
 ) -> Iterable[Finding]:
     contents: dict[str, bytes] = {}
     fresh: list[Mapping[str, Any]] = []
@@ -182,10 +181,10 @@ def _refused(
         elif before is None:
             contents[identity] = draft.content
             fresh.append(draft.event)
-            yield from refusals(draft.event, around, now_us)
+            yield from refusals(draft.event, around, moment.now_us)
             if draft.event["schema"] == "correct/1":
                 yield from bad_correction(draft.event, earlier)
-            earlier[identity] = draft.event
+            earlier[identity] = moment.frontier.size + len(fresh), draft.event
     yield from overdrawn_credits(connection, fresh)
 
 

@@ -178,16 +178,23 @@ class Books:
         )
         columns = self.ledger.columns
         booked, stock = run(given, len(columns.lots.names), len(columns.events.seq))
+        n = lines.side.size
         return Book(
-            element,
-            order,
-            *(_scattered(part, order, lines.side.size) for part in booked),
-            _basis_of(lines, np.array(columns.lines.basis, np.int64), grades),
-            stock.dry,
-            stock.metal,
-            np.sqrt(stock.dry_var),
-            np.sqrt(stock.metal_var),
-            stock.overdrawn,
+            element=element,
+            order=order,
+            dry=_scattered(booked.dry, order, n),
+            metal=_scattered(booked.metal, order, n),
+            dry_u=_scattered(booked.dry_u, order, n),
+            metal_u=_scattered(booked.metal_u, order, n),
+            before_dry=_scattered(booked.before_dry, order, n),
+            before_metal=_scattered(booked.before_metal, order, n),
+            excess=_scattered(booked.excess, order, n),
+            basis=_basis_of(lines, np.array(columns.lines.basis, np.int64), grades),
+            stock_dry=stock.dry,
+            stock_metal=stock.metal,
+            stock_dry_u=np.sqrt(stock.dry_var),
+            stock_metal_u=np.sqrt(stock.metal_var),
+            overdrawn=stock.overdrawn,
         )
 
 

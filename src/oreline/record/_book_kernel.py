@@ -135,6 +135,16 @@ def _plus(a: int, b: int) -> int:
 
 
 @nb.njit(cache=True)
+def _minus(a: int, b: int) -> int:
+    """Return a less b; what no int64 holds stays at its limit instead of wrapping around."""
+    if b > 0 and a < b - OPEN:
+        return -OPEN
+    if b < 0 and a > OPEN + b:
+        return OPEN
+    return a - b
+
+
+@nb.njit(cache=True)
 def _share(metal: int, part: int, whole: int) -> int:
     """Return the metal in a part of a whole, never more than the metal."""
     if metal == OPEN or part >= whole:
@@ -214,11 +224,11 @@ def _less(held: np.ndarray, k: int, taken: np.ndarray, i: int, exact: bool) -> N
     if exact:
         for b in range(2):
             if held[k, b] != OPEN:
-                held[k, b] -= taken[i, b]
+                held[k, b] = _minus(held[k, b], taken[i, b])
         return
-    low = 0 if taken[i, 1] == OPEN else max(held[k, 0] - taken[i, 1], 0)
+    low = 0 if taken[i, 1] == OPEN else max(_minus(held[k, 0], taken[i, 1]), 0)
     if held[k, 1] != OPEN:
-        held[k, 1] -= taken[i, 0]
+        held[k, 1] = _minus(held[k, 1], taken[i, 0])
     held[k, 0] = min(low, held[k, 1])
 
 
@@ -373,8 +383,8 @@ def _count(i: int, k: int, given: Given, booked: Booked, stock: Stock) -> None:
 @nb.njit(cache=True)
 def _difference(lines: np.ndarray, i: int, low: int, high: int, held: np.ndarray, k: int) -> None:
     """Write found less booked on a line, and found into the lot."""
-    lines[i, 0] = -OPEN if held[k, 1] == OPEN else low - held[k, 1]
-    lines[i, 1] = OPEN if high == OPEN else high - held[k, 0]
+    lines[i, 0] = -OPEN if held[k, 1] == OPEN else _minus(low, held[k, 1])
+    lines[i, 1] = OPEN if high == OPEN else _minus(high, held[k, 0])
     held[k, 0] = low
     held[k, 1] = high
 

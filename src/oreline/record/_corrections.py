@@ -18,8 +18,8 @@ from oreline.record._effective import amended_event
 
 _CHUNK = 500
 
-Earlier = dict[str, Mapping[str, Any]]
-"""Events by id that come before the one that is checked."""
+Earlier = dict[str, tuple[int, Mapping[str, Any]]]
+"""Events by id that come before the one that is checked, each with its position in the log."""
 
 
 def correctable(connection: sa.Connection, fresh: Iterable[Mapping[str, Any]]) -> Earlier:
@@ -34,7 +34,7 @@ def correctable(connection: sa.Connection, fresh: Iterable[Mapping[str, Any]]) -
             query = sa.select(event.c.bytes).where(event.c.id.in_(keys[start : start + _CHUNK]))
             for data in connection.scalars(query):
                 target = orjson.loads(data)
-                found[target["id"]] = target
+                found[target["id"]] = target["seq"], target
                 wanted.update(reached for reached in _reaches(target) if reached not in found)
     return found
 
@@ -47,12 +47,15 @@ def bad_correction(event: Mapping[str, Any], earlier: Earlier) -> Iterator[Findi
         fix = "give the replacement with 'replace', none with 'void'"
         yield Finding("ORL-0204", Severity.FATAL, where, "action and replacement disagree", fix)
         return
-    yield from _tried(where, body, earlier)
+    yield from _tried(where, body, earlier, None)
 
 
-def _tried(where: str, body: Mapping[str, Any], earlier: Earlier) -> Iterator[Finding]:
-    target = earlier.get(body["target"])
-    if target is None:
+def _tried(
+    where: str, body: Mapping[str, Any], earlier: Earlier, before: int | None
+) -> Iterator[Finding]:
+    """Try a correction out on its target, which must stand before a position."""
+    place, target = earlier.get(body["target"], (0, None))
+    if target is None or (before is not None and place >= before):
         fix = "append the event first, or correct the target's id"
         message = f"it corrects {body['target']}, which is not in the ledger before it"
         yield Finding("ORL-0203", Severity.FATAL, where, message, fix)
@@ -70,19 +73,7 @@ def _tried(where: str, body: Mapping[str, Any], earlier: Earlier) -> Iterator[Fi
         fix = "give the replacement with 'replace'"
         yield Finding("ORL-0204", Severity.FATAL, where, "action and replacement disagree", fix)
         return
-    before = {name: item for name, item in earlier.items() if _is_before(item, target, earlier)}
-    yield from _tried(where, amended["body"], before)
-
-
-def _is_before(item: Mapping[str, Any], target: Mapping[str, Any], earlier: Earlier) -> bool:
-    """Tell whether an event stands before another; those of this batch have no position yet."""
-    places = {name: place for place, name in enumerate(earlier)}
-    one, other = item.get("seq"), target.get("seq")
-    if one is not None and other is not None:
-        return bool(one < other)
-    if one is None and other is None:
-        return places[item["id"]] < places[target["id"]]
-    return one is not None
+    yield from _tried(where, amended["body"], earlier, place)
 
 
 def _reaches(event: Mapping[str, Any]) -> Iterator[str]:

@@ -53,7 +53,7 @@ def content_hash(event: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(canonical_json(written)).digest()
 
 
-def _draft(written: Written, position: int) -> tuple[Draft | None, list[Finding]]:
+def _draft(written: object, position: int) -> tuple[Draft | None, list[Finding]]:
     if isinstance(written, Envelope):
         written = written.model_dump(mode="json", by_alias=True, exclude_none=True)
     if not isinstance(written, Mapping):

@@ -1,9 +1,9 @@
 """Which events count: corrections resolved, held ones left out until somebody decides.
 
 A correction replaces or voids an earlier event and may itself be corrected. An event that is held
-counts once an ``attest`` with the decision ``release`` names it, and not after ``reject``; what was accepted
-can only be corrected, not rejected.
-Everything stays in the log; only what counts changes, and only forward in recorded time.
+counts once an ``attest`` with the decision ``release`` names it, and not after ``reject``; what was
+accepted can only be corrected, not rejected. Everything stays in the log; only what counts changes,
+and only forward in recorded time.
 """
 
 from __future__ import annotations

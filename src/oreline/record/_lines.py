@@ -17,27 +17,14 @@ NO_LINE: Mapping[str, Any] = {}
 
 def lines_of(kind: str, body: Mapping[str, Any]) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
     """Yield (side, lot, line) for every lot that a body names, inputs before outputs."""
-    if kind in _FLOWS:
-        for line in body.get("inputs", ()):
-            yield IN, line["lot"], line
-        for line in body.get("outputs", ()):
-            yield OUT, line["lot"], line
-    elif kind == "dispatch":
-        for line in body["lots"]:
-            yield MOVE_OUT, line["lot"], line
-    elif kind == "receive":
-        for line in body["lots"]:
-            yield MOVE_IN, line["lot"], line
-    elif kind == "count":
-        yield COUNT, body["lot"], body
-    elif kind == "observe":
-        for line in body["lots"]:
-            yield MENTION, line["lot"], line
-    elif kind in _NAMED:
-        for lot in body.get("lots", ()):
-            yield MENTION, lot, NO_LINE
-    elif kind in _ABOUT_ONE_LOT and "lot" in body:
-        yield MENTION, body["lot"], body
+    for side, name in _SIDES_OF.get(kind, ()):
+        for line in body.get(name, ()):
+            if isinstance(line, str):
+                yield side, line, NO_LINE
+            else:
+                yield side, line["lot"], line
+    if kind in _ABOUT_ONE_LOT and "lot" in body:
+        yield (COUNT if kind == "count" else MENTION), body["lot"], body
 
 
 def dry_bounds_mg(line: Mapping[str, Any]) -> tuple[int, int]:
@@ -76,6 +63,19 @@ def times_ppt(mass_mg: int, fraction_ppt: int) -> int:
     return whole
 
 
-_FLOWS = frozenset({"extract", "process", "blend", "split", "consume"})
-_NAMED = frozenset({"pack", "unpack", "transfer"})
-_ABOUT_ONE_LOT = frozenset({"weigh", "sample", "assay", "credit"})
+_THROUGH = ((IN, "inputs"), (OUT, "outputs"))
+_NAMED = ((MENTION, "lots"),)
+_SIDES_OF: Mapping[str, tuple[tuple[int, str], ...]] = {
+    "extract": _THROUGH,
+    "process": _THROUGH,
+    "blend": _THROUGH,
+    "split": _THROUGH,
+    "consume": _THROUGH,
+    "dispatch": ((MOVE_OUT, "lots"),),
+    "receive": ((MOVE_IN, "lots"),),
+    "observe": _NAMED,
+    "pack": _NAMED,
+    "unpack": _NAMED,
+    "transfer": _NAMED,
+}
+_ABOUT_ONE_LOT = frozenset({"count", "weigh", "sample", "assay", "credit"})

@@ -1,8 +1,8 @@
 """The dry mass that counts for every line.
 
-As stated on the line; else its wet mass less the moisture that counts for it; else the weighing that
-the rule of its site names: ``loading`` (the first scale after it was made) or ``discharge`` (the
-receiver's).
+As stated on the line; else its wet mass less the moisture that counts for it; else the weighing
+that the rule of its site names: ``loading`` (the first scale after it was made) or ``discharge``
+(the receiver's).
 """
 
 from __future__ import annotations

@@ -15,9 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from oreline.model import Finding, InputError, LedgerError, Severity, StoreError
 from oreline.record import _tables as tables
-from oreline.record._append import Draft, Entry, Moment, Written, build, drafts_of
+from oreline.record._accept import Periods, post_period
+from oreline.record._append import Entry, Moment, build
 from oreline.record._clock import Clock, Salt, instant_us, system_clock, system_salt
 from oreline.record._database import connect, database_url, reading, write_header, writing
+from oreline.record._drafts import Draft, Written, drafts_of
 from oreline.record._merkle import Frontier, TileReader, root
 from oreline.record._withheld import WithheldValue
 

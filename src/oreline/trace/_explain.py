@@ -80,7 +80,8 @@ def _metal_of_lot(graph: LotGraph, lot: int, element: str) -> str:
     mass, metal = _range(dry.metal[line], "t"), _range(book.metal[line], "kg")
     event = columns.events.id[lines.event[line]]
     if len(made) == 1:
-        return f"{name}: {mass} dry made by {event} hold {metal} {element}{_grade(graph, line, element)}"
+        how = _grade(graph, line, element)
+        return f"{name}: {mass} dry made by {event} hold {metal} {element}{how}"
     held = f"{_range(dry.stock_metal[lot], 't')} dry with {_range(book.stock_metal[lot], 'kg')}"
     return f"{name}: topped up {len(made)} times, last by {event}; it holds {held} {element}"
 

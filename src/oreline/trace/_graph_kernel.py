@@ -146,7 +146,7 @@ def _enter_lot(found: Found, lines: LineStates, i: int, node: int) -> None:
     """Put material of a mix into its lot: a new mix where the lot may hold some of another."""
     k = lines.lot[i]
     old = found.lot_node[k]
-    if old == _NONE or lines.before[i, 1] <= 0 or old == node:
+    if old in (_NONE, node) or lines.before[i, 1] <= 0:
         found.lot_node[k] = node
         return
     row = _row(found, lines.event[i], lines.number[i])
@@ -187,6 +187,27 @@ def build(lines: LineStates, reserved: np.ndarray, head: np.ndarray, found: Foun
             _fill(found, lines, head[e], later, found.event_node[e])
     for k in range(found.lot_node.size):
         _source_of(found, k)
+
+
+@nb.njit(cache=True)
+def spread_greatest(
+    indptr: np.ndarray, source: np.ndarray, n_origins: int, value: np.ndarray
+) -> None:
+    """Raise the values of every row to the greatest among its sources, round loops until still.
+
+    ``value`` is int64[n_nodes, k], written in place.
+    """
+    changed = True
+    while changed:
+        changed = False
+        for row in range(indptr.size - 1):
+            node = n_origins + row
+            for entry in range(indptr[row], indptr[row + 1]):
+                at = source[entry]
+                for column in range(value.shape[1]):
+                    if value[at, column] > value[node, column]:
+                        value[node, column] = value[at, column]
+                        changed = changed or at > node
 
 
 def empty_graph(n_lines: int, n_lots: int, n_events: int) -> Found:

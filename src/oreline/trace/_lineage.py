@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from oreline.model import InputError, mass_text
-from oreline.record import CONTINUING, OUT, instant_text
+from oreline.record import instant_text
 from oreline.trace._flows import Flows
 from oreline.trace._origins import Tracer
 from oreline.trace._rows import UNBOUNDED_MG
@@ -210,7 +210,7 @@ def recall(tracer: Tracer, level: str, origin: str, element: str) -> Recall:
         raise InputError(message)
     low, high = _share_of(tracer, element, np.isin(columns.column, wanted))
     graph = tracer.graph
-    metal = _lot_metals(tracer, element)
+    metal = tracer.metals(element).bounds
     names = graph.ledger.columns.lots.names
     found = []
     for lot in np.flatnonzero(high[graph.lot_node] > 0).tolist():
@@ -242,20 +242,3 @@ def _share_of(tracer: Tracer, element: str, is_wanted: np.ndarray) -> tuple[np.n
         low, high = (bound[:, 0] for bound in share_bounds(rows, 0, column))
     own = is_wanted.astype(np.float64)
     return np.concatenate([own, low]), np.concatenate([own, high])
-
-
-def _lot_metals(tracer: Tracer, element: str) -> np.ndarray:
-    """Return least and greatest metal of every lot: as made once, or as held by a pile or tank."""
-    books = tracer.graph.books
-    book, lines = books.book(element), books.lines
-    n_lots = book.stock_metal.shape[0]
-    made = lines.side == OUT
-    times = np.bincount(lines.lot[made & (lines.lot >= 0)], minlength=n_lots)
-    piles = np.zeros(n_lots, np.bool_)
-    piles[lines.lot[made & (lines.flags & CONTINUING != 0)]] = True
-    metal = np.maximum(book.stock_metal, 0)
-    once = np.flatnonzero(made & (lines.lot >= 0))
-    once = once[(times[lines.lot[once]] == 1) & ~piles[lines.lot[once]]]
-    metal[lines.lot[once]] = book.metal[once]
-    metal[times == 0] = (0, UNBOUNDED_MG)
-    return metal

@@ -116,7 +116,7 @@ def _claimed(
         return Origin(lot, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, "unknown", "no record")
     said, event = claim
     site = said.get("site")
-    data = sites[site].data if site in sites else {}
+    data = sites[site].data if site is not None and site in sites else {}
     basis = said.get("basis", Basis.REPORTED)
     return Origin(
         lot=lot,

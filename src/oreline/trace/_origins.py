@@ -1,8 +1,8 @@
-"""Where the metal of a lot came from: shares, exact milligrams, and bounds where paper is missing."""
+"""Where the metal of a lot came from: shares, exact milligrams, bounds where paper is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ import numpy.typing as npt
 import polars as pl
 
 from oreline.model import PPT, UNBOUNDED_MG, InputError, mass_text
-from oreline.record import BASES, CONTINUING, OUT
+from oreline.record import BASES
 from oreline.trace._apportion import apportion_tree
 from oreline.trace._attribute import attribute
 from oreline.trace._bounds import share_bounds
@@ -27,6 +27,7 @@ from oreline.trace._origin_table import (
     origin_table,
 )
 from oreline.trace._rows import MixRows, loop_ranges, make_rows
+from oreline.trace._standing import LotMetals, Standing, lot_metals, standing_of
 from oreline.trace._walk import Scratch, lineage, make_scratch, provenance_of
 
 Shares = npt.NDArray[np.float64]
@@ -116,13 +117,27 @@ class Origins:
 
 
 class Tracer:
-    """A lot graph with what single questions need again and again; not for two threads at a time."""
+    """A lot graph with what single questions need again and again; for one thread at a time."""
 
     def __init__(self, graph: LotGraph) -> None:
         self.graph = graph
         self.origins = origin_table(graph)
         self._scratch: Scratch | None = None
         self._levels: dict[str, LevelColumns] = {}
+        self._metals: dict[str, LotMetals] = {}
+        self._standing: dict[str, Standing] = {}
+
+    def metals(self, element: str) -> LotMetals:
+        """Return the metal of every lot."""
+        if element not in self._metals:
+            self._metals[element] = lot_metals(self.graph, element)
+        return self._metals[element]
+
+    def standing(self, element: str) -> Standing:
+        """Return what the answers for every node and lot rest on."""
+        if element not in self._standing:
+            self._standing[element] = standing_of(self.graph, self.origins, element)
+        return self._standing[element]
 
     @cached_property
     def flows(self) -> Flows:
@@ -173,7 +188,7 @@ def trace_origins(tracer: Tracer, lot: str, element: str) -> Origins:
     """
     graph = tracer.graph
     number = tracer.lot(lot)
-    low, high, u = lot_metal(graph, number, element)
+    low, high, u = lot_metal(tracer, number, element)
     shares: list[OriginShare] = []
     for level in LEVELS:
         columns = tracer.level(level)
@@ -193,23 +208,14 @@ def trace_origins(tracer: Tracer, lot: str, element: str) -> Origins:
     )
 
 
-def lot_metal(graph: LotGraph, lot: int, element: str) -> tuple[int, int, float]:
+def lot_metal(tracer: Tracer, lot: int, element: str) -> tuple[int, int, float]:
     """Return least, greatest and standard uncertainty of an element in a lot, in milligrams.
 
     What it was made with; for a pile or tank what it holds now. A lot that nobody weighed has no
     upper bound.
     """
-    books = graph.books
-    book = books.book(element)
-    lines = books.lines
-    made = np.flatnonzero((lines.lot == lot) & (lines.side == OUT))
-    if made.size == 0:
-        return 0, UNBOUNDED_MG, float("nan")
-    if made.size == 1 and not lines.flags[made[0]] & CONTINUING:
-        line = int(made[0])
-        return int(book.metal[line, 0]), int(book.metal[line, 1]), float(book.metal_u[line])
-    held = book.stock_metal[lot]
-    return max(int(held[0]), 0), max(int(held[1]), 0), float(book.stock_metal_u[lot])
+    metals = tracer.metals(element)
+    return int(metals.bounds[lot, 0]), int(metals.bounds[lot, 1]), float(metals.u[lot])
 
 
 def node_shares(
@@ -271,26 +277,21 @@ def _bounded(
     columns: LevelColumns, low: Shares, high: Shares, metal_low: int, metal_high: int
 ) -> list[OriginShare]:
     """Turn shares into shares at least and at most, given what is not stated."""
-    held = np.flatnonzero(high > 0)
+    held = np.flatnonzero(high > 0).tolist()
+    unstated = {
+        columns.paths[place]: (float(low[place]), float(high[place]))
+        for place in held
+        if UNKNOWN in columns.paths[place]
+    }
     total_low = float(low.sum())
     found = []
-    for place in held.tolist():
-        path = columns.paths[place]
-        most = float(high[place])
-        if UNKNOWN not in path:
-            most += sum(
-                float(high[other])
-                for other in held.tolist()
-                if _could_be(columns.paths[other], path)
-            )
-            others = total_low - float(low[place])
-            unknown = sum(
-                float(low[other])
-                for other in held.tolist()
-                if _could_be(columns.paths[other], path)
-            )
-            most = min(most, max(1.0 - (others - unknown), float(high[place])), 1.0)
-        least = float(low[place])
+    for place in held:
+        path, least, most = columns.paths[place], float(low[place]), float(high[place])
+        if path not in unstated:
+            could_be = [unstated[name] for name in _less_stated(path) if name in unstated]
+            others = total_low - least - sum(part[0] for part in could_be)
+            raised = most + sum(part[1] for part in could_be)
+            most = min(raised, max(1.0 - others, most), 1.0)
         found.append(
             OriginShare(
                 columns.level,
@@ -304,11 +305,10 @@ def _bounded(
     return found
 
 
-def _could_be(unstated: Sequence[str], path: Sequence[str]) -> bool:
-    """Return whether an origin with parts not stated could be the one of ``path``."""
-    if tuple(unstated) == tuple(path) or UNKNOWN not in unstated:
-        return False
-    return all(part in {UNKNOWN, name} for part, name in zip(unstated, path, strict=True))
+def _less_stated(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield every path that leaves parts of this one unstated, and so could be it."""
+    for mask in range(1, 2 ** len(path)):
+        yield tuple(UNKNOWN if mask >> place & 1 else part for place, part in enumerate(path))
 
 
 def _scaled(mass_mg: int, share: float, *, floor: bool) -> int:
@@ -353,30 +353,18 @@ def _apportioned(group: list[OriginShare], total_mg: int) -> list[OriginShare]:
 
 def _standing(tracer: Tracer, lot: int, element: str) -> tuple[str, tuple[str, ...]]:
     """Return the weakest basis on the way to a lot, and what a reader must know of the answer."""
-    graph = tracer.graph
+    standing = tracer.standing(element)
+    node = int(tracer.graph.lot_node[lot])
     notes = []
-    found = lineage(graph.rows(element), int(graph.lot_node[lot]), scratch=tracer.scratch)
-    bases = [tracer.origins[node].basis for node in found[found < graph.n_origins].tolist()]
-    ranks = graph.books.book(element).basis
-    rows = found[found >= graph.n_origins] - graph.n_origins
-    touched = graph.structure.weight_lo_mg[0] >> 2
-    for row in rows.tolist():
-        span = slice(int(graph.structure.indptr[row]), int(graph.structure.indptr[row + 1]))
-        bases.extend(BASES[ranks[line]] for line in touched[span].tolist())
-    made = (graph.books.lines.lot == lot) & (graph.books.lines.side == OUT)
-    bases.extend(BASES[rank] for rank in ranks[made].tolist())
-    if 0 in found:
+    if standing.overdrawn[node]:
         notes.append("more was drawn from a lot than its book held: that part's origin is UNKNOWN")
-    if any(
-        tracer.origins[node].site == UNKNOWN for node in found[found < graph.n_origins].tolist()
-    ):
+    if standing.unstated[node]:
         notes.append("the mine of at least one origin is not stated")
-    order = {name: rank for rank, name in enumerate(BASES)}
-    return max(bases, key=lambda basis: order.get(basis, 5), default="unknown"), tuple(notes)
+    return BASES[max(int(standing.basis[node]), int(standing.made[lot]))], tuple(notes)
 
 
 def attribute_lots_frame(tracer: Tracer, element: str, level: str) -> pl.DataFrame:
-    """Return the shares of every lot by origin at one level: lot, origin, share at least, at most."""
+    """Return the shares of every lot by origin at one level, at least and at most."""
     graph = tracer.graph
     rows = graph.rows(element)
     columns = tracer.level(level)

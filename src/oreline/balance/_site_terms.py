@@ -1,0 +1,286 @@
+"""The terms of a site balance, from the lines: one array of bounds for each, over cells.
+
+A cell is one place in one period. Every line that changes a stock has exactly one term for it, so
+that opening plus what came less what went is closing, to the milligram, wherever masses are known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from oreline.balance._sums import Sums, cell_sums, checked, counted, united, weakest_of
+from oreline.balance._tally import Tally
+from oreline.model import UNBOUNDED_MG
+from oreline.record import COUNT, IN, LOSS, MOVE_IN, MOVE_OUT, OUT
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+FLOWS = (
+    "extracted",
+    "received",
+    "moved_in",
+    "produced",
+    "drawn",
+    "consumed",
+    "dispatched",
+    "moved_out",
+    "count_difference",
+    "adjustment",
+    "lost",
+)
+SIGNS = {
+    "extracted": 1,
+    "received": 1,
+    "moved_in": 1,
+    "produced": 1,
+    "drawn": -1,
+    "consumed": -1,
+    "dispatched": -1,
+    "moved_out": -1,
+    "count_difference": 1,
+    "adjustment": 1,
+}
+"""How each flow changes the stock of its place; declared losses went in as drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Lines of one term, each with the place that it counts for; bounds int64[n, 2]."""
+
+    line: Ints
+    place: Ints
+    bounds: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Places times periods. ``period`` is that of each line: -1 before, as many as there are after.
+
+    Cells are numbered place by place. ``whole`` makes one place of all: the chain.
+    """
+
+    n_places: int
+    n_periods: int
+    period: Ints
+    whole: bool = False
+
+    @property
+    def size(self) -> int:
+        """Return the number of cells."""
+        return self.n_places * self.n_periods
+
+    def of(self, line: Ints, place: Ints) -> Ints:
+        """Return the cell of each entry, -1 outside the periods."""
+        period = self.period[line]
+        inside = (period >= 0) & (period < self.n_periods)
+        at = np.zeros_like(place) if self.whole else place
+        return np.where(inside, at * self.n_periods + period, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term in every cell."""
+
+    sums: Sums
+    u: Floats
+    basis: Ints
+    defaults: Ints
+
+
+def entries_of(held: Tally) -> dict[str, Entries]:
+    """Sort the lines into terms."""
+    metal, places = held.lines.metal, held.places
+    extract, consume = held.kind_number("extract"), held.kind_number("consume")
+    out, into = held.on_side(OUT), held.on_side(IN)
+
+    def here(flags: Flags, place: Ints = places.event) -> Entries:
+        line = np.flatnonzero(flags)
+        return Entries(line, place[line], metal[line])
+
+    away, home = held.on_side(MOVE_OUT), held.on_side(MOVE_IN)
+    between = np.full(places.event.size, places.transit, np.int64)
+    origin, target = _unrecorded(held)
+    moved = origin != target
+    return {
+        "extracted": here(out & (held.kind == extract)),
+        "produced": here(out & held.changed),
+        "drawn": here(into & held.changed),
+        "consumed": here(into & (held.kind == consume)),
+        "lost": here(held.on_side(LOSS)),
+        "received": _joined(here(home), here(away, between)),
+        "dispatched": _joined(here(away), here(home, between)),
+        "moved_out": here(moved, origin),
+        "moved_in": here(moved, target),
+        "count_difference": here(held.on_side(COUNT), places.before),
+        "adjustment": _adjustments(held),
+    }
+
+
+def _joined(left: Entries, right: Entries) -> Entries:
+    return Entries(
+        np.concatenate([left.line, right.line]),
+        np.concatenate([left.place, right.place]),
+        np.concatenate([left.bounds, right.bounds]),
+    )
+
+
+def _unrecorded(held: Tally) -> tuple[Ints, Ints]:
+    """Return from where to where each line shows that metal went without a record."""
+    places, side = held.places, held.lines.side
+    origin, target = places.event.copy(), places.event.copy()
+    taken = np.isin(side, (IN, MOVE_OUT))
+    origin[taken] = places.before[taken]
+    put = (side == OUT) & (held.lines.lot >= 0)
+    target[put] = places.after[put]
+    home = side == MOVE_IN
+    origin[home], target[home] = places.before[home], places.transit
+    first = home & (places.previous < 0)
+    origin[first] = places.transit
+    return origin, target
+
+
+def _adjustments(held: Tally) -> Entries:
+    """Return what the book changed beside the flows: a stock below zero that ``all`` set to zero."""
+    side, metal = held.lines.side, held.lines.metal
+    sign = np.select([np.isin(side, (OUT, COUNT)), side == IN], [1, -1], 0)
+    known = (held.lines.lot >= 0) & _known(held.before) & _known(held.after) & _known(metal)
+    change = np.where(known, held.after[:, 0] - held.before[:, 0] - sign * metal[:, 0], 0)
+    line = np.flatnonzero(change)
+    return Entries(line, held.places.after[line], np.column_stack([change[line], change[line]]))
+
+
+def _known(bounds: Ints) -> Flags:
+    known: Flags = (bounds[:, 0] == bounds[:, 1]) & (bounds[:, 1] != UNBOUNDED_MG)
+    return known
+
+
+def flow_terms(held: Tally, cells: Cells, entries: dict[str, Entries]) -> dict[str, Term]:
+    """Return every flow in every cell."""
+    return {name: _flow(held, cells, name, entries[name]) for name in FLOWS}
+
+
+_MOVES = ("received", "dispatched", "moved_in", "moved_out")
+
+
+def _flow(held: Tally, cells: Cells, name: str, entries: Entries) -> Term:
+    if cells.whole and name in _MOVES:
+        # Within the chain, what one place hands over another takes.
+        entries = Entries(*(part[:0] for part in (entries.line, entries.place, entries.bounds)))
+    cell = cells.of(entries.line, entries.place)
+    rests = held.rests
+    return Term(
+        cell_sums(cell, entries.bounds, cells.size),
+        _flow_u(held, cells, name, entries, cell),
+        weakest_of(cell, rests.basis[entries.line], cells.size),
+        united(cell, rests.defaults[entries.line], cells.size),
+    )
+
+
+def _flow_u(held: Tally, cells: Cells, name: str, entries: Entries, cell: Ints) -> Floats:
+    if name == "adjustment":
+        return np.zeros(cells.size)
+    if name in _MOVES:
+        whole = np.isin(held.lines.side, (MOVE_OUT, MOVE_IN))
+        variance = np.where(whole, held.rests.before, held.lines.metal_u**2)
+        used = cell >= 0
+        sums = np.bincount(cell[used], variance[entries.line[used]], cells.size)
+        return np.sqrt(sums)
+    weight = np.zeros(held.lines.side.size)
+    weight[entries.line] = 1.0
+    return np.sqrt(held.variances(line_cells(held, cells), weight, cells.size))
+
+
+def line_cells(held: Tally, cells: Cells) -> Ints:
+    """Return the cell in which each line counts as a flow, -1 for movements."""
+    place = np.where(held.on_side(COUNT), held.places.before, held.places.event)
+    line = np.arange(place.size)
+    still = np.isin(held.lines.side, (IN, OUT, COUNT, LOSS))
+    return np.where(still, cells.of(line, place), -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stocks:
+    """The stock of each place at each boundary, [places, periods + 1].
+
+    ``negative`` counts the lots whose book stock is below zero.
+    """
+
+    sums: Sums
+    u: Floats
+    negative: Ints
+
+    def at(self, place: int, boundary: int) -> tuple[int | None, int | None]:
+        """Return the bounds of one stock."""
+        return self.sums.at(place * self.u.shape[1] + boundary)
+
+
+def stocks(held: Tally, cells: Cells) -> Stocks:
+    """Return the stocks at all boundaries: for each lot, the state after its latest line."""
+    line, cell, sign = _steps(held, cells)
+    width = cells.n_periods + 1
+    shape = (cells.n_places, width)
+
+    def after_all(values: npt.NDArray[np.generic], kind: type) -> npt.NDArray[np.generic]:
+        total = np.zeros(cells.n_places * width, kind)
+        np.add.at(total, cell, values)
+        return np.cumsum(total.reshape(shape), axis=1, dtype=kind).ravel()
+
+    parts = []
+    for bound in range(2):
+        state = np.where(sign > 0, held.after[line, bound], held.before[line, bound])
+        is_open = state == UNBOUNDED_MG
+        signed = np.where(is_open, 0, state) * sign
+        total = after_all(signed, np.int64)
+        checked(total, after_all(signed.astype(np.float64), np.float64))  # type: ignore[arg-type]
+        parts.append((total, after_all(is_open * sign, np.int64)))
+    below = np.where(sign > 0, held.after[line, 1], held.before[line, 1]) < 0
+    u = _stock_u(held, line, sign, after_all, shape)
+    negative = after_all(below * sign, np.int64).reshape(shape)
+    sums = Sums(parts[0][0], parts[1][0], parts[0][1], parts[1][1])  # type: ignore[arg-type]
+    return Stocks(sums, u, negative)  # type: ignore[arg-type]
+
+
+def _steps(held: Tally, cells: Cells) -> tuple[Ints, Ints, Ints]:
+    """Return (line, boundary cell, sign) of every state that a lot leaves and takes up."""
+    line = np.flatnonzero(held.lines.lot >= 0)
+    line = line[cells.period[line] < cells.n_periods]
+    both = np.concatenate([line, line])
+    sign = np.repeat(np.array([-1, 1]), line.size)
+    place = np.concatenate([held.places.before[line], held.places.after[line]])
+    if cells.whole:
+        place = np.zeros_like(place)
+    boundary = np.maximum(cells.period[both] + 1, 0)
+    return both, place * (cells.n_periods + 1) + boundary, sign
+
+
+def _stock_u(held: Tally, line: Ints, sign: Ints, after_all: object, shape: tuple[int, int]) -> Floats:
+    assert callable(after_all)
+    variance = np.where(sign > 0, held.rests.after[line], held.rests.before[line])
+    missing = np.isnan(variance)
+    finite = np.where(missing, 0.0, variance)
+    total = after_all(finite * sign, np.float64).reshape(shape)
+    gross = after_all(finite, np.float64).reshape(shape)
+    # What is left of a difference of large sums is rounding.
+    total = np.where(total < gross * 1e-12, 0.0, total)
+    unknown = after_all(missing * sign, np.int64).reshape(shape)
+    return np.where(unknown > 0, np.nan, np.sqrt(total))
+
+
+def doubtful_lots(held: Tally, cells: Cells) -> Ints:
+    """Return, for each cell, a lot whose book is in doubt and on which the cell rests, or -1."""
+    found = np.full(cells.size, -1, np.int64)
+    line = np.flatnonzero(held.rests.doubtful & ~held.on_side(OUT) & (held.lines.lot >= 0))
+    cell = cells.of(line, held.places.event[line])
+    used = cell >= 0
+    found[cell[used]] = held.lines.lot[line[used]]
+    return found
+
+
+def line_counts(held: Tally, cells: Cells) -> Ints:
+    """Return how many lines each cell has, for the rounding."""
+    return counted(line_cells(held, cells), cells.size)

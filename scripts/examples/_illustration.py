@@ -30,6 +30,8 @@ SITES: tuple[tuple[str, ...], ...] = tuple(
     for identity, name, kind, land, district, operator, custody in (
         ("illus-mine-sb", "Illustration antimony mine", "mine", "PK", "Illustration district A",
          "illus-operator", "segregated"),
+        ("illus-mine-lump", "Illustration hand-sorting pit", "mine", "PK",
+         "Illustration district D", "illus-operator", "segregated"),
         ("illus-mine-cu", "Illustration copper mine", "mine", "PK", "Illustration district B",
          "illus-operator", "segregated"),
         ("illus-mine-ree", "Illustration carbonatite mine", "mine", "PK",
@@ -44,6 +46,8 @@ SITES: tuple[tuple[str, ...], ...] = tuple(
 
 ROUTES: tuple[tuple[str, ...], ...] = (
     ("illus-road-sb", "illus-mine-sb", "illus-mill", "truck", "", "", "0.2", "assumed", "A-RULE"),
+    ("illus-road-lump", "illus-mine-lump", "illus-mill", "truck", "", "", "0.4", "assumed",
+     "A-RULE"),
     ("illus-road-cu", "illus-mine-cu", "illus-mill", "truck", "", "", "0.2", "assumed", "A-RULE"),
     ("illus-road-ree", "illus-mine-ree", "illus-mill", "truck", "", "", "0.2", "assumed",
      "A-RULE"),
@@ -59,6 +63,7 @@ PERMITS: tuple[tuple[str, ...], ...] = tuple(
      "2025-01-01", until, "assumed to be in force", "assumed", _INVENTED)
     for kind, site, scope, until in (
         ("lease", "mine-sb", "antimony", "2035-01-01"),
+        ("lease", "mine-lump", "antimony, hand-sorted", "2027-03-31"),
         ("lease", "mine-cu", "copper", "2035-01-01"),
         ("lease", "mine-ree", "rare earths", "2027-01-01"),
         ("environmental", "mill", "flotation and tailings", "2026-12-31"),

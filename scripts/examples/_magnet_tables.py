@@ -24,7 +24,7 @@ ASSUMPTIONS: tuple[tuple[str, str, str, str, str, str, str], ...] = (
     ("A-AU-GRADE", "6.9", "5", "9", "% TREO", "Weathered carbonatite", _OWN),
     ("A-AU-ND", "18.13", "17", "19", "% of TREO", "Nd2O3", ("USGS Minerals Yearbook 2022, rare "
      "earths, table 2 (Mount Weld)")),
-    ("A-AU-PR", "5.16", "4.8", "5.5", "% of TREO", "Pr6O11", ("USGS Minerals Yearbook 2022, table 2 "
+    ("A-AU-PR", "5.16", "4.8", "5.5", "% of TREO", "Pr6O11", ("USGS Minerals Yearbook 2022, rare "
      "(Mount Weld)")),
     ("A-AU-DY", "0.25", "0.1", "0.4", "% of TREO", "Dy2O3", ("USGS Minerals Yearbook 2022, table 2 "
      "(Mount Weld)")),
@@ -61,8 +61,8 @@ VALUES: dict[str, float] = {row[0]: float(row[1]) for row in ASSUMPTIONS}
 EVIDENCE: tuple[tuple[str, ...], ...] = (
     ("E-01", "Benzinga",
      "Pakistan Sends First Batch Of Rare Earth Elements To US In $500 Million Deal", "2025-10-03",
-     SHA_BENZINGA, "", ("will acquire U.K.-based Less Common Metals to accelerate its mine-to-magnet "
-     "strategy"), "Reported as a plan; nothing here is data of these companies."),
+     SHA_BENZINGA, "", ("will acquire U.K.-based Less Common Metals to accelerate its "
+     "mine-to-magnet strategy"), "Reported as a plan; nothing here is data of these companies."),
     ("E-02", "Benzinga",
      "Pakistan Sends First Batch Of Rare Earth Elements To US In $500 Million Deal", "2025-10-03",
      SHA_BENZINGA, "", "supporting its planned magnet manufacturing facility in Oklahoma",

@@ -101,7 +101,7 @@ def hand_sorted(plant: Plant, day: date) -> tuple[list[Entered], Stream]:
         "moisture_pct", read(rng, 1.5, 0.2)
     )
     common = {"actor": "illus-mine-clerk", "party": OPERATOR, "lot": lot}
-    mine, names = "illus-mine-sb", f"illus-{compact(day)}-lump"
+    mine, names = "illus-mine-lump", f"illus-{compact(day)}-lump"
     sourced = _assumed("mine weighbridge; grab sample") | {"source": "A-SIM-SB"}
     rows: list[Row] = [
         {

@@ -301,9 +301,7 @@ def _dry_u(held: Tally, cell: Ints, consumed: npt.NDArray[np.bool_]) -> dict[str
     return _with_consumed(u, consumed)
 
 
-def _with_consumed(
-    u: dict[str, Floats], consumed: npt.NDArray[np.bool_]
-) -> dict[str, Floats]:
+def _with_consumed(u: dict[str, Floats], consumed: npt.NDArray[np.bool_]) -> dict[str, Floats]:
     u["out"] = np.where(consumed, u["in"], u["out"])
     u["unaccounted"] = np.where(consumed, 0.0, u["unaccounted"])
     return u

@@ -58,9 +58,7 @@ def period_of(time: str, period: Literal["day", "month", "year"], time_zone: str
     return _label(_floor(local, period), period)
 
 
-def periods_between(
-    period: Period, first_us: int, last_us: int, time_zone: str = "UTC"
-) -> Periods:
+def periods_between(period: Period, first_us: int, last_us: int, time_zone: str = "UTC") -> Periods:
     """Return the periods from the one of the first moment to that of the last.
 
     Raises

@@ -258,7 +258,9 @@ def _steps(held: Tally, cells: Cells) -> tuple[Ints, Ints, Ints]:
     return both, place * (cells.n_periods + 1) + boundary, sign
 
 
-def _stock_u(held: Tally, line: Ints, sign: Ints, after_all: object, shape: tuple[int, int]) -> Floats:
+def _stock_u(
+    held: Tally, line: Ints, sign: Ints, after_all: object, shape: tuple[int, int]
+) -> Floats:
     assert callable(after_all)
     variance = np.where(sign > 0, held.rests.after[line], held.rests.before[line])
     missing = np.isnan(variance)

@@ -251,5 +251,3 @@ def check_site(names: tuple[str, ...], site: str) -> None:
     if site not in names:
         message = f"nothing happened at {site!r}; sites: {', '.join(sorted(names))}"
         raise InputError(message)
-
-

@@ -5,7 +5,7 @@
     OrelineError
     ├── InputError            a call or a file that cannot be understood
     │   └── UnitError         a quantity whose unit is missing, unknown or of the wrong dimension
-    ├── LedgerError           the ledger refuses: same id with other content, unauthorised, wrong tense
+    ├── LedgerError           the ledger refuses: one id with two contents, wrong tense
     ├── StoreError            the database cannot be opened, read or written
     ├── VerificationError     a proof, a signature or a hash does not hold
     ├── LoopError             a recycle loop that nothing enters or leaves

@@ -352,9 +352,9 @@ def _metal_found(i: int, b: int, k: int, given: Given, booked: Booked, stock: St
         return muldiv(counted, given.grade[i, b], _TRILLION)
     if stock.dry[k, 0] == stock.dry[k, 1] and stock.dry[k, 0] > 0 and stock.metal[k, b] != OPEN:
         return min(muldiv(max(stock.metal[k, b], 0), counted, stock.dry[k, 0]), counted)
-    if stock.last_dry[k, 0] == stock.last_dry[k, 1] and stock.last_dry[k, 0] > 0:
-        if stock.last_metal[k, b] != OPEN:
-            return min(muldiv(stock.last_metal[k, b], counted, stock.last_dry[k, 0]), counted)
+    is_last_known = stock.last_dry[k, 0] == stock.last_dry[k, 1] and stock.last_dry[k, 0] > 0
+    if is_last_known and stock.last_metal[k, b] != OPEN:
+        return min(muldiv(stock.last_metal[k, b], counted, stock.last_dry[k, 0]), counted)
     return 0 if b == 0 else counted
 
 

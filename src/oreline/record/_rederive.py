@@ -1,0 +1,175 @@
+"""Deriving everything that stands beside an event anew from its bytes, in the order of the log.
+
+Judgements at arrival depend on the events before, so that they are replayed, not looked up. What
+the log does not cover (columns, lines, findings, states) is thereby shown to follow from what it
+covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import orjson
+
+from oreline.model import InputError, LimitExceededError, canonical_json, parse_event
+from oreline.record._accept import LotHead, Periods, Surroundings, accept, post_period
+from oreline.record._clock import instant_us
+from oreline.record._drafts import content_hash
+from oreline.record._lines import lines_of
+from oreline.record._withheld import WithheldValue, field_hash, reveal
+
+Row = tuple[Any, ...]
+
+
+class EventRow(NamedTuple):
+    """A row of the event table."""
+
+    seq: int
+    id: str
+    kind: str
+    external_id: str | None
+    party: str | None
+    site: str | None
+    time_us: int
+    recorded_us: int
+    state: int
+    content: bytes
+    leaf: bytes
+    data: bytes
+
+
+class Beside(NamedTuple):
+    """What the other tables hold for an event: rows without their position and number."""
+
+    lines: Sequence[Row]
+    findings: Sequence[Row]
+    withheld: Sequence[WithheldValue]
+
+
+class Problem(NamedTuple):
+    """Something that does not follow from the bytes."""
+
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class Replay:
+    """The running state of a replay; ``blind_from`` is the first event not wholly readable."""
+
+    lots: dict[str, LotHead] = field(default_factory=dict)
+    closed: Periods = field(default_factory=dict)
+    external: dict[tuple[str, str], str] = field(default_factory=dict)
+    last_us: int | None = None
+    values_missing: int = 0
+    blind_from: int | None = None
+
+    def problems(self, row: EventRow, beside: Beside) -> Iterator[Problem]:
+        """Yield what of an event's rows does not follow from its bytes."""
+        event = _read(row.data)
+        if event is None:
+            self._lose_sight(row.seq)
+            yield Problem("ORL-0253", "its bytes are not the canonical form of an event")
+            return
+        yield from self._columns(row, event)
+        whole, wrong, missing = _revealed(event, beside.withheld)
+        yield from wrong
+        if missing or wrong:
+            self.values_missing += missing
+            self._lose_sight(row.seq)
+            return
+        if content_hash(whole) != row.content:
+            yield Problem("ORL-0252", "the content hash beside it is another")
+        yield from self._judged(row, whole, beside)
+
+    def _columns(self, row: EventRow, event: Mapping[str, Any]) -> Iterator[Problem]:
+        expected = {
+            "seq": event["seq"],
+            "id": event["id"],
+            "kind": event["schema"].partition("/")[0],
+            "external_id": event.get("external_id"),
+            "party": event.get("party"),
+            "site": event.get("site"),
+            "time_us": instant_us(event["time"]),
+            "recorded_us": instant_us(event["recorded"]),
+        }
+        for name, value in expected.items():
+            stored = getattr(row, name)
+            if stored != value:
+                yield Problem(
+                    "ORL-0252", f"its column {name} holds {stored!r}, its bytes say {value!r}"
+                )
+        recorded = expected["recorded_us"]
+        if self.last_us is not None and recorded < self.last_us:
+            yield Problem("ORL-0262", "it was recorded before the event that stands before it")
+        self.last_us = recorded
+
+    def _judged(self, row: EventRow, event: Mapping[str, Any], beside: Beside) -> Iterator[Problem]:
+        around = Surroundings("", self.lots, self.closed, self.external)
+        if "external_id" in event:
+            key = (event.get("party", ""), event["external_id"])
+            self.external.setdefault(key, event["id"])
+        state, lines, findings = accept(event, around, row.recorded_us)
+        if event["schema"] == "declare/1":
+            post_period(self.closed, event["body"])
+        derived = [(line.side, line.lot, line.dry_low_mg, line.dry_high_mg) for line in lines]
+        open_draws = self.blind_from is not None and _draws_all(event)
+        if not open_draws and derived != list(beside.lines):
+            yield Problem("ORL-0255", "its rows in the table of lines are not what its bytes say")
+        if self.blind_from is not None:
+            return
+        said = [(f.code, str(f.severity), f.where, f.message, f.fix) for f in findings]
+        if state != row.state:
+            message = f"its state is {row.state}, by the rules of arrival it is {int(state)}"
+            yield Problem("ORL-0257", message)
+        if said != list(beside.findings):
+            yield Problem("ORL-0257", "its findings are not those that the rules of arrival give")
+
+    def _lose_sight(self, seq: int) -> None:
+        if self.blind_from is None:
+            self.blind_from = seq
+
+
+def _read(data: bytes) -> dict[str, Any] | None:
+    """Return the event in some bytes, None if they are not the one form in which it is stored."""
+    try:
+        event = orjson.loads(data)
+        if not isinstance(event, dict) or canonical_json(event) != data:
+            return None
+    except (orjson.JSONDecodeError, InputError, LimitExceededError):
+        return None
+    if not all(name in event for name in ("seq", "recorded", "salt")):
+        return None
+    return event if parse_event(event)[0] is not None else None
+
+
+def _revealed(
+    event: dict[str, Any], values: Sequence[WithheldValue]
+) -> tuple[dict[str, Any], list[Problem], int]:
+    """Return the event with its withheld values, what is wrong with them, and how many lack."""
+    promised = event.get("withheld", {})
+    wrong = [
+        Problem("ORL-0256", f"the value given for {value.pointer} is not the one recorded")
+        for value in values
+        if promised.get(value.pointer) != field_hash(value)
+    ]
+    missing = len(promised.keys() - {value.pointer for value in values})
+    if wrong or missing:
+        return event, wrong, missing
+    if not values:
+        return event, [], 0
+    try:
+        whole = reveal(event, tuple(values))
+    except (LookupError, TypeError, ValueError):
+        return event, [Problem("ORL-0256", "a withheld value has no place in the event")], 0
+    if parse_event(whole)[0] is None:
+        problem = Problem("ORL-0256", "with its withheld values it is no well-formed event")
+        return event, [problem], 0
+    return whole, [], 0
+
+
+def _draws_all(event: Mapping[str, Any]) -> bool:
+    kind = event["schema"].partition("/")[0]
+    return any(line.get("all") for _, _, line in lines_of(kind, event["body"]))

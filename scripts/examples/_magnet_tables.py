@@ -24,8 +24,8 @@ ASSUMPTIONS: tuple[tuple[str, str, str, str, str, str, str], ...] = (
     ("A-AU-GRADE", "6.9", "5", "9", "% TREO", "Weathered carbonatite", _OWN),
     ("A-AU-ND", "18.13", "17", "19", "% of TREO", "Nd2O3", ("USGS Minerals Yearbook 2022, rare "
      "earths, table 2 (Mount Weld)")),
-    ("A-AU-PR", "5.16", "4.8", "5.5", "% of TREO", "Pr6O11", ("USGS Minerals Yearbook 2022, rare "
-     "(Mount Weld)")),
+    ("A-AU-PR", "5.16", "4.8", "5.5", "% of TREO", "Pr6O11", ("USGS Minerals Yearbook 2022, "
+     "table 2 (Mount Weld)")),
     ("A-AU-DY", "0.25", "0.1", "0.4", "% of TREO", "Dy2O3", ("USGS Minerals Yearbook 2022, table 2 "
      "(Mount Weld)")),
     ("A-AU-TB", "0.09", "0.05", "0.15", "% of TREO", "Tb4O7", ("USGS Minerals Yearbook 2022, "

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from oreline.ask._subjects import data_rows, subjects
-from oreline.model import Chain, Finding, Severity
+from oreline.model import Finding, Party, Severity
 
 COLUMNS = ("id", "document", "holder", "settles", "basis", "source")
 
@@ -78,13 +78,13 @@ def _document(row: Mapping[str, str]) -> Document:
     )
 
 
-def general_documents(chain: Chain) -> tuple[Document, ...]:
-    """Return the papers that trade practice knows, held by the chain's parties of that role.
+def general_documents(parties: Iterable[Party]) -> tuple[Document, ...]:
+    """Return the papers that trade practice knows, held by the first of the parties in that role.
 
     Where no party has the role, the holder is the role itself.
     """
     by_role: dict[str, str] = {}
-    for party in chain.parties.values():
+    for party in parties:
         for role in party.roles:
             by_role.setdefault(role, party.id)
     return tuple(

@@ -15,6 +15,7 @@ class RankedDocument:
 
     ``settles`` counts the open questions that it would settle by itself; ``adds`` those that none
     of the documents ranked before it settles. ``questions`` are their numbers in the list.
+    ``reported`` says whether they are about what reports leave open or about what books do.
     """
 
     document: Document
@@ -22,12 +23,16 @@ class RankedDocument:
     settles: int
     adds: int
     questions: tuple[int, ...]
+    reported: bool
 
 
 def rank_documents(
-    questions: Sequence[OpenQuestion], documents: Sequence[Document]
+    questions: Sequence[OpenQuestion], documents: Sequence[Document], *, reported: bool
 ) -> tuple[RankedDocument, ...]:
     """Rank documents by greedy cover: first the one that settles most, then most of the rest.
+
+    Only questions about reported lots count, or only those about booked lots: a paper about one
+    operation says nothing about another.
 
     Ties go to the document that settles more by itself, then to the smaller id. Documents that
     settle nothing open are left out.
@@ -36,7 +41,7 @@ def rank_documents(
         document.id: frozenset(
             number
             for number, question in enumerate(questions)
-            if question.subject in document.settles
+            if question.reported is reported and question.subject in document.settles
         )
         for document in documents
     }
@@ -55,6 +60,7 @@ def rank_documents(
                 len(own),
                 len(own - covered),
                 tuple(sorted(own)),
+                reported,
             )
         )
         covered |= own

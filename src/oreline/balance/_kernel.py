@@ -15,50 +15,12 @@ from typing import NamedTuple
 import numba as nb
 import numpy as np
 
+from oreline.balance._lines import Lines, Rests
+
 _IN, _OUT, _COUNT, _LOSS = 0, 1, 4, 6
 _ALL = 1
 _NOTHING = 1e-9
 """A sensitivity below this is rounding: what went in came out again."""
-
-
-class Lines(NamedTuple):
-    """Lines in acting order; bounds int64[n, 2] in milligrams, uncertainties float64[n].
-
-    ``inherits`` marks outputs that took the composition of the inputs of their event. The bases are
-    ranks, weakest greatest; the defaults are bit sets.
-    """
-
-    side: np.ndarray
-    event: np.ndarray
-    lot: np.ndarray
-    flags: np.ndarray
-    inherits: np.ndarray
-    dry: np.ndarray
-    metal: np.ndarray
-    dry_u: np.ndarray
-    metal_u: np.ndarray
-    before_dry: np.ndarray
-    mass_basis: np.ndarray
-    grade_basis: np.ndarray
-    mass_defaults: np.ndarray
-    grade_defaults: np.ndarray
-
-
-class Rests(NamedTuple):
-    """What each line rests on.
-
-    ``before`` and ``after`` are the variance of the metal of the line's lot; ``share`` is the part
-    that a draw takes of its lot, or an inheriting output of its event's inputs; ``own`` is the
-    variance that the line's own measurement brings.
-    """
-
-    before: np.ndarray
-    after: np.ndarray
-    share: np.ndarray
-    own: np.ndarray
-    basis: np.ndarray
-    defaults: np.ndarray
-    doubtful: np.ndarray
 
 
 class _Lots(NamedTuple):
@@ -81,7 +43,8 @@ def _own_mass(i: int, richness: float, lines: Lines) -> float:
     if lines.dry[i, 0] != lines.dry[i, 1]:
         # The bounds of an interval are hard limits and not spread.
         return 0.0
-    return (richness * lines.dry_u[i]) ** 2
+    own: float = (richness * lines.dry_u[i]) ** 2
+    return own
 
 
 @nb.njit(cache=True)

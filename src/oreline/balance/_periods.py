@@ -69,7 +69,7 @@ def periods_between(period: Period, first_us: int, last_us: int, time_zone: str 
         If there are more than ``MAX_PERIODS``.
     """
     zone = _zone(time_zone)
-    if isinstance(period, tuple):
+    if not isinstance(period, str):
         return _span(period, zone)
     _check(period)
     start = _floor(_local(first_us, zone), period)
@@ -87,10 +87,7 @@ def periods_between(period: Period, first_us: int, last_us: int, time_zone: str 
 
 
 def _span(period: tuple[str, str], zone: ZoneInfo) -> Periods:
-    if len(period) != 2:
-        message = "a span is (from, to), for example ('2025-09-01', '2025-10-01')"
-        raise InputError(message)
-    bounds = tuple(_moment(text, zone) for text in period)
+    bounds = (_moment(period[0], zone), _moment(period[1], zone))
     if bounds[0] >= bounds[1]:
         message = f"the span {period[0]} to {period[1]} ends before it begins"
         raise InputError(message)

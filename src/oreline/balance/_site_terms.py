@@ -145,7 +145,7 @@ def _unrecorded(held: Tally) -> tuple[Ints, Ints]:
 
 
 def _adjustments(held: Tally) -> Entries:
-    """Return what the book changed beside the flows: a stock below zero that ``all`` set to zero."""
+    """Return what the book changed beside the flows: ``all`` of a stock below zero leaves zero."""
     side, metal = held.lines.side, held.lines.metal
     sign = np.select([np.isin(side, (OUT, COUNT)), side == IN], [1, -1], 0)
     known = (held.lines.lot >= 0) & _known(held.before) & _known(held.after) & _known(metal)
@@ -221,32 +221,46 @@ class Stocks:
 
 def stocks(held: Tally, cells: Cells) -> Stocks:
     """Return the stocks at all boundaries: for each lot, the state after its latest line."""
-    line, cell, sign = _steps(held, cells)
-    width = cells.n_periods + 1
-    shape = (cells.n_places, width)
-
-    def after_all(values: npt.NDArray[np.generic], kind: type) -> npt.NDArray[np.generic]:
-        total = np.zeros(cells.n_places * width, kind)
-        np.add.at(total, cell, values)
-        return np.cumsum(total.reshape(shape), axis=1, dtype=kind).ravel()
-
+    steps = _steps(held, cells)
+    line, sign = steps.line, steps.sign
     parts = []
     for bound in range(2):
         state = np.where(sign > 0, held.after[line, bound], held.before[line, bound])
         is_open = state == UNBOUNDED_MG
         signed = np.where(is_open, 0, state) * sign
-        total = after_all(signed, np.int64)
-        checked(total, after_all(signed.astype(np.float64), np.float64))  # type: ignore[arg-type]
-        parts.append((total, after_all(is_open * sign, np.int64)))
+        total = steps.integers(signed)
+        checked(total, steps.floats(signed.astype(np.float64)))
+        parts.append((total.ravel(), steps.integers(is_open * sign).ravel()))
+    (low, low_open), (high, high_open) = parts
     below = np.where(sign > 0, held.after[line, 1], held.before[line, 1]) < 0
-    u = _stock_u(held, line, sign, after_all, shape)
-    negative = after_all(below * sign, np.int64).reshape(shape)
-    sums = Sums(parts[0][0], parts[1][0], parts[0][1], parts[1][1])  # type: ignore[arg-type]
-    return Stocks(sums, u, negative)  # type: ignore[arg-type]
+    return Stocks(
+        Sums(low, high, low_open, high_open), _stock_u(held, steps), steps.integers(below * sign)
+    )
 
 
-def _steps(held: Tally, cells: Cells) -> tuple[Ints, Ints, Ints]:
-    """Return (line, boundary cell, sign) of every state that a lot leaves and takes up."""
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """Every state that a lot leaves (sign -1) and takes up (+1), at a boundary cell."""
+
+    line: Ints
+    cell: Ints
+    sign: Ints
+    shape: tuple[int, int]
+
+    def integers(self, values: Ints) -> Ints:
+        """Sum over cells, then over the periods up to each boundary."""
+        total = np.zeros(self.shape, np.int64)
+        np.add.at(total.reshape(-1), self.cell, values)
+        return np.cumsum(total, axis=1)
+
+    def floats(self, values: Floats) -> Floats:
+        """Sum over cells, then over the periods up to each boundary."""
+        total = np.zeros(self.shape)
+        np.add.at(total.reshape(-1), self.cell, values)
+        return np.cumsum(total, axis=1)
+
+
+def _steps(held: Tally, cells: Cells) -> _Steps:
     line = np.flatnonzero(held.lines.lot >= 0)
     line = line[cells.period[line] < cells.n_periods]
     both = np.concatenate([line, line])
@@ -255,22 +269,20 @@ def _steps(held: Tally, cells: Cells) -> tuple[Ints, Ints, Ints]:
     if cells.whole:
         place = np.zeros_like(place)
     boundary = np.maximum(cells.period[both] + 1, 0)
-    return both, place * (cells.n_periods + 1) + boundary, sign
+    shape = (cells.n_places, cells.n_periods + 1)
+    return _Steps(both, place * shape[1] + boundary, sign, shape)
 
 
-def _stock_u(
-    held: Tally, line: Ints, sign: Ints, after_all: object, shape: tuple[int, int]
-) -> Floats:
-    assert callable(after_all)
+def _stock_u(held: Tally, steps: _Steps) -> Floats:
+    line, sign = steps.line, steps.sign
     variance = np.where(sign > 0, held.rests.after[line], held.rests.before[line])
     missing = np.isnan(variance)
     finite = np.where(missing, 0.0, variance)
-    total = after_all(finite * sign, np.float64).reshape(shape)
-    gross = after_all(finite, np.float64).reshape(shape)
+    total, gross = steps.floats(finite * sign), steps.floats(finite)
     # What is left of a difference of large sums is rounding.
     total = np.where(total < gross * 1e-12, 0.0, total)
-    unknown = after_all(missing * sign, np.int64).reshape(shape)
-    return np.where(unknown > 0, np.nan, np.sqrt(total))
+    u: Floats = np.where(steps.integers(missing * sign) > 0, np.nan, np.sqrt(total))
+    return u
 
 
 def doubtful_lots(held: Tally, cells: Cells) -> Ints:

@@ -73,7 +73,9 @@ def _summed(cell: Ints, values: Ints, n_cells: int, sign: int) -> tuple[Ints, In
         values = np.where(is_open, 0, values)
     total = np.zeros(n_cells, np.int64)
     np.add.at(total, cell, values * sign)
-    checked(total, np.bincount(cell, values, n_cells) if cell.size else np.zeros(n_cells))
+    approximate = np.zeros(n_cells)
+    np.add.at(approximate, cell, values.astype(np.float64))
+    checked(total, approximate)
     return total, opens
 
 

@@ -9,17 +9,13 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from oreline.balance._figure import DEFAULT_NAMES
-from oreline.balance._kernel import Lines, Rests, rest_on, variances
+from oreline.balance._lines import Lines, Rests
 from oreline.balance._places import Places, places_of
 from oreline.model import PPT, UNBOUNDED_MG, InputError, analyte
 from oreline.record import (
-    COUNT,
     DEFAULT_UNCERTAINTIES,
     DRY_FROM_INPUTS,
-    IN,
     INHERITS,
-    LOSS,
     OUT,
     Book,
     Books,
@@ -78,6 +74,8 @@ class Tally:
 
     def variances(self, cell: Ints, weight: Floats, n_cells: int) -> Floats:
         """Return the variance of the weighted sum of the metal of the lines of each cell."""
+        from oreline.balance._kernel import variances
+
         found: Floats = variances(cell, weight, n_cells, self.lines, self.rests, self.n_lots)
         return found
 
@@ -101,6 +99,9 @@ def tally(books: Books, element: str) -> Tally:
 
 
 def _tallied(books: Books, element: str) -> Tally:
+    # Compiled code is loaded only when a balance is really needed.
+    from oreline.balance._kernel import rest_on
+
     book, columns = books.book(element), books.ledger.columns
     grades = books.grades(element)
     order = book.order
@@ -158,7 +159,7 @@ def _inherits(flags: Ints, side: Ints, grades: LineGrades) -> Flags:
 
 
 def _mass_basis(columns: Columns, dry: Ints) -> Ints:
-    """Return the rank of the basis of each line's mass, that of the scale where it was elsewhere."""
+    """Return the rank of the basis of each line's mass, or of the scale's that weighed it later."""
     lines = columns.lines
     basis = np.array(lines.basis, np.int64)
     given = np.array(lines.mass_given, np.bool_)

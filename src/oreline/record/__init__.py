@@ -5,6 +5,16 @@ from __future__ import annotations
 from oreline.record._accept import State
 from oreline.record._append import Entry
 from oreline.record._book import DEFAULT_RULE, DRY, Book, BookRule, Books, LineGrades, open_books
+from oreline.record._checkpoints import (
+    ConsistencyProof,
+    InclusionProof,
+    check_consistency,
+    check_inclusion,
+    consistency,
+    header_hash,
+    inclusion,
+    make_checkpoint,
+)
 from oreline.record._clock import (
     Clock,
     Salt,
@@ -39,6 +49,7 @@ from oreline.record._lines import COUNT, IN, MENTION, MOVE_IN, MOVE_OUT, OUT, SI
 from oreline.record._note import Checkpoint, encode_checkpoint, open_checkpoint, sign_note
 from oreline.record._store import Header, Receipt, Store, StoredRow, create_store, open_store
 from oreline.record._uncertainty import DEFAULT_UNCERTAINTIES, DefaultUncertainty
+from oreline.record._verify import VerifyReport, verify_ledger
 
 __all__ = [
     "ALL",
@@ -64,10 +75,12 @@ __all__ = [
     "Checkpoint",
     "Clock",
     "Columns",
+    "ConsistencyProof",
     "CreditKey",
     "DefaultUncertainty",
     "Entry",
     "Header",
+    "InclusionProof",
     "Ledger",
     "LineGrades",
     "LogKey",
@@ -77,16 +90,23 @@ __all__ = [
     "Store",
     "StoredRow",
     "Verifier",
+    "VerifyReport",
     "Version",
+    "check_consistency",
+    "check_inclusion",
+    "consistency",
     "create_store",
     "credit_accounts",
     "default_key_folder",
     "encode_checkpoint",
     "generate_key",
+    "header_hash",
+    "inclusion",
     "instant_text",
     "instant_us",
     "load_key",
     "load_ledger",
+    "make_checkpoint",
     "open_books",
     "open_checkpoint",
     "open_store",
@@ -96,4 +116,5 @@ __all__ = [
     "system_clock",
     "system_salt",
     "verifier_of",
+    "verify_ledger",
 ]

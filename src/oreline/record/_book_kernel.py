@@ -56,7 +56,11 @@ class Booked(NamedTuple):
 
 
 class Stock(NamedTuple):
-    """The state of each lot; ``last_*`` is what its latest addition brought."""
+    """The state of each lot; ``last_*`` is what its latest addition brought.
+
+    ``unrecorded`` lots were neither made nor counted in this ledger: what they hold is UNKNOWN, not
+    nothing, and what is drawn from them is no overdraw.
+    """
 
     dry: np.ndarray
     metal: np.ndarray
@@ -65,16 +69,19 @@ class Stock(NamedTuple):
     last_dry: np.ndarray
     last_metal: np.ndarray
     overdrawn: np.ndarray
+    unrecorded: np.ndarray
 
 
 class Inputs(NamedTuple):
-    """What has gone into each event, and what of it has not yet come out."""
+    """What has gone into each event, what of it has not yet come out, and how many draws of it are
+    still to act (above 0 where a recycled output acts before its own event's inputs)."""
 
     dry: np.ndarray
     metal: np.ndarray
     rest_dry: np.ndarray
     rest_metal: np.ndarray
     metal_var: np.ndarray
+    waiting: np.ndarray
 
 
 @nb.njit(cache=True)
@@ -247,6 +254,9 @@ def _draw(i: int, k: int, e: int, given: Given, booked: Booked, stock: Stock, in
     elif takes_all:
         for b in range(2):
             booked.metal[i, b] = max(stock.metal[k, b], 0)
+    elif stock.unrecorded[k] and given.grade[i, 0] >= 0:
+        # There is no book to take a share of: the draw's own grade is all that is known.
+        _by_grade(i, given, booked)
     else:
         _drawn_between(i, k, booked, stock)
     if short > 0:
@@ -256,7 +266,7 @@ def _draw(i: int, k: int, e: int, given: Given, booked: Booked, stock: Stock, in
         for b in range(2):
             stock.dry[k, b] = 0
             stock.metal[k, b] = 0
-    else:
+    elif not stock.unrecorded[k]:
         _less(stock.dry, k, booked.dry, i, exact)
         _less(stock.metal, k, booked.metal, i, exact)
     for b in range(2):
@@ -265,6 +275,7 @@ def _draw(i: int, k: int, e: int, given: Given, booked: Booked, stock: Stock, in
         into.rest_dry[e, b] = into.dry[e, b]
         into.rest_metal[e, b] = into.metal[e, b]
     into.metal_var[e] += booked.metal_u[i] ** 2
+    into.waiting[e] -= 1
 
 
 @nb.njit(cache=True)
@@ -322,11 +333,11 @@ def _all_of_the_inputs(i: int, e: int, given: Given, booked: Booked, into: Input
 
 @nb.njit(cache=True)
 def _put(i: int, k: int, e: int, given: Given, booked: Booked, stock: Stock, into: Inputs) -> None:
-    if given.flags[i] & _DRY_FROM_INPUTS:
+    if given.flags[i] & _DRY_FROM_INPUTS and into.waiting[e] == 0:
         _all_of_the_inputs(i, e, given, booked, into)
     elif given.grade[i, 0] >= 0:
         _by_grade(i, given, booked)
-    elif given.flags[i] & _INHERITS and into.dry[e, 1] > 0:
+    elif given.flags[i] & _INHERITS and into.waiting[e] == 0 and into.dry[e, 1] > 0:
         _inherited(i, e, booked, into)
     else:
         booked.metal[i, 1] = booked.dry[i, 1]
@@ -425,9 +436,25 @@ def run(given: Given, n_lots: int, n_events: int) -> tuple[Booked, Stock]:
         pairs(n_lots),
         pairs(n_lots),
         np.zeros(n_lots, np.bool_),
+        _unrecorded(given, n_lots),
     )
+    stock.dry[stock.unrecorded, 1] = OPEN
+    stock.metal[stock.unrecorded, 1] = OPEN
     into = Inputs(
-        pairs(n_events), pairs(n_events), pairs(n_events), pairs(n_events), np.zeros(n_events)
+        pairs(n_events),
+        pairs(n_events),
+        pairs(n_events),
+        pairs(n_events),
+        np.zeros(n_events),
+        np.bincount(given.event[given.side == _IN], minlength=n_events).astype(np.int64),
     )
     _run(given, booked, stock, into)
     return booked, stock
+
+
+def _unrecorded(given: Given, n_lots: int) -> np.ndarray:
+    """Return, per lot, whether no line makes or counts it."""
+    known = np.isin(given.side, (_OUT, _COUNT)) & (given.lot >= 0)
+    answer = np.ones(n_lots, np.bool_)
+    answer[given.lot[known]] = False
+    return answer

@@ -15,6 +15,7 @@ from oreline.model import (
     LimitExceededError,
     Severity,
     canonical_json,
+    canonical_json_of_checked,
     parse_event,
 )
 from oreline.record._withheld import withhold
@@ -48,9 +49,12 @@ def drafts_of(batch: Iterable[Written]) -> tuple[list[Draft], list[Finding]]:
 
 
 def content_hash(event: Mapping[str, Any]) -> bytes:
-    """Return the hash of what was written, without what the ledger assigned."""
+    """Return the hash of what was written, without what the ledger assigned.
+
+    The event must have passed ``canonical_json``.
+    """
     written = {name: value for name, value in event.items() if name not in _ASSIGNED}
-    return hashlib.sha256(canonical_json(written)).digest()
+    return hashlib.sha256(canonical_json_of_checked(written)).digest()
 
 
 def _draft(written: object, position: int) -> tuple[Draft | None, list[Finding]]:
@@ -75,7 +79,7 @@ def _draft(written: object, position: int) -> tuple[Draft | None, list[Finding]]
     _, malformed = parse_event(raw, where)
     wrong = [*malformed, *_assigned(raw, where)] or unwritable
     if not wrong:
-        wrong = [*_incomplete(raw, where), *_cannot_be_withheld(raw, pointers, where)]
+        wrong = [*incomplete(raw, where), *_cannot_be_withheld(raw, pointers, where)]
     if wrong:
         return None, wrong
     return Draft(raw, hashlib.sha256(data).digest(), pointers), []
@@ -113,7 +117,7 @@ def _assigned(raw: Mapping[str, Any], where: str) -> Iterator[Finding]:
             yield Finding("ORL-0110", Severity.FATAL, f"{where} {name}", message, "leave it out")
 
 
-def _incomplete(raw: Mapping[str, Any], where: str) -> Iterator[Finding]:
+def incomplete(raw: Mapping[str, Any], where: str) -> Iterator[Finding]:
     """Yield what a closed accounting period lacks: it could hold nothing back without it."""
     body = raw["body"]
     if raw["schema"] != "declare/1" or body["type"] != "period":

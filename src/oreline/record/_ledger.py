@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,9 +14,11 @@ from oreline.model import Finding, InputError
 from oreline.record._clock import instant_us
 from oreline.record._columns import Columns
 from oreline.record._effective import Verdicts, amended_event, resolve
+from oreline.record._snapshot import Snapshot, load_snapshot, save_snapshot
 from oreline.record._store import Header, Store, StoredRow
 from oreline.record._withheld import WithheldValue, reveal
 
+_NONE: frozenset[int] = frozenset()
 _SPECIAL = (b'"schema":"correct/1"', b'"schema":"attest/1"')
 
 
@@ -95,6 +98,7 @@ def load_ledger(
     as_of: str | None = None,
     known_at: str | int | None = None,
     parent: Store | None = None,
+    cache: Path | None = None,
 ) -> Ledger:
     """Read a ledger.
 
@@ -106,6 +110,9 @@ def load_ledger(
         Only what had been recorded by this moment, or in a log of this size.
     parent
         The parent of a derived ledger, read up to the size that the derived one names.
+    cache
+        A file that keeps the parsed columns of a large ledger. It is used where it fits, extended
+        by what is new, and written anew when it has fallen far behind.
 
     Raises
     ------
@@ -125,7 +132,45 @@ def load_ledger(
         withheld = old | withheld
         rows = [_shifted(row, shift) for row in before] + rows
     verdicts = _verdicts(rows)
-    return _build(store, rows, size, verdicts, withheld, as_of, known_at)
+    is_whole = as_of is None and known_at is None and parent is None
+    snapshot = None
+    if cache is not None and is_whole:
+        snapshot = _cached(store, cache, size, verdicts)
+    ledger = _build(store, rows, size, verdicts, withheld, as_of, known_at, snapshot)
+    behind = size - (0 if snapshot is None else snapshot.size)
+    if cache is not None and is_whole and behind >= CACHE_BEHIND_MAX:
+        save_snapshot(
+            cache,
+            ledger_id=store.header.id,
+            size=size,
+            root=ledger.root,
+            columns=ledger.columns,
+            whole=_kept_whole(ledger),
+            verdicts=verdicts,
+        )
+    return ledger
+
+
+CACHE_BEHIND_MAX = 10_000
+"""How many events a cache may lack before it is written anew."""
+
+
+def _cached(store: Store, cache: Path, size: int, verdicts: Verdicts) -> Snapshot | None:
+    def root(at: int) -> bytes | None:
+        return store.root(at) if at <= size else None
+
+    return load_snapshot(cache, ledger_id=store.header.id, root_at=root, verdicts=verdicts)
+
+
+def _kept_whole(ledger: Ledger) -> frozenset[int]:
+    """Return the positions of the events that a ledger keeps besides its columns."""
+    versions = [
+        version.seq
+        for things in ledger.declared.values()
+        for held in things.values()
+        for version in held
+    ]
+    return frozenset(versions) | {event["seq"] for event in (*ledger.observed, *ledger.other)}
 
 
 def _build(
@@ -136,15 +181,19 @@ def _build(
     withheld: Mapping[int, tuple[WithheldValue, ...]],
     as_of: str | None,
     known_at: str | int | None,
+    snapshot: Snapshot | None,
 ) -> Ledger:
     limit_us = None if as_of is None else _moment_us(as_of)
-    columns = Columns()
+    columns = Columns() if snapshot is None else snapshot.columns
+    done, whole = (0, _NONE) if snapshot is None else (snapshot.size, snapshot.whole)
     declared: dict[str, dict[str, list[Version]]] = {}
     observed, other = [], []
     raw = {}
     for row in rows:
         raw[row.seq] = row.data
         if row.seq in verdicts.held or row.seq in verdicts.out_of_force:
+            continue
+        if 0 <= row.seq < done and row.seq not in whole:
             continue
         event = _in_force(row.seq, row.data, verdicts, withheld)
         if limit_us is not None and instant_us(event["time"]) > limit_us:
@@ -156,7 +205,8 @@ def _build(
             observed.append(event)
         elif kind in {"attest", "credit", "money", "correct", "transfer", "pack", "unpack"}:
             other.append(event)
-        columns.add(row.seq, event)
+        if row.seq >= done or row.seq < 0:
+            columns.add(row.seq, event)
     return Ledger(
         header=store.header,
         size=size,

@@ -16,7 +16,7 @@ import orjson
 from oreline.model import InputError, LimitExceededError, canonical_json, parse_event
 from oreline.record._accept import LotHead, Periods, Surroundings, accept, post_period
 from oreline.record._clock import instant_us
-from oreline.record._drafts import content_hash
+from oreline.record._drafts import content_hash, incomplete
 from oreline.record._lines import lines_of
 from oreline.record._withheld import WithheldValue, field_hash, reveal
 
@@ -142,7 +142,9 @@ def _read(data: bytes) -> dict[str, Any] | None:
         return None
     if not all(name in event for name in ("seq", "recorded", "salt")):
         return None
-    return event if parse_event(event)[0] is not None else None
+    if parse_event(event)[0] is None or any(incomplete(event, "")):
+        return None
+    return event
 
 
 def _revealed(

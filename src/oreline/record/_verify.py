@@ -106,7 +106,6 @@ class Trail:
 
     findings: list[Finding] = field(default_factory=list)
     bad: dict[int, str | None] = field(default_factory=dict)
-    altered: dict[int, str | None] = field(default_factory=dict)
     broken: bool = False
 
     def add(self, code: str, where: str, message: str, fix: str) -> None:
@@ -158,39 +157,19 @@ def verify_ledger(
     """
     notes = ([] if checkpoint is None else [checkpoint]) + list(further)
     kept = [Kept(_opened(note, verifier, origin), given=True) for note in notes]
-    trail = Trail()
-    header = header_hash(store)
-    with store.reading() as connection:
-        unreadable = _add_saved(connection, kept, verifier, origin, trail)
-        run = _Run(trail, sorted(kept, key=lambda item: item.checkpoint.size), copy)
-        replay = Replay() if thorough else None
-        total = connection.scalar(sa.select(sa.func.count()).select_from(tables.event)) or 0
-        for rows in _chunks(_judged_rows(connection, replay, trail)):
-            run.add(rows)
-            if progress is not None:
-                progress(run.frontier.size, total)
-        run.end()
-        if thorough:
-            _check_ids(connection, trail)
-        _check_tiles(connection, run, trail)
-        cache_differs = replay is not None and _cache_differs(connection, replay)
-    _check_header(kept, header, trail)
-    _check_kept(run, trail)
-    bracket = _bracket(run, trail)
-    first = None if bracket is None or bracket[1] - bracket[0] != 1 else bracket[0]
-    if first is None and trail.bad:
-        first = min(trail.bad)
+    saw = _look(store, kept, (verifier, origin), copy, Replay() if thorough else None, progress)
+    run, trail, replay = saw.run, saw.run.trail, saw.replay
     outcome = Outcome(
         size=run.frontier.size,
         checked_signature=verifier is not None,
-        given=sorted((k.checkpoint.size, k.bytes_agree) for k in kept if k.given),
-        saved_agree=sum(1 for k in kept if not k.given and k.bytes_agree),
-        saved_unreadable=unreadable,
+        given=sorted((item.checkpoint.size, item.bytes_agree) for item in kept),
+        saved_agree=sum(1 for item in run.kept if not item.given and item.bytes_agree),
+        saved_unreadable=saw.foreign,
         thorough=thorough,
         values_missing=0 if replay is None else replay.values_missing,
         blind_from=None if replay is None else replay.blind_from,
-        cache_differs=cache_differs,
-        bracket=bracket,
+        cache_differs=saw.cache_differs,
+        bracket=saw.bracket,
         inner=not trail.broken,
     )
     proved, not_proved = said(outcome)
@@ -200,12 +179,59 @@ def verify_ledger(
         root=root(run.frontier),
         checkpoint_size=kept[0].checkpoint.size if checkpoint is not None else None,
         findings=tuple(trail.findings),
-        first_bad_seq=first,
-        first_bad_id=None if first is None else trail.bad.get(first) or run.ids.get(first),
-        bracket=bracket,
+        first_bad_seq=saw.first,
+        first_bad_id=saw.first_id,
+        bracket=saw.bracket,
         proved=proved,
         not_proved=not_proved,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one look at the whole store gave."""
+
+    run: _Run
+    replay: Replay | None
+    foreign: int
+    cache_differs: bool
+    bracket: tuple[int, int] | None
+    first: int | None
+    first_id: str | None
+
+
+def _look(
+    store: Store,
+    kept: list[Kept],
+    signer: tuple[Verifier | None, str | None],
+    copy: Iterable[bytes] | None,
+    replay: Replay | None,
+    progress: Progress | None,
+) -> _Seen:
+    """Read everything once, in one state of the store, and compare."""
+    trail = Trail()
+    header = header_hash(store)
+    with store.reading() as connection:
+        saved, foreign = _saved(connection, signer, trail)
+        run = _Run(trail, sorted([*kept, *saved], key=lambda item: item.checkpoint.size), copy)
+        total = connection.scalar(sa.select(sa.func.count()).select_from(tables.event)) or 0
+        for rows in _chunks(_judged_rows(connection, replay, trail)):
+            run.add(rows)
+            if progress is not None:
+                progress(run.frontier.size, total)
+        run.end()
+        _check_ids(connection, trail)
+        _check_tiles(connection, run, trail)
+        cache_differs = replay is not None and _cache_differs(connection, replay)
+        _check_header(run.kept, header, trail)
+        _check_kept(run, trail)
+        bracket = _bracket(run, trail)
+        first = min(trail.bad, default=None)
+        if bracket is not None and bracket[1] - bracket[0] == 1:
+            first = bracket[0]
+        query = sa.select(tables.event.c.id).where(tables.event.c.seq == first)
+        name = None if first is None else connection.scalar(query)
+    return _Seen(run, replay, foreign, cache_differs, bracket, first, name)
 
 
 class _Run:
@@ -219,7 +245,6 @@ class _Run:
         self.column = Frontier()
         self.copied = Frontier()
         self.tiles: dict[tuple[int, int], bytes] = {}
-        self.ids: dict[int, str] = {}
         self.copy_differs: int | None = None
         self._stops = sorted({item.checkpoint.size for item in kept})
         self._at(0)
@@ -280,14 +305,13 @@ def _judged_rows(
     beside = None if replay is None else _Tables(connection)
     expected = 0
     for stored in _stream(connection, sa.select(*tables.event.c).order_by(tables.event.c.seq)):
-        row = EventRow(*stored[:9], bytes(stored[9]), bytes(stored[10]), bytes(stored[11]))
+        row = EventRow._make((*stored[:9], *(bytes(value) for value in stored[9:])))
         if row.seq != expected:
             message = f"the events from {expected} to before {row.seq} are missing"
             trail.event("ORL-0251", min(expected, row.seq), None, message)
         expected = row.seq + 1
         leaf = leaf_hash(row.data)
         if leaf != row.leaf:
-            trail.altered.setdefault(row.seq, row.id)
             trail.event("ORL-0250", row.seq, row.id, "its bytes do not give its leaf hash")
         if replay is not None and beside is not None:
             for problem in replay.problems(row, beside.of(row.seq)):
@@ -444,47 +468,42 @@ def _check_kept(run: _Run, trail: Trail) -> None:
 
 
 def _bracket(run: _Run, trail: Trail) -> tuple[int, int] | None:
-    """Return between which positions the first event that differs stands; see the module."""
-    if not trail.bad and not any(item.bytes_agree is False for item in run.kept):
-        return None
+    """Return between which positions the first event that differs stands."""
     named = min(trail.bad, default=None)
-    good = max((k.checkpoint.size for k in run.kept if k.bytes_agree), default=0)
-    for item in run.kept:
-        if item.bytes_agree is not False:
-            continue
-        if run.copy_differs is not None and item.copy_agrees:
-            return run.copy_differs, run.copy_differs + 1
-        if item.leaves_agree and trail.altered:
-            return min(trail.altered), min(trail.altered) + 1
-        stop = min(item.checkpoint.size, run.frontier.size)
-        if named is not None:
-            stop = min(stop, named + 1)
-        return min(good, stop - 1), stop
-    assert named is not None
-    agreed = any(k.given and k.bytes_agree and k.checkpoint.size > named for k in run.kept)
-    return (named if agreed else min(named, good), named + 1)
+    false = [item for item in run.kept if item.bytes_agree is False]
+    good = max((item.checkpoint.size for item in run.kept if item.bytes_agree), default=0)
+    if false:
+        stop = min(false[0].checkpoint.size, run.frontier.size)
+        if named is None or named >= stop:
+            return min(good, stop - 1), stop
+    if named is None:
+        return None
+    copy_tells = run.copy_differs is not None and all(
+        item.copy_agrees is not False for item in run.kept
+    )
+    # The leaf column is the copy where only bytes were altered.
+    column_tells = any(item.leaves_agree and item.checkpoint.size > named for item in run.kept)
+    start = named if copy_tells or column_tells else min(good, named)
+    return start, named + 1
 
 
-def _add_saved(
-    connection: sa.Connection,
-    kept: list[Kept],
-    verifier: Verifier | None,
-    origin: str | None,
-    trail: Trail,
-) -> int:
-    """Add the store's own checkpoints; return how many another key signed."""
+def _saved(
+    connection: sa.Connection, signer: tuple[Verifier | None, str | None], trail: Trail
+) -> tuple[list[Kept], int]:
+    """Return the store's own checkpoints, and how many are not signed by the key."""
     table, foreign = tables.checkpoint, 0
+    saved = []
     for row in connection.execute(sa.select(table.c.size, table.c.note).order_by(table.c.size)):
         try:
-            checkpoint = _opened(row.note.encode(), verifier, origin)
+            checkpoint = _opened(row.note.encode(), *signer)
         except VerificationError:
             foreign += 1
             continue
         if checkpoint.size != row.size:
             message = f"it states {checkpoint.size} events"
             trail.add("ORL-0261", f"saved checkpoint of {row.size} events", message, _RESTORE)
-        kept.append(Kept(checkpoint, given=False))
-    return foreign
+        saved.append(Kept(checkpoint, given=False))
+    return saved, foreign
 
 
 def _opened(data: bytes, verifier: Verifier | None, origin: str | None) -> Checkpoint:

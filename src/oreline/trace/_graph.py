@@ -12,8 +12,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from oreline.model import InputError, LoopError, is_analyte
 from oreline.record import DRY, IN, OUT, Book, Books, Ledger
-from oreline.trace._rows import UNBOUNDED_MG, MixRows, arrange_rows
+from oreline.trace._cycles import closed_loop
+from oreline.trace._rows import UNBOUNDED_MG, MixRows, arrange_rows, loop_ranges
 
 Ints = npt.NDArray[np.int64]
 
@@ -62,8 +64,17 @@ class LotGraph:
         return self.ledger.columns.lots.index
 
     def rows(self, element: str) -> MixRows:
-        """Return the mix rows weighted by the metal of one element."""
+        """Return the mix rows weighted by the metal of one element.
+
+        Raises
+        ------
+        InputError
+            If there is no such element, oxide or aggregate.
+        """
         if element not in self._rows:
+            if not is_analyte(element):
+                message = f"{element!r} is no element, formula or aggregate; write Sb, Nd or TREO"
+                raise InputError(message)
             self._rows[element] = weighted(self.structure, self.books.book(element))
         return self._rows[element]
 
@@ -131,6 +142,21 @@ def weighted(structure: MixRows, book: Book) -> MixRows:
         structure.cycle_ptr,
         structure.cycle_rows,
     )
+
+
+def named_loop(graph: LotGraph, element: str, error: LoopError) -> LoopError:
+    """Return the error of a loop with the events that form it, in place of numbers of rows."""
+    rows, events = graph.rows(element), graph.ledger.columns.events
+    for first, stop in loop_ranges(rows).tolist():
+        if closed_loop(rows, rows.weight_hi_mg[0], first, stop) is not None:
+            names = dict.fromkeys(
+                events.id[event] for event in graph.row_event[first:stop].tolist()
+            )
+            return LoopError(
+                f"nothing that holds {element} enters the recycle loop of {', '.join(names)} from "
+                "outside, so its origins cannot be told: record what was fed to it first"
+            )
+    return error
 
 
 def _arranged(found: object, n_rows: int, n_origins: int, n_entries: int) -> tuple[MixRows, Ints]:

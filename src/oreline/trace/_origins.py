@@ -17,7 +17,7 @@ from oreline.trace._apportion import apportion_tree
 from oreline.trace._attribute import attribute
 from oreline.trace._bounds import share_bounds
 from oreline.trace._flows import Flows, gather_flows
-from oreline.trace._graph import LotGraph
+from oreline.trace._graph import LotGraph, named_loop
 from oreline.trace._origin_table import (
     LEVELS,
     PLACE_LEVELS,
@@ -190,11 +190,14 @@ def trace_origins(tracer: Tracer, lot: str, element: str) -> Origins:
     number = tracer.lot(lot)
     low, high, u = lot_metal(tracer, number, element)
     shares: list[OriginShare] = []
+    is_exact = low == high
     for level in LEVELS:
         columns = tracer.level(level)
         share_low, share_high = node_shares(tracer, element, int(graph.lot_node[number]), columns)
+        is_exact = is_exact and share_low is share_high
         shares.extend(_bounded(columns, share_low, share_high, low, high))
-    shares = _exactly(shares, low, high)
+    if is_exact:
+        shares = _exactly(shares, low)
     basis, notes = _standing(tracer, number, element)
     return Origins(
         lot=lot,
@@ -211,8 +214,8 @@ def trace_origins(tracer: Tracer, lot: str, element: str) -> Origins:
 def lot_metal(tracer: Tracer, lot: int, element: str) -> tuple[int, int, float]:
     """Return least, greatest and standard uncertainty of an element in a lot, in milligrams.
 
-    What it was made with; for a pile or tank what it holds now. A lot that nobody weighed has no
-    upper bound.
+    What it was made with; for a pile or tank, or a lot that was only counted, what it holds now. A
+    lot that nobody weighed has no upper bound.
     """
     metals = tracer.metals(element)
     return int(metals.bounds[lot, 0]), int(metals.bounds[lot, 1]), float(metals.u[lot])
@@ -221,22 +224,46 @@ def lot_metal(tracer: Tracer, lot: int, element: str) -> tuple[int, int, float]:
 def node_shares(
     tracer: Tracer, element: str, node: int, columns: LevelColumns
 ) -> tuple[Shares, Shares]:
-    """Return least and greatest share of each column in one node."""
+    """Return least and greatest share of each column in one node; the same array where exact."""
     rows = tracer.graph.rows(element)
     width = len(columns.paths)
     if node < rows.n_origins:
         answer = np.zeros(width)
         answer[columns.column[max(node, 0)]] = 1.0
         return answer, answer
-    if rows.weight_hi_mg is rows.weight_lo_mg:
-        answer = provenance_of(rows, 0, node, columns.column, scratch=tracer.scratch)
-        return _padded(answer, width), _padded(answer, width)
-    part, place = ancestry(rows, node, tracer.scratch)
-    if np.array_equal(part.weight_lo_mg, part.weight_hi_mg):
-        answer = attribute(part, 0, columns.column)[place]
-        return _padded(answer, width), _padded(answer, width)
-    low, high = share_bounds(part, 0, columns.column)
-    return _padded(low[place], width), _padded(high[place], width)
+    try:
+        if rows.weight_hi_mg is not rows.weight_lo_mg:
+            part, place = ancestry(rows, node, tracer.scratch)
+            if not np.array_equal(part.weight_lo_mg, part.weight_hi_mg):
+                low, high = share_bounds(part, 0, columns.column)
+                return _padded(low[place], width), _padded(high[place], width)
+        # One way to exact shares, whatever is open elsewhere: so they are the same to the bit.
+        answer = _padded(
+            provenance_of(rows, 0, node, columns.column, scratch=tracer.scratch), width
+        )
+    except LoopError as error:
+        raise named_loop(tracer.graph, element, error) from error
+    return answer, answer
+
+
+def share_table(
+    tracer: Tracer, element: str, column: npt.NDArray[np.int32]
+) -> tuple[Shares, Shares]:
+    """Return least and greatest share of each column in each mix row, the same array where exact.
+
+    Raises
+    ------
+    LoopError
+        Where nothing enters a recycle loop; the message names its events.
+    """
+    rows = tracer.graph.rows(element)
+    try:
+        if rows.weight_hi_mg is rows.weight_lo_mg:
+            shares = attribute(rows, 0, column)
+            return shares, shares
+        return share_bounds(rows, 0, column)
+    except LoopError as error:
+        raise named_loop(tracer.graph, element, error) from error
 
 
 def ancestry(rows: MixRows, node: int, scratch: Scratch) -> tuple[MixRows, int]:
@@ -298,8 +325,8 @@ def _bounded(
                 path,
                 least,
                 most,
-                _scaled(metal_low, least, floor=True),
-                None if metal_high == UNBOUNDED_MG else _scaled(metal_high, most, floor=False),
+                scaled(metal_low, least, floor=True),
+                None if metal_high == UNBOUNDED_MG else scaled(metal_high, most, floor=False),
             )
         )
     return found
@@ -311,21 +338,26 @@ def _less_stated(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield tuple(UNKNOWN if mask >> place & 1 else part for place, part in enumerate(path))
 
 
-def _scaled(mass_mg: int, share: float, *, floor: bool) -> int:
-    """Return a share of a mass in whole milligrams, rounded outwards."""
-    product = mass_mg * round(share * PPT)
+def scaled(mass_mg: int, share: float, *, floor: bool) -> int:
+    """Return a share of a mass in whole milligrams, rounded outwards beyond what floats can err.
+
+    >>> scaled(9, 1 / 3, floor=True), scaled(9, 1 / 3, floor=False), scaled(9, 1.0, floor=True)
+    (2, 4, 9)
+    """
+    parts = math.floor(share * PPT) - 1 if floor else math.ceil(share * PPT) + 1
+    if share <= 0 or share >= 1:
+        parts = PPT if share >= 1 else 0
+    product = mass_mg * min(max(parts, 0), PPT)
     return product // PPT if floor else -(-product // PPT)
 
 
-def _exactly(shares: list[OriginShare], low: int, high: int) -> list[OriginShare]:
+def _exactly(shares: list[OriginShare], total_mg: int) -> list[OriginShare]:
     """Replace bounds by exact milligrams where metal and shares are known: top-down, to the sum."""
-    if low != high:
-        return shares
     answer: list[OriginShare] = []
     places = [share for share in shares if share.level in PLACE_LEVELS]
     parties = [share for share in shares if share.level == "party"]
     for group in (places, parties):
-        answer.extend(_apportioned(group, low))
+        answer.extend(_apportioned(group, total_mg))
     return answer
 
 
@@ -335,8 +367,7 @@ def _apportioned(group: list[OriginShare], total_mg: int) -> list[OriginShare]:
     has_child = set(parents)
     leaves = [0.0 if place in has_child else share.share_low for place, share in enumerate(group)]
     total = sum(leaves)
-    if abs(total - 1.0) > _COMPLETE:
-        return group  # shares known only within bounds: there is nothing exact to apportion
+    assert abs(total - 1.0) <= _COMPLETE, "exact shares sum to one"
     masses = apportion_tree(total_mg, [leaf / total for leaf in leaves], parents)
     return [
         OriginShare(
@@ -366,13 +397,8 @@ def _standing(tracer: Tracer, lot: int, element: str) -> tuple[str, tuple[str, .
 def attribute_lots_frame(tracer: Tracer, element: str, level: str) -> pl.DataFrame:
     """Return the shares of every lot by origin at one level, at least and at most."""
     graph = tracer.graph
-    rows = graph.rows(element)
     columns = tracer.level(level)
-    if rows.weight_hi_mg is rows.weight_lo_mg:
-        low = attribute(rows, 0, columns.column)
-        high = low
-    else:
-        low, high = share_bounds(rows, 0, columns.column)
+    low, high = share_table(tracer, element, columns.column)
     own = np.eye(len(columns.paths))[columns.column]
     whole_low = np.concatenate([own, _wide(low, own.shape[1])])
     whole_high = np.concatenate([own, _wide(high, own.shape[1])])

@@ -37,12 +37,13 @@ def restate(
     shares
         The table for the same element and columns, changed in place.
     changed_rows
-        The rows that were corrected. Their descendants are found here.
+        The rows whose sources or weights were corrected. Their descendants are found here.
 
     Returns
     -------
     int64
-        The corrected rows and their descendants, ascending. The values of all other rows stand.
+        The corrected rows and what took any of the element from them, ascending. The values of all
+        other rows stand.
     """
     from oreline.trace import _kernels
 
@@ -53,7 +54,7 @@ def restate(
     if shares.shape[0] != rows.n_rows:
         raise InputError(f"shares has {shares.shape[0]} rows, not {rows.n_rows}: extend it first")
     table = share_buffer(rows.n_rows, width, shares)
-    marked = descendant_marks(rows, changed + rows.n_origins, None)
+    marked = descendant_marks(rows, changed + rows.n_origins, element)
     dirty = np.flatnonzero(marked[rows.n_origins :])
     if len(dirty) > dirty_share_max * rows.n_rows:
         attribute(rows, element, columns, table)

@@ -1,0 +1,66 @@
+"""Puts the verbs together: one command or group for each room that answers questions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from oreline import __version__
+from oreline.cli import _balance, _check, _doctor, _exchange, _init, _record, _trace
+from oreline.cli._root import PROGRAM, RootGroup
+
+EPILOG = "Exit status: 0 done, 1 the data is not good, 2 wrong call, 3 ledger, 4 limit."
+
+
+def _print_version(*, wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+def _start(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            is_eager=True,
+            callback=lambda wanted: _print_version(wanted=wanted),
+            help="Print the version.",
+        ),
+    ] = False,
+) -> None:
+    """Run, prove and plan a critical-mineral value chain, from exploration to magnet.
+
+    Example: oreline init my-chain && oreline check my-chain
+    """
+
+
+def make_app() -> typer.Typer:
+    """Return the whole command line."""
+    app = typer.Typer(
+        name=PROGRAM,
+        cls=RootGroup,
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
+        epilog=EPILOG,
+    )
+    app.callback()(_start)
+    _init.register(app)
+    _check.register(app)
+    app.add_typer(_record.app, name="record")
+    app.add_typer(_exchange.app, name="exchange")
+    app.add_typer(_trace.app, name="trace")
+    app.add_typer(_balance.app, name="balance")
+    _doctor.register(app)
+    return app
+
+
+app = make_app()
+
+
+def main() -> None:
+    """Run ``oreline``."""
+    typer.main.get_command(app).main()

@@ -1,0 +1,137 @@
+"""How a command that reads becomes a call: shared options, one JSON shape, one way of printing."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+
+from oreline.cli._exit_codes import ExitCode
+from oreline.cli._options import READ_OPTIONS, Export
+from oreline.cli._output import export_frame, stdout_console, write_json
+from oreline.cli._reader import Reader
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.console import Console
+
+    from oreline.model import Finding
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command found.
+
+    Attributes
+    ----------
+    result
+        The JSON object.
+    show
+        Prints it.
+    frame
+        Gives it as a table, for ``--export``.
+    problem
+        Why the exit status is not zero, in one line; empty if it is.
+    findings
+        The findings that a failure rests on.
+    has_ledger
+        Whether a ledger was read, so that the answer says which.
+    """
+
+    result: Mapping[str, Any]
+    show: Callable[[Console], None]
+    frame: Callable[[], pl.DataFrame] | None = None
+    problem: str = ""
+    findings: Sequence[Finding] = ()
+    has_ledger: bool = True
+
+
+def question(
+    *, export: bool = True
+) -> Callable[[Callable[Concatenate[Reader, P], Answer]], Callable[..., int]]:
+    """Turn a function of a reader into a command with the options of every read command."""
+
+    def turn(function: Callable[Concatenate[Reader, P], Answer]) -> Callable[..., int]:
+        @wraps(function)
+        def command(**given: Any) -> int:
+            as_json, target = given.pop("as_json"), given.pop("export", None)
+            reader = Reader(
+                given.pop("ledger"),
+                given.pop("chain"),
+                given.pop("parent"),
+                given.pop("as_of"),
+                given.pop("known_at"),
+            )
+            with reader:
+                answer = function(reader, **given)
+                return deliver(answer, reader, as_json=as_json, target=target)
+
+        shared = {**READ_OPTIONS, "export": Export} if export else READ_OPTIONS
+        _take_options(command, function, shared, skip=1)
+        return command
+
+    return turn
+
+
+def _take_options(
+    command: Callable[..., Any],
+    function: Callable[..., Any],
+    shared: Mapping[str, Any],
+    skip: int,
+) -> None:
+    """Give a command the parameters of its function and the shared options, as Typer reads them."""
+    own = list(inspect.signature(function, eval_str=True).parameters.values())[skip:]
+    own = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
+    defaults = {"as_json": False}
+    more = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=defaults.get(name),
+            annotation=annotation,
+        )
+        for name, annotation in shared.items()
+    ]
+    signature = inspect.Signature([*own, *more], return_annotation=int)
+    command.__signature__ = signature  # type: ignore[attr-defined]
+    command.__annotations__ = {
+        name: parameter.annotation for name, parameter in signature.parameters.items()
+    }
+    del command.__wrapped__  # type: ignore[attr-defined]
+
+
+def deliver(answer: Answer, reader: Reader | None, *, as_json: bool, target: Path | None) -> int:
+    """Print an answer, or write it as JSON and as a table; return the exit status."""
+    rows = None
+    if target is not None and answer.frame is not None:
+        rows = export_frame(answer.frame, target)
+    if as_json:
+        write_json(_as_json(answer, reader, target))
+    else:
+        console = stdout_console()
+        answer.show(console)
+        if answer.has_ledger and reader is not None:
+            from oreline.cli._render import print_ledger_line
+
+            print_ledger_line(console, reader)
+        if rows is not None:
+            console.print(f"Wrote {rows} rows to {target}.", style="dim")
+    return ExitCode.FOUND if answer.problem else ExitCode.OK
+
+
+def _as_json(answer: Answer, reader: Reader | None, target: Path | None) -> dict[str, Any]:
+    from oreline.cli._failures import failure
+
+    written: dict[str, Any] = {"ok": True, "result": answer.result}
+    if answer.problem:
+        written = failure(ExitCode.FOUND, answer.problem, answer.findings, answer.result)
+    if answer.has_ledger and reader is not None:
+        written["ledger"] = reader.state_json()
+    if target is not None:
+        written["exported"] = str(target)
+    return written

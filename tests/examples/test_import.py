@@ -1,0 +1,134 @@
+"""Both folders import without a fatal finding, twice the same, with the oddities they are made for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from oreline_testing.injected import FixedClock, FixedSalts
+
+from oreline.exchange import import_chain, read_chain, read_events
+from oreline.model import LedgerError
+from oreline.record import State, create_store, load_ledger, open_books
+from oreline.trace import Tracer, build_graph, trace_origins
+
+from .conftest import EXAMPLES, Imported, event_rows
+
+DUPLICATE = "illus-20251021-sb-top-up-again"
+NEGATIVE = {"illus-20260624-cu-rougher", "illus-20260625-cu-rougher"}
+
+
+def test_nothing_is_wrong_with_the_folder(imported: Imported) -> None:
+    assert imported.report.findings == ()
+    assert imported.report.is_complete
+    assert imported.report.appended == imported.report.events
+
+
+def test_importing_again_changes_nothing(imported: Imported) -> None:
+    size, root = imported.store.size(), imported.store.root()
+    again = import_chain(EXAMPLES / imported.name, imported.store)
+    assert (again.appended, again.findings) == (0, ())
+    assert (imported.store.size(), imported.store.root()) == (size, root)
+
+
+def test_only_the_sheet_that_was_entered_twice_is_held(imported: Imported) -> None:
+    held = [row.id for row in imported.store.rows() if row.state == State.HELD]
+    assert held == ([DUPLICATE] if imported.name == "pakistan-us" else [])
+
+
+def test_only_the_pile_with_the_misdated_day_is_negative(imported: Imported) -> None:
+    places = {found.where for _, found in imported.store.findings() if found.code == "ORL-0212"}
+    assert places == (NEGATIVE if imported.name == "pakistan-us" else set())
+
+
+def test_the_correction_gives_the_weight_of_the_ticket(imported: Imported) -> None:
+    if imported.name != "pakistan-us":
+        pytest.skip("the other example has no correction")
+    ledger = load_ledger(imported.store)
+    booked = ledger.find("illus-20250917-cu-top-up")["body"]["outputs"][0]["wet"]["value"]
+    ticket = ledger.find("illus-20250917-cu-receive")["body"]["lots"][0]["wet"]["value"]
+    first = imported.store.event("illus-20250917-cu-top-up")["body"]["outputs"][0]["wet"]["value"]
+    assert booked == ticket
+    assert sorted(first) == sorted(ticket)
+    assert first != ticket
+
+
+def test_the_origins_are_those_of_the_story(imported: Imported) -> None:
+    tracer = Tracer(build_graph(open_books(load_ledger(imported.store))))
+    if imported.name == "pakistan-us":
+        antimony = trace_origins(tracer, "illus:sb-25q4-01", "Sb")
+        sites = {share.path[-1] for share in antimony.at("site")}
+        assert sites == {"illus-mine-sb", "illus-mine-lump"}
+        assert antimony.weakest_basis == "assumed"
+        batch = trace_origins(tracer, "fwo:first-batch-antimony", "Sb")
+        assert [share.path for share in batch.at("site")] == [("PK", "UNKNOWN", "UNKNOWN")]
+        assert (batch.metal_low_mg, batch.metal_high_mg) == (0, None)
+    else:
+        magnets = trace_origins(tracer, "illus:magnets-45", "Nd")
+        countries = {share.path[0]: share.share_low for share in magnets.at("country")}
+        assert set(countries) == {"US", "AU"}
+        assert min(countries.values()) > 0.2
+
+
+def test_a_closed_month_holds_what_comes_later(tmp_path: Path) -> None:
+    folder = EXAMPLES / "pakistan-us"
+    chain, _ = read_chain(folder)
+    clock = FixedClock(datetime(2026, 11, 23, tzinfo=UTC))
+    drafts, findings = read_events(folder / "closings" / "2025-07.csv", chain)
+    assert not findings
+    late, _ = read_events(folder / "events" / "2025-07-sb.csv", chain)
+    header = {"id": "closing", "tense": "actual"}
+    with create_store(tmp_path / "l.db", header, clock=clock, salt=FixedSalts()) as store:
+        store.append(drafts)
+        count = next(draft for draft in late if draft["schema"] == "count/1")
+        receipt = store.append([count])
+    assert receipt.entries[0].state == State.HELD
+    assert len(list((folder / "closings").glob("*.csv"))) == 12
+
+
+def test_the_plan_is_a_ledger_of_its_own(tmp_path: Path) -> None:
+    chain, _ = read_chain(EXAMPLES / "pakistan-us")
+    header = {"id": "illus-plan-2025-26", "tense": "planned"}
+    counts: Counter[str] = Counter()
+    with create_store(tmp_path / "plan.db", header, salt=FixedSalts()) as store:
+        for path in sorted((EXAMPLES / "pakistan-us" / "planned" / "events").glob("*.csv")):
+            drafts, findings = read_events(path, chain)
+            assert not findings
+            store.append(drafts)
+            counts.update(draft["schema"] for draft in drafts)
+        tracer = Tracer(build_graph(open_books(load_ledger(store))))
+    assert counts["process/1"] == 3 * 2 * 12
+    planned = trace_origins(tracer, "illus:plan-sb-25q3", "Sb")
+    assert planned.weakest_basis == "planned"
+    assert planned.metal_low_mg == planned.metal_high_mg
+
+
+def test_a_claim_larger_than_its_credit_is_refused(tmp_path: Path) -> None:
+    chain, _ = read_chain(EXAMPLES / "mine-to-magnet")
+    clock = FixedClock(datetime(2026, 11, 23, tzinfo=UTC))
+    header = {"id": "claims", "tense": "actual"}
+    with create_store(tmp_path / "c.db", header, clock=clock, salt=FixedSalts()) as store:
+        for path in sorted((EXAMPLES / "mine-to-magnet" / "events").glob("*.csv")):
+            drafts, _ = read_events(path, chain)
+            store.append([draft for draft in drafts if draft["schema"] == "credit/1"])
+        last = next(draft for draft in reversed(drafts) if draft["body"].get("claim"))
+        mass = {**last["body"]["mass"], "value": "100000"}
+        claim = {**last, "id": "over-claim", "body": {**last["body"], "mass": mass}}
+        with pytest.raises(LedgerError) as refused:
+            store.append([claim])
+    assert [found.code for found in refused.value.findings] == ["ORL-0230"]
+
+
+def test_magnets_hold_what_magnets_hold_and_swarf_comes_back() -> None:
+    rows = event_rows("mine-to-magnet")
+    made = [row for row in rows if row["kind"] == "assay" and row["lot"].startswith("illus:magnets")]
+    assert len(made) > 30
+    for row in made:
+        assert 27 <= float(row["Nd_pct"]) + float(row["Pr_pct"]) <= 32
+        assert 0 < float(row["Dy_pct"]) < 4
+        assert 0 < float(row["Tb_pct"]) < 1
+    returned = {row["lot"] for row in rows if row["lot"].startswith("illus:swarf-return")}
+    separated = {row["lot"] for row in rows if "-sx-" in row["event"] and row["side"] == "in"}
+    assert len(returned & separated) >= 8

@@ -24,13 +24,20 @@ CASTS = (1, 3)
 
 
 def buy_iron(works: Works, week: int) -> None:
-    """Enter the month's iron and ferroboron: bought, so that where they come from is UNKNOWN."""
+    """Enter the month's iron and ferroboron as goods that come in from outside the chain.
+
+    Nothing goes into that event, so that where they come from is UNKNOWN; what they are made of is
+    on the supplier's certificate.
+    """
     for name, kilograms in (("iron", 12_000.0), ("ferroboron", 900.0)):
-        row = head(f"{name}-{week:02d}", "receive", (week, 0, 7), METAL)
+        row = head(f"{name}-{week:02d}", "process", (week, 0, 7), METAL) | {
+            "unit": "illus-goods-in",
+            "note": "Bought from outside the chain.",
+        }
         stock = Stock(kilograms * (1 + 0.02 * float(works.rng.standard_normal())))
-        lot = f"illus:{name}-{week:02d}"
-        bought = row | {"lot": lot, "material": f"illus-{name}"} | works.dry(stock)
-        works.enter([bought | known("supplier's weight")])
+        bought = line(works, "out", f"illus:{name}-{week:02d}", name, stock)
+        nothing_found = works.grades(stock, 0.1, oxides=False)
+        works.enter([row | bought | nothing_found | known("supplier's certificate")])
 
 
 def cast(works: Works, week: int) -> None:

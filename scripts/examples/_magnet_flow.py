@@ -22,6 +22,8 @@ OXIDE = {"Nd": "Nd2O3", "Pr": "Pr6O11", "Dy": "Dy2O3", "Tb": "Tb4O7"}
 IN_OXIDE = {"Nd": 0.857353, "Pr": 0.827704, "Dy": 0.871321, "Tb": 0.850211}
 """The mass fraction of the element in its oxide."""
 SOURCE = "A-SIM-MAGNET"
+DETECTED_FROM = "<0.002"
+"""How an element is written that the laboratory does not find. What is not stated might be any."""
 
 
 @dataclass(slots=True)
@@ -95,10 +97,11 @@ class Works:
         found: Row = {}
         for name in ELEMENTS:
             mass = stock.elements.get(name, 0.0)
-            if mass <= 1e-9 * stock.mass or stock.mass <= 0:
+            symbol = OXIDE[name] if oxides else name
+            if mass <= 1e-9 * stock.mass:
+                found[f"{symbol}_pct"] = DETECTED_FROM
                 continue
             true = 100 * mass / stock.mass / (IN_OXIDE[name] if oxides else 1)
-            symbol = OXIDE[name] if oxides else name
             u = min(true * relative_u, (100 - true) / 2) if true > 90 else true * relative_u
             reading = read_relative(self.rng, true, u / true)
             if reading.number >= 100:

@@ -114,7 +114,7 @@ def _mined_t(plant: Plant, day: date) -> float:
     if plant.circuit.code == "sb" and day == LATE_TRUCKS:
         return 1.35 * rate
     if plant.circuit.code == "cu" and LOW_MILL[0] <= day <= LOW_MILL[1]:
-        wanted = 0.35 * rate
+        wanted = 0.41 * rate
     if plant.circuit.code == "cu" and day == MISDATED_TRUCKS:
         return 1.6 * rate
     scatter = 0.04 if wanted < rate else 0.10

@@ -29,7 +29,9 @@ def line(lot: str, **fields: Any) -> dict[str, Any]:
     return {"lot": lot, **fields}
 
 
-def event(kind: str, identity: str, time: str, body: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+def event(
+    kind: str, identity: str, time: str, body: Mapping[str, Any], **more: Any
+) -> dict[str, Any]:
     """Write an event."""
     if len(time) == len("2025-09-01"):
         time = f"{time}T12:00:00Z"

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from oreline_testing.injected import FixedClock, FixedSalts
 
 from oreline.exchange import ImportReport, import_chain
 from oreline.record import Store, create_store
+from oreline_testing.injected import FixedClock, FixedSalts
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NAMES = ("pakistan-us", "mine-to-magnet")

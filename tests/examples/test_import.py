@@ -1,4 +1,4 @@
-"""Both folders import without a fatal finding, twice the same, with the oddities they are made for."""
+"""Both folders import without a finding, twice the same, with the oddities they are made for."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from oreline_testing.injected import FixedClock, FixedSalts
 
 from oreline.exchange import import_chain, read_chain, read_events
 from oreline.model import LedgerError
 from oreline.record import State, create_store, load_ledger, open_books
 from oreline.trace import Tracer, build_graph, trace_origins
+from oreline_testing.injected import FixedClock, FixedSalts
 
 from .conftest import EXAMPLES, Imported, event_rows
 
@@ -67,9 +67,12 @@ def test_the_origins_are_those_of_the_story(imported: Imported) -> None:
         assert (batch.metal_low_mg, batch.metal_high_mg) == (0, None)
     else:
         magnets = trace_origins(tracer, "illus:magnets-45", "Nd")
-        countries = {share.path[0]: share.share_low for share in magnets.at("country")}
+        countries = {share.path[0]: share for share in magnets.at("country")}
+        assert countries["US"].share_low > 0.2
+        assert countries["AU"].share_low > 0.6
+        # Bought iron may hold traces below the limit of detection, of UNKNOWN origin.
+        assert countries.pop("UNKNOWN").share_high < 0.001
         assert set(countries) == {"US", "AU"}
-        assert min(countries.values()) > 0.2
 
 
 def test_a_closed_month_holds_what_comes_later(tmp_path: Path) -> None:
@@ -110,10 +113,14 @@ def test_a_claim_larger_than_its_credit_is_refused(tmp_path: Path) -> None:
     clock = FixedClock(datetime(2026, 11, 23, tzinfo=UTC))
     header = {"id": "claims", "tense": "actual"}
     with create_store(tmp_path / "c.db", header, clock=clock, salt=FixedSalts()) as store:
-        for path in sorted((EXAMPLES / "mine-to-magnet" / "events").glob("*.csv")):
-            drafts, _ = read_events(path, chain)
-            store.append([draft for draft in drafts if draft["schema"] == "credit/1"])
-        last = next(draft for draft in reversed(drafts) if draft["body"].get("claim"))
+        posted = [
+            draft
+            for path in sorted((EXAMPLES / "mine-to-magnet" / "events").glob("*.csv"))
+            for draft in read_events(path, chain)[0]
+            if draft["schema"] == "credit/1"
+        ]
+        store.append(posted)
+        last = next(draft for draft in reversed(posted) if draft["body"].get("claim"))
         mass = {**last["body"]["mass"], "value": "100000"}
         claim = {**last, "id": "over-claim", "body": {**last["body"], "mass": mass}}
         with pytest.raises(LedgerError) as refused:
@@ -123,7 +130,9 @@ def test_a_claim_larger_than_its_credit_is_refused(tmp_path: Path) -> None:
 
 def test_magnets_hold_what_magnets_hold_and_swarf_comes_back() -> None:
     rows = event_rows("mine-to-magnet")
-    made = [row for row in rows if row["kind"] == "assay" and row["lot"].startswith("illus:magnets")]
+    made = [
+        row for row in rows if row["kind"] == "assay" and row["lot"].startswith("illus:magnets")
+    ]
     assert len(made) > 30
     for row in made:
         assert 27 <= float(row["Nd_pct"]) + float(row["Pr_pct"]) <= 32

@@ -14,10 +14,23 @@ from .conftest import EXAMPLES, NAMES, Row, event_rows, table
 
 QUANTITY_STARTS = ("wet_", "dry_", "gross_", "tare_", "mass_", "moisture_")
 UNITS = ("_pct", "_ppm", "_ppb", "_g_per_t", "_kg_per_t")
-QUESTIONS = set(
-    "mass moisture assay form mine district port_of_loading hs_code price bill_of_lading "
-    "receiving_plant next_processor status title signing_date".split()
-)
+QUESTIONS = {
+    "mass",
+    "moisture",
+    "assay",
+    "form",
+    "mine",
+    "district",
+    "port_of_loading",
+    "hs_code",
+    "price",
+    "bill_of_lading",
+    "receiving_plant",
+    "next_processor",
+    "status",
+    "title",
+    "signing_date",
+}
 
 
 def quantities(row: Row) -> list[str]:
@@ -25,8 +38,14 @@ def quantities(row: Row) -> list[str]:
     return [
         column
         for column, cell in row.items()
-        if cell and (column.startswith(QUANTITY_STARTS) or column.removesuffix("_u").endswith(UNITS))
+        if cell
+        and (column.startswith(QUANTITY_STARTS) or column.removesuffix("_u").endswith(UNITS))
     ]
+
+
+def spaced(text: str) -> str:
+    """Write a text with plain spaces: the reports have some that do not break."""
+    return " ".join(text.split())
 
 
 def batch_rows() -> list[Row]:
@@ -154,10 +173,13 @@ def test_every_quoted_sentence_is_in_the_report(name: str, shared_dir: Path) -> 
     for row in rows:
         report = reports[row["sha256"]]
         assert row["date"] in report.name
-        assert row["quote"] in report.read_text("utf-8"), row["id"]
+        assert row["quote"] in spaced(report.read_text("utf-8")), row["id"]
 
 
 def test_the_claims_quote_the_reports(shared_dir: Path) -> None:
-    texts = [f.read_text("utf-8") for f in (shared_dir / "facts" / "reports").glob("*.txt")]
-    for row in batch_rows():
-        assert any(row["statement"] in text for text in texts)
+    reports = (shared_dir / "facts" / "reports").glob("*.txt")
+    texts = [spaced(report.read_text("utf-8")) for report in reports]
+    claims = [row["statement"] for row in batch_rows() if row["statement"]]
+    assert len(claims) == 3
+    for claim in claims:
+        assert any(claim in text for text in texts), claim

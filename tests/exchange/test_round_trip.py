@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oreline.exchange import export_ledger, import_chain, read_events, read_folder_drafts
-from oreline.model import InputError, canonical_json, check_event
+from oreline.exchange._declare import declaration
+from oreline.model import Chain, InputError, canonical_json, check_event
 from oreline.record import StoredRow
 
 IDS = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
@@ -109,7 +110,9 @@ BODIES: dict[str, Any] = {
     "process": body({"inputs": LINES}, outputs=LINES, losses=LOSSES, unit=IDS),
     "blend": body({"inputs": LINES, "outputs": lines().map(lambda line: [line])}),
     "split": body({"inputs": lines().map(lambda line: [line]), "outputs": LINES}),
-    "pack": body({"container": IDS, "lots": st.lists(LOTS, min_size=1)}, seals=NAMES, tare=masses()),
+    "pack": body(
+        {"container": IDS, "lots": st.lists(LOTS, min_size=1)}, seals=NAMES, tare=masses()
+    ),
     "unpack": body({"container": IDS}, seals_found=NAMES, seals_intact=st.booleans()),
     "dispatch": body({"lots": LINES}, mode=st.just("sea"), documents=NAMES, incoterm=TEXTS),
     "receive": body({"lots": LINES}, dispatch=IDS, containers=st.lists(IDS, min_size=1)),
@@ -151,8 +154,8 @@ BODIES: dict[str, Any] = {
         {"type": st.sampled_from(["site", "party", "assumption", "period"]), "id": IDS},
         valid_from=st.just("2025-01-01"),
     ).flatmap(
-        lambda found: optional(
-            name=TEXTS, kind=TEXTS, basis=st.just("measured"), operator=IDS, site=IDS
+        lambda found: body(
+            {"name": TEXTS, "basis": st.just("measured")}, kind=TEXTS, operator=IDS, site=IDS
         ).map(lambda data: {**found, "data": data})
     ),
 }
@@ -184,6 +187,11 @@ def drafts(draw: st.DrawFn) -> dict[str, Any]:
 def ledgers(draw: st.DrawFn) -> list[dict[str, Any]]:
     events = draw(st.lists(drafts(), max_size=6))
     numbered = [{"id": f"e-{number}", **event} for number, event in enumerate(events)]
+    rows = draw(st.lists(st.tuples(IDS, TEXTS, optional(operator=IDS, country=TEXTS)), max_size=3))
+    for identity, name, data in rows:
+        data = {"name": name, "kind": "mine", "basis": "measured", **data}
+        numbered.append(declaration("site", identity, data, Chain("c", "c", "USD")))
+    numbered = list({event["id"]: event for event in numbered}.values())
     return [event for event in numbered if not check_event(event)]
 
 

@@ -137,7 +137,7 @@ def _of_framework(ledger: Ledger) -> Iterator[OpenQuestion]:
     for identity, phase in sorted(ledger.current("phase").items()):
         if phase.data.get("budget") and not (phase.valid_from or phase.data.get("start")):
             yield OpenQuestion(
-                "signing_date", identity, Standing.CONTESTED, "no day is stated", (), reported=True
+                "signing_date", identity, Standing.UNKNOWN, "no day is stated", (), reported=True
             )
 
 

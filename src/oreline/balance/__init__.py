@@ -6,23 +6,41 @@ from oreline.balance._events import EventBalance, EventBalances, balance_events
 from oreline.balance._figure import COVERAGE_FACTOR, Figure
 from oreline.balance._periods import period_of
 from oreline.balance._places import IN_TRANSIT, NOT_STATED
+from oreline.balance._plan import PlanComparison, PlanRow, actual_against_plan
 from oreline.balance._ratio import Ratio
+from oreline.balance._recovery import WASTE_STAGES, Recoveries, Recovery, recovery
 from oreline.balance._sites import CHAIN, SiteBalance, SiteBalances, balance_sites
+from oreline.balance._transit import Trip, Trips, transit
 from oreline.balance._verdict import Verdict
+from oreline.balance._whatif import Change, Difference, VerdictChange, what_if_grade
 
 __all__ = [
     "CHAIN",
     "COVERAGE_FACTOR",
     "IN_TRANSIT",
     "NOT_STATED",
+    "WASTE_STAGES",
+    "Change",
+    "Difference",
     "EventBalance",
     "EventBalances",
     "Figure",
+    "PlanComparison",
+    "PlanRow",
     "Ratio",
+    "Recoveries",
+    "Recovery",
     "SiteBalance",
     "SiteBalances",
+    "Trip",
+    "Trips",
     "Verdict",
+    "VerdictChange",
+    "actual_against_plan",
     "balance_events",
     "balance_sites",
     "period_of",
+    "recovery",
+    "transit",
+    "what_if_grade",
 ]

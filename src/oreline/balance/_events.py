@@ -136,7 +136,8 @@ class EventBalances:
         judged = self._judged(row, figures["metal_unaccounted"])
         dry = Judged(Verdict.UNKNOWN, NOT_RECORDED)
         if row["dry_verdict"] >= 0:
-            dry = judge(figures["dry_unaccounted"], row["_lines"], self._doubts(row))
+            doubts = self._doubts(row)
+            dry = judge(figures["dry_unaccounted"], row["_lines"], doubts, "dry mass")
             assert dry.verdict == _VERDICTS[row["dry_verdict"]]
         return EventBalance(
             event=row["event"],

@@ -19,6 +19,7 @@ from oreline.balance._lines import Lines, Rests
 
 _IN, _OUT, _COUNT, _LOSS = 0, 1, 4, 6
 _ALL = 1
+_OPEN = 2**63 - 1
 _NOTHING = 1e-9
 """A sensitivity below this is rounding: what went in came out again."""
 
@@ -50,7 +51,12 @@ def _own_mass(i: int, richness: float, lines: Lines) -> float:
 @nb.njit(cache=True)
 def _draw(i: int, k: int, e: int, lines: Lines, rests: Rests, lots: _Lots, into: _Events) -> None:
     basis, defaults = lots.basis[k], lots.defaults[k]
-    if lines.flags[i] & _ALL:
+    if lines.before_dry[i, 1] == _OPEN and lines.metal[i, 0] == lines.metal[i, 1]:
+        # Nobody made this lot: the draw rests on its own measurement alone.
+        rests.own[i] = lines.metal_u[i] ** 2
+        basis = max(lines.mass_basis[i], lines.grade_basis[i])
+        defaults = lines.mass_defaults[i] | lines.grade_defaults[i]
+    elif lines.flags[i] & _ALL:
         rests.share[i] = 1.0
         lots.var[k] = 0.0
     else:

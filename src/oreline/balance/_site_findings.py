@@ -97,7 +97,7 @@ def _never_made(held: Tally) -> Iterator[Finding]:
     first = np.isin(held.lines.side, (MOVE_OUT, MOVE_IN)) & (places.previous < 0)
     for line in np.flatnonzero(first).tolist():
         lot = held.columns.lots.names[held.lines.lot[line]]
-        message = f"{lot} is moved but nobody recorded its making: the book holds nothing of it"
+        message = f"{lot} is moved but nobody recorded its making: what it holds is UNKNOWN"
         fix = "record how it was made, or count it where it is"
         event = held.columns.events.id[held.lines.event[line]]
         yield Finding("ORL-0504", Severity.WARNING, event, message, fix)

@@ -263,9 +263,11 @@ class _Steps:
 def _steps(held: Tally, cells: Cells) -> _Steps:
     line = np.flatnonzero(held.lines.lot >= 0)
     line = line[cells.period[line] < cells.n_periods]
-    both = np.concatenate([line, line])
-    sign = np.repeat(np.array([-1, 1]), line.size)
-    place = np.concatenate([held.places.before[line], held.places.after[line]])
+    # Before its first line a lot was nowhere; of one that nobody made, the book says UNKNOWN.
+    earlier = line[held.places.previous[line] >= 0]
+    both = np.concatenate([earlier, line])
+    sign = np.repeat(np.array([-1, 1]), [earlier.size, line.size])
+    place = np.concatenate([held.places.before[earlier], held.places.after[line]])
     if cells.whole:
         place = np.zeros_like(place)
     boundary = np.maximum(cells.period[both] + 1, 0)

@@ -14,7 +14,9 @@ from oreline.balance._places import Places, places_of
 from oreline.model import PPT, UNBOUNDED_MG, InputError, analyte
 from oreline.record import (
     DEFAULT_UNCERTAINTIES,
+    DRY,
     DRY_FROM_INPUTS,
+    IN,
     INHERITS,
     OUT,
     Book,
@@ -84,14 +86,15 @@ _TALLIES: WeakKeyDictionary[Books, dict[str, Tally]] = WeakKeyDictionary()
 
 
 def tally(books: Books, element: str) -> Tally:
-    """Return the tally of an element; it is kept as long as the books are.
+    """Return the tally of an element, or of the dry mass (``DRY``); kept as long as the books are.
 
     Raises
     ------
     InputError
         If the element is none that oreline knows.
     """
-    analyte(element)
+    if element != DRY:
+        analyte(element)
     kept = _TALLIES.setdefault(books, {})
     if element not in kept:
         kept[element] = _tallied(books, element)
@@ -103,7 +106,7 @@ def _tallied(books: Books, element: str) -> Tally:
     from oreline.balance._kernel import rest_on
 
     book, columns = books.book(element), books.ledger.columns
-    grades = books.grades(element)
+    grades = _pure(columns) if element == DRY else books.grades(element)
     order = book.order
     given = books.lines
     lines = Lines(
@@ -115,7 +118,7 @@ def _tallied(books: Books, element: str) -> Tally:
         dry=np.ascontiguousarray(book.dry[order]),
         metal=np.ascontiguousarray(book.metal[order]),
         dry_u=book.dry_u[order],
-        metal_u=book.metal_u[order],
+        metal_u=_metal_u(book, given.side, grades)[order],
         before_dry=np.ascontiguousarray(book.before_dry[order]),
         mass_basis=_mass_basis(columns, given.dry)[order],
         grade_basis=grades.basis[order],
@@ -149,6 +152,26 @@ def _after(before: Ints, lot: Ints, following: Ints, book: Book) -> Ints:
     last = (following < 0) & (lot >= 0)
     after[last] = book.stock_metal[lot[last]]
     return after
+
+
+def _pure(columns: Columns) -> LineGrades:
+    """Return grades of one, for the dry mass itself."""
+    n = len(columns.lines.event)
+    none = np.zeros(n, np.int64)
+    return LineGrades(np.full((n, 2), PPT, np.int64), np.zeros(n), none, none)
+
+
+def _metal_u(book: Book, side: Ints, grades: LineGrades) -> Floats:
+    """Return the uncertainty of each line's metal.
+
+    A lot that nobody made has no book to take a share of: a draw from it is known by its own grade,
+    and is as uncertain as that.
+    """
+    own = (side == IN) & (book.before_dry[:, 1] == UNBOUNDED_MG) & (grades.bounds[:, 0] >= 0)
+    dry = book.dry[:, 0] / PPT
+    u = np.hypot(grades.bounds[:, 0] / PPT * book.dry_u, dry * grades.u)
+    found: Floats = np.where(own, u, book.metal_u)
+    return found
 
 
 def _inherits(flags: Ints, side: Ints, grades: LineGrades) -> Flags:

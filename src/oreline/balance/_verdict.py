@@ -28,7 +28,7 @@ class Judged:
     reason: str
 
 
-def judge(unaccounted: Figure, lines: int, doubts: str = "") -> Judged:
+def judge(unaccounted: Figure, lines: int, doubts: str = "", what: str = "metal") -> Judged:
     """Judge an unaccounted mass.
 
     Parameters
@@ -39,6 +39,8 @@ def judge(unaccounted: Figure, lines: int, doubts: str = "") -> Judged:
         How many lines it sums, for the rounding.
     doubts
         Why the book itself may be wrong; it makes the answer UNKNOWN.
+    what
+        What the mass is of, for the reason.
     """
     low, high = unaccounted.low_mg, unaccounted.high_mg
     if doubts:
@@ -56,7 +58,7 @@ def judge(unaccounted: Figure, lines: int, doubts: str = "") -> Judged:
         reason = f"more comes out than went in: {_amount(low, high)}, beyond {within}"
         return Judged(Verdict.DOES_NOT_CLOSE, reason)
     if low > limit:
-        reason = f"metal is missing: {_amount(low, high)}, beyond {within}"
+        reason = f"{what} is missing: {_amount(low, high)}, beyond {within}"
         return Judged(Verdict.DOES_NOT_CLOSE, reason)
     reason = f"{_amount(low, high)}: the bounds are too wide to tell; {within}"
     return Judged(Verdict.UNKNOWN, reason)

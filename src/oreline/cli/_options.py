@@ -41,9 +41,7 @@ def _complete_lot(context: typer.Context, incomplete: str) -> list[str]:
 
 Lot = Annotated[
     str,
-    typer.Argument(
-        metavar="LOT", help="The lot, as issuer:local.", autocompletion=_complete_lot
-    ),
+    typer.Argument(metavar="LOT", help="The lot, as issuer:local.", autocompletion=_complete_lot),
 ]
 Event = Annotated[str, typer.Argument(metavar="EVENT", help="The id of the event.")]
 Element = Annotated[
@@ -139,11 +137,13 @@ Happened = Annotated[
 
 PLACE_OPTIONS: Annotations = {"ledger": LedgerPlace, "chain": ChainFolder}
 """The options of every command that opens a ledger."""
+OUTPUT_OPTIONS: Annotations = {"as_json": AsJson}
+"""The options of every command."""
 READ_OPTIONS: Annotations = {
     **PLACE_OPTIONS,
     "parent": ParentPlace,
     "as_of": AsOf,
     "known_at": KnownAt,
-    "as_json": AsJson,
+    **OUTPUT_OPTIONS,
 }
 """The options of every command that reads one."""

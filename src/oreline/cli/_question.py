@@ -5,12 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from oreline.cli._exit_codes import ExitCode
-from oreline.cli._options import READ_OPTIONS, Export
+from oreline.cli._options import OUTPUT_OPTIONS, PLACE_OPTIONS, READ_OPTIONS, Export
 from oreline.cli._output import export_frame, stdout_console, write_json
 from oreline.cli._reader import Reader
 
@@ -39,8 +40,8 @@ class Answer:
         Why the exit status is not zero, in one line; empty if it is.
     findings
         The findings that a failure rests on.
-    has_ledger
-        Whether a ledger was read, so that the answer says which.
+    told_of
+        The reader whose ledger the answer is of, so that it says which; None if of none.
     """
 
     result: Mapping[str, Any]
@@ -48,31 +49,55 @@ class Answer:
     frame: Callable[[], pl.DataFrame] | None = None
     problem: str = ""
     findings: Sequence[Finding] = ()
-    has_ledger: bool = True
+    told_of: Reader | None = None
+
+
+class Needs(Enum):
+    """What a command opens, and so which options it shares with others."""
+
+    LEDGER_AS_OF = "read"
+    LEDGER = "write"
+    NOTHING = "none"
+
+
+_SHARED: dict[Needs, Mapping[str, Any]] = {
+    Needs.LEDGER_AS_OF: READ_OPTIONS,
+    Needs.LEDGER: {**PLACE_OPTIONS, **OUTPUT_OPTIONS},
+    Needs.NOTHING: OUTPUT_OPTIONS,
+}
 
 
 def question(
-    *, export: bool = True
+    needs: Needs = Needs.LEDGER_AS_OF, *, export: bool = False
 ) -> Callable[[Callable[Concatenate[Reader, P], Answer]], Callable[..., int]]:
-    """Turn a function of a reader into a command with the options of every read command."""
+    """Turn a function of a reader into a command with the options that such commands share.
+
+    Parameters
+    ----------
+    needs
+        What the command opens.
+    export
+        Whether its answer is a table, which ``--export`` writes to a file.
+    """
 
     def turn(function: Callable[Concatenate[Reader, P], Answer]) -> Callable[..., int]:
         @wraps(function)
         def command(**given: Any) -> int:
             as_json, target = given.pop("as_json"), given.pop("export", None)
-            reader = Reader(
-                given.pop("ledger"),
-                given.pop("chain"),
-                given.pop("parent"),
-                given.pop("as_of"),
-                given.pop("known_at"),
-            )
-            with reader:
+            with Reader(
+                given.pop("ledger", None),
+                given.pop("chain", None),
+                given.pop("parent", None),
+                given.pop("as_of", None),
+                given.pop("known_at", None),
+            ) as reader:
                 answer = function(reader, **given)
-                return deliver(answer, reader, as_json=as_json, target=target)
+                return deliver(answer, as_json=as_json, target=target)
 
-        shared = {**READ_OPTIONS, "export": Export} if export else READ_OPTIONS
-        _take_options(command, function, shared, skip=1)
+        shared = dict(_SHARED[needs])
+        if export:
+            shared["export"] = Export
+        _take_options(command, function, shared)
         return command
 
     return turn
@@ -82,10 +107,9 @@ def _take_options(
     command: Callable[..., Any],
     function: Callable[..., Any],
     shared: Mapping[str, Any],
-    skip: int,
 ) -> None:
     """Give a command the parameters of its function and the shared options, as Typer reads them."""
-    own = list(inspect.signature(function, eval_str=True).parameters.values())[skip:]
+    own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
     own = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
     defaults = {"as_json": False}
     more = [
@@ -105,33 +129,33 @@ def _take_options(
     del command.__wrapped__  # type: ignore[attr-defined]
 
 
-def deliver(answer: Answer, reader: Reader | None, *, as_json: bool, target: Path | None) -> int:
+def deliver(answer: Answer, *, as_json: bool, target: Path | None) -> int:
     """Print an answer, or write it as JSON and as a table; return the exit status."""
     rows = None
     if target is not None and answer.frame is not None:
         rows = export_frame(answer.frame, target)
     if as_json:
-        write_json(_as_json(answer, reader, target))
+        write_json(_as_json(answer, target))
     else:
         console = stdout_console()
         answer.show(console)
-        if answer.has_ledger and reader is not None:
+        if answer.told_of is not None:
             from oreline.cli._render import print_ledger_line
 
-            print_ledger_line(console, reader)
+            print_ledger_line(console, answer.told_of)
         if rows is not None:
-            console.print(f"Wrote {rows} rows to {target}.", style="dim")
+            console.print(f"Wrote {rows} rows to {target}.", style="dim", markup=False)
     return ExitCode.FOUND if answer.problem else ExitCode.OK
 
 
-def _as_json(answer: Answer, reader: Reader | None, target: Path | None) -> dict[str, Any]:
+def _as_json(answer: Answer, target: Path | None) -> dict[str, Any]:
     from oreline.cli._failures import failure
 
     written: dict[str, Any] = {"ok": True, "result": answer.result}
     if answer.problem:
         written = failure(ExitCode.FOUND, answer.problem, answer.findings, answer.result)
-    if answer.has_ledger and reader is not None:
-        written["ledger"] = reader.state_json()
+    if answer.told_of is not None:
+        written["ledger"] = answer.told_of.state_json()
     if target is not None:
         written["exported"] = str(target)
     return written

@@ -134,5 +134,7 @@ def print_ledger_line(console: Console, reader: Reader) -> None:
     told.append("as known at " + (state["known_at"] or "present"))
     line = f"Ledger {state['id']}: {', '.join(told)}."
     if state["tense"] != "actual":
-        console.print(Text(f"This ledger is {state['tense'].upper()}, not what happened.", "yellow"))
+        console.print(
+            Text(f"This ledger is {state['tense'].upper()}, not what happened.", "yellow")
+        )
     console.print(Text(line, "dim"))

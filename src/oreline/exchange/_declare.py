@@ -84,7 +84,7 @@ def versioned(drafts: Iterable[Draft], known: Mapping[tuple[str, str], list[str]
     for draft in drafts:
         earlier = known.get((draft["body"]["type"], draft["body"]["id"]), [])
         plain = draft["id"]
-        same = [name for name in earlier if name == plain or _returns(name) == plain]
+        same = [name for name in earlier if name == plain or returned_id(name) == plain]
         if same and same[-1] == earlier[-1]:
             fitted.append({**draft, "id": same[-1]})
         elif same:
@@ -94,7 +94,8 @@ def versioned(drafts: Iterable[Draft], known: Mapping[tuple[str, str], list[str]
     return fitted
 
 
-def _returns(name: str) -> str:
+def returned_id(name: str) -> str:
+    """Return the plain id of a declaration that returned to an earlier content, else nothing."""
     plain, _, count = name.rpartition("/")
     return plain if count.isdecimal() and len(count) < 7 and plain.count("/") >= 2 else ""
 

@@ -9,13 +9,20 @@ from pathlib import Path
 
 from oreline.exchange._atomic import csv_bytes
 from oreline.exchange._bodies import Json
-from oreline.exchange._declare import declaration, form_of, written_row
+from oreline.exchange._declare import declaration, form_of, returned_id, written_row
 from oreline.exchange._flatten import Row, column_order, event_rows
 from oreline.exchange._folder import cross_checks
 from oreline.exchange._limits import DEFAULT_LIMITS
 from oreline.exchange._rows import reading_of, table_drafts
 from oreline.exchange._sheet import headed, read_csv
-from oreline.exchange._tables import FORMS, TableRow, unlisted, validated
+from oreline.exchange._tables import (
+    FORMS,
+    TableForm,
+    TableRow,
+    table_rows,
+    unlisted,
+    validated,
+)
 from oreline.model import Chain, Phase, canonical_json
 
 _ASSIGNED = ("recorded", "seq", "salt")
@@ -90,11 +97,16 @@ def current_tables(drafts: Sequence[Json], chain: Chain | None) -> tuple[Tables,
     made: dict[str, bytes] = {}
     for (kind, identity), draft in latest.items():
         found = _table_row(kind, identity, draft["body"])
-        if found is not None:
-            table, row = found
+        if found is None:
+            continue
+        table, row = found
+        again = declaration(kind, identity, row.written, settings)
+        # A row that returned to an earlier content has a later id; its past stands in the rest.
+        if again in (draft, {**draft, "id": returned_id(draft["id"])}):
             rows[table][identity] = row
-            again = declaration(kind, identity, row.written, settings)
-            made[row.where] = canonical_json(again)
+            made[row.where] = canonical_json(draft) if again == draft else b""
+    for form in FORMS:
+        _drop_changed(form, rows[form.name])
     _drop_dangling(rows)
     kept = {made[row.where] for table in rows.values() for row in table.values()}
     left = [draft for draft in drafts if canonical_json(draft) not in kept]
@@ -125,6 +137,24 @@ def _table_row(kind: str, identity: str, body: Json) -> tuple[str, TableRow] | N
         return None
     table = "phases" if form is None else form.name
     return table, TableRow(f"{table} {identity}", written_row(value), value)
+
+
+def _drop_changed(form: TableForm, rows: dict[str, TableRow]) -> None:
+    """Leave out rows that a file would not give back as they are: blanks at the ends, for one."""
+    sheet, _ = read_csv(_table_bytes(form, rows), form.file, DEFAULT_LIMITS)
+    table = None if sheet is None else headed(sheet)[0]
+    again = {} if table is None else table_rows(form, table)[0]
+    for identity, row in list(rows.items()):
+        if identity not in again or again[identity].value != row.value:
+            del rows[identity]
+
+
+def _table_bytes(form: TableForm, rows: Mapping[str, TableRow]) -> bytes:
+    cells = [
+        {name: unlisted(form, name, cell) for name, cell in row.written.items()}
+        for row in rows.values()
+    ]
+    return csv_bytes(form.columns, cells)
 
 
 def _drop_dangling(rows: dict[str, dict[str, TableRow]]) -> None:

@@ -29,7 +29,7 @@ from oreline.exchange._tables import (
     unknown_column,
     validated,
 )
-from oreline.model import Basis, Chain, Finding, Phase
+from oreline.model import Basis, Chain, Finding, Phase, is_fatal
 from oreline.reference import UnknownCountryError, UnknownTableError, country
 
 CHAIN_KEYS = (
@@ -58,7 +58,15 @@ def read_chain(
         The chain, or None where any finding is fatal; and every problem of every file, each with
         its file, row, column and remedy.
     """
-    folder = Path(folder)
+    chain, findings = read_folder(Path(folder), limits)
+    return (None if is_fatal(findings) else chain), findings
+
+
+def read_folder(folder: Path, limits: Limits) -> tuple[Chain | None, tuple[Finding, ...]]:
+    """Read a chain folder; give what is right of it even where something is wrong.
+
+    So that events can be checked against the chain in the same run.
+    """
     if not folder.is_dir():
         fix = "name a folder with a chain.toml, or make one with 'oreline init'"
         return None, (fatal("ORL-0300", folder.name, "there is no such folder", fix),)
@@ -74,8 +82,6 @@ def read_chain(
     findings += cross_checks(rows)
     findings += _wrong_evidence(folder, rows["evidence"], limits)
     findings += _unparsed(folder, limits)
-    if any(finding.severity == "fatal" for finding in findings):
-        return None, tuple(findings)
     return _chain(toml, rows, folder), tuple(findings)
 
 
@@ -93,7 +99,7 @@ def read_toml(path: Path, name: str, limits: Limits) -> tuple[dict[str, Any], li
 
 def _chain(toml: Mapping[str, Any], rows: Rows, folder: Path) -> Chain:
     tables = {
-        name: {identity: row.value for identity, row in table.items()}
+        name: {identity: row.value for identity, row in table.items() if row.value is not None}
         for name, table in rows.items()
     }
     start, end = toml.get("horizon_start"), toml.get("horizon_end")
@@ -104,9 +110,17 @@ def _chain(toml: Mapping[str, Any], rows: Rows, folder: Path) -> Chain:
         horizon=None if start is None or end is None else (str(start), str(end)),
         boundary_view=str(toml.get("boundary_view", "dashed")),
         declared=str(toml.get("declared", "1970-01-01")),
-        defaults={key: str(value) for key, value in toml.get("defaults", {}).items()},
+        defaults=_defaults(toml),
         **tables,
     )
+
+
+def _defaults(toml: Mapping[str, Any]) -> dict[str, str]:
+    defaults = toml.get("defaults", {})
+    known = defaults if isinstance(defaults, dict) else {}
+    return {
+        key: str(value) for key, value in known.items() if not _wrong_defaults({key: value}, "")
+    }
 
 
 def _wrong_settings(toml: Mapping[str, Any]) -> list[Finding]:
@@ -219,13 +233,16 @@ def cross_checks(rows: Rows) -> list[Finding]:
     findings = []
     for form in FORMS:
         for row in rows[form.name].values():
-            findings += _wrong_references(form, row, rows)
-            findings += _wrong_basis(row, rows["assumptions"])
+            if row.value is not None:
+                findings += _wrong_references(form, row, rows)
+                findings += _wrong_basis(row, rows["assumptions"])
     for phase in rows["phases"].values():
         findings += _wrong_basis(phase, rows["assumptions"])
     findings += _wrong_countries(rows)
     for row in rows["sites"].values():
         site = row.value
+        if site is None:
+            continue
         if (site.lat is None) != (site.lon is None):
             message, fix = "lat and lon are given only together", "give both or none"
             findings.append(fatal("ORL-0315", f"{row.where} column lat", message, fix))
@@ -279,7 +296,7 @@ def _wrong_countries(rows: Rows) -> list[Finding]:
     findings = []
     for name in ("parties", "sites"):
         for row in rows[name].values():
-            if row.value.country is None:
+            if row.value is None or row.value.country is None:
                 continue
             where = f"{row.where} column country"
             try:
@@ -299,7 +316,7 @@ def _wrong_evidence(folder: Path, rows: Mapping[str, TableRow], limits: Limits) 
     hashes: dict[str, str] = {}
     for row in rows.values():
         item = row.value
-        if item.file is None:
+        if item is None or item.file is None:
             continue
         where = f"{row.where} column file"
         path = (folder / "evidence" / item.file).resolve()

@@ -12,7 +12,7 @@ import orjson
 from oreline.exchange._bodies import Json
 from oreline.exchange._declare import declarations, versioned
 from oreline.exchange._events import SUFFIXES, placed_events, without_repetitions
-from oreline.exchange._folder import read_chain, removed_row
+from oreline.exchange._folder import read_folder, removed_row
 from oreline.exchange._limits import DEFAULT_LIMITS, Limits
 from oreline.exchange._mapping import Mapping, read_mapping
 from oreline.exchange._rows import Placed
@@ -49,8 +49,8 @@ class Ledger(Protocol):
 class ImportReport:
     """What became of an import.
 
-    ``events`` counts the events of the folder, declarations included; ``appended`` those that were
-    new to the ledger. Where ``findings`` holds a fatal one, ``appended`` says how much was written:
+    ``declarations`` counts the rows of the tables, ``events`` all that the folder gives the ledger,
+    declarations included (0 where it is refused), ``appended`` those that were new to it. Where ``findings`` holds a fatal one, ``appended`` says how much was written:
     nothing, unless the ledger itself refused a later batch.
     """
 
@@ -81,7 +81,10 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class FolderDrafts:
-    """Everything a folder says: its chain, its declarations, its events, in order of appending."""
+    """Everything a folder says: its chain, what its tables declare, and its events by time.
+
+    Among the events, those of kind `declare` stand first, in the order of their files.
+    """
 
     chain: Chain | None
     files: tuple[str, ...]
@@ -95,11 +98,10 @@ def read_folder_drafts(
 ) -> FolderDrafts:
     """Read the chain, the mappings and all event files of a folder; nothing is written.
 
-    Declarations come first, then the events by time; events of one moment keep the order of files
-    and rows.
+    Events of one moment keep the order of files and rows; a correction stands behind its target.
     """
     root = Path(folder)
-    chain, of_chain = read_chain(root, limits=limits)
+    chain, of_chain = read_folder(root, limits)
     findings = list(of_chain)
     mappings: list[Mapping] = []
     for path in sorted(root.glob("mapping/*.toml")):
@@ -118,20 +120,16 @@ def read_folder_drafts(
         findings += problems
     placed, problems = without_repetitions(placed)
     findings += problems
+    if is_fatal(of_chain):
+        # In half a chain, a name that is missing is no news.
+        findings = [finding for finding in findings if finding.code != "ORL-0343"]
+        chain = None
     drafts = [item.draft for item in placed]
     declared = [draft for draft in drafts if draft["schema"] == "declare/1"]
     events = _by_time([draft for draft in drafts if draft["schema"] != "declare/1"])
     tables = [] if chain is None else declarations(chain)
     files = tuple(_name(path, root) for path, _ in sources)
-    return FolderDrafts(
-        chain, files, (*declared, *_new(tables, declared)), tuple(events), tuple(findings)
-    )
-
-
-def _new(tables: Sequence[Json], declared: Sequence[Json]) -> list[Json]:
-    """Return the declarations of tables that are not already among those of event files."""
-    ids = {draft["id"] for draft in declared}
-    return [draft for draft in versioned(tables, _history(declared)) if draft["id"] not in ids]
+    return FolderDrafts(chain, files, tuple(tables), (*declared, *events), tuple(findings))
 
 
 def _by_time(events: list[Json]) -> list[Json]:
@@ -223,13 +221,15 @@ def import_chain(
     """
     read = read_folder_drafts(folder, limits=limits, progress=progress)
     findings = list(read.findings)
-    declared = list(read.declarations)
+    drafts: list[Json] = []
     appended = 0
     if not is_fatal(findings):
-        history = _history(_stored_declarations(store))
-        declared = versioned(declared, history)
-        findings += _removed(declared, history)
-        drafts = [*declared, *read.events]
+        written = [draft for draft in read.events if draft["schema"] == "declare/1"]
+        known = list({e["id"]: e for e in (*_stored_declarations(store), *written)}.values())
+        history = _history(known)
+        rows = versioned(read.declarations, history)
+        findings += _removed([*rows, *written], history)
+        drafts = list({e["id"]: e for e in (*written, *rows, *read.events)}.values())
         for start in range(0, len(drafts), limits.batch_events):
             try:
                 receipt = store.append(drafts[start : start + limits.batch_events])
@@ -242,8 +242,8 @@ def import_chain(
     return ImportReport(
         read.chain,
         read.files,
-        len(declared),
-        len(declared) + len(read.events),
+        len(read.declarations),
+        len(drafts),
         appended,
         tuple(findings),
     )

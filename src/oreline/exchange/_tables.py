@@ -45,7 +45,10 @@ class TableForm:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row of a table: where it stands, what was written, and what it means."""
+    """A row of a table: where it stands, what was written, and what it means.
+
+    ``value`` is None where the row is wrong.
+    """
 
     where: str
     written: Mapping[str, str | list[str]]
@@ -151,7 +154,8 @@ def table_rows(form: TableForm, table: HeadedSheet) -> tuple[dict[str, TableRow]
             message = f"the id {identity} stands twice; first in {rows[identity].where}"
             fix = "give each row an id of its own"
             findings.append(fatal("ORL-0311", f"{where} column id", message, fix))
-        elif value is not None:
+        elif identity:
+            # A row that is wrong still has its id: what refers to it is not wrong as well.
             rows[identity] = TableRow(where, written, value)
             findings += _unsourced(written, where, form)
     return rows, findings

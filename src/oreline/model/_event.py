@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
@@ -117,7 +117,20 @@ def parse_event(
     try:
         return adapter.validate_python(raw), ()
     except ValidationError as error:
-        return None, tuple(_finding(detail, where) for detail in error.errors(include_url=False))
+        details = error.errors(include_url=False)
+        return None, tuple(
+            _finding(detail, where) for detail in details if _is_own(detail, details)
+        )
+
+
+def _is_own(detail: Any, details: Sequence[Any]) -> bool:
+    """Tell whether a list is too short by itself, not because its items are wrong."""
+    if detail["type"] != "too_short":
+        return True
+    place = detail["loc"]
+    return not any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in details
+    )
 
 
 def _finding(detail: Any, where: str) -> Finding:

@@ -50,6 +50,7 @@ from oreline.record._note import Checkpoint, encode_checkpoint, open_checkpoint,
 from oreline.record._store import Header, Receipt, Store, StoredRow, create_store, open_store
 from oreline.record._uncertainty import DEFAULT_UNCERTAINTIES, DefaultUncertainty
 from oreline.record._verify import VerifyReport, verify_ledger
+from oreline.record._whatif import with_amendments
 
 __all__ = [
     "ALL",
@@ -117,4 +118,5 @@ __all__ = [
     "system_salt",
     "verifier_of",
     "verify_ledger",
+    "with_amendments",
 ]

@@ -73,8 +73,11 @@ class Stock(NamedTuple):
 
 
 class Inputs(NamedTuple):
-    """What has gone into each event, what of it has not yet come out, and how many draws of it are
-    still to act (above 0 where a recycled output acts before its own event's inputs)."""
+    """What has gone into each event, and what of it has not yet come out.
+
+    ``waiting`` draws of it are still to act: above 0 where a recycled output acts before its own
+    event's inputs.
+    """
 
     dry: np.ndarray
     metal: np.ndarray
@@ -240,6 +243,23 @@ def _less(held: np.ndarray, k: int, taken: np.ndarray, i: int, exact: bool) -> N
 
 
 @nb.njit(cache=True)
+def _metal_drawn(
+    i: int, k: int, short: int, exact: bool, given: Given, booked: Booked, stock: Stock
+) -> None:
+    """Write the metal of a draw: its share of what the lot holds."""
+    if exact:
+        _drawn_exactly(i, k, short, booked, stock)
+    elif given.flags[i] & _ALL != 0:
+        for b in range(2):
+            booked.metal[i, b] = max(stock.metal[k, b], 0)
+    elif stock.unrecorded[k] and given.grade[i, 0] >= 0:
+        # There is no book to take a share of: the draw's own grade is all that is known.
+        _by_grade(i, given, booked)
+    else:
+        _drawn_between(i, k, booked, stock)
+
+
+@nb.njit(cache=True)
 def _draw(i: int, k: int, e: int, given: Given, booked: Booked, stock: Stock, into: Inputs) -> None:
     takes_all = given.flags[i] & _ALL != 0
     if takes_all:
@@ -249,16 +269,7 @@ def _draw(i: int, k: int, e: int, given: Given, booked: Booked, stock: Stock, in
     short = 0
     if stock.dry[k, 1] != OPEN:
         short = max(booked.dry[i, 0] - max(stock.dry[k, 1], 0), 0)
-    if exact:
-        _drawn_exactly(i, k, short, booked, stock)
-    elif takes_all:
-        for b in range(2):
-            booked.metal[i, b] = max(stock.metal[k, b], 0)
-    elif stock.unrecorded[k] and given.grade[i, 0] >= 0:
-        # There is no book to take a share of: the draw's own grade is all that is known.
-        _by_grade(i, given, booked)
-    else:
-        _drawn_between(i, k, booked, stock)
+    _metal_drawn(i, k, short, exact, given, booked, stock)
     if short > 0:
         _overdraw(i, k, short, booked, stock)
     _draw_uncertainty(i, k, takes_all, booked, stock)

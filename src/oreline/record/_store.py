@@ -231,8 +231,11 @@ class Store:
         query = sa.select(*columns).where(event.c.seq >= start).order_by(event.c.seq)
         if stop is not None:
             query = query.where(event.c.seq < stop)
-        with reading(self._engine) as connection:
-            result = connection.execution_options(yield_per=READ_CHUNK).execute(query)
+        # A reader that stops early must not leave a cursor of the server open.
+        with (
+            reading(self._engine) as connection,
+            connection.execution_options(yield_per=READ_CHUNK).execute(query) as result,
+        ):
             for row in result:
                 yield StoredRow(row[0], row[1], row[2], row[3], bytes(row[4]))
 

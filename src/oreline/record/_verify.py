@@ -245,7 +245,7 @@ class _Run:
         self.column = Frontier()
         self.copied = Frontier()
         self.tiles: dict[tuple[int, int], bytes] = {}
-        self.copy_differs: int | None = None
+        self.copy_differs: tuple[int, str | None, str] | None = None
         self._stops = sorted({item.checkpoint.size for item in kept})
         self._at(0)
 
@@ -268,9 +268,15 @@ class _Run:
         """Compare what the copy has beyond the log."""
         more = [] if self.copy is None else list(self.copy)
         if more and self.copy_differs is None:
-            self.copy_differs = self.frontier.size
             message = f"the kept copy has {len(more)} more events than the log"
-            self.trail.event("ORL-0260", self.frontier.size, None, message)
+            self.copy_differs = self.frontier.size, None, message
+
+    def is_copy_believed(self) -> bool:
+        """Tell whether no checkpoint speaks against the copy up to where it differs."""
+        if all(item.copy_agrees is not False for item in self.kept):
+            return True
+        agreed = max((k.checkpoint.size for k in self.kept if k.copy_agrees), default=0)
+        return self.copy_differs is not None and self.copy_differs[0] < agreed
 
     def _compare_copy(self, part: Sequence[tuple[EventRow, bytes]]) -> None:
         if self.copy is None:
@@ -278,10 +284,7 @@ class _Run:
         copied = list(islice(self.copy, len(part)))
         for (row, leaf), other in zip(part, copied, strict=False):
             if leaf != other and self.copy_differs is None:
-                self.copy_differs = row.seq
-                self.trail.event(
-                    "ORL-0260", row.seq, row.id, "it is not the event of the kept copy"
-                )
+                self.copy_differs = row.seq, row.id, "it is not the event of the kept copy"
         self.copied = extend(self.copied, copied)[0]
 
     def _keep(self, tiles: Iterable[CompletedTile]) -> None:
@@ -452,6 +455,8 @@ def _check_header(kept: list[Kept], header: str, trail: Trail) -> None:
 
 def _check_kept(run: _Run, trail: Trail) -> None:
     size = run.frontier.size
+    if run.copy_differs is not None and run.is_copy_believed():
+        trail.event("ORL-0260", *run.copy_differs)
     for item in run.kept:
         where = f"checkpoint of {item.checkpoint.size} events"
         if item.checkpoint.size > size:
@@ -461,7 +466,7 @@ def _check_kept(run: _Run, trail: Trail) -> None:
         elif not item.bytes_agree:
             message = f"the history before {item.checkpoint.size} is not the one it was made of"
             trail.add("ORL-0259", where, message, _RESTORE)
-        if item.copy_agrees is False:
+        if item.copy_agrees is False and not run.is_copy_believed():
             message = "the kept copy is not what the checkpoint was made of"
             fix = "take another copy: this one names nothing reliably"
             trail.add("ORL-0265", where, message, fix)
@@ -478,9 +483,7 @@ def _bracket(run: _Run, trail: Trail) -> tuple[int, int] | None:
             return min(good, stop - 1), stop
     if named is None:
         return None
-    copy_tells = run.copy_differs is not None and all(
-        item.copy_agrees is not False for item in run.kept
-    )
+    copy_tells = run.copy_differs is not None and run.is_copy_believed()
     # The leaf column is the copy where only bytes were altered.
     column_tells = any(item.leaves_agree and item.checkpoint.size > named for item in run.kept)
     start = named if copy_tells or column_tells else min(good, named)
@@ -539,7 +542,8 @@ def _copied_leaf(line: bytes) -> bytes:
 
 
 def _stream(connection: sa.Connection, query: Any) -> Iterator[Any]:
-    return iter(connection.execute(query, execution_options={"yield_per": _CHUNK}))
+    with connection.execute(query, execution_options={"yield_per": _CHUNK}) as result:
+        yield from result
 
 
 def _chunks(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,10 +59,10 @@ def custody(ledger: Ledger, lot: str, positions: list[int]) -> Custody:
 
     ``positions`` are those of the events that name the lot, which the store's index of lines gives
     (``Store.events_of_lot``); events that are not in force or later than the ledger's moment are
-    left out. The holder changes with ``receive``, the owner with ``transfer``.
+    left out, corrections of the others stand among them. The holder changes with ``receive``, and
+    with a ``dispatch`` that names its carrier; the owner with ``transfer``.
     """
-    in_force = set(ledger.columns.events.seq)
-    events = [ledger.event(seq) for seq in positions if seq in in_force]
+    events = list(_events_of(ledger, lot, positions))
     events.sort(key=lambda event: (instant_us(event["time"]), event["seq"]))
     site = holder = owner = None
     in_transit = False
@@ -70,7 +70,7 @@ def custody(ledger: Ledger, lot: str, positions: list[int]) -> Custody:
     for event in events:
         kind = event["schema"].partition("/")[0]
         if kind == "dispatch":
-            in_transit = True
+            in_transit, holder = True, event["body"].get("carrier", holder)
         elif kind == "receive" or (kind in _MAKING and _is_output(event, lot)):
             in_transit = False
             site, holder = event.get("site", site), event.get("party", holder)
@@ -79,6 +79,41 @@ def custody(ledger: Ledger, lot: str, positions: list[int]) -> Custody:
             owner = event.get("to_party", owner)
         steps.append(_step(event, kind, lot))
     return Custody(lot, tuple(steps), site, holder, owner, in_transit)
+
+
+def _events_of(ledger: Ledger, lot: str, positions: list[int]) -> Iterator[dict[str, Any]]:
+    """Yield the events in force that name a lot as they count now, and what corrected any of them.
+
+    The store's index names what an event said at first: a correction may have put the lot into an
+    event, or taken it out.
+    """
+    named = set(positions)
+    in_force = set(ledger.columns.events.seq)
+    targets = set()
+    for seq in sorted(named | set(ledger.verdicts.amended)):
+        if seq not in ledger.raw:
+            continue
+        event = ledger.event(seq)
+        was_named = seq in named
+        if seq in in_force and _names(event["body"], lot):
+            was_named = True
+            yield event
+        if was_named:
+            targets.add(event["id"])
+    for other in ledger.other:
+        if other["schema"] == "correct/1" and other["body"]["target"] in targets:
+            yield dict(other)
+
+
+def _names(body: Mapping[str, Any], lot: str) -> bool:
+    """Return whether a body names a lot anywhere (an assay may name only a sample of it)."""
+    if body.get("lot", lot) == lot and ("lot" in body or "sample" in body):
+        return True
+    return any(
+        (line["lot"] if isinstance(line, Mapping) else line) == lot
+        for side in ("inputs", "outputs", "lots")
+        for line in body.get(side, ())
+    )
 
 
 _MAKING = frozenset({"extract", "process", "blend", "split"})
@@ -132,6 +167,7 @@ _WORDS: dict[str, Any] = {
         f"assayed by {body['role']}", body.get("laboratory"), body.get("certificate")
     ),
     "count": lambda _: "counted",
+    "correct": lambda body: _joined(f"{body['action']} {body['target']}: {body['reason']}"),
     "transfer": lambda body: _joined("title passed", body.get("document")),
     "observe": lambda body: _joined(f"reported {body['status']}", body.get("statement")),
 }

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from oreline.model import UNBOUNDED_MG, mass_text
-from oreline.record import DRY, OUT
+from oreline.record import CONTINUING, COUNT, DRY, OUT
 from oreline.trace._graph import LotGraph
 from oreline.trace._graph_kernel import BEFORE, EXCESS
 from oreline.trace._origins import Tracer, trace_origins
@@ -74,15 +76,17 @@ def _metal_of_lot(graph: LotGraph, lot: int, element: str) -> str:
     made = [
         line for line in lines.order.tolist() if lines.lot[line] == lot and lines.side[line] == OUT
     ]
+    held = f"{_range(dry.stock_metal[lot], 't')} dry with {_range(book.stock_metal[lot], 'kg')}"
     if not made:
+        if np.any((lines.lot == lot) & (lines.side == COUNT)):
+            return f"{name}: never seen made, but counted; it holds {held} {element}"
         return f"{name}: nobody recorded a mass or a grade; its {element} is UNKNOWN"
     line = made[-1]
     mass, metal = _range(dry.metal[line], "t"), _range(book.metal[line], "kg")
     event = columns.events.id[lines.event[line]]
-    if len(made) == 1:
+    if len(made) == 1 and not lines.flags[line] & CONTINUING:
         how = _grade(graph, line, element)
         return f"{name}: {mass} dry made by {event} hold {metal} {element}{how}"
-    held = f"{_range(dry.stock_metal[lot], 't')} dry with {_range(book.stock_metal[lot], 'kg')}"
     return f"{name}: topped up {len(made)} times, last by {event}; it holds {held} {element}"
 
 
@@ -112,9 +116,10 @@ def _mix_step(tracer: Tracer, row: int, element: str) -> tuple[str, list[int]]:
     low, high = rows.weight_lo_mg[0][span].tolist(), rows.weight_hi_mg[0][span].tolist()
     sources = rows.source[span].tolist()
     total = sum(low)
+    is_known = total > 0 and low == high
     parts = []
     for ref, least, most in zip(refs, low, high, strict=True):
-        share = f" = {least / total:.6f}" if total and low == high else ""
+        share = f" = {least / total:.6f}" if is_known else ""
         parts.append(f"{_what(graph, ref)} {_range((least, most), 'kg')}{share}")
     event = columns.events.id[int(graph.row_event[row])]
     lot = columns.lots.names[int(graph.books.lines.lot[int(graph.row_line[row])])]
@@ -128,6 +133,8 @@ def _what(graph: LotGraph, ref: int) -> str:
         return f"{lot} as it stood"
     if what == EXCESS:
         return f"drawn from {lot} beyond its book"
+    if graph.books.lines.side[line] == OUT:
+        return f"added to {lot}"
     return lot
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from oreline.model import InputError, LoopError, is_analyte
+from oreline.model import LoopError, analyte
 from oreline.record import DRY, IN, OUT, Book, Books, Ledger
 from oreline.trace._cycles import closed_loop
 from oreline.trace._rows import UNBOUNDED_MG, MixRows, arrange_rows, loop_ranges
@@ -72,9 +72,7 @@ class LotGraph:
             If there is no such element, oxide or aggregate.
         """
         if element not in self._rows:
-            if not is_analyte(element):
-                message = f"{element!r} is no element, formula or aggregate; write Sb, Nd or TREO"
-                raise InputError(message)
+            analyte(element)
             self._rows[element] = weighted(self.structure, self.books.book(element))
         return self._rows[element]
 

@@ -11,7 +11,8 @@ import polars as pl
 from oreline.model import InputError, mass_text
 from oreline.record import instant_text
 from oreline.trace._flows import Flows
-from oreline.trace._origins import Tracer
+from oreline.trace._origin_table import UNKNOWN, LevelColumns
+from oreline.trace._origins import Tracer, less_stated, scaled, share_table, wide
 from oreline.trace._rows import UNBOUNDED_MG
 
 
@@ -63,48 +64,51 @@ class LotSet:
 def ancestors(tracer: Tracer, lot: str) -> LotSet:
     """Return every lot that may have gone into this one, nearest first.
 
-    Of a pile or tank only what entered it before the last event that this lot rests on.
+    Of a pile or tank only what entered it before the draw that this lot rests on. Masses are not
+    looked at: a lot counts even if the book says that none of it was left.
     """
     return _walk(tracer, lot, "ancestors", upwards=True)
 
 
 def descendants_of(tracer: Tracer, lot: str) -> LotSet:
-    """Return every lot that may contain some of this one: what a recall must look at."""
+    """Return every lot that may contain some of this one: what a recall must look at.
+
+    Of a pile or tank only what was drawn after the material entered it. A pile that the book says
+    was empty in between still counts: a heel may have stayed.
+    """
     return _walk(tracer, lot, "descendants", upwards=False)
 
 
 def _walk(tracer: Tracer, lot: str, direction: str, *, upwards: bool) -> LotSet:
-    """Go from event to event: each takes lots and gives lots, at the time at which it acts."""
+    """Go from event to event; every lot is left only by lines on the right side of its limit.
+
+    Upwards a limit is the place of the latest draw through which a lot was reached: only what was
+    put in before it counts. Downwards it is the place of the earliest addition.
+    """
     flows = tracer.flows
+    near, far = (flows.made_by, flows.taken) if upwards else (flows.used_by, flows.given)
     number = tracer.lot(lot)
-    start = len(flows.order) if upwards else -1
-    limit = {number: start}
+    limit = {number: flows.n_places if upwards else -1}
     found: list[int] = []
-    events: list[int] = []
-    seen_events: set[int] = set()
+    events: dict[int, None] = {}
     frontier = [number]
     while frontier:
-        following: list[int] = []
+        following: dict[int, None] = {}
         for at in frontier:
-            near, far = (flows.made_by, flows.taken) if upwards else (flows.used_by, flows.given)
-            for event in near.get(at, ()):
-                place = flows.place[event]
+            for event, place in near.get(at, ()):
                 if (place > limit[at]) if upwards else (place < limit[at]):
                     continue
-                if event not in seen_events:
-                    seen_events.add(event)
-                    events.append(event)
-                for other in far.get(event, ()):
+                events[event] = None
+                for other, reached in far.get(event, ()):
                     if other not in limit:
-                        limit[other] = place
                         found.append(other)
-                        following.append(other)
-                    elif (place > limit[other]) if upwards else (place < limit[other]):
-                        limit[other] = place
-                        following.append(other)
-        frontier = following
+                    elif (reached <= limit[other]) if upwards else (reached >= limit[other]):
+                        continue
+                    limit[other] = reached
+                    following[other] = None
+        frontier = list(following)
     names = tracer.graph.ledger.columns.lots.names
-    lots = tuple(names[other] for other in found if other != number)
+    lots = tuple(names[other] for other in found)
     return LotSet(lot, direction, lots, tuple(_step(tracer, flows, event) for event in events))
 
 
@@ -117,34 +121,38 @@ def _step(tracer: Tracer, flows: Flows, event: int) -> Step:
         kind=columns.kinds.names[events.kind[event]],
         time=instant_text(events.time_us[event]),
         site=columns.places.names[site] if site >= 0 else None,
-        takes=tuple(names[lot] for lot in flows.taken.get(event, ())),
-        gives=tuple(names[lot] for lot in flows.given.get(event, ())),
+        takes=tuple(names[lot] for lot, _ in flows.taken.get(event, ())),
+        gives=tuple(names[lot] for lot, _ in flows.given.get(event, ())),
     )
 
 
 def path_between_lots(tracer: Tracer, earlier: str, later: str) -> tuple[Step, ...]:
-    """Return a shortest chain of events that leads from one lot to another, empty if none does."""
+    """Return a shortest chain of events that leads from one lot to another, empty if none does.
+
+    Each event draws from the lot that the one before it put into, and after that.
+    """
     flows = tracer.flows
     start, goal = tracer.lot(earlier), tracer.lot(later)
-    came: dict[int, tuple[int, int]] = {}
-    limit = {start: -1}
-    frontier = [start]
-    while frontier and goal not in came:
-        following = []
-        for at in frontier:
-            for event in flows.used_by.get(at, ()):
-                if flows.place[event] < limit[at]:
+    earliest = {start: -1}
+    came: dict[tuple[int, int], tuple[int, int, int]] = {}
+    frontier = [(start, -1)]
+    while frontier and goal not in earliest:
+        following: list[tuple[int, int]] = []
+        for at, since in frontier:
+            for event, place in flows.used_by.get(at, ()):
+                if place < since:
                     continue
-                for other in flows.given.get(event, ()):
-                    if other not in limit:
-                        limit[other] = flows.place[event]
-                        came[other] = (at, event)
-                        following.append(other)
+                for other, reached in flows.given.get(event, ()):
+                    # The same lot may be worth reaching again, by more events but earlier.
+                    if reached < earliest.get(other, flows.n_places):
+                        earliest[other] = reached
+                        came[other, reached] = (at, since, event)
+                        following.append((other, reached))
         frontier = following
     steps: list[Step] = []
-    at = goal
-    while at in came and at != start:
-        at, event = came[at]
+    at, since = goal, earliest.get(goal, -1)
+    while (at, since) in came:
+        at, since, event = came[at, since]
         steps.append(_step(tracer, flows, event))
     return tuple(reversed(steps))
 
@@ -197,48 +205,60 @@ class Recall:
 
 
 def recall(tracer: Tracer, level: str, origin: str, element: str) -> Recall:
-    """Return every lot that holds an element from one mine, district, country or party.
+    """Return every lot that holds, or may hold, an element from one mine, district or country.
 
-    ``origin`` is the name at that level. The share is that of the lot's latest state; the metal is
-    what was made for a lot made once, what is held for a pile or tank.
+    ``origin`` is the name at that level; a party is asked for in the same way. The share is that of
+    the lot's latest state; the metal is what was made for a lot made once, what is held for a pile
+    or tank. At most counts what comes from an origin that is not stated and could be this one, so
+    a lot of which too little is known is listed with nothing at least.
     """
     columns = tracer.level(level)
-    wanted = [place for place, path in enumerate(columns.paths) if path[-1] == origin]
+    wanted = {path for path in columns.paths if path[-1] == origin}
     if not wanted:
         known = ", ".join(sorted({path[-1] for path in columns.paths})[:12])
         message = f"no origin {origin!r} at level {level}; this ledger has {known}"
         raise InputError(message)
-    low, high = _share_of(tracer, element, np.isin(columns.column, wanted))
     graph = tracer.graph
+    low, high = _share_of(tracer, element, _roles(columns, wanted))
     metal = tracer.metals(element).bounds
     names = graph.ledger.columns.lots.names
     found = []
     for lot in np.flatnonzero(high[graph.lot_node] > 0).tolist():
         node = int(graph.lot_node[lot])
-        most = int(metal[lot, 1])
+        least, most = float(low[node]), float(high[node])
+        held = int(metal[lot, 1])
         found.append(
             Reached(
                 names[lot],
-                float(low[node]),
-                float(high[node]),
-                int(metal[lot, 0] * low[node]),
-                None if most == UNBOUNDED_MG else int(most * high[node]),
+                least,
+                most,
+                scaled(int(metal[lot, 0]), least, floor=True),
+                None if held == UNBOUNDED_MG else scaled(held, most, floor=False),
             )
         )
     found.sort(key=lambda reached: (-reached.metal_low_mg, reached.lot))
     return Recall(level, origin, element, tuple(found))
 
 
-def _share_of(tracer: Tracer, element: str, is_wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the least and greatest share of the wanted origins, together, in every node."""
-    from oreline.trace._attribute import attribute
-    from oreline.trace._bounds import share_bounds
+_WANTED, _COULD_BE, _OTHER = range(3)
 
-    rows = tracer.graph.rows(element)
-    column = np.where(is_wanted, 0, 1).astype(np.int32)
-    if rows.weight_hi_mg is rows.weight_lo_mg:
-        low = high = attribute(rows, 0, column)[:, 0]
-    else:
-        low, high = (bound[:, 0] for bound in share_bounds(rows, 0, column))
-    own = is_wanted.astype(np.float64)
-    return np.concatenate([own, low]), np.concatenate([own, high])
+
+def _roles(columns: LevelColumns, wanted: set[tuple[str, ...]]) -> np.ndarray:
+    """Return for each origin whether it is asked for, could be, as far as stated, or is another."""
+    stated = {path for path in wanted if UNKNOWN not in path}
+    could_be = {less for path in stated for less in less_stated(path)} - wanted
+    roles = [
+        _WANTED if path in wanted else _COULD_BE if path in could_be else _OTHER
+        for path in columns.paths
+    ]
+    return np.array(roles, np.int32)[columns.column]
+
+
+def _share_of(tracer: Tracer, element: str, roles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the least and greatest share of the wanted origins, together, in every node."""
+    low, high = share_table(tracer, element, roles)
+    own = np.eye(_OTHER + 1)[roles]
+    low, high = (np.concatenate([own, wide(part, _OTHER + 1)]) for part in (low, high))
+    raised = high[:, _WANTED] + high[:, _COULD_BE]
+    most = np.minimum(raised, np.maximum(1.0 - low[:, _OTHER], high[:, _WANTED]))
+    return np.minimum(low[:, _WANTED], 1.0), np.minimum(most, 1.0)

@@ -17,9 +17,8 @@ import polars as pl
 
 from oreline.model import Finding, Severity, mass_bounds_mg, mass_text
 from oreline.record import CreditKey, Ledger, credit_accounts
-from oreline.trace._attribute import attribute
-from oreline.trace._bounds import share_bounds
-from oreline.trace._origins import Tracer, trace_origins
+from oreline.trace._origin_table import UNKNOWN
+from oreline.trace._origins import Tracer, share_table, trace_origins
 
 CUSTODY_MODELS = (
     "identity_preserved",
@@ -105,29 +104,29 @@ def _model_of_row(tracer: Tracer) -> list[str]:
 
 
 def _mixes(tracer: Tracer, element: str, model: str, level: str) -> Iterator[Finding]:
-    """Yield each mix of several origins at a site whose model forbids it."""
+    """Yield each mix of several origins, known or not, at a site whose model forbids it."""
     graph = tracer.graph
     rows = [row for row, name in enumerate(_model_of_row(tracer)) if name == model]
     if not rows:
         return
     columns = tracer.level(level)
-    weighted = graph.rows(element)
-    if weighted.weight_hi_mg is weighted.weight_lo_mg:
-        shares = attribute(weighted, 0, columns.column)
-    else:
-        shares = share_bounds(weighted, 0, columns.column)[1]
+    shares = share_table(tracer, element, columns.column)[1]
+    fix = "keep such lots apart, or declare the model that is practised"
     for row in rows:
-        found = np.flatnonzero(shares[row] > 0)
-        if found.size > 1:
-            names = ", ".join(columns.paths[place][-1] for place in found.tolist())
-            where = graph.ledger.columns.events.id[int(graph.row_event[row])]
-            yield Finding(
-                "ORL-0401",
-                Severity.WARNING,
-                where,
-                f"the site declares {model}, but this mixes {element} of {names}",
-                "keep such lots apart, or declare the model that is practised",
+        found = np.flatnonzero(shares[row] > 0).tolist()
+        where = graph.ledger.columns.events.id[int(graph.row_event[row])]
+        unstated = [place for place in found if columns.paths[place][-1] == UNKNOWN]
+        if len(found) - len(unstated) > 1:
+            names = ", ".join(columns.paths[place][-1] for place in found)
+            message = f"the site declares {model}, but this mixes {element} of {names}"
+            yield Finding("ORL-0401", Severity.WARNING, where, message, fix)
+        elif unstated:
+            message = (
+                f"the site declares {model}, but where all the {element} in this mix comes from "
             )
+            message += "is not stated, so it cannot be shown"
+            fix_unstated = "record the origin of what went in, or keep such lots apart"
+            yield Finding("ORL-0404", Severity.WARNING, where, message, fix_unstated)
 
 
 def _unknown_proportions(tracer: Tracer, element: str) -> Iterator[Finding]:

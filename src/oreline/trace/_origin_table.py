@@ -87,43 +87,77 @@ def _extracted(
     site = columns.places.names[events.site[row]] if events.site[row] >= 0 else UNKNOWN
     data = sites[site].data if site in sites else {}
     party = columns.parties.names[events.party[row]] if events.party[row] >= 0 else None
+    said: Mapping[str, Any] = {}
+    if not (data.get("district") and data.get("country") and (data.get("operator") or party)):
+        seq = events.seq[row]
+        # A look at the bytes spares parsing every extraction of a site that is not declared.
+        if b'"origin"' in ledger.raw[seq] or seq in ledger.verdicts.amended:
+            said = ledger.event(seq)["body"].get("origin", {})
     return Origin(
         lot=lot,
-        site=site,
-        district=str(data.get("district") or UNKNOWN),
-        country=str(data.get("country") or UNKNOWN),
-        party=str(data.get("operator") or party or UNKNOWN),
-        basis=BASES[basis],
+        site=said.get("site", UNKNOWN) if site == UNKNOWN else site,
+        district=str(data.get("district") or said.get("district") or UNKNOWN),
+        country=str(data.get("country") or said.get("country") or UNKNOWN),
+        party=str(data.get("operator") or party or said.get("party") or UNKNOWN),
+        basis=max(BASES[basis], str(said.get("basis", "measured")), key=_rank),
         source=events.id[row],
     )
 
 
-def _claims(ledger: Ledger) -> dict[str, tuple[Mapping[str, Any], str]]:
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What was said of a lot's origin: each field as all say, UNKNOWN where they disagree."""
+
+    said: Mapping[str, str]
+    basis: str
+    sources: tuple[str, ...]
+
+
+def _claims(ledger: Ledger) -> dict[str, _Claim]:
     """Return what was reported of the origin of lots that nobody recorded being extracted."""
-    claims: dict[str, tuple[Mapping[str, Any], str]] = {}
+    claims: dict[str, _Claim] = {}
     for event in ledger.observed:
         for seen in event["body"]["lots"]:
             if "origin" in seen:
-                before = claims.get(seen["lot"], ({}, ""))[0]
-                claims[seen["lot"]] = ({**before, **seen["origin"]}, event["id"])
+                claims[seen["lot"]] = _joined(claims.get(seen["lot"]), seen["origin"], event["id"])
     return claims
 
 
-def _claimed(
-    lot: str, claim: tuple[Mapping[str, Any], str] | None, sites: Mapping[str, Version]
-) -> Origin:
+def _joined(before: _Claim | None, origin: Mapping[str, Any], event: str) -> _Claim:
+    """Join one more claim: no report holds because it is the latest."""
+    said = {name: str(origin[name]) for name in _FIELDS if name in origin}
+    basis = str(origin.get("basis", Basis.REPORTED))
+    if before is None:
+        return _Claim(said, basis, (event,))
+    for name, value in before.said.items():
+        said[name] = value if said.get(name, value) == value else UNKNOWN
+    weaker = max(before.basis, basis, key=_rank)
+    return _Claim(said, weaker, (*before.sources, event))
+
+
+_FIELDS = ("country", "district", "site", "party")
+
+
+def _rank(basis: str) -> int:
+    return BASES.index(basis) if basis in BASES else len(BASES)
+
+
+def _claimed(lot: str, claim: _Claim | None, sites: Mapping[str, Version]) -> Origin:
     if claim is None:
         return Origin(lot, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, "unknown", "no record")
-    said, event = claim
-    site = said.get("site")
-    data = sites[site].data if site is not None and site in sites else {}
-    basis = said.get("basis", Basis.REPORTED)
+    data = sites[claim.said["site"]].data if claim.said.get("site") in sites else {}
+    return _from_claim(lot, claim, data)
+
+
+def _from_claim(lot: str, claim: _Claim, site: Mapping[str, Any]) -> Origin:
+    """Return an origin as said; what the named site is declared to be stands behind it."""
+    said = claim.said
     return Origin(
         lot=lot,
-        site=str(site or UNKNOWN),
-        district=str(said.get("district") or data.get("district") or UNKNOWN),
-        country=str(said.get("country") or data.get("country") or UNKNOWN),
-        party=str(said.get("party") or data.get("operator") or UNKNOWN),
-        basis=str(basis),
-        source=event,
+        site=said.get("site") or UNKNOWN,
+        district=str(said.get("district") or site.get("district") or UNKNOWN),
+        country=str(said.get("country") or site.get("country") or UNKNOWN),
+        party=str(said.get("party") or site.get("operator") or UNKNOWN),
+        basis=claim.basis,
+        source=", ".join(claim.sources),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from oreline.model import PPT, UNBOUNDED_MG, InputError, mass_text
+from oreline.model import PPT, UNBOUNDED_MG, InputError, LoopError, mass_text
 from oreline.record import BASES
 from oreline.trace._apportion import apportion_tree
 from oreline.trace._attribute import attribute
@@ -179,19 +180,22 @@ class Tracer:
         return number
 
 
-def trace_origins(tracer: Tracer, lot: str, element: str) -> Origins:
+def trace_origins(
+    tracer: Tracer, lot: str, element: str, levels: Sequence[str] = LEVELS
+) -> Origins:
     """Return where an element of a lot came from, at every level.
 
     Proportional mixing: what leaves a mix carries the shares of the mix. Where a mass upstream is
     not known the answer is bounds that hold for every way it could turn out; where an origin is not
-    stated its share raises what every origin that it could be may have at most.
+    stated its share raises what every origin that it could be may have at most. ``levels`` leaves
+    out what is not asked for: a lot of a large pool can have thousands of first lots.
     """
     graph = tracer.graph
     number = tracer.lot(lot)
     low, high, u = lot_metal(tracer, number, element)
     shares: list[OriginShare] = []
     is_exact = low == high
-    for level in LEVELS:
+    for level in levels:
         columns = tracer.level(level)
         share_low, share_high = node_shares(tracer, element, int(graph.lot_node[number]), columns)
         is_exact = is_exact and share_low is share_high
@@ -315,10 +319,12 @@ def _bounded(
     for place in held:
         path, least, most = columns.paths[place], float(low[place]), float(high[place])
         if path not in unstated:
-            could_be = [unstated[name] for name in _less_stated(path) if name in unstated]
+            could_be = [unstated[name] for name in less_stated(path) if name in unstated]
             others = total_low - least - sum(part[0] for part in could_be)
             raised = most + sum(part[1] for part in could_be)
-            most = min(raised, max(1.0 - others, most), 1.0)
+            most = min(raised, max(1.0 - others, most))
+        most = min(most, 1.0)
+        least = min(least, most)
         found.append(
             OriginShare(
                 columns.level,
@@ -332,7 +338,7 @@ def _bounded(
     return found
 
 
-def _less_stated(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def less_stated(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Yield every path that leaves parts of this one unstated, and so could be it."""
     for mask in range(1, 2 ** len(path)):
         yield tuple(UNKNOWN if mask >> place & 1 else part for place, part in enumerate(path))
@@ -357,7 +363,8 @@ def _exactly(shares: list[OriginShare], total_mg: int) -> list[OriginShare]:
     places = [share for share in shares if share.level in PLACE_LEVELS]
     parties = [share for share in shares if share.level == "party"]
     for group in (places, parties):
-        answer.extend(_apportioned(group, total_mg))
+        if group:
+            answer.extend(_apportioned(group, total_mg))
     return answer
 
 
@@ -400,8 +407,8 @@ def attribute_lots_frame(tracer: Tracer, element: str, level: str) -> pl.DataFra
     columns = tracer.level(level)
     low, high = share_table(tracer, element, columns.column)
     own = np.eye(len(columns.paths))[columns.column]
-    whole_low = np.concatenate([own, _wide(low, own.shape[1])])
-    whole_high = np.concatenate([own, _wide(high, own.shape[1])])
+    whole_low = np.concatenate([own, wide(low, own.shape[1])])
+    whole_high = np.concatenate([own, wide(high, own.shape[1])])
     names = graph.ledger.columns.lots.names
     nodes = graph.lot_node
     lot, column = np.nonzero(whole_high[nodes] > 0)
@@ -416,7 +423,7 @@ def attribute_lots_frame(tracer: Tracer, element: str, level: str) -> pl.DataFra
     )
 
 
-def _wide(shares: Shares, width: int) -> Shares:
+def wide(shares: Shares, width: int) -> Shares:
     if shares.shape[1] == width:
         return shares
     return np.pad(shares, ((0, 0), (0, width - shares.shape[1])))

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oreline.model import UNBOUNDED_MG
-from oreline.record import BASES, CONTINUING, OUT
+from oreline.record import BASES, CONTINUING, COUNT, OUT
 from oreline.trace._graph import LotGraph
 from oreline.trace._origin_table import UNKNOWN, Origin
 
@@ -19,8 +19,8 @@ Ints = npt.NDArray[np.int64]
 class LotMetals:
     """The metal of every lot: int64[n, 2] bounds in milligrams, float64[n] standard uncertainty.
 
-    What a lot was made with, if it was made once; what a pile or tank holds; of a lot that nobody
-    weighed there is no upper bound.
+    What a lot was made with, if it was made once; what a pile or tank, or a lot that was only
+    counted, holds; of a lot that nobody weighed there is no upper bound.
     """
 
     bounds: Ints
@@ -38,7 +38,9 @@ def lot_metals(graph: LotGraph, element: str) -> LotMetals:
     bounds, u = np.maximum(book.stock_metal, 0), book.stock_metal_u.copy()
     once = made[(times[lines.lot[made]] == 1) & ~is_pile[lines.lot[made]]]
     bounds[lines.lot[once]], u[lines.lot[once]] = book.metal[once], book.metal_u[once]
-    bounds[times == 0], u[times == 0] = (0, UNBOUNDED_MG), np.nan
+    unseen = times == 0
+    unseen[lines.lot[lines.side == COUNT]] = False
+    bounds[unseen], u[unseen] = (0, UNBOUNDED_MG), np.nan
     return LotMetals(bounds, u)
 
 

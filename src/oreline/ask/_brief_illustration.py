@@ -1,0 +1,390 @@
+"""The illustration: a worked shipment on declared assumptions, apart from what is reported."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from oreline.ask._known import Shipment
+from oreline.ask._told import (
+    ASSUMED,
+    Cited,
+    Fact,
+    Section,
+    Table,
+    day_text,
+    listed,
+    percent,
+    tonnes,
+)
+from oreline.balance import COVERAGE_FACTOR, Figure, SiteBalance, balance_sites, period_of
+from oreline.model import PPT, UNBOUNDED_MG, Chain, analyte
+from oreline.record import BASES, DRY, IN, OUT, Books, instant_text
+from oreline.trace import Tracer, trace_origins
+
+LOWER_BY = 0.01
+"""The lower assay of the what-if: one percentage point of grade."""
+LATE_DAYS = 14
+_BALANCE_TERMS = (
+    ("opening", "stock at the beginning"),
+    ("extracted", "mined"),
+    ("received", "received"),
+    ("drawn", "fed to the plant"),
+    ("produced", "out of the plant"),
+    ("lost", "known losses"),
+    ("consumed", "sold out of the chain"),
+    ("dispatched", "sent away"),
+    ("count_difference", "found more (+) or less (-) at stock-takes"),
+    ("closing", "stock at the end"),
+    ("unaccounted", "unaccounted"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A shipment of one material: the lot that was divided for it, and the line that made it."""
+
+    shipment: Shipment
+    lot: str
+    line: int
+    material: str
+    elements: tuple[str, ...]
+
+
+def illustration(
+    chain: Chain, tracer: Tracer, shipments: tuple[Shipment, ...]
+) -> tuple[Section, tuple[str, ...]]:
+    """Work one day's shipments through, and return the elements that they hold.
+
+    Every mass stands beside the word assumed. Without a booked shipment the section is empty.
+    """
+    books = tracer.graph.books
+    parcels = tuple(_parcels(tracer, chain, shipments))
+    if not parcels:
+        lead = "There is no illustration in this chain: no shipment stands in its books."
+        return Section("illustration", "Illustration", lead), ()
+    assumed = any(_basis_of(books, parcel) == ASSUMED for parcel in parcels)
+    lead = (
+        "ASSUMED throughout. An invented operation shows what the tool does with full data. "
+        "Nothing here is a measurement of the real batch or an estimate of it."
+        if assumed
+        else "What stands in the books of the first shipment."
+    )
+    tables = [_contents(books, parcel) for parcel in parcels]
+    tables.append(_origins(tracer, parcels))
+    tables += _month(chain, books, parcels)
+    tables.append(_lower_assay(books, parcels[0]))
+    if chain.assumptions:
+        tables.append(_assumptions(chain))
+    elements = tuple(dict.fromkeys(parcel.elements[0] for parcel in parcels))
+    facts = tuple(_as_plants_are(books))
+    return Section("illustration", "Illustration", lead, facts, tuple(tables)), elements
+
+
+def _parcels(tracer: Tracer, chain: Chain, shipments: tuple[Shipment, ...]) -> Iterator[Parcel]:
+    """Yield the shipments of the first day on which anything went abroad."""
+    books = tracer.graph.books
+    days = {shipment.event: _day(books, shipment.event) for shipment in shipments}
+    first = min(days.values(), default="")
+    for shipment in shipments:
+        if days[shipment.event] != first:
+            continue
+        lot = _divided(books, shipment.lots)
+        number = books.ledger.columns.lots.index[lot]
+        made = np.flatnonzero((books.lines.lot == number) & (books.lines.side == OUT))
+        material = _material(books, int(made[-1])) if made.size else None
+        if material is None or material not in chain.materials:
+            continue
+        tracked = [_booked(books, symbol) for symbol in chain.materials[material].tracked]
+        elements = tuple(dict.fromkeys(symbol for symbol in tracked if symbol))
+        if elements:
+            yield Parcel(shipment, lot, int(made[-1]), material, elements)
+
+
+def _day(books: Books, event: str) -> str:
+    events = books.ledger.columns.events
+    return instant_text(events.time_us[events.id.index(event)])[:10]
+
+
+def _divided(books: Books, lots: tuple[str, ...]) -> str:
+    """Return the lot that was split into these, or the first of them."""
+    columns, lines = books.ledger.columns, books.lines
+    numbers = np.array([columns.lots.index[name] for name in lots])
+    made = np.flatnonzero(np.isin(lines.lot, numbers) & (lines.side == OUT))
+    split = columns.kinds.index.get("split")
+    events = [event for event in lines.event[made].tolist() if columns.events.kind[event] == split]
+    drawn = np.isin(lines.event, np.array(events, np.int64)) & (lines.side == IN)
+    parents = set(lines.lot[drawn].tolist())
+    return columns.lots.names[parents.pop()] if len(parents) == 1 else lots[0]
+
+
+def _material(books: Books, line: int) -> str | None:
+    columns = books.ledger.columns
+    number = columns.lines.material[line]
+    return columns.materials.names[number] if number >= 0 else None
+
+
+def _booked(books: Books, symbol: str) -> str | None:
+    """Return the element or aggregate that the books keep for an analyte."""
+    if symbol in books.elements:
+        return symbol
+    names = [name for name, _ in analyte(symbol).elements if name in books.elements]
+    return names[0] if names else None
+
+
+def _basis_of(books: Books, parcel: Parcel) -> str:
+    return BASES[int(books.book(parcel.elements[0]).basis[parcel.line])]
+
+
+def _contents(books: Books, parcel: Parcel) -> Table:
+    """Return wet mass, moisture, dry mass, grade and contained metal, each with its U95."""
+    columns, line = books.ledger.columns.lines, parcel.line
+    basis = _basis_of(books, parcel)
+    source = _source(books, line)
+    rows: list[tuple[str, ...]] = []
+    if columns.wet_high[line] != UNBOUNDED_MG:
+        wet = tonnes(columns.wet_low[line], 3)
+        rows.append(("wet mass", wet, _u_tonnes(columns.wet_u[line]), basis, source))
+    water = columns.moisture_low[line]
+    if water >= 0:
+        rows.append(
+            (
+                "moisture (of wet mass)",
+                percent(water / PPT),
+                _u_percent(columns.moisture_u[line]),
+                basis,
+                source,
+            )
+        )
+    dry, dry_u = books.book(DRY).metal[line].tolist(), books.lines.dry_u[line]
+    rows.append(("dry mass", _bounds(dry), _u_tonnes(dry_u), basis, "wet mass less water"))
+    for element in parcel.elements:
+        book, grades = books.book(element), books.grades(element)
+        grade = book.metal[line, 0] / dry[0] if dry[0] else math.nan
+        count = int(grades.candidates[line])
+        made = f"{count} assays, by the book rule" if count > 1 else "1 assay" if count else source
+        u = _u_percent(grades.u[line])
+        rows.append((f"{element} grade (of dry mass)", percent(grade), u, basis, made))
+        rows.append(
+            (
+                f"contained {element}",
+                _bounds(book.metal[line].tolist()),
+                _u_tonnes(book.metal_u[line]),
+                basis,
+                "dry mass times grade",
+            )
+        )
+    name = _name(books, parcel.material)
+    boxes = len(parcel.shipment.lots)
+    title = (
+        f"{name[0].upper()}{name[1:]}: shipment of {day_text(_day(books, parcel.shipment.event))}, "
+        f"{boxes} {'lot' if boxes == 1 else 'lots'}"
+    )
+    columns_ = ("Quantity", "Value", "± U95", "Basis", "From")
+    return Table(f"contents-{parcel.elements[0]}", title, columns_, tuple(rows), (1, 2))
+
+
+def _name(books: Books, material: str) -> str:
+    versions = books.ledger.current("material")
+    return (
+        str(versions[material].data.get("name") or material) if material in versions else material
+    )
+
+
+def _source(books: Books, line: int) -> str:
+    """Return the source that the line's mass names."""
+    columns = books.ledger.columns
+    event = books.ledger.event(columns.events.seq[columns.lines.event[line]])
+    lot = columns.lots.names[columns.lines.lot[line]]
+    for output in event["body"].get("outputs", ()):
+        mass = output.get("wet") or output.get("dry")
+        if output["lot"] == lot and mass and mass.get("source"):
+            return str(mass["source"])
+    return str(event["id"])
+
+
+def _bounds(bounds: list[int]) -> str:
+    if bounds[1] == UNBOUNDED_MG:
+        return "UNKNOWN"
+    if bounds[0] == bounds[1]:
+        return tonnes(bounds[0], 3)
+    return f"{bounds[0] / 1e9:,.3f} to {tonnes(bounds[1], 3)}"
+
+
+def _u_tonnes(u_mg: float) -> str:
+    return "not stated" if math.isnan(u_mg) else f"± {tonnes(COVERAGE_FACTOR * u_mg, 3)}"
+
+
+def _u_percent(u_ppt: float) -> str:
+    return "not stated" if math.isnan(u_ppt) else f"± {percent(COVERAGE_FACTOR * u_ppt / PPT)}"
+
+
+def _origins(tracer: Tracer, parcels: tuple[Parcel, ...]) -> Table:
+    rows: list[tuple[str, ...]] = []
+    sites = tracer.graph.ledger.current("site")
+    for parcel in parcels:
+        for element in parcel.elements:
+            found = trace_origins(tracer, parcel.lot, element)
+            for share in found.at("site"):
+                version = sites.get(share.name)
+                name = str(version.data.get("name") or share.name) if version else share.name
+                mass = [share.mass_low_mg, share.mass_high_mg]
+                exact = [UNBOUNDED_MG if value is None else value for value in mass]
+                rows.append(
+                    (element, name, percent(share.share_low), _bounds(exact), found.weakest_basis)
+                )
+    columns = ("Element", "Origin", "Share", "Metal", "Basis")
+    note = (
+        "Each element is followed by itself, in proportion to what was mixed. Shares sum to 100 %."
+    )
+    title = "Where each element of that shipment came from"
+    return Table("origins", title, columns, tuple(rows), (2, 3), note)
+
+
+def _month(chain: Chain, books: Books, parcels: tuple[Parcel, ...]) -> list[Table]:
+    """Return a month's balance of the plant of a parcel: of the first that is known, if any is."""
+    accounts = [(parcel, _account(chain, books, parcel)) for parcel in parcels]
+    found = [(parcel, account) for parcel, account in accounts if account is not None]
+    if not found:
+        return []
+    parcel, account = next(
+        (pair for pair in found if pair[1].unaccounted.is_known and pair[1].drawn.low_mg), found[0]
+    )
+    element, basis = parcel.elements[0], _basis_of(books, parcel)
+    rows = tuple(
+        (title, _figure(figure), _figure_u(figure), basis)
+        for name, title in _BALANCE_TERMS
+        for figure in (getattr(account, name),)
+        if figure.low_mg or figure.high_mg or name == "unaccounted"
+    )
+    version = books.ledger.current("site").get(account.site)
+    name = str(version.data.get("name") or account.site) if version else account.site
+    columns = (f"{element} in {account.period}", "Mass", "± U95", "Basis")
+    title = f"One month of {element} at: {name}"
+    return [Table("month", title, columns, rows, (1, 2), _verdict(account))]
+
+
+def _account(chain: Chain, books: Books, parcel: Parcel) -> SiteBalance | None:
+    columns = books.ledger.columns
+    row = columns.lines.event[parcel.line]
+    place, moment = columns.events.site[row], instant_text(columns.events.time_us[row])
+    if place < 0:
+        return None
+    site, zone = columns.places.names[place], chain.defaults.get("time_zone", "UTC")
+    balances = balance_sites(books, parcel.elements[0], site, "month", time_zone=zone)
+    return balances.at(site, period_of(moment, "month", zone))
+
+
+def _figure(figure: Figure) -> str:
+    if figure.low_mg is None or figure.high_mg is None:
+        return "UNKNOWN"
+    return _bounds([figure.low_mg, figure.high_mg])
+
+
+def _figure_u(figure: Figure) -> str:
+    return "not stated" if figure.u95_mg is None else f"± {tonnes(figure.u95_mg, 3)}"
+
+
+def _verdict(account: SiteBalance) -> str:
+    told = {
+        "CLOSES": "The balance closes: what is unaccounted is no more than the measurements allow.",
+        "DOES NOT CLOSE": "The balance does not close: more is unaccounted than the measurements "
+        "allow. Somebody should look.",
+        "UNKNOWN": "Whether the balance closes is UNKNOWN.",
+    }
+    note = told[str(account.verdict)]
+    if not account.unaccounted.is_known:
+        note += (
+            " Some material at this site has never been assayed for this element, and what was not "
+            "assayed counts as unknown, not as nothing: hence bounds."
+        )
+    return note
+
+
+def _lower_assay(books: Books, parcel: Parcel) -> Table:
+    """Return what one assay that is a percentage point lower would change."""
+    element, line = parcel.elements[0], parcel.line
+    dry = int(books.book(DRY).metal[line, 0])
+    metal = int(books.book(element).metal[line, 0])
+    count = max(int(books.grades(element).candidates[line]), 1)
+    less = round(dry * LOWER_BY / count)
+    basis = _basis_of(books, parcel)
+    rows = (
+        ("as booked", percent(metal / dry), tonnes(metal, 3), basis),
+        ("one assay 1 point lower", percent((metal - less) / dry), tonnes(metal - less, 3), basis),
+        ("difference", f"- {percent(less / dry)}", f"- {tonnes(less, 3)}", basis),
+    )
+    columns = ("If", f"{element} grade", f"contained {element}", "Basis")
+    note = f"The book grade rests on {count} assays." if count > 1 else ""
+    return Table("lower-assay", "What one lower assay changes", columns, rows, (1, 2), note)
+
+
+def _assumptions(chain: Chain) -> Table:
+    rows = tuple(
+        (
+            item.id,
+            f"{item.value:,} {_unit(item.unit)}".strip() + " assumed",
+            "" if item.low is None else f"{item.low:,} to {item.high:,} assumed",
+            item.reasoning,
+            item.source or "",
+        )
+        for item in chain.assumptions.values()
+        if item.unit != "1"
+    )
+    seeds = [item.id for item in chain.assumptions.values() if item.unit == "1"]
+    note = f"Without a number of their own: {listed(seeds)}." if seeds else ""
+    columns = ("Id", "Value", "Range", "Reasoning", "Source")
+    title = "Every assumption, with its reasoning"
+    return Table("assumptions", title, columns, rows, (1, 2), note, is_detail=True)
+
+
+def _unit(unit: str) -> str:
+    return "" if unit == "1" else unit
+
+
+def _as_plants_are(books: Books) -> Iterator[Fact]:
+    """Yield what is odd in the books, as the data of plants are."""
+    ledger = books.ledger
+    names = ledger.columns.lots.names
+    corrections = [event for event in ledger.other if event["schema"] == "correct/1"]
+    if corrections:
+        reasons = listed(str(event["body"]["reason"]) for event in corrections[:2])
+        text = f"{len(corrections)}, the earlier version kept. {reasons}"
+        yield Fact("Corrections", text, ASSUMED, _ids(corrections[0]["id"]))
+    overdrawn = [names[lot] for lot in np.flatnonzero(books.book(DRY).overdrawn).tolist()]
+    if overdrawn:
+        text = f"{listed(overdrawn)}: the books went below zero; what rests on it answers UNKNOWN"
+        yield Fact("Overdrawn", text, ASSUMED)
+    if ledger.verdicts.held:
+        text = f"{len(ledger.verdicts.held)} entry waits until a named person decides"
+        yield Fact("Held", text, ASSUMED)
+    late = _late_assays(books)
+    if late:
+        text = f"{late} certificates came more than {LATE_DAYS} days after the lot was made"
+        yield Fact("Late assays", text, ASSUMED)
+
+
+def _ids(identity: str) -> tuple[Cited, ...]:
+    return (Cited("event", identity),)
+
+
+def _late_assays(books: Books) -> int:
+    columns = books.ledger.columns
+    made: dict[int, int] = {}
+    for line in np.flatnonzero(books.lines.side == OUT).tolist():
+        made.setdefault(
+            int(books.lines.lot[line]), columns.events.time_us[columns.lines.event[line]]
+        )
+    late: set[int] = set()
+    grades = columns.grades
+    roles: Mapping[str, bool] = dict.fromkeys(("seller", "buyer", "umpire"), True)
+    for number, lot in enumerate(grades.lot):
+        if lot < 0 or not roles.get(grades.role[number]) or lot not in made:
+            continue
+        event = grades.event[number]
+        if columns.events.time_us[event] - made[lot] > LATE_DAYS * 86_400_000_000:
+            late.add(event)
+    return len(late)

@@ -1,0 +1,97 @@
+"""Appends the events of a file and says what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from oreline.cli._question import Answer
+from oreline.cli._reader import Reader
+
+if TYPE_CHECKING:
+    from oreline.exchange import Mapping
+    from oreline.model import Chain, Finding
+    from oreline.record import Receipt
+
+
+def append_file(
+    reader: Reader,
+    file: Path,
+    mapping: Mapping | None = None,
+    known: Sequence[Finding] = (),
+    chain: Chain | None = None,
+) -> Answer:
+    """Append the events of a file, all or none; findings known before it is read may forbid it."""
+    from oreline.exchange import read_events
+    from oreline.model import is_fatal
+
+    findings = list(known)
+    drafts: list[dict[str, Any]] = []
+    if not is_fatal(findings):
+        drafts, wrong = read_events(file, chain, mapping=mapping)
+        findings += wrong
+    if is_fatal(findings):
+        result = {"file": str(file), "appended": 0, "events": 0, "findings": _json(findings)}
+        return Answer(
+            result,
+            lambda console: _show_refused(console, file, findings),
+            problem="the file has fatal findings; nothing was written",
+            findings=findings,
+        )
+    return appended(reader.store.append(drafts), str(file), findings)
+
+
+def appended(receipt: Receipt, what: str, findings: Sequence[Finding] = ()) -> Answer:
+    """Say what became of a batch."""
+    arrived = [finding for entry in receipt.entries for finding in entry.findings]
+    result = {
+        "file": what,
+        "events": len(receipt.entries),
+        "appended": receipt.appended,
+        "size": receipt.size,
+        "root": receipt.root.hex(),
+        "entries": [
+            {
+                "id": entry.id,
+                "seq": entry.seq,
+                "state": entry.state.name.lower(),
+                "is_new": entry.is_new,
+                "findings": _json(entry.findings),
+            }
+            for entry in receipt.entries
+        ],
+        "findings": _json(findings),
+    }
+
+    def show(console: Console) -> None:
+        from rich.text import Text
+
+        from oreline.cli._render import print_findings, print_note
+
+        print_findings(console, [*findings, *arrived])
+        known = len(receipt.entries) - receipt.appended
+        already = f", {known} were there already" if known else ""
+        console.print(Text(f"Appended {receipt.appended} events{already}.", "bold"))
+        held = [entry.id for entry in receipt.entries if entry.state.name == "HELD"]
+        if held:
+            named = ", ".join(held[:5]) + (" ..." if len(held) > 5 else "")
+            print_note(console, f"{len(held)} held until somebody decides: {named}")
+        console.print(Text(f"The log holds {receipt.size} events.", "dim"))
+
+    return Answer(result, show)
+
+
+def _json(findings: Sequence[Finding]) -> list[dict[str, str]]:
+    return [finding.to_json() for finding in findings]
+
+
+def _show_refused(console: Console, file: Path, findings: Sequence[Finding]) -> None:
+    from rich.text import Text
+
+    from oreline.cli._render import print_findings
+
+    print_findings(console, findings)
+    console.print(Text(f"{file}: nothing was written.", "bold red"))

@@ -419,7 +419,7 @@ small ledgers can beat a copy of 0.5 GB, which is what this machine's memory can
 
 QUESTIONS_ASKED = """\
 Rows are mapped from files that the system has in memory; one call before the clock. {questions}
-lots at random (50 for recalls), 10 mines; fewer where they take more than {seconds:.0f} s in all."""
+lots at random (50 for recalls), 10 mines; fewer where one kind takes over {seconds:.0f} s."""
 
 CHANGES = """\
 Appending copies the arrays of the rows, so append many at a time. Corrections double one weight of

@@ -39,6 +39,11 @@ class Circuit:
         return f"A-SIM-{self.code.upper()}"
 
     @property
+    def mill(self) -> str:
+        """Return the site of this circuit: each keeps an account of its own."""
+        return f"illus-mill-{self.code}"
+
+    @property
     def analytes(self) -> tuple[str, ...]:
         """Return what is assayed, the main analyte first."""
         return (self.main, *self.minor, *self.within_main)

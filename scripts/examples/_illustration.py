@@ -36,8 +36,8 @@ SITES: tuple[tuple[str, ...], ...] = tuple(
          "illus-operator", "segregated"),
         ("illus-mine-ree", "Illustration carbonatite mine", "mine", "PK",
          "Illustration district C", "illus-operator", "segregated"),
-        ("illus-mill", "Illustration plant: three flotation circuits", "concentrator", "PK",
-         "Illustration district A", "illus-operator", "segregated"),
+        *((circuit.mill, f"Illustration plant, {circuit.title} circuit", "concentrator", "PK",
+           "Illustration district A", "illus-operator", "segregated") for circuit in circuits()),
         ("illus-port-pk", "Illustration port of loading", "port", "PK", "", "", ""),
         ("illus-port-us", "Illustration port of discharge", "port", "US", "", "", ""),
         ("illus-buyer-plant", "Illustration buyer's plant", "plant", "US", "", "illus-buyer", ""),
@@ -45,13 +45,14 @@ SITES: tuple[tuple[str, ...], ...] = tuple(
 )  # fmt: skip
 
 ROUTES: tuple[tuple[str, ...], ...] = (
-    ("illus-road-sb", "illus-mine-sb", "illus-mill", "truck", "", "", "0.2", "assumed", "A-RULE"),
-    ("illus-road-lump", "illus-mine-lump", "illus-mill", "truck", "", "", "0.4", "assumed",
+    *((f"illus-road-{code}", f"illus-mine-{mine}", f"illus-mill-{code}", "truck", "", "", days_,
+       "assumed", "A-RULE")
+      for code, mine, days_ in (("sb", "sb", "0.2"), ("cu", "cu", "0.2"), ("ree", "ree", "0.2"))),
+    ("illus-road-lump", "illus-mine-lump", "illus-mill-sb", "truck", "", "", "0.4", "assumed",
      "A-RULE"),
-    ("illus-road-cu", "illus-mine-cu", "illus-mill", "truck", "", "", "0.2", "assumed", "A-RULE"),
-    ("illus-road-ree", "illus-mine-ree", "illus-mill", "truck", "", "", "0.2", "assumed",
-     "A-RULE"),
-    ("illus-road-port", "illus-mill", "illus-port-pk", "truck", "", "", "2", "assumed", "A-TRUCK"),
+    *((f"illus-road-port-{code}", f"illus-mill-{code}", "illus-port-pk", "truck", "", "", "2",
+       "assumed", "A-TRUCK")
+      for code in ("sb", "cu", "ree")),
     ("illus-sea", "illus-port-pk", "illus-port-us", "sea", "", "", "40", "assumed", "A-SEA"),
     ("illus-road-us", "illus-port-us", "illus-buyer-plant", "truck", "", "", "2", "assumed",
      "A-TRUCK"),
@@ -66,10 +67,10 @@ PERMITS: tuple[tuple[str, ...], ...] = tuple(
         ("lease", "mine-lump", "antimony, hand-sorted", "2027-03-31"),
         ("lease", "mine-cu", "copper", "2035-01-01"),
         ("lease", "mine-ree", "rare earths", "2027-01-01"),
-        ("environmental", "mill", "flotation and tailings", "2026-12-31"),
+        ("environmental", "mill-sb", "flotation and tailings", "2026-12-31"),
         ("explosives", "mine-cu", "blasting", "2026-12-15"),
         ("radiological", "mine-ree", "thorium-bearing ore", "2027-06-30"),
-        ("export", "mill", "concentrates", "2026-12-31"),
+        ("export", "mill-sb", "concentrates", "2026-12-31"),
     )
 )  # fmt: skip
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from examples._calendar import at, compact, days, is_month_end, month_of, next_month
-from examples._operation import DUPLICATE, MILL, OPERATOR, WRONG_TICKET
+from examples._circuit import Circuit, circuits
+from examples._operation import DUPLICATE, OPERATOR, WRONG_TICKET
 from examples._tables import Entered, Row
 
 
@@ -25,7 +26,7 @@ def correction(entered: Iterable[Entered]) -> Entered:
         "time": at(found, 9),
         "actor": "illus-accountant",
         "party": OPERATOR,
-        "site": MILL,
+        "site": right["site"],
         "target": f"{name}-top-up",
         "action": "replace",
         "reason": f"Digits exchanged: {wrong.rows[1]['wet_t']} was entered, the weighbridge ticket "
@@ -69,25 +70,25 @@ def duplicate(entered: Iterable[Entered]) -> Entered:
 
 
 def closings() -> list[Entered]:
-    """Return the closing of each month, declared on the fifth of the next."""
-    found = []
-    for day in days():
-        if not is_month_end(day):
-            continue
-        month, after = month_of(day), next_month(month_of(day))
-        time = at(date.fromisoformat(after), 4 * 24 + 9)
-        row = {
-            "event": f"illus-close-{month}",
-            "kind": "declare",
-            "time": time,
-            "actor": "illus-accountant",
-            "party": OPERATOR,
-            "type": "period",
-            "subject": f"illus-period-{month}",
-            "valid_from": f"{month}-01",
-            "valid_to": after,
-            "data_status": "closed",
-            "data_site": MILL,
-        }
-        found.append(Entered(month, time, (row,)))
-    return found
+    """Return the closing of each month of each circuit, declared on the fifth of the next."""
+    ends = [day for day in days() if is_month_end(day)]
+    return [_closing(month_of(day), circuit) for day in ends for circuit in circuits()]
+
+
+def _closing(month: str, circuit: Circuit) -> Entered:
+    after = next_month(month)
+    time = at(date.fromisoformat(after), 4 * 24 + 9)
+    row = {
+        "event": f"illus-close-{month}-{circuit.code}",
+        "kind": "declare",
+        "time": time,
+        "actor": "illus-accountant",
+        "party": OPERATOR,
+        "type": "period",
+        "subject": f"illus-period-{month}-{circuit.code}",
+        "valid_from": f"{month}-01",
+        "valid_to": after,
+        "data_status": "closed",
+        "data_site": circuit.mill,
+    }
+    return Entered(month, time, (row,))

@@ -28,7 +28,6 @@ from examples._readings import Reading, cells, grade_cells, read, read_relative,
 from examples._tables import Entered, Row
 
 OPERATOR = "illus-operator"
-MILL = "illus-mill"
 TARGET_DAYS_OF_ORE = {"sb": 3.5, "cu": 4.0, "ree": 5.0}
 SNOW = (date(2026, 2, 2), date(2026, 2, 10))
 """Days on which little antimony ore comes down, so that the pile runs low."""
@@ -155,7 +154,7 @@ def mine_and_haul(plant: Plant, day: date) -> None:
         "time": at(day, 12),
         "actor": "illus-mine-clerk",
         "site": mine,
-        "to_site": MILL,
+        "to_site": plant.circuit.mill,
         "lot": lot,
         "mode": "truck",
     }
@@ -164,7 +163,7 @@ def mine_and_haul(plant: Plant, day: date) -> None:
         "kind": "receive",
         "time": at(day, 15),
         "actor": "illus-gate",
-        "site": MILL,
+        "site": plant.circuit.mill,
         "lot": lot,
         "dispatch": dispatch["event"],
         "documents": f"WB-{code}-{compact(day)}",
@@ -186,7 +185,7 @@ def _top_up(plant: Plant, day: date, lot: str, at_mill: Row) -> list[Row]:
         "time": at(day, 16),
         "actor": "illus-gate",
         "party": OPERATOR,
-        "site": MILL,
+        "site": plant.circuit.mill,
         "external_id": f"TALLY-{code}-{compact(day)}",
         "side": "in",
         "lot": lot,
@@ -297,7 +296,7 @@ def _run(plant: Plant, day: date, unit: str) -> Row:
         "time_start": at(day, 0),
         "actor": "illus-shift-boss",
         "party": OPERATOR,
-        "site": MILL,
+        "site": plant.circuit.mill,
         "unit": f"illus-{plant.circuit.code}-{unit}",
     }
 
@@ -394,7 +393,7 @@ def _assay(plant: Plant, day: date, name: str, lot: str, unit: str) -> Row:
         "time": "",
         "actor": "illus-laboratory",
         "party": OPERATOR,
-        "site": MILL,
+        "site": plant.circuit.mill,
         "lot": plant.lot(lot),
         "of_event": plant.event(day, unit),
         "role": "plant",
@@ -435,7 +434,7 @@ def take_stock(plant: Plant, day: date) -> None:
             "time": at(day, 23, 55),
             "actor": "illus-surveyor",
             "party": OPERATOR,
-            "site": MILL,
+            "site": plant.circuit.mill,
             "lot": plant.lot(name),
             **_wet(plant, dry, moisture, assumed("A-U-SURVEY")),
             **_quantity(plant, "drone survey and bulk density"),

@@ -82,7 +82,7 @@ def _month(circuit: Circuit, end: date, streams: dict[str, Stream]) -> list[Ente
         }  # fmt: skip
 
     ore = {"lot": f"illus:plan-{code}-ore-{month}"}
-    mine, mill, unit = f"illus-mine-{code}", "illus-mill", f"illus-{code}-"
+    mine, mill, unit = f"illus-mine-{code}", circuit.mill, f"illus-{code}-"
     tails = _row(circuit, "out", "tails", "tailings", streams["tails"]) | {"continuing": "yes"}
     cake = _row(circuit, "out", "conc", "concentrate", streams["conc"]) | {"continuing": "yes"}
     extract = _row(circuit, "out", f"ore-{month}", "ore", streams["ore"])
@@ -115,14 +115,14 @@ def _parcel(circuit: Circuit, end: date, name: str, dry_t: str) -> list[Entered]
     lot = f"illus:plan-{code}-{name}"
     blend = {
         "event": f"illus-plan-{code}-{name}-blend", "kind": "blend", "time": at(end, 23, 55),
-        "site": "illus-mill", "side": "in", "lot": f"illus:plan-{code}-conc", "dry_t": dry_t,
+        "site": circuit.mill, "side": "in", "lot": f"illus:plan-{code}-conc", "dry_t": dry_t,
         **_SHARED, **_PLANNED,
     }  # fmt: skip
     parcel = {"side": "out", "lot": lot, "material": f"illus-{code}-concentrate", "dry_t": dry_t,
               **_PLANNED}  # fmt: skip
     ship = {
         "event": f"illus-plan-{code}-{name}-dispatch", "kind": "dispatch",
-        "time": at(end, 23, 57), "site": "illus-mill", "to_site": "illus-port-pk", "lot": lot,
+        "time": at(end, 23, 57), "site": circuit.mill, "to_site": "illus-port-pk", "lot": lot,
         "mode": "truck", **_SHARED,
     }  # fmt: skip
     return [

@@ -10,7 +10,7 @@ import numpy as np
 from examples._assumptions import assumed
 from examples._calendar import at, compact, month_of
 from examples._circuit import Stream, grades_of, mass_of
-from examples._operation import MILL, OPERATOR, Plant
+from examples._operation import OPERATOR, Plant
 from examples._readings import cells, grade_cells, read, read_relative, stream, written
 from examples._tables import Entered, Row
 
@@ -111,11 +111,11 @@ def hand_sorted(plant: Plant, day: date) -> tuple[list[Entered], Stream]:
         },
         {
             **common, "event": f"{names}-dispatch", "kind": "dispatch", "time": at(day, 10),
-            "site": mine, "to_site": MILL, "mode": "truck",
+            "site": mine, "to_site": plant.circuit.mill, "mode": "truck",
         },
         {
             **common, "event": f"{names}-receive", "kind": "receive", "time": at(day, 13),
-            "site": MILL, "dispatch": f"{names}-dispatch", "actor": "illus-gate",
+            "site": plant.circuit.mill, "dispatch": f"{names}-dispatch", "actor": "illus-gate",
         },
     ]  # fmt: skip
     file = f"{month_of(day)}-sb"
@@ -143,7 +143,7 @@ def blend(shipment: Shipment, lumps: list[tuple[str, Stream]]) -> Entered:
     pile_dry = shipment.dry_t - lump_dry
     from_pile = pile_dry / (1 - assumed("A-MOIST-CON") / 100)
     rows = [
-        _head(shipment, "blend", "blend", (0, 5), MILL)
+        _head(shipment, "blend", "blend", (0, 5), shipment.plant.circuit.mill)
         | {"side": "in", "lot": plant.lot("conc")}
         | cells("wet_t", read_relative(rng, from_pile, 0.006))
         | cells("moisture_pct", read(rng, assumed("A-MOIST-CON"), 0.2))
@@ -171,7 +171,7 @@ def fill(shipment: Shipment) -> tuple[list[Entered], list[tuple[float, float]]]:
     dry = [float(shipment.dry_t * part / parts.sum()) for part in parts]
     moistures = [shipment.moisture + 0.35 * float(rng.standard_normal()) for _ in dry]
     rows = [
-        _head(shipment, "split", "split", (0, 8), MILL)
+        _head(shipment, "split", "split", (0, 8), shipment.plant.circuit.mill)
         | {"side": "in", "lot": shipment.lot, "all": "yes"}
     ]
     by_certificate = shipment.name == MOISTURE_BY_CERTIFICATE
@@ -184,7 +184,9 @@ def fill(shipment: Shipment) -> tuple[list[Entered], list[tuple[float, float]]]:
         }  # fmt: skip
         rows.append(row | ({} if by_certificate else found) | _assumed("weighbridge, per box"))
         if by_certificate:
-            assay = _head(shipment, f"moisture-{number:02d}", "assay", (2, 12), MILL)
+            assay = _head(
+                shipment, f"moisture-{number:02d}", "assay", (2, 12), shipment.plant.circuit.mill
+            )
             entered.append(
                 enter(shipment, [
                     assay | found | _assumed("oven 105 C")
@@ -200,7 +202,9 @@ def pack(shipment: Shipment) -> list[Entered]:
     found = []
     for number in range(1, shipment.boxes + 1):
         seals = " ".join(f"ILS-{shipment.name}-{number:02d}{side}" for side in "AB")
-        row = _head(shipment, f"pack-{number:02d}", "pack", (0, 10), MILL) | {
+        row = _head(
+            shipment, f"pack-{number:02d}", "pack", (0, 10), shipment.plant.circuit.mill
+        ) | {
             "container": shipment.box(number),
             "lot": shipment.box_lot(number),
             "seals": seals,
@@ -216,7 +220,7 @@ def sample_and_assay(shipment: Shipment, received: int) -> list[Entered]:
     name, rng, true = f"S-{shipment.name}", shipment.rng, dict(shipment.grades)
     holders = {"A": ("seller", OPERATOR), "B": ("buyer", BUYER), "C": ("umpire", "illus-inspector"),
                "D": ("reserve", "illus-inspector")}  # fmt: skip
-    sample = _head(shipment, "sample", "sample", (0, 7), MILL) | {
+    sample = _head(shipment, "sample", "sample", (0, 7), shipment.plant.circuit.mill) | {
         "sample": name,
         "lot": shipment.lot,
         "increments": str(shipment.boxes * 4),
@@ -271,7 +275,7 @@ def travel(shipment: Shipment, boxes: list[tuple[float, float]]) -> tuple[list[E
     truck, sea = round(assumed("A-TRUCK")), round(assumed("A-SEA"))
     sea += int(shipment.rng.integers(-3, 5))
     legs = (
-        ("to-port", 1, MILL, PORT_OUT, "truck", truck),
+        ("to-port", 1, shipment.plant.circuit.mill, PORT_OUT, "truck", truck),
         ("sea", 1 + truck + 4, PORT_OUT, PORT_IN, "sea", sea),
         ("inland", 1 + truck + 4 + sea + 3, PORT_IN, BUYER_PLANT, "truck", truck),
     )

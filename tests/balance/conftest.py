@@ -1,8 +1,9 @@
-"""Lets the tests of this room import their ledgers by name, and checks every account that is made."""
+"""Lets the tests of this room import their ledgers by name, and checks all accounts."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ if HERE not in sys.path:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def verified() -> object:
+def verified() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ORELINE_VERIFY", "1")
         yield

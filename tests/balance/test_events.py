@@ -198,7 +198,8 @@ def test_uncertainty_agrees_with_monte_carlo() -> None:
     assert found.metal_unaccounted.u_mg / T == pytest.approx(np.std(into - out), rel=0.05)
 
 
-SMELTER = "0.7.0/PRERELEASE-2026-04-03/samples/v0.7.0/dte/DigitalTraceabilityEvent_smelter_make_instance.json"
+SAMPLES = Path("vectors", "untp", "0.7.0", "PRERELEASE-2026-04-03", "samples", "v0.7.0")
+SMELTER = SAMPLES / "dte" / "DigitalTraceabilityEvent_smelter_make_instance.json"
 
 
 @pytest.mark.parametrize(
@@ -209,7 +210,7 @@ def test_published_smelter_sample_does_not_close(
     shared_dir: Path, basis: str, verdict: Verdict
 ) -> None:
     """30 t of concentrate at 30 % Cu hold 9 t; 10 t of cathode at 99.99 % hold 9.999 t."""
-    path = shared_dir / "vectors" / "untp" / SMELTER
+    path = shared_dir / SMELTER
     subject = json.loads(path.read_text("utf-8"))["credentialSubject"][0]
     assert {item["unit"] for item in _quantities(subject)} == {"KGM"}
     percents = re.findall(r"Cu (\d+(?:\.\d+)?)%", subject["description"])

@@ -39,7 +39,7 @@ def export(
         Path, typer.Option("--output", "-o", metavar="TARGET", help="The file or folder to make.")
     ],
     form: Annotated[
-        Form | None, typer.Option("--format", help="The form [default: by the name of TARGET].")
+        Form | None, typer.Option("--format", help="The form (default: by the name of TARGET).")
     ] = None,
 ) -> Answer:
     """Write the whole ledger: a chain folder, or a .jsonl, .csv, .xlsx or .parquet file.

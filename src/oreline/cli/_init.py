@@ -16,7 +16,7 @@ def init(
     _reader: Reader,
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the chain will be.")],
     name: Annotated[
-        str | None, typer.Option("--name", help="What the chain is called [default: the folder].")
+        str | None, typer.Option("--name", help="What the chain is called (default: the folder).")
     ] = None,
     currency: Annotated[str, typer.Option("--currency", help="What it counts in.")] = "USD",
     time_zone: Annotated[
@@ -25,7 +25,7 @@ def init(
     ledger: Annotated[
         str | None,
         typer.Option(
-            "--ledger", metavar="PLACE", help="Where its ledger is [default: FOLDER/ledger.db]."
+            "--ledger", metavar="PLACE", help="Where its ledger is (default: FOLDER/ledger.db)."
         ),
     ] = None,
 ) -> Answer:

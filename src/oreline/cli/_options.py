@@ -67,8 +67,7 @@ LedgerPlace = Annotated[
         "--ledger",
         metavar="PLACE",
         help="The ledger: a file, or the URL of a PostgreSQL database "
-        "[default: ledger.db of --chain, $ORELINE_LEDGER, or ./ledger.db].",
-        show_default=False,
+        "(default: ledger.db of --chain, $ORELINE_LEDGER, or ./ledger.db).",
         rich_help_panel=SHARED,
     ),
 ]
@@ -132,7 +131,7 @@ Actor = Annotated[
 ]
 Happened = Annotated[
     str | None,
-    typer.Option("--time", metavar="TIME", help="When, in UTC with Z [default: now]."),
+    typer.Option("--time", metavar="TIME", help="When, in UTC with Z (default: now)."),
 ]
 
 PLACE_OPTIONS: Annotations = {"ledger": LedgerPlace, "chain": ChainFolder}

@@ -81,6 +81,8 @@ def question(
     """
 
     def turn(function: Callable[Concatenate[Reader, P], Answer]) -> Callable[..., int]:
+        ask: Callable[..., Answer] = function
+
         @wraps(function)
         def command(**given: Any) -> int:
             as_json, target = given.pop("as_json"), given.pop("export", None)
@@ -91,7 +93,7 @@ def question(
                 given.pop("as_of", None),
                 given.pop("known_at", None),
             ) as reader:
-                answer = function(reader, **given)
+                answer = ask(reader, **given)
                 return deliver(answer, as_json=as_json, target=target)
 
         shared = dict(_SHARED[needs])

@@ -82,7 +82,7 @@ def lot(reader: Reader, lot: options.Lot) -> Answer:
 
 
 def _stock(reader: Reader, name: str) -> list[dict[str, Any]]:
-    """Return what the books hold of a lot: its dry mass and each element, with the weakest basis."""
+    """Return what the books hold of a lot: dry mass and elements, with the weakest basis."""
     from oreline.model import UNBOUNDED_MG, mass_text
     from oreline.record import BASES, DRY
 

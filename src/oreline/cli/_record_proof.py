@@ -26,7 +26,7 @@ KeyFile = Annotated[
     typer.Option(
         "--key",
         metavar="FILE",
-        help="The private key [default: the only one in the key folder].",
+        help="The private key (default: the only one in the key folder).",
     ),
 ]
 
@@ -42,7 +42,7 @@ def keygen(
             "-o",
             metavar="FILE",
             help="Where the private key is kept, outside of the "
-            "chain folder [default: the key folder].",
+            "chain folder (default: the key folder).",
         ),
     ] = None,
 ) -> Answer:
@@ -69,7 +69,9 @@ def keygen(
 
 @question(Needs.LEDGER)
 def checkpoint(reader: Reader, output: Output, key: KeyFile = None) -> Answer:
-    """Sign the present size and root of the log. Give the file to others: only that proves anything.
+    """Sign the present size and root of the log, and write that to a file to give away.
+
+    Only what stands in other hands proves something.
 
     Example: oreline record checkpoint --key mine.key -o checkpoint-2026-01.txt
     """
@@ -192,7 +194,7 @@ def prove(
     output: Output,
     size: Annotated[
         int | None,
-        typer.Option("--size", metavar="N", help="In the log of this size [default: present]."),
+        typer.Option("--size", metavar="N", help="In the log of this size (default: present)."),
     ] = None,
 ) -> Answer:
     """Write a proof that an event is in the log, for whoever has a checkpoint of that size.

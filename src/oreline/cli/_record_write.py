@@ -174,11 +174,12 @@ def _append_one(
     from oreline.record import system_clock, system_salt
 
     moment = time or system_clock().isoformat().replace("+00:00", "Z")
+    identity = f"{kind}-{system_salt()}"
     draft = {
-        "schema": f"{kind}/1", "id": f"{kind}-{system_salt()}", "time": moment, "actor": by,
+        "schema": f"{kind}/1", "id": identity, "time": moment, "actor": by,
         "body": body,
     }  # fmt: skip
-    return appended(reader.store.append([draft]), draft["id"])
+    return appended(reader.store.append([draft]), identity)
 
 
 @question(Needs.LEDGER)
@@ -195,7 +196,7 @@ def derive(
             "--output",
             "-o",
             metavar="PLACE",
-            help="Where [default: ledgers/ID.db beside the parent].",
+            help="Where (default: ledgers/ID.db beside the parent).",
         ),
     ] = None,
     seed: Annotated[

@@ -1,4 +1,4 @@
-"""``oreline trace``: where did it come from, where did it go?"""
+"""Where did it come from, where did it go: the commands of ``oreline trace``."""
 
 from __future__ import annotations
 

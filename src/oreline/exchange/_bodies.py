@@ -16,7 +16,10 @@ ORIGIN = ("origin_country", "origin_district", "origin_site", "origin_party")
 
 @dataclass(slots=True)
 class EventRow:
-    """One row, parsed: words by column, quantities by field, grades in the order of columns."""
+    """One row, parsed: words by column, quantities by field, grades in the order of columns.
+
+    ``is_wrong`` says that a cell was refused, so that what it leaves out is not missed again.
+    """
 
     number: int
     words: dict[str, str]
@@ -24,6 +27,7 @@ class EventRow:
     moisture: Json | None = None
     grades: list[Json] = field(default_factory=list)
     own: dict[str, str] = field(default_factory=dict)
+    is_wrong: bool = False
 
 
 @dataclass(slots=True)

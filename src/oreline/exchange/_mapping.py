@@ -242,7 +242,8 @@ def _source(
             fix = f"map them as '{title}#1' and '{title}#2', or list the title under ignore"
             findings.append(fatal("ORL-0352", sheet.where(), message, fix))
     if spec.take_analytes:
-        findings += _analyte_columns(titles, units, sheet, spec, targets)
+        once = ["" if title in repeated else title for title in titles]
+        findings += _analyte_columns(once, units, sheet, spec, targets)
     left = [
         title
         for position, title in enumerate(titles)

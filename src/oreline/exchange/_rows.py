@@ -68,7 +68,9 @@ def table_drafts(table: HeadedSheet, reading: Reading) -> tuple[list[Placed], li
         return [], findings
     groups: dict[str, list[EventRow]] = {}
     for row in _event_rows(table, columns, reading, findings):
-        groups.setdefault(_event_id(row, groups, table.sheet, findings), []).append(row)
+        identity = _event_id(row, groups, table.sheet, findings)
+        if identity is not None:
+            groups.setdefault(identity, []).append(row)
     placed = []
     moment = Remembered(moment_reader(reading.zone))
     place = table.sheet.where
@@ -77,7 +79,7 @@ def table_drafts(table: HeadedSheet, reading: Reading) -> tuple[list[Placed], li
         if len(rows) > 1:
             group.words = _merged(group)
         draft = _draft(identity, group, reading, moment)
-        if draft is not None and not group.findings:
+        if draft is not None and not group.findings and not any(row.is_wrong for row in rows):
             where = f"{place(rows[0].number)} event {identity}"
             group.findings += check_event(draft, where)
             placed.append(Placed(draft, where))
@@ -98,6 +100,7 @@ def _event_rows(
     for number, cells in table.rows:
         words = {name: cells[position] for position, name in plain if cells[position]}
         row = EventRow(number, words)
+        before = len(findings)
         if own:
             row.own = {names[position]: cells[position] for position in own if cells[position]}
         if "basis" not in words and reading.basis is not None:
@@ -124,6 +127,7 @@ def _event_rows(
             wrong = _put(row, column.field, quantity)
             if wrong is not None:
                 findings.append(wrong.finding(place(number, column.name)))
+        row.is_wrong = len(findings) > before
         yield row
 
 
@@ -180,8 +184,8 @@ def _twice(what: str) -> Wrong:
 
 def _event_id(
     row: EventRow, groups: Mapping[str, list[EventRow]], sheet: Sheet, findings: list[Finding]
-) -> str:
-    """Return the id as written, or one made of the row's content."""
+) -> str | None:
+    """Return the id as written, or one made of the row's content; None for a repetition."""
     identity = row.words.get("event")
     if identity is not None:
         return identity
@@ -193,6 +197,7 @@ def _event_id(
         message = f"the same as row {groups[identity][0].number}, and neither has an event id"
         fix = "delete the repetition, or give both an event id if it happened twice"
         findings.append(fatal("ORL-0339", sheet.where(row.number, "event"), message, fix))
+        return None
     return identity
 
 

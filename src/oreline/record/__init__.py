@@ -34,6 +34,7 @@ from oreline.record._columns import (
     Columns,
 )
 from oreline.record._credits import CreditKey, credit_accounts
+from oreline.record._derive import derive_store
 from oreline.record._keys import (
     LogKey,
     Verifier,
@@ -99,6 +100,7 @@ __all__ = [
     "create_store",
     "credit_accounts",
     "default_key_folder",
+    "derive_store",
     "encode_checkpoint",
     "generate_key",
     "header_hash",

@@ -13,6 +13,7 @@ import orjson
 from oreline.model import Finding, InputError
 from oreline.record._clock import instant_us
 from oreline.record._columns import Columns
+from oreline.record._derive import check_parent
 from oreline.record._effective import Verdicts, amended_event, resolve
 from oreline.record._snapshot import Snapshot, load_snapshot, save_snapshot
 from oreline.record._store import Header, Store, StoredRow
@@ -118,6 +119,8 @@ def load_ledger(
     ------
     InputError
         If a time is not understood, or the ledger is derived and its parent is not given.
+    VerificationError
+        If the parent given is not the one that the ledger was derived from.
     """
     if store.header.parent is not None and parent is None:
         message = f"ledger {store.header.id} is derived from {store.header.parent}; open that too"
@@ -126,6 +129,7 @@ def load_ledger(
     size = len(rows)
     withheld = dict(store.withheld())
     if parent is not None:
+        check_parent(store, parent)
         before = list(parent.rows(0, store.header.parent_size))
         shift = len(before)
         old = {seq - shift: fields for seq, fields in parent.withheld().items() if seq < shift}

@@ -1,0 +1,67 @@
+"""What left against what arrived."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from balance_ledgers import books, event, grade, line, mass
+
+from oreline.balance import Verdict, transit
+
+T = 10**9
+
+
+def journey(received: dict[str, Any]) -> list[dict[str, Any]]:
+    """92 t dry at 25 % Cu leave as 100 t wet with 8 % moisture."""
+    made = line("m:C", dry=mass("92", u="0.1"), grades=[grade("Cu", "25", u="0.1")])
+    sent = line("m:C", wet=mass("100", u="0.1"), moisture=grade("H2O", "8", u="0.1"))
+    away = {"lots": [sent], "containers": ["box-1"]}
+    return [
+        event("extract", "e", "2025-09-01", {"outputs": [made]}, site="mill"),
+        event("dispatch", "d", "2025-09-02", away, site="mill", to_site="port"),
+        event("receive", "r", "2025-09-09", {"lots": [received]}, site="port"),
+    ]
+
+
+def test_wet_difference_is_water_and_dry_loss() -> None:
+    arrived = line("m:C", wet=mass("99", u="0.1"), moisture=grade("H2O", "7.5", u="0.1"))
+    found = transit(books(journey(arrived)), "Cu")
+    (trip,) = found
+    assert trip.wet_difference.low_mg == trip.wet_difference.high_mg == T
+    assert trip.dispatched_dry.low_mg == 92 * T
+    assert trip.received_dry.low_mg == 91_575_000_000
+    assert trip.dry_loss.low_mg == 425_000_000
+    assert trip.water_difference.low_mg == 575_000_000
+    # (0.92 x 0.1)^2 + (100 x 0.001)^2 + (0.925 x 0.1)^2 + (99 x 0.001)^2 t^2
+    assert trip.dry_loss.u_mg == pytest.approx((0.0184640 + 0.01835725) ** 0.5 * T)
+    water = 0.008**2 + 0.1**2 + 0.0075**2 + 0.099**2
+    assert trip.water_difference.u_mg == pytest.approx(water**0.5 * T)
+    assert trip.metal_carried.low_mg == 23 * T
+    assert trip.metal_loss.low_mg == 106_250_000
+    assert trip.verdict == Verdict.DOES_NOT_CLOSE
+    assert "dry mass is missing" in trip.reason
+    assert trip.containers == ("box-1",)
+    assert (trip.origin, trip.destination) == ("mill", "port")
+    assert found.under_way == ()
+    assert found.to_frame()["dry_loss_low_mg"].to_list() == [425_000_000]
+    assert found.to_json()["trips"][0]["dry_loss"]["low"] == "0.425"
+
+
+def test_no_moisture_on_receipt_is_unknown() -> None:
+    (trip,) = transit(books(journey(line("m:C", wet=mass("99", u="0.1")))), "Cu")
+    assert trip.verdict == Verdict.UNKNOWN
+    assert "measured no moisture" in trip.reason
+
+
+def test_no_weight_on_receipt_is_unknown() -> None:
+    (trip,) = transit(books(journey(line("m:C"))), "Cu")
+    assert trip.verdict == Verdict.UNKNOWN
+    assert "no weight" in trip.reason
+
+
+def test_what_has_not_arrived_is_under_way() -> None:
+    found = transit(books(journey(line("m:C"))[:2]), "Cu")
+    assert found.under_way == (("d", "m:C"),)
+    assert found.rows == ()
+    assert found.to_frame().height == 0

@@ -79,6 +79,7 @@ ROWS: tuple[tuple[str, str, str, str, str, str, str], ...] = (
         ("Selective small-scale mining; large porphyries nearby run 0.3 to 0.6 %"),
         "own estimate",
     ),
+    ("A-CU-LOW", "0.5", "0.3", "0.8", "% Cu", "Low-grade ore milled for ten days", "own estimate"),
     (
         "A-CU-REC",
         "88",

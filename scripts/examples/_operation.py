@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from examples._circuit import (
     grades_of,
     mass_of,
 )
+from examples._low_grade import draw, haul, is_low_grade_day
 from examples._readings import Reading, cells, grade_cells, read, read_relative, stream
 from examples._tables import Entered, Row
 
@@ -33,9 +34,6 @@ SNOW = (date(2026, 2, 2), date(2026, 2, 10))
 """Days on which little antimony ore comes down, so that the pile runs low."""
 LATE_TRUCKS = date(2026, 2, 11)
 """The day whose trucks were entered three days later, with the right date."""
-MISDATED_TRUCKS = date(2026, 6, 24)
-"""The day whose trucks were entered three days later, with the wrong date."""
-LOW_MILL = (date(2026, 6, 17), date(2026, 6, 23))
 LATE_ASSAY = date(2025, 11, 15)
 WRONG_TICKET = date(2025, 9, 17)
 DUPLICATE = date(2025, 10, 21)
@@ -112,10 +110,6 @@ def _mined_t(plant: Plant, day: date) -> float:
         wanted = 0.60 * rate
     if plant.circuit.code == "sb" and day == LATE_TRUCKS:
         return 1.35 * rate
-    if plant.circuit.code == "cu" and LOW_MILL[0] <= day <= LOW_MILL[1]:
-        wanted = 0.41 * rate
-    if plant.circuit.code == "cu" and day == MISDATED_TRUCKS:
-        return 1.6 * rate
     scatter = 0.04 if wanted < rate else 0.10
     return wanted * (1 + scatter * float(plant.rng.uniform(-1, 1)))
 
@@ -216,25 +210,16 @@ def transposed(text: str) -> str:
 
 
 def _enter_ore(plant: Plant, day: date, rows: list[Row]) -> None:
-    """Enter an event of hauling; on two days late, once of them with a wrong date."""
-    code = plant.circuit.code
-    late = (code == "sb" and day == LATE_TRUCKS) or (code == "cu" and day == MISDATED_TRUCKS)
-    if not late:
+    """Enter an event of hauling; on one day three days late."""
+    if plant.circuit.code != "sb" or day != LATE_TRUCKS:
         plant.enter(day, rows)
         return
-    entered_on = day.replace(day=day.day + 3)
-    if code == "sb":
-        rows[0] = rows[0] | {
-            "x_entered": at(entered_on, 16, 1),
-            "note": "Tally sheet of the day found and entered three days later.",
-        }
-    elif rows[0]["kind"] == "blend":
-        rows[0] = rows[0] | {
-            "time": at(entered_on, 16),
-            "note": f"Tipped on {day}, entered with the date of entry: the book of the pile is "
-            "negative in between.",
-        }
-    plant.enter(day, rows, at(entered_on, 16, 1))
+    entered_on = at(day + timedelta(days=3), 16, 1)
+    rows[0] = rows[0] | {
+        "x_entered": entered_on,
+        "note": "Tally sheet of the day found and entered three days later.",
+    }
+    plant.enter(day, rows, entered_on)
 
 
 def _recovery(plant: Plant, day: date) -> dict[str, float]:
@@ -254,7 +239,13 @@ def run_mill(plant: Plant, day: date) -> None:
     circuit = plant.circuit
     stock = mass_of(circuit, plant.rom.stream)
     rate = circuit.rate_t_d * (1 + 0.04 * float(plant.rng.standard_normal()))
-    feed = plant.rom.take(min(rate / stock, 0.98))
+    from_pile = feed = plant.rom.take(min(rate / stock, 0.98))
+    low_grade = None
+    if is_low_grade_day(circuit, day):
+        for event in haul(circuit, day):
+            plant.enter(day, event)
+        more, low_grade = draw(circuit, day)
+        feed = {name: mass + more[name] for name, mass in feed.items()}
     dust = {name: mass * assumed("A-DUST") / 100 for name, mass in feed.items()}
     floated = {name: mass - dust[name] for name, mass in feed.items()}
     grade = circuit.concentrate_pct * (1 + 0.015 * float(plant.rng.standard_normal()))
@@ -262,7 +253,8 @@ def run_mill(plant: Plant, day: date) -> None:
     plant.concentrate.add(streams.concentrate)
     feed_moisture = assumed("A-MOIST-ORE") + 0.3 * float(plant.rng.standard_normal())
     cake_moisture = assumed("A-MOIST-CON") + 0.4 * float(plant.rng.standard_normal())
-    plant.enter(day, _rougher(plant, day, (feed, dust, feed_moisture), streams))
+    rougher = _rougher(plant, day, (from_pile, dust, feed_moisture), streams)
+    plant.enter(day, rougher if low_grade is None else [rougher[0], low_grade, *rougher[1:]])
     plant.enter(day, _cleaner(plant, day, streams, cake_moisture), at(day, 23, 50, 1))
     _shift_assays(plant, day, feed, streams, (feed_moisture, cake_moisture))
 

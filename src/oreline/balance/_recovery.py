@@ -201,14 +201,14 @@ def _totals(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _weights(held: Tally, cell: Ints, table: pl.DataFrame) -> Floats:
-    """Return the derivative of each cell's recovery by the metal of each of its lines."""
+    """Return the derivative of each cell's recovery, times its feed, by the metal of its lines."""
     totals = _totals(table)
     feed = dict(zip(totals["cell"], (-totals["feed_middle"]).to_list(), strict=True))
     product = dict(zip(totals["cell"], totals["product_middle"].to_list(), strict=True))
     by_lot = []
     for at, role in zip(table["cell"].to_list(), table["role"].to_list(), strict=True):
         whole = feed[at]
-        slope = {"feed": product[at] / whole**2, "product": 1 / whole} if whole > 0 else {}
+        slope = {"feed": product[at] / whole, "product": 1.0} if whole > 0 else {}
         by_lot.append(slope.get(role, 0.0))
     slopes = table.select("cell", "lot", pl.Series("slope", by_lot, dtype=pl.Float64))
     lines = pl.DataFrame({"cell": cell, "lot": held.lines.lot})
@@ -230,6 +230,6 @@ def _row(row: dict[str, Any], circuit: str, labels: tuple[str, ...], variance: F
         return Recovery(circuit, period, feed, product, None, reason)
     if row["open"] or least <= 0:
         return Recovery(circuit, period, feed, product, None, "the metal of the feed is not known")
-    u = float(np.sqrt(variance[row["cell"]]))
+    u = float(np.sqrt(variance[row["cell"]])) / -row["feed_middle"]
     ratio = Ratio(row["product_low"] / most, row["product_high"] / least, None if u != u else u)
     return Recovery(circuit, period, feed, product, ratio, "metal in products / metal in feed")

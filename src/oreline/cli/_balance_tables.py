@@ -70,8 +70,11 @@ def ratio_text(ratio: Ratio | None) -> str:
 
 
 def print_defaults(console: Console, figures: Iterable[Figure]) -> None:
-    """Say which uncertainties were not stated but assumed, and whether masses were."""
+    """Say what masses rest on, and which uncertainties were not stated but assumed."""
     told = list(figures)
+    bases = ", ".join(sorted({figure.basis for figure in told}))
+    if bases:
+        console.print(Text(f"Masses rest on what is {bases}.", "dim"))
     names = sorted({name for figure in told for name in figure.defaults})
     if names:
         print_note(console, f"uncertainties assumed by default: {', '.join(names)}")

@@ -10,8 +10,8 @@ import numpy as np
 from oreline.model import UNBOUNDED_MG, mass_text
 from oreline.record import CONTINUING, COUNT, DRY, OUT
 from oreline.trace._graph import LotGraph
-from oreline.trace._graph_kernel import BEFORE, EXCESS
 from oreline.trace._origins import Tracer, trace_origins
+from oreline.trace._rows import BEFORE, EXCESS
 
 STEPS_MAX = 200
 """How many steps an explanation has at most; it says when it stops there."""

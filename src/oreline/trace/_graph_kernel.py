@@ -12,12 +12,11 @@ from typing import NamedTuple
 import numba as nb
 import numpy as np
 
+from oreline.trace._rows import BEFORE, EXCESS, WHOLE
+
 _IN, _OUT, _COUNT = 0, 1, 4
 _FIRST = 16
 _NONE = -(2**62)
-WHOLE, BEFORE, EXCESS = 0, 1, 2
-"""What a weight refers to: the line's own metal, its lot's metal before it, the metal of a draw
-that was not there. A reference is ``4 * line + what``."""
 
 
 class LineStates(NamedTuple):

@@ -22,6 +22,10 @@ UNKNOWN_ORIGIN: Final = 0
 UNBOUNDED_MG: Final = int(np.iinfo(np.int64).max)
 """As upper weight: no upper bound is known, in mg."""
 
+WHOLE, BEFORE, EXCESS = 0, 1, 2
+"""What a weight refers to: a line's own metal, its lot's metal before it, the metal of a draw that
+was not there. A reference is ``4 * line + what``."""
+
 Ints = NDArray[np.int64]
 Nodes = NDArray[np.int32]
 Shares = NDArray[np.float64]

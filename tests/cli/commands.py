@@ -1,0 +1,62 @@
+"""The tree of commands, and how each that reads is called on the small ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import typer.main
+
+from oreline.cli import app
+
+READS: dict[str, tuple[str, ...]] = {
+    "record show": ("float-1",),
+    "record lot": ("p:C1",),
+    "record findings": (),
+    "record status": (),
+    "trace origins": ("p:B1", "-e", "Sb"),
+    "trace explain": ("p:B1", "-e", "Sb"),
+    "trace up": ("p:B1",),
+    "trace down": ("p:R1",),
+    "trace path": ("p:R1", "p:B1"),
+    "trace recall": ("PK", "-e", "Sb"),
+    "trace custody": ("p:B1",),
+    "trace lots": ("-e", "Sb"),
+    "trace custody-model": ("-e", "Sb"),
+    "trace credits": (),
+    "balance events": ("-e", "Sb"),
+    "balance sites": ("-e", "Sb"),
+    "balance transit": ("-e", "Sb"),
+    "balance recovery": ("-e", "Sb"),
+    "balance plan": ("-e", "Sb", "--plan", "{plan}", "--match", "plan:*=p:C*"),
+    "balance what-if": ("assay-1", "--grade", "Sb=51"),
+}
+ASKED_ELSEWHERE = ("ask", "demo")
+"""Verbs whose tests are in files of their own."""
+
+
+def leaves() -> Iterator[tuple[str, Any]]:
+    """Yield (path, command) of every command that does something."""
+    root = typer.main.get_command(app)
+    waiting: list[tuple[str, Any]] = [("", root)]
+    while waiting:
+        path, command = waiting.pop(0)
+        children = getattr(command, "commands", None)
+        if children is None:
+            yield path, command
+        else:
+            waiting += [(f"{path} {name}".strip(), child) for name, child in children.items()]
+
+
+def options_of(command: Any) -> set[str]:
+    """Return the options of a command as written."""
+    return {option for parameter in command.params for option in parameter.opts}
+
+
+def reading() -> dict[str, Any]:
+    """Return the commands that read a ledger as of a moment, by path."""
+    return {
+        path: command
+        for path, command in leaves()
+        if "--as-of" in options_of(command) and path.split()[0] not in ASKED_ELSEWHERE
+    }

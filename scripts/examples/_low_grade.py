@@ -76,4 +76,5 @@ def draw(circuit: Circuit, day: date) -> tuple[Stream, Row]:
     wet = read_relative(rng, mass_of(circuit, ore) / (1 - MOISTURE_PCT / 100), 0.01)
     row = {"side": "in", "lot": LOT, "material": "illus-cu-ore", **cells("wet_t", wet)}
     row |= cells("moisture_pct", read(rng, MOISTURE_PCT, 0.25))
+    row |= grade_cells(rng, grades_of(circuit, ore), 0.05)
     return ore, row | {"basis": "assumed", "method": "loader scale", "source": circuit.source}

@@ -37,10 +37,10 @@ LATE_TRUCKS = date(2026, 2, 11)
 LATE_ASSAY = date(2025, 11, 15)
 WRONG_TICKET = date(2025, 9, 17)
 DUPLICATE = date(2025, 10, 21)
-BLOCKED_SAMPLER = "2026-03"
+BLOCKED_SAMPLER = "2026-04"
 """The month in which the copper tailings sampler shows less than half of the copper."""
-SAMPLER_SHOWS = 0.45
-TRUE_RECOVERY_THEN = 0.80
+SAMPLER_SHOWS = 0.40
+TRUE_RECOVERY_THEN = 0.76
 
 
 @dataclass(slots=True)

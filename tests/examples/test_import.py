@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from oreline.balance import Verdict, balance_sites
 from oreline.exchange import import_chain, read_chain, read_events
 from oreline.model import LedgerError
 from oreline.record import State, create_store, load_ledger, open_books
@@ -73,6 +75,31 @@ def test_the_origins_are_those_of_the_story(imported: Imported) -> None:
         # Bought iron may hold traces below the limit of detection, of UNKNOWN origin.
         assert countries.pop("UNKNOWN").share_high < 0.001
         assert set(countries) == {"US", "AU"}
+
+
+def test_one_month_of_copper_does_not_close_and_antimony_does(imported: Imported) -> None:
+    if imported.name != "pakistan-us":
+        pytest.skip("the other example keeps no monthly account")
+    books = open_books(load_ledger(imported.store))
+    copper, antimony = (
+        {
+            row.period: row.verdict
+            for row in balance_sites(books, element, f"illus-mill-{code}")
+            if row.site == f"illus-mill-{code}"
+        }
+        for element, code in (("Cu", "cu"), ("Sb", "sb"))
+    )
+    assert copper["2026-04"] == Verdict.DOES_NOT_CLOSE
+    assert copper["2026-06"] == Verdict.UNKNOWN, "it rests on a pile that is negative in the books"
+    assert sum(verdict == Verdict.CLOSES for verdict in copper.values()) >= 9
+    assert sum(verdict == Verdict.CLOSES for verdict in antimony.values()) >= 11
+
+
+def test_the_oddities_are_where_the_readme_says() -> None:
+    text = (EXAMPLES / "pakistan-us" / "README.md").read_text("utf-8")
+    named = set(re.findall(r"`(illus-[a-z0-9-]+)`", text)) - {"illus-"}
+    assert len(named) >= 9
+    assert named <= {row["event"] for row in event_rows("pakistan-us")}
 
 
 def test_a_closed_month_holds_what_comes_later(tmp_path: Path) -> None:

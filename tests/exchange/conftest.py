@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from oreline_testing.injected import FixedClock, FixedSalts
 
 from oreline.record import Store, create_store
+from oreline_testing.injected import FixedClock, FixedSalts
 
 REPORT = b"A first consignment left the port on Tuesday.\n"
 TABLES = {

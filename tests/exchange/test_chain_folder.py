@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from oreline.exchange import Limits, declarations, init_folder, read_chain
+from oreline.exchange import Limits, _folder, declarations, init_folder, read_chain
 from oreline.model import Basis, InputError, check_event
+from oreline.reference import UnknownCountryError
 
 
 def spoil(folder: Path, name: str, old: str, new: str) -> None:
@@ -117,9 +118,6 @@ def test_a_misspelt_reference_is_guessed(folder: Path) -> None:
 
 
 def test_an_unknown_country_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from oreline.exchange import _folder  # noqa: PLC0415
-    from oreline.reference import UnknownCountryError  # noqa: PLC0415
-
     def country(name: str) -> None:
         if name == "US":
             message = "'US' names no country"

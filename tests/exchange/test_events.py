@@ -322,7 +322,7 @@ def test_limits_at_and_past(tmp_path: Path) -> None:
     def fill(book: Any, sheet: Any) -> None:
         for target in (sheet, book.add_worksheet("More")):
             target.write_row(0, 0, HEAD.split(","))
-        sheet.write_row(1, 0, ROW.split(",")[:4] + [1, "measured"])
+        sheet.write_row(1, 0, [*ROW.split(",")[:4], 1, "measured"])
 
     book = workbook(tmp_path / "e.xlsx", fill)
     for name, value in {"sheets": 2, "rows": 2, "columns": 6}.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import runpy
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -15,12 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oreline.exchange import read_chain, read_events, read_mapping
-from oreline.model import Chain, check_event, is_fatal
+from oreline.model import KINDS, Chain, check_event, is_fatal
 
 CHAIN = Chain("c", "c", "USD", defaults={"time_zone": "Asia/Karachi", "basis": "measured"})
-ROWS = [
+HEAD = (
     "event,kind,time,site,side,lot,material,continuing,wet_t,wet_t_u,moisture_pct,Sb_pct,"
-    "Au_g_per_t,basis,source,sample,parts,note,x_a,account,amount,currency,type,evidence",
+    "Au_g_per_t,basis,source,sample,parts,note,x_a,account,amount,currency,type,evidence"
+)
+ROWS = [
+    HEAD,
     "e-1,extract,2025-09-01T06:00:00Z,m,,f:1,sb,,24.35,0.05,4,52.3,<0.01,measured,t 7,,,,v,,,,,",
     "e-2,process,2025-09-01 18:00,m,in,f:1,,,,,,,,,,,,,,,,,,",
     "e-2,,,,out,f:2,,yes,1..2,,unknown: no,>30,10..30,reported,,,,,,,,,,",
@@ -155,8 +159,6 @@ COLUMNS = st.sampled_from(
 @pytest.mark.fuzz
 @given(st.data())
 def test_any_cells_in_any_columns(data: st.DataObject) -> None:
-    from oreline.model import KINDS  # noqa: PLC0415
-
     columns = data.draw(st.lists(COLUMNS, min_size=1, max_size=8, unique=True))
     rows: list[dict[str, Any]] = []
     for _ in range(data.draw(st.integers(1, 4))):
@@ -201,8 +203,6 @@ TABLES = ("chain.toml", "parties.csv", "sites.csv", "assumptions.csv", "evidence
 @settings(max_examples=60)
 @given(st.data())
 def test_a_damaged_chain_folder(data: st.DataObject) -> None:
-    import runpy  # noqa: PLC0415
-
     tables = runpy.run_path(str(Path(__file__).parent / "conftest.py"))["TABLES"]
     broken = data.draw(st.sampled_from(TABLES))
     with tempfile.TemporaryDirectory() as name:

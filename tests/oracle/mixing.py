@@ -76,8 +76,8 @@ def interval(event: Event) -> tuple[datetime, datetime]:
     return moment(event.get("time_start", event["time"])), moment(event["time"])
 
 
-def acting(events: list[Event]) -> list[tuple[Event, str, dict[str, Any]]]:
-    """Return (event, side, line) in the order in which lines act.
+def acting(events: list[Event]) -> list[tuple[Event, str, int, dict[str, Any]]]:
+    """Return (event, side, number of the line on that side, line) in the order in which lines act.
 
     By time, then by order of arrival, inputs first. An output of an interval that was drawn by
     another event at the same site in an overlapping interval acts just before the first such draw.
@@ -86,17 +86,17 @@ def acting(events: list[Event]) -> list[tuple[Event, str, dict[str, Any]]]:
     for event in sorted(events, key=lambda event: (moment(event["time"]), event["place"])):
         body, kind = event["body"], event["schema"].partition("/")[0]
         if kind == "count":
-            plain.append((event, "count", body))
+            plain.append((event, "count", 0, body))
             continue
-        plain += [(event, "in", line) for line in body.get("inputs", ())]
-        plain += [(event, "out", line) for line in body.get("outputs", ())]
+        plain += [(event, "in", at, line) for at, line in enumerate(body.get("inputs", ()))]
+        plain += [(event, "out", at, line) for at, line in enumerate(body.get("outputs", ()))]
     placed = []
-    for place, (event, side, line) in enumerate(plain):
+    for place, (event, side, number, line) in enumerate(plain):
         key = Fraction(place)
         start, end = interval(event)
         if side == "out" and start < end:
             for before in range(place):
-                other, other_side, other_line = plain[before]
+                other, other_side, _, other_line = plain[before]
                 other_start, other_end = interval(other)
                 if (
                     other_side == "in"
@@ -109,7 +109,7 @@ def acting(events: list[Event]) -> list[tuple[Event, str, dict[str, Any]]]:
                 ):
                     key = before - Fraction(1, 2)
                     break
-        placed.append((key, place, (event, side, line)))
+        placed.append((key, place, (event, side, number, line)))
     return [step for _, _, step in sorted(placed, key=lambda entry: entry[:2])]
 
 
@@ -158,13 +158,12 @@ def simulate(events: list[Event], element: str) -> World:
     grades = book_grades(events, element)
     steps = acting(events)
     waiting = defaultdict(int)
-    for event, side, _ in steps:
+    for event, side, _, _ in steps:
         waiting[event["id"]] += side == "in"
     drawn: dict[str, list[tuple[int, Mix]]] = defaultdict(list)
     rest: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    given: dict[str, int] = defaultdict(int)
     needed: set[str] = set()
-    for event, side, line in steps:
+    for event, side, number, line in steps:
         name = event["id"]
         if side == "count":
             _count(world, line)
@@ -175,8 +174,6 @@ def simulate(events: list[Event], element: str) -> World:
             rest[name][1] += sum(metal for metal, _ in parts)
             waiting[name] -= 1
         else:
-            number = given[name]
-            given[name] += 1
             mix = _mix_of(event, line, drawn[name])
             if waiting[name]:
                 needed.add(name)

@@ -1,4 +1,4 @@
-"""A process killed, or a server crashed, at any moment: nothing acknowledged is lost, nothing halved.
+"""A process killed, or a server crashed, at any moment: nothing acknowledged is lost or halved.
 
 A real process appends batches and prints the number of each as soon as it is acknowledged. It is
 killed at a moment drawn at random; what it printed must be there, whole, and verify.
@@ -6,6 +6,7 @@ killed at a moment drawn at random; what it printed must be there, whole, and ve
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -78,20 +79,13 @@ def killed_rounds(place: str, rounds: int, seed: int) -> None:
         acknowledged = list(range(first))
 
 
+@pytest.mark.fuzz
 @pytest.mark.slow
 def test_a_killed_process_loses_nothing_acknowledged(tmp_path):
     place = str(tmp_path / "ledger.db")
     create_store(place, HEADER).close()
-    killed_rounds(place, 12, seed=1)
-
-
-@pytest.mark.fuzz
-@pytest.mark.slow
-@pytest.mark.skipif("os.environ.get('ORELINE_HYPOTHESIS_PROFILE') != 'fuzz'", reason="make fuzz")
-def test_a_process_killed_very_often(tmp_path):
-    place = str(tmp_path / "ledger.db")
-    create_store(place, HEADER).close()
-    killed_rounds(place, 300, seed=2)
+    often = os.environ.get("ORELINE_HYPOTHESIS_PROFILE") == "fuzz"
+    killed_rounds(place, 300 if often else 12, seed=1)
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -136,13 +137,11 @@ def test_it_makes_no_difference_how_events_are_batched(tmp_path_factory, history
     """What a batch of one refuses stays out; the rest must be judged alike in any batches."""
     folder = tmp_path_factory.mktemp("batches")
     with made(folder / "one.db", step_s=0) as one, made(folder / "two.db", step_s=0) as two:
-        accepted = []
-        for event in (event for batch in history for event in batch):
-            if not isinstance(kept(one, [[event]])[0], tuple):
-                accepted.append(event)
+        drawn = [event for batch in history for event in batch]
+        accepted = [event for event in drawn if not isinstance(kept(one, [[event]])[0], tuple)]
         cuts = data.draw(st.lists(st.integers(0, len(accepted)), max_size=4).map(sorted))
         edges = [0, *cuts, len(accepted)]
-        for start, stop in zip(edges, edges[1:], strict=False):
+        for start, stop in pairwise(edges):
             two.append(accepted[start:stop])
         assert one.root() == two.root()
         assert rows(one) == rows(two)

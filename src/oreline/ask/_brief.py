@@ -76,8 +76,8 @@ def brief(
         worked,
         _verification(verified),
     )
-    named = (*chain.materials.values(), *chain.sites.values())
-    names = {item.id: item.name for item in named}
+    names = {material.id: material.name for material in chain.materials.values()}
+    names |= {site.id: site.name for site in chain.sites.values()}
     books = tracer.graph.books
     return Brief(
         chain=chain.name,
@@ -127,8 +127,8 @@ def _verification(verified: Verified | None) -> Section:
         lead = f"The ledger has been altered: {verified.problem}"
         return Section("verified", "Ledger altered", lead)
     facts = (
-        Fact("Events", f"{verified.size:,} in the log", "measured"),
-        Fact("Root", verified.root, "measured"),
+        Fact("Entries", f"{verified.size:,} in the log, each read again", "measured"),
+        Fact("Fingerprint", f"{verified.root} (one number over all entries)", "measured"),
         Fact(
             "Held against",
             verified.checkpoint or "no checkpoint: this proves internal consistency only",

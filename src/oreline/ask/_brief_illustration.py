@@ -11,7 +11,6 @@ import numpy as np
 from oreline.ask._known import Shipment
 from oreline.ask._told import (
     ASSUMED,
-    Cited,
     Fact,
     Section,
     Table,
@@ -351,24 +350,22 @@ def _as_plants_are(books: Books) -> Iterator[Fact]:
     names = ledger.columns.lots.names
     corrections = [event for event in ledger.other if event["schema"] == "correct/1"]
     if corrections:
-        reasons = listed(str(event["body"]["reason"]) for event in corrections[:2])
-        text = f"{len(corrections)}, the earlier version kept. {reasons}"
-        yield Fact("Corrections", text, ASSUMED, _ids(corrections[0]["id"]))
+        ids = listed(str(event["id"]) for event in corrections[:2])
+        text = f"{len(corrections)} in the log, the first version kept beside it ({ids})"
+        yield Fact("Corrections", text, ASSUMED)
     overdrawn = [names[lot] for lot in np.flatnonzero(books.book(DRY).overdrawn).tolist()]
     if overdrawn:
         text = f"{listed(overdrawn)}: the books went below zero; what rests on it answers UNKNOWN"
         yield Fact("Overdrawn", text, ASSUMED)
     if ledger.verdicts.held:
-        text = f"{len(ledger.verdicts.held)} entry waits until a named person decides"
+        count = len(ledger.verdicts.held)
+        entries = "1 entry waits" if count == 1 else f"{count} entries wait"
+        text = f"{entries} until a named person decides; meanwhile it does not count"
         yield Fact("Held", text, ASSUMED)
     late = _late_assays(books)
     if late:
         text = f"{late} certificates came more than {LATE_DAYS} days after the lot was made"
         yield Fact("Late assays", text, ASSUMED)
-
-
-def _ids(identity: str) -> tuple[Cited, ...]:
-    return (Cited("event", identity),)
 
 
 def _late_assays(books: Books) -> int:

@@ -277,10 +277,8 @@ def _metal_u(held: Tally, cell: Ints, consumed: npt.NDArray[np.bool_]) -> dict[s
         "lost": is_lost,
         "unaccounted": is_in - is_out - is_lost,
     }
-    u = {
-        term: np.sqrt(held.variances(cell, weight, consumed.size))
-        for term, weight in weights.items()
-    }
+    cells = held.in_cells(cell, consumed.size)
+    u = {term: np.sqrt(held.variances(cells, weight)) for term, weight in weights.items()}
     return _with_consumed(u, consumed)
 
 

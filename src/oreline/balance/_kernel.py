@@ -237,19 +237,31 @@ def _variances(
             start = place
 
 
+class InCells(NamedTuple):
+    """Lines by cell, in acting order within each: the cells and the places of the lines."""
+
+    cell: np.ndarray
+    rows: np.ndarray
+    n_cells: int
+
+
+def in_cells(cell: np.ndarray, n_cells: int) -> InCells:
+    """Sort lines by cell; ``cell`` is int64[n], -1 for lines of none."""
+    rows = np.flatnonzero(cell >= 0)
+    rows = rows[np.argsort(cell[rows], kind="stable")]
+    return InCells(cell[rows], rows, n_cells)
+
+
 def variances(
-    cell: np.ndarray, weight: np.ndarray, n_cells: int, lines: Lines, rests: Rests, n_lots: int
+    cells: InCells, weight: np.ndarray, lines: Lines, rests: Rests, n_lots: int
 ) -> np.ndarray:
     """Return the variance of the weighted sum of the lines of each cell, float64[n_cells].
 
-    ``cell`` is int64[n], -1 for lines of none; ``weight`` is float64[n].
+    ``weight`` is float64[n], of the order of one.
     """
-    rows = np.flatnonzero(cell >= 0)
-    rows = rows[np.argsort(cell[rows], kind="stable")]
-    found = np.zeros(n_cells)
-    if rows.size:
+    found = np.zeros(cells.n_cells)
+    if cells.rows.size:
         n_events = int(lines.event.max()) + 1
-        _variances(
-            cell[rows], rows, weight, lines, rests, found, np.zeros(n_lots), np.zeros(n_events)
-        )
+        scratch = np.zeros(n_lots), np.zeros(n_events)
+        _variances(cells.cell, cells.rows, weight, lines, rests, found, *scratch)
     return found

@@ -189,7 +189,9 @@ def _totals(held: Tally, line: Any, time_zone: str) -> dict[Key, tuple[Figure, F
     dry_u = np.sqrt(np.bincount(cell, np.where(known, held.lines.dry_u[line] ** 2, 0.0)))
     whole = np.full(held.lines.side.size, -1, np.int64)
     whole[line] = cell
-    metal_u = np.sqrt(held.variances(whole, np.where(whole >= 0, 1.0, 0.0), len(keys)))
+    metal_u = np.sqrt(
+        held.variances(held.in_cells(whole, len(keys)), np.where(whole >= 0, 1.0, 0.0))
+    )
     mass_rests = _rests(cell, held.lines.mass_basis[line], held.lines.mass_defaults[line], keys)
     rests = _rests(cell, held.rests.basis[line], held.rests.defaults[line], keys)
     return {

@@ -113,7 +113,7 @@ def recovery(
     cell = np.where(inside, circuit * len(periods) + number, -1)
     table = _net(held, cell, _stages(held))
     weight = _weights(held, cell, table)
-    variance = held.variances(cell, weight, len(names) * len(periods))
+    variance = held.variances(held.in_cells(cell, len(names) * len(periods)), weight)
     rows = tuple(
         _row(row, names[row["cell"] // len(periods)], periods.labels, variance)
         for row in _totals(table).iter_rows(named=True)

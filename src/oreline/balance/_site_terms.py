@@ -7,6 +7,7 @@ that opening plus what came less what went is closing, to the milligram, whereve
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,9 @@ from oreline.balance._sums import Sums, cell_sums, checked, counted, united, wea
 from oreline.balance._tally import Tally
 from oreline.model import UNBOUNDED_MG
 from oreline.record import COUNT, IN, LOSS, MOVE_IN, MOVE_OUT, OUT
+
+if TYPE_CHECKING:
+    from oreline.balance._kernel import InCells
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -161,13 +165,14 @@ def _known(bounds: Ints) -> Flags:
 
 def flow_terms(held: Tally, cells: Cells, entries: dict[str, Entries]) -> dict[str, Term]:
     """Return every flow in every cell."""
-    return {name: _flow(held, cells, name, entries[name]) for name in FLOWS}
+    in_cells = held.in_cells(line_cells(held, cells), cells.size)
+    return {name: _flow(held, cells, in_cells, name, entries[name]) for name in FLOWS}
 
 
 _MOVES = ("received", "dispatched", "moved_in", "moved_out")
 
 
-def _flow(held: Tally, cells: Cells, name: str, entries: Entries) -> Term:
+def _flow(held: Tally, cells: Cells, in_cells: InCells, name: str, entries: Entries) -> Term:
     if cells.whole and name in _MOVES:
         # Within the chain, what one place hands over another takes.
         entries = Entries(*(part[:0] for part in (entries.line, entries.place, entries.bounds)))
@@ -175,24 +180,24 @@ def _flow(held: Tally, cells: Cells, name: str, entries: Entries) -> Term:
     rests = held.rests
     return Term(
         cell_sums(cell, entries.bounds, cells.size),
-        _flow_u(held, cells, name, entries, cell),
+        _flow_u(held, in_cells, name, entries, cell),
         weakest_of(cell, rests.basis[entries.line], cells.size),
         united(cell, rests.defaults[entries.line], cells.size),
     )
 
 
-def _flow_u(held: Tally, cells: Cells, name: str, entries: Entries, cell: Ints) -> Floats:
-    if name == "adjustment":
-        return np.zeros(cells.size)
+def _flow_u(held: Tally, in_cells: InCells, name: str, entries: Entries, cell: Ints) -> Floats:
+    if name == "adjustment" or not entries.line.size:
+        return np.zeros(in_cells.n_cells)
     if name in _MOVES:
         whole = np.isin(held.lines.side, (MOVE_OUT, MOVE_IN))
         variance = np.where(whole, held.rests.before, held.lines.metal_u**2)
         used = cell >= 0
-        sums = np.bincount(cell[used], variance[entries.line[used]], cells.size)
+        sums = np.bincount(cell[used], variance[entries.line[used]], in_cells.n_cells)
         return np.sqrt(sums)
     weight = np.zeros(held.lines.side.size)
     weight[entries.line] = 1.0
-    return np.sqrt(held.variances(line_cells(held, cells), weight, cells.size))
+    return np.sqrt(held.variances(in_cells, weight))
 
 
 def line_cells(held: Tally, cells: Cells) -> Ints:

@@ -211,7 +211,7 @@ class _Accounts:
 
 def _accounts(held: Tally, cells: Cells, entries: dict[str, Entries]) -> _Accounts:
     flows = flow_terms(held, cells, entries)
-    cell = line_cells(held, cells)
+    in_cells = held.in_cells(line_cells(held, cells), cells.size)
     weight = (held.on_side(IN) * 1.0 - held.on_side(OUT) * 1.0) * held.changed
     weight -= held.on_side(LOSS)
     with_counts = weight - held.on_side(COUNT)
@@ -229,8 +229,8 @@ def _accounts(held: Tally, cells: Cells, entries: dict[str, Entries]) -> _Accoun
         cells,
         flows,
         stock,
-        np.sqrt(held.variances(cell, weight, cells.size)),
-        np.sqrt(held.variances(cell, with_counts, cells.size)),
+        np.sqrt(held.variances(in_cells, weight)),
+        np.sqrt(held.variances(in_cells, with_counts)),
         doubtful_lots(held, cells),
         line_counts(held, cells),
         used,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -26,11 +27,14 @@ from oreline.record import (
     LineGrades,
 )
 
+if TYPE_CHECKING:
+    from oreline.balance._kernel import InCells
+
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-_UNKNOWN_BASIS = 5
+_DEFAULTS = DEFAULT_UNCERTAINTIES
 _CHANGED = ("process", "blend", "split")
 """Kinds whose inputs become their outputs."""
 
@@ -74,11 +78,18 @@ class Tally:
         flags: Flags = self.lines.side == side
         return flags
 
-    def variances(self, cell: Ints, weight: Floats, n_cells: int) -> Floats:
+    def in_cells(self, cell: Ints, n_cells: int) -> InCells:
+        """Sort the lines by cell, once for several sums over the same cells."""
+        # Compiled code is loaded only when a balance is really needed.
+        from oreline.balance._kernel import in_cells
+
+        return in_cells(cell, n_cells)
+
+    def variances(self, cells: InCells, weight: Floats) -> Floats:
         """Return the variance of the weighted sum of the metal of the lines of each cell."""
         from oreline.balance._kernel import variances
 
-        found: Floats = variances(cell, weight, n_cells, self.lines, self.rests, self.n_lots)
+        found: Floats = variances(cells, weight, self.lines, self.rests, self.n_lots)
         return found
 
 
@@ -102,7 +113,6 @@ def tally(books: Books, element: str) -> Tally:
 
 
 def _tallied(books: Books, element: str) -> Tally:
-    # Compiled code is loaded only when a balance is really needed.
     from oreline.balance._kernel import rest_on
 
     book, columns = books.book(element), books.ledger.columns
@@ -209,10 +219,13 @@ def _mass_defaults(columns: Columns) -> Ints:
     lines = columns.lines
     used = columns.defaults_used
     bits = np.zeros(len(lines.event), np.int64)
-    for low, u in ((lines.wet_low, lines.wet_u), (lines.dry_low, lines.dry_u)):
-        bits |= _recognised("mass", np.array(low, np.int64), np.array(u), used)
-    moisture = np.array(lines.moisture_low, np.int64)
-    bits |= _recognised("moisture", moisture, np.array(lines.moisture_u), used)
+    for quantity, low, u in (
+        ("mass", lines.wet_low, lines.wet_u),
+        ("mass", lines.dry_low, lines.dry_u),
+        ("moisture", lines.moisture_low, lines.moisture_u),
+    ):
+        if any(default.quantity == quantity and default.name in used for default in _DEFAULTS):
+            bits |= _recognised(quantity, np.array(low, np.int64), np.array(u), used)
     given = np.array(lines.mass_given, np.bool_)
     open_out = ~given & (np.array(lines.side, np.int64) == OUT)
     if open_out.any():
@@ -254,7 +267,7 @@ def _holds(symbol: str, element: str) -> bool:
 
 def _recognised(quantity: str, low: Ints, u: Floats, used: dict[str, int]) -> Ints:
     bits = np.zeros(low.size, np.int64)
-    for place, default in enumerate(DEFAULT_UNCERTAINTIES):
+    for place, default in enumerate(_DEFAULTS):
         if default.quantity != quantity or default.name not in used:
             continue
         expected = default.relative * low

@@ -247,6 +247,9 @@ def what_if(
     symbol, separator, value = grade.partition("=")
     if not separator or not value:
         raise InputError(f"{grade!r}: write --grade SYMBOL=VALUE, such as Sb=51.2")
+    columns = reader.ledger.columns
+    if subject not in columns.events.id and subject not in columns.lots.index:
+        raise InputError(f"no event in force and no lot is called {subject}")
     found = what_if_grade(
         reader.ledger,
         subject,

@@ -50,8 +50,9 @@ class ImportReport:
     """What became of an import.
 
     ``declarations`` counts the rows of the tables, ``events`` all that the folder gives the ledger,
-    declarations included (0 where it is refused), ``appended`` those that were new to it. Where ``findings`` holds a fatal one, ``appended`` says how much was written:
-    nothing, unless the ledger itself refused a later batch.
+    declarations included (0 where it is refused), ``appended`` those that were new to it. Where
+    ``findings`` holds a fatal one, nothing was written, unless the ledger itself refused a later
+    batch.
     """
 
     chain: Chain | None

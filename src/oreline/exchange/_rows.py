@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from oreline.exchange._cells import (
     parse_mass,
     parse_number,
 )
-from oreline.exchange._columns import BODY, ENVELOPE, QUALITIES, Layout, layout
+from oreline.exchange._columns import BODY, ENVELOPE, QUALITIES, Layout, grade_column, layout
 from oreline.exchange._sheet import HeadedSheet, Sheet, fatal
 from oreline.exchange._tables import near_to
 from oreline.model import KINDS, Chain, EvidenceItem, Finding, canonical_json, check_event
@@ -81,10 +81,28 @@ def table_drafts(table: HeadedSheet, reading: Reading) -> tuple[list[Placed], li
         draft = _draft(identity, group, reading, moment)
         if draft is not None and not group.findings and not any(row.is_wrong for row in rows):
             where = f"{place(rows[0].number)} event {identity}"
-            group.findings += check_event(draft, where)
+            group.findings += [
+                _named(finding, where, draft) for finding in check_event(draft, where)
+            ]
             placed.append(Placed(draft, where))
         findings += group.findings
     return placed, findings
+
+
+def _named(finding: Finding, where: str, draft: Json) -> Finding:
+    """Return a finding about a grade with the name of its column."""
+    step: Any = draft
+    for part in finding.where.removeprefix(where).strip().split("/"):
+        if isinstance(step, list) and part.isdecimal() and int(part) < len(step):
+            step = step[int(part)]
+        elif isinstance(step, dict) and part in step:
+            step = step[part]
+        else:
+            break
+        if isinstance(step, dict) and "analyte" in step and step.get("unit"):
+            column = grade_column(step["analyte"], step["unit"])
+            return replace(finding, where=f"{finding.where} column {column}")
+    return finding
 
 
 def _event_rows(

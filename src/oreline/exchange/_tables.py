@@ -177,12 +177,13 @@ def unlisted(form: TableForm, name: str, value: str | Sequence[str]) -> str:
 
 def _wrong_columns(form: TableForm, table: HeadedSheet) -> list[Finding]:
     header = table.sheet.rows[0][0]
-    findings = []
-    for name in table.columns:
-        if name and name not in form.columns:
-            findings.append(unknown_column(name, form.columns, table.sheet.where(header, name)))
     where = table.sheet.where(header)
-    return findings + [
+    unknown = [
+        unknown_column(name, form.columns, f"{where} column {name}")
+        for name in table.columns
+        if name and name not in form.columns
+    ]
+    return unknown + [
         fatal("ORL-0308", where, f"the column {name} is missing", f"add the column {name}")
         for name in form.required
         if name not in table.columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oreline.record._accept import State
 from oreline.record._append import Entry
-from oreline.record._book import DEFAULT_RULE, DRY, Book, BookRule, Books, LineGrades, open_books
+from oreline.record._book import DRY, Book, Books, open_books
 from oreline.record._checkpoints import (
     ConsistencyProof,
     InclusionProof,
@@ -35,6 +35,7 @@ from oreline.record._columns import (
 )
 from oreline.record._credits import CreditKey, credit_accounts
 from oreline.record._derive import derive_store
+from oreline.record._grades import DEFAULT_RULE, BookRule, LineGrades
 from oreline.record._keys import (
     LogKey,
     Verifier,

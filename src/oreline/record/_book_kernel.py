@@ -176,7 +176,8 @@ def _drawn_exactly(i: int, k: int, short: int, booked: Booked, stock: Stock) -> 
     """Draw a known mass from a known stock: its share, or everything when that is too little."""
     for b in range(2):
         if short == 0:
-            booked.metal[i, b] = _share(stock.metal[k, b], booked.dry[i, 0], stock.dry[k, 0])
+            held = max(stock.metal[k, b], 0)
+            booked.metal[i, b] = _share(held, booked.dry[i, 0], stock.dry[k, 0])
         else:
             booked.metal[i, b] = max(stock.metal[k, b], 0)
 
@@ -352,7 +353,10 @@ def _put(i: int, k: int, e: int, given: Given, booked: Booked, stock: Stock, int
         _inherited(i, e, booked, into)
     else:
         booked.metal[i, 1] = booked.dry[i, 1]
-        booked.metal_u[i] = math.nan
+        if k < 0:
+            # What is lost of an event is no richer than all that went into it.
+            booked.metal[i, 1] = min(booked.metal[i, 1], into.metal[e, 1])
+        booked.metal_u[i] = 0.0 if booked.metal[i, 1] == 0 else math.nan
     if k < 0:
         return
     for b in range(2):

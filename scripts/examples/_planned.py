@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from examples._calendar import at, compact, days, is_month_end, month_of, works
+from examples._calendar import at, days, is_month_end, month_of, works
 from examples._circuit import Circuit, Stream, circuits, feed_stream, float_day, grades_of, mass_of
 from examples._readings import written
 from examples._shipping import SHARE_SHIPPED, SHIPMENTS
@@ -132,15 +132,14 @@ def _parcel(circuit: Circuit, end: date, name: str, dry_t: str) -> list[Entered]
 
 
 def _mapping() -> list[tuple[str, ...]]:
-    """Return which actual lots a planned lot stands for; never matched by name elsewhere."""
+    """Return which actual lots a planned lot stands for, by id or by a pattern with ``*``."""
     pairs = []
     for circuit in circuits():
         plan, lot = f"illus:plan-{circuit.code}", f"illus:{circuit.code}"
-        for which in ("ore", "rc", "ct"):
+        for end, _ in _months():
             pairs += [
-                (f"{plan}-{which}-{month_of(day)}", f"{lot}-{which}-{compact(day)}")
-                for day in days()
-                if works(day)
+                (f"{plan}-{which}-{month_of(end)}", f"{lot}-{which}-{end:%Y%m}*")
+                for which in ("ore", "rc", "ct")
             ]
         pairs += [(f"{plan}-{pile}", f"{lot}-{pile}") for pile in ("conc", "tails")]
         pairs += [(f"{plan}-{name}", f"{lot}-{name}") for name in SHIPMENTS.values()]

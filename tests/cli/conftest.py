@@ -20,6 +20,16 @@ from oreline.cli import app
 from oreline.record import create_store, open_store
 
 
+@pytest.fixture(autouse=True)
+def own_home(
+    clean_environment: None,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Keep keys and caches of tests out of the home of whoever runs them."""
+    monkeypatch.setenv("ORELINE_HOME", str(tmp_path_factory.mktemp("home")))
+
+
 @pytest.fixture
 def ledger(tmp_path: Path, clock: FixedClock, salts: FixedSalts) -> Path:
     """Make a ledger of two mines, one mill, and what a plant's data are like."""

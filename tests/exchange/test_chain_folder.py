@@ -36,6 +36,8 @@ def test_a_right_folder_is_typed(folder: Path) -> None:
     assert chain.evidence["rep-1"].outlet == "The Paper"
 
 
+VALID_FROM = "parties.csv row 4 column valid_from"
+QUOTED = "evidence/evidence.csv row 2 column file"
 WRONG = [
     ("chain.toml", 'name = "pair"\n', "", "ORL-0309", "chain.toml name"),
     ("chain.toml", "title", "tittle", "ORL-0307", "chain.toml"),
@@ -51,7 +53,7 @@ WRONG = [
     ("parties.csv", "A-share", "a guess", "ORL-0313", "parties.csv row 4 column source"),
     ("parties.csv", "A-share", "A-shore", "ORL-0313", "parties.csv row 4 column source"),
     ("parties.csv", "2025-09-01,,a", "2025-09-01,2024-01-01,a", "ORL-0320", "parties.csv row 4"),
-    ("parties.csv", "2025-09-01,,a", "1/9/2025,,a", "ORL-0310", "parties.csv row 4 column valid_from"),
+    ("parties.csv", "2025-09-01,,a", "1/9/2025,,a", "ORL-0310", VALID_FROM),
     ("parties.csv", "fwo,Works", "f wo,Works", "ORL-0310", "parties.csv row 2 column id"),
     ("parties.csv", "basis", "bases", "ORL-0307", "parties.csv row 1 column bases"),
     ("parties.csv", "lei", "country", "ORL-0306", "parties.csv row 1 column country"),
@@ -77,7 +79,7 @@ WRONG = [
         "ORL-0321",
         "evidence/evidence.csv row 2 column file",
     ),
-    ("evidence/rep-1.txt", "Tuesday", "Monday", "ORL-0321", "evidence/evidence.csv row 2 column file"),
+    ("evidence/rep-1.txt", "Tuesday", "Monday", "ORL-0321", QUOTED),
 ]  # fmt: skip
 
 

@@ -114,6 +114,13 @@ def test_each_way_of_rows_to_disagree(tmp_path: Path) -> None:
         assert codes(findings) == [code], [str(finding) for finding in findings]
 
 
+def test_a_source_that_speaks_of_nothing_is_not_lost_silently(tmp_path: Path) -> None:
+    text = "event,kind,time,lot,source\na,transfer,2025-09-01T06:00:00Z,fwo:1,deed 7\n"
+    drafts, findings = read(tmp_path, text)
+    assert len(drafts) == 1
+    assert [(f.code, f.severity) for f in findings] == [("ORL-0337", "warning")]
+
+
 def test_a_row_without_id_is_known_by_its_content(tmp_path: Path) -> None:
     rows = f"{HEAD}\n{ROW}\n{ROW.replace('24.35', '24.36')}\n".replace("w-1", "")
     first, findings = read(tmp_path, rows)
@@ -332,6 +339,13 @@ def test_limits_at_and_past(tmp_path: Path) -> None:
             "ORL-0304"
         ]
     assert codes(read_events(book, limits=Limits(unpacked_bytes=1000))[1]) == ["ORL-0304"]
+    parquet = tmp_path / "e.parquet"
+    pl.DataFrame([dict(zip(HEAD.split(","), ROW.split(","), strict=True))]).write_parquet(parquet)
+    for name, value in {"rows": 2, "columns": 6, "unpacked_bytes": 2**20}.items():
+        at = Limits(**{name: value})
+        assert read_events(parquet, limits=at)[1] == (), name
+        past = replace(at, **{name: 10 if name == "unpacked_bytes" else value - 1})
+        assert codes(read_events(parquet, limits=past)[1]) == ["ORL-0304"]
 
 
 def test_many_findings_are_counted(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oreline.exchange import read_chain, read_events, read_mapping
@@ -35,7 +35,8 @@ ROWS = [
 PIECES = st.sampled_from(
     [b",", b";", b"\t", b'"', b"\n", b"\r\n", b"\0", b"\xff", b"'", b"=", b"-", b"<", b">", b"..",
      b"#", b"1e9", b"99999999999999999999", b"unknown", b"yes", b"e-1", b"money", b"correct",
-     b"2025-02-30", b"9999-12-31T23:59:59-14:00", b"0001-01-01T00:00+14:00", b"\xc3", b"\xe2\x80\xa8",
+     b"2025-02-30", b"9999-12-31T23:59:59-14:00", b"0001-01-01T00:00+14:00", b"\xc3",
+     b"\xe2\x80\xa8",
      "\ud7ff\uffff\U0001f600".encode(), b"in", b"loss", b"wet_t", b"Sb_pct", b"data_a", b"x_",
      b"as_kind", b"target", b"\x1a", b"\xfe\xff", b"." * 300]
 )  # fmt: skip
@@ -124,14 +125,12 @@ def test_a_damaged_csv_file(data: bytes) -> None:
 
 
 @pytest.mark.fuzz
-@settings(max_examples=60)
 @given(st.data())
 def test_a_damaged_workbook(data: st.DataObject) -> None:
     check(data.draw(damaged(good_workbook())), ".xlsx")
 
 
 @pytest.mark.fuzz
-@settings(max_examples=60)
 @given(st.data())
 def test_a_damaged_parquet_file(data: st.DataObject) -> None:
     check(data.draw(damaged(good_parquet())), ".parquet")
@@ -200,7 +199,6 @@ TABLES = ("chain.toml", "parties.csv", "sites.csv", "assumptions.csv", "evidence
 
 
 @pytest.mark.fuzz
-@settings(max_examples=60)
 @given(st.data())
 def test_a_damaged_chain_folder(data: st.DataObject) -> None:
     tables = runpy.run_path(str(Path(__file__).parent / "conftest.py"))["TABLES"]

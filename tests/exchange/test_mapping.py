@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import xlsxwriter
 
 from oreline.exchange import import_chain, read_events, read_folder_drafts, read_mapping
 from oreline.model import check_event
+from oreline.record import Store
 
 MAPPING = """
 source = "plant/*.xlsx"
@@ -248,7 +250,7 @@ def test_a_real_laboratory_file_without_units(shared_dir: Path, tmp_path: Path) 
     }  # fmt: skip
 
 
-def test_a_mapped_file_is_imported_once(folder: Path, new_store) -> None:  # type: ignore[no-untyped-def]
+def test_a_mapped_file_is_imported_once(folder: Path, new_store: Callable[[str], Store]) -> None:
     write_plant(folder)
     store = new_store("one")
     assert import_chain(folder, store).appended == 17

@@ -232,7 +232,6 @@ def moment(event: dict[str, Any]) -> str:
     return str(event["time"]).replace("Z", "")
 
 
-@settings(max_examples=40)
 @given(ledgers())
 @pytest.mark.fuzz
 def test_a_folder_gives_back_the_same_events(events: list[dict[str, Any]]) -> None:

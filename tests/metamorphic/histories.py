@@ -23,17 +23,22 @@ def moment(hour: int) -> str:
     return f"2025-09-{1 + hour // 24:02d}T{hour % 24:02d}:00:00Z"
 
 
+def decimal(number: int, places: int) -> str:
+    """Write a whole number of the last place as a plain decimal."""
+    return format(Decimal(number).scaleb(-places), "f")
+
+
 @st.composite
 def tonnes(draw: st.DrawFn, intervals: bool) -> Json:
     """Draw a known mass with up to nine decimals, or an interval."""
     value = draw(st.one_of(st.integers(0, 40).map(lambda n: n * 10**9), st.integers(0, 3 * 10**10)))
     if not intervals or draw(st.booleans()):
-        return mass(str(Decimal(value).scaleb(-9)))
+        return mass(decimal(value, 9))
     width = draw(st.integers(0, 10**10))
-    return between(str(Decimal(value).scaleb(-9)), str(Decimal(value + width).scaleb(-9)))
+    return between(decimal(value, 9), decimal(value + width, 9))
 
 
-GRADES = st.integers(0, 1000).map(lambda n: str(Decimal(n).scaleb(-1)))
+GRADES = st.integers(0, 1000).map(lambda n: decimal(n, 1))
 
 
 @st.composite

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from book import book as oracle
-from histories import event_at, histories, ledger_of, moment, new_store, stocks
+from histories import decimal, event_at, histories, ledger_of, moment, new_store, stocks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -33,9 +33,8 @@ def against_the_oracle(ledger, events) -> None:
         for number in book.order.tolist()
     ]
     assert acted == shelf.lines
-    recorded = {lot for lot, side, _, _ in shelf.lines if side != "in"}
     for lot, (low, high, metal_low, metal_high, overdrawn) in stocks(ledger).items():
-        if lot in recorded:
+        if lot in shelf.recorded:
             expected = shelf.lots[lot]
             assert (low, high) == (expected.dry, expected.dry), lot
             assert [metal_low, metal_high] == expected.metal, lot
@@ -138,12 +137,12 @@ def test_a_lot_split_and_blended_again_has_its_metal(whole, share, cuts):
     """Masses in milligrams and grades of any size: nothing is lost in either direction."""
 
     def t(milligrams: int) -> str:
-        return str(Decimal(milligrams).scaleb(-9))
+        return decimal(milligrams, 9)
 
     edges = sorted({0, *(whole * cut // 10**6 for cut in cuts), whole})
     parts = [stop - start for start, stop in pairwise(edges)]
     made = [line(f"m:p{n}", t(part)) for n, part in enumerate(parts)]
-    percent = str(Decimal(share).scaleb(-4))
+    percent = decimal(share, 4)
     events = [
         extract("e1", "m:1", t(whole), grades=[grade(percent)]),
         split("e2", {"lot": "m:1", "all": True}, made),
@@ -173,7 +172,7 @@ def completed(value: Any, draw: st.DrawFn) -> Any:
         low, high = (int(Decimal(value[name]).scaleb(9)) for name in ("low", "high"))
         inside = draw(st.one_of(st.sampled_from([low, high]), st.integers(low, high)))
         rest = {name: item for name, item in value.items() if name not in {"low", "high"}}
-        return {**rest, "value": str(Decimal(inside).scaleb(-9))}
+        return {**rest, "value": decimal(inside, 9)}
     return {name: completed(item, draw) for name, item in value.items()}
 
 

@@ -22,6 +22,7 @@ from fractions import Fraction
 from typing import Any
 
 MG_PER_T = 10**9
+UNBOUNDED_MG = 2**63 - 1
 Pair = tuple[int, int]
 
 
@@ -33,6 +34,7 @@ class Lot:
     metal: list[int] = field(default_factory=lambda: [0, 0])
     last: tuple[int, Pair] = (0, (0, 0))
     overdrawn: bool = False
+    kept: bool = True
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Shelf:
 
     lots: dict[str, Lot]
     lines: list[tuple[str, str, int, Pair]]
+    recorded: set[str]
 
 
 def book(events: Sequence[Mapping[str, Any]], analyte: str) -> Shelf:
@@ -78,7 +81,7 @@ def book(events: Sequence[Mapping[str, Any]], analyte: str) -> Shelf:
             lot.metal = [have + more for have, more in zip(lot.metal, metal, strict=True)]
             lot.last = dry, metal
             lines.append((line["lot"], "out", dry, metal))
-    return Shelf(dict(lots), lines)
+    return Shelf(dict(lots), lines, recorded)
 
 
 def _draw(
@@ -86,16 +89,17 @@ def _draw(
 ) -> tuple[int, Pair]:
     lot = lots[name]
     if name not in recorded:
+        if line.get("all"):
+            recorded.add(name)  # whatever it was: now it is empty, and stays so
+            lots[name].kept = False
+            return 0, (0, UNBOUNDED_MG)
         dry, grade = _dry(line), _grade(line, analyte)
         return dry, (0, dry) if grade is None else (_half_even(dry * grade),) * 2
     dry = max(lot.dry, 0) if line.get("all") else _dry(line)
     short = max(dry - max(lot.dry, 0), 0)
-    taken = [
-        max(metal, 0)
-        if short
-        else (metal if dry >= lot.dry else _half_even(Fraction(metal * dry, lot.dry)))
-        for metal in lot.metal
-    ]
+    taken = [max(metal, 0) for metal in lot.metal]
+    if dry < lot.dry:
+        taken = [_half_even(Fraction(metal * dry, lot.dry)) for metal in taken]
     if short:
         lot.overdrawn = True
         mass, rich = lot.last
@@ -105,7 +109,7 @@ def _draw(
         taken = [have + more for have, more in zip(taken, extra, strict=True)]
     if line.get("all"):
         lot.dry, lot.metal = 0, [0, 0]
-    else:
+    elif lot.kept:
         lot.dry -= dry
         lot.metal = [have - less for have, less in zip(lot.metal, taken, strict=True)]
     return dry, (taken[0], taken[1])

@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from oreline_testing.injected import FixedClock, FixedSalts
-
 from oreline.record import create_store, load_ledger, open_books
 from oreline.trace import Tracer, build_graph
+from oreline_testing.injected import FixedClock, FixedSalts
 
 
 @contextmanager

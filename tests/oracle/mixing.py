@@ -9,6 +9,7 @@ Also draws of random ledgers.
 
 from __future__ import annotations
 
+import copy
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -115,41 +116,36 @@ def acting(events: list[Event]) -> list[tuple[Event, str, int, dict[str, Any]]]:
 
 def book_grades(events: list[Event], element: str) -> dict[tuple[str, int], Fraction]:
     """Return the grade that counts for each output (event id, number of the output)."""
-    outputs = [
-        (event["id"], number, line)
-        for event in events
-        for number, line in enumerate(event["body"].get("outputs", ()))
-    ]
-    made = defaultdict(list)
-    for name, number, line in outputs:
-        made[line["lot"]].append((name, number))
     found: dict[tuple[str, int], dict[str, list[Fraction]]] = defaultdict(lambda: defaultdict(list))
-    for name, number, line in outputs:
-        for grade in line.get("grades", ()):
-            if grade["analyte"] == element:
-                found[name, number]["line"].append(grade_of(grade))
+    made: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for event in events:
+        for number, line in enumerate(event["body"].get("outputs", ())):
+            made[line["lot"]].append((event["id"], number))
+            found[event["id"], number]["line"] += _of_element(line.get("grades", ()), element)
     for event in events:
         if event["schema"] != "assay/1":
             continue
-        body = event["body"]
-        wanted = [
-            at for at in made[body["lot"]] if body.get("event", at[0]) == at[0]
-        ]
-        if "event" not in body and len(made[body["lot"]]) != 1:
-            continue
-        for at in wanted:
-            for grade in body["results"]:
-                if grade["analyte"] == element:
-                    found[at][body["role"]].append(grade_of(grade))
-    chosen = {}
-    for at, by_role in found.items():
-        for roles in _ROLES:
-            grades = [grade for role in roles.split(",") for grade in by_role.get(role, ())]
-            if grades:
-                trillionths = sum(half_even(grade * 10**12) for grade in grades)
-                chosen[at] = Fraction(trillionths // len(grades), 10**12)
-                break
-    return chosen
+        body, outputs = event["body"], made[event["body"]["lot"]]
+        if "event" not in body and len(outputs) != 1:
+            continue  # an assay of a whole pile says nothing of one addition to it
+        for at in outputs:
+            if body.get("event", at[0]) == at[0]:
+                found[at][body["role"]] += _of_element(body["results"], element)
+    chosen = {at: _chosen(by_role) for at, by_role in found.items()}
+    return {at: one for at, one in chosen.items() if one is not None}
+
+
+def _of_element(grades: Any, element: str) -> list[Fraction]:
+    return [grade_of(grade) for grade in grades if grade["analyte"] == element]
+
+
+def _chosen(by_role: dict[str, list[Fraction]]) -> Fraction | None:
+    for roles in _ROLES:
+        grades = [grade for role in roles.split(",") for grade in by_role.get(role, ())]
+        if grades:
+            trillionths = sum(half_even(grade * 10**12) for grade in grades)
+            return Fraction(trillionths // len(grades), 10**12)
+    return None
 
 
 def simulate(events: list[Event], element: str) -> World:
@@ -208,7 +204,11 @@ def mixed(parts: list[tuple[int, Mix]]) -> Mix:
     if not total:
         mixes = [mix for _, mix in parts]
         # Nothing of the element was there: only the one thing that went in can be named.
-        return mixes[0] if len({tuple(sorted(m.items())) for m in mixes}) == 1 else {UNKNOWN: Fraction(1)}
+        return (
+            mixes[0]
+            if len({tuple(sorted(m.items())) for m in mixes}) == 1
+            else {UNKNOWN: Fraction(1)}
+        )
     answer: Mix = defaultdict(Fraction)
     for metal, mix in parts:
         for origin, share in mix.items():
@@ -276,7 +276,9 @@ def _solve(world: World, mixes: dict[str, Mix]) -> None:
         assert own < 1, f"nothing enters the loop of {name}"
         mixes[name] = {key: part / (1 - own) for key, part in mixes[name].items()}
         for other in mixes:
-            mixes[other] = _replaced(mixes[other], mark, mixes[name]) if other != name else mixes[name]
+            mixes[other] = (
+                _replaced(mixes[other], mark, mixes[name]) if other != name else mixes[name]
+            )
     for bag in world.bags.values():
         for name, mix in mixes.items():
             bag.mix = _replaced(bag.mix or {}, f"?{name}", mix)
@@ -358,141 +360,140 @@ _TONNES = st.integers(1, 40)
 _PERCENT = st.sampled_from(["0.7", "5", "12.5", "33.3", "60"])
 
 
+@dataclass
+class _Story:
+    """A ledger under way: what has been written, and roughly how many tonnes each lot holds."""
+
+    draw: Any
+    overdraw: bool
+    events: list[Event] = field(default_factory=list)
+    stock: dict[str, int] = field(default_factory=dict)
+    piles: list[str] = field(default_factory=list)
+    now: int = 1
+
+    def write(self, kind: str, number: int, body: dict[str, Any], at: int | None = None) -> None:
+        time = day(self.now if at is None else at)
+        more = {} if kind == "assay" else {"site": "mill"}
+        self.events.append(written(kind, f"e{number}", time, body, **more))
+
+    def extract(self, number: int) -> None:
+        site = self.draw(st.sampled_from(["mine/a", "mine/b", "mine/c", "mine/d"]))
+        lot, tonnes = f"fwo:ORE-{number}", self.draw(_TONNES)
+        self.stock[lot] = tonnes
+        line = {"lot": lot, "dry": mass(tonnes), "grades": [grade(self.draw(_PERCENT))]}
+        body = {"outputs": [line]}
+        self.events.append(written("extract", f"x{number}", day(self.now), body, site=site))
+
+    def taken(self, lot: str) -> dict[str, Any]:
+        held = self.stock[lot]
+        if held > 0 and self.draw(st.booleans()):
+            too_much = self.overdraw and self.draw(st.integers(0, 9)) == 0
+            tonnes = self.draw(st.integers(1, held + 3 if too_much else held))
+            self.stock[lot] -= tonnes
+            return {"lot": lot, "dry": mass(tonnes)}
+        self.stock[lot] = 0
+        return {"lot": lot, "all": True}
+
+    def several(self, most: int) -> list[dict[str, Any]]:
+        held = [lot for lot, tonnes in self.stock.items() if tonnes > 0]
+        if not held:
+            return []
+        lots = self.draw(st.lists(st.sampled_from(held), min_size=1, max_size=most, unique=True))
+        return [self.taken(lot) for lot in lots]
+
+    def output(self, number: int, tonnes: int, *, graded: bool) -> dict[str, Any]:
+        line: dict[str, Any] = {"lot": f"fwo:LOT-{number}-{len(self.stock)}"}
+        if self.draw(st.integers(0, 2)) == 0:
+            line = {"lot": self.draw(st.sampled_from(["fwo:PILE-1", "fwo:PILE-2"]))}
+            line["continuing"] = True
+            self.piles.append(line["lot"])
+        line["dry"] = mass(tonnes)
+        if graded:
+            line["grades"] = [grade(self.draw(_PERCENT))]
+        self.stock[line["lot"]] = self.stock.get(line["lot"], 0) + tonnes
+        return line
+
+    def blend(self, number: int) -> None:
+        before = sum(max(tonnes, 0) for tonnes in self.stock.values())
+        inputs = self.several(3)
+        if inputs:
+            went = before - sum(max(tonnes, 0) for tonnes in self.stock.values())
+            self.stock[f"fwo:BLEND-{number}"] = went
+            body = {"inputs": inputs, "outputs": [{"lot": f"fwo:BLEND-{number}"}]}
+            self.write("blend", number, body)
+
+    def split(self, number: int) -> None:
+        large = [lot for lot, tonnes in self.stock.items() if tonnes > 1]
+        if not large:
+            return
+        lot = self.draw(st.sampled_from(large))
+        tonnes = self.draw(st.integers(2, self.stock[lot]))
+        self.stock[lot] -= tonnes
+        first = self.draw(st.integers(1, tonnes - 1))
+        outputs = [self.output(number, part, graded=False) for part in (first, tonnes - first)]
+        body = {"inputs": [{"lot": lot, "dry": mass(tonnes)}], "outputs": outputs}
+        self.write("split", number, body)
+
+    def process(self, number: int) -> None:
+        inputs = self.several(3)
+        if inputs:
+            count = self.draw(st.integers(1, 2))
+            outputs = [self.output(number, self.draw(_TONNES), graded=True) for _ in range(count)]
+            self.write("process", number, {"inputs": inputs, "outputs": outputs})
+
+    def consume(self, number: int) -> None:
+        lot = self.draw(st.sampled_from(sorted(self.stock)))
+        self.write("consume", number, {"inputs": [self.taken(lot)], "purpose": "sold"})
+
+    def count(self, number: int) -> None:
+        if self.piles:
+            lot, tonnes = self.draw(st.sampled_from(self.piles)), self.draw(_TONNES)
+            self.stock[lot] = tonnes
+            own = {"grades": [grade(self.draw(_PERCENT))]} if self.draw(st.booleans()) else {}
+            self.write("count", number, {"lot": lot, "dry": mass(tonnes), **own})
+
+    def assay(self, number: int) -> None:
+        made = [event for event in self.events if event["body"].get("outputs")]
+        target = self.draw(st.sampled_from(made))
+        body = {
+            "lot": self.draw(st.sampled_from(target["body"]["outputs"]))["lot"],
+            "role": self.draw(st.sampled_from(["plant", "seller", "buyer", "umpire"])),
+            "results": [grade(self.draw(_PERCENT))],
+        }
+        if self.draw(st.booleans()):
+            body["event"] = target["id"]
+        self.write("assay", number, body, self.now + 20)
+
+    def mill(self, number: int) -> None:
+        feed = self.several(2)
+        if feed:
+            self.events += _mill_day(self.draw, number, self.now, feed)
+            self.now += 1
+            self.stock |= {f"fwo:CONC-{number}": 5, f"fwo:TAIL-{number}": 5}
+
+
+_KINDS = (
+    *(_Story.extract, _Story.blend, _Story.split, _Story.process, _Story.process),
+    *(_Story.consume, _Story.count, _Story.assay, _Story.mill),
+)
+
+
 @st.composite
 def drawn_ledger(draw: Any, *, steps_max: int = 10, overdraw: bool = True) -> list[Event]:
     """Draw a small ledger in which every mass and grade is known.
 
-    Mines extract, lots are drawn in part or whole, blended, split, processed, put on piles, counted,
-    consumed, assayed late; some days run a rougher and a cleaner with a recycle stream.
+    Mines extract; lots are drawn in part or whole, blended, split, processed, put on piles,
+    counted, consumed, assayed late; some days run a rougher and a cleaner with a recycle stream.
     """
-    events: list[Event] = []
-    lots: list[str] = []
-    stock: dict[str, int] = {}
-    piles: list[str] = []
-    now = 1
-
-    def extraction(number: int) -> Event:
-        site = draw(st.sampled_from(["mine/a", "mine/b", "mine/c", "mine/d"]))
-        lot = f"fwo:ORE-{number}"
-        lots.append(lot)
-        tonnes = draw(_TONNES)
-        stock[lot] = tonnes
-        line = {"lot": lot, "dry": mass(tonnes), "grades": [grade(draw(_PERCENT))]}
-        return written("extract", f"x{number}", day(now), {"outputs": [line]}, site=site)
-
-    def taken(lot: str) -> dict[str, Any]:
-        held = stock[lot]
-        if held > 0 and draw(st.booleans()):
-            most = held + 3 if overdraw and draw(st.integers(0, 9)) == 0 else held
-            tonnes = draw(st.integers(1, most))
-            stock[lot] -= tonnes
-            return {"lot": lot, "dry": mass(tonnes)}
-        stock[lot] = min(held, 0) if held < 0 else 0
-        return {"lot": lot, "all": True}
-
-    def several(most: int) -> list[str]:
-        held = [lot for lot in lots if stock[lot] > 0]
-        if not held:
-            return []
-        return draw(st.lists(st.sampled_from(held), min_size=1, max_size=most, unique=True))
-
-    def output(number: int, tonnes: int, *, graded: bool) -> dict[str, Any]:
-        if draw(st.integers(0, 2)) == 0:
-            lot = draw(st.sampled_from(["fwo:PILE-1", "fwo:PILE-2"]))
-            if lot not in piles:
-                piles.append(lot)
-                lots.append(lot)
-                stock[lot] = 0
-            line: dict[str, Any] = {"lot": lot, "continuing": True}
-        else:
-            lot = f"fwo:LOT-{number}-{len(lots)}"
-            lots.append(lot)
-            stock[lot] = 0
-            line = {"lot": lot}
-        line["dry"] = mass(tonnes)
-        stock[lot] += tonnes
-        if graded:
-            line["grades"] = [grade(draw(_PERCENT))]
-        return line
-
+    story = _Story(draw, overdraw)
     for number in range(2):
-        events.append(extraction(number))
+        story.extract(number)
     for number in range(2, 2 + draw(st.integers(1, steps_max))):
-        now += draw(st.integers(0, 2))
-        kind = draw(
-            st.sampled_from(
-                ["extract", "blend", "split", "process", "process", "consume", "count", "assay", "mill"]
-            )
-        )
-        name, time = f"e{number}", day(now)
-        if kind == "extract":
-            events.append(extraction(number))
-        elif kind == "blend":
-            before = sum(max(stock[lot], 0) for lot in lots)
-            inputs = [taken(lot) for lot in several(3)]
-            went = before - sum(max(stock[lot], 0) for lot in lots)
-            if not inputs:
-                continue
-            lot = f"fwo:BLEND-{number}"
-            lots.append(lot)
-            stock[lot] = went
-            body = {"inputs": inputs, "outputs": [{"lot": lot}]}
-            events.append(written("blend", name, time, body, site="mill"))
-        elif kind == "split":
-            lot = draw(st.sampled_from(lots))
-            if stock[lot] < 2:
-                continue
-            tonnes = draw(st.integers(2, stock[lot]))
-            stock[lot] -= tonnes
-            first = draw(st.integers(1, tonnes - 1))
-            outputs = [output(number, first, graded=False)]
-            outputs.append(output(number, tonnes - first, graded=False))
-            if outputs[0]["lot"] == outputs[1]["lot"]:
-                outputs = outputs[:1]
-            body = {"inputs": [{"lot": lot, "dry": mass(tonnes)}], "outputs": outputs}
-            events.append(written("split", name, time, body, site="mill"))
-        elif kind == "process":
-            inputs = [taken(lot) for lot in several(3)]
-            if not inputs:
-                continue
-            outputs = [output(number, draw(_TONNES), graded=True) for _ in range(draw(st.integers(1, 2)))]
-            events.append(
-                written("process", name, time, {"inputs": inputs, "outputs": outputs}, site="mill")
-            )
-        elif kind == "consume":
-            body = {"inputs": [taken(draw(st.sampled_from(lots)))], "purpose": "sold"}
-            events.append(written("consume", name, time, body, site="mill"))
-        elif kind == "count" and piles:
-            lot = draw(st.sampled_from(piles))
-            tonnes = draw(_TONNES)
-            stock[lot] = tonnes
-            body = {"lot": lot, "dry": mass(tonnes)}
-            if draw(st.booleans()):
-                body["grades"] = [grade(draw(_PERCENT))]
-            events.append(written("count", name, time, body, site="mill"))
-        elif kind == "assay":
-            target = draw(st.sampled_from([e for e in events if e["body"].get("outputs")]))
-            lot = draw(st.sampled_from(target["body"]["outputs"]))["lot"]
-            body = {
-                "lot": lot,
-                "role": draw(st.sampled_from(["plant", "seller", "buyer", "umpire"])),
-                "results": [grade(draw(_PERCENT))],
-            }
-            if draw(st.booleans()):
-                body["event"] = target["id"]
-            events.append(written("assay", name, day(now + 20), body))
-        elif kind == "mill":
-            feed = several(2)
-            if not feed:
-                continue
-            events += _mill_day(draw, number, now, [taken(lot) for lot in feed])
-            now += 1
-            for lot in (f"fwo:CONC-{number}", f"fwo:TAIL-{number}"):
-                lots.append(lot)
-                stock[lot] = 5
-    for place, event in enumerate(events):
+        story.now += draw(st.integers(0, 2))
+        draw(st.sampled_from(_KINDS))(story, number)
+    for place, event in enumerate(story.events):
         event["place"] = place
-    return events
+    return story.events
 
 
 def _mill_day(draw: Any, number: int, now: int, feed: list[dict[str, Any]]) -> list[Event]:
@@ -523,6 +524,54 @@ def _mill_day(draw: Any, number: int, now: int, feed: list[dict[str, Any]]) -> l
         written("process", f"rougher{number}", day(now, 20), rougher, **when),
         written("process", f"cleaner{number}", day(now, 20), cleaner, **when),
     ]
+
+
+@st.composite
+def opened(draw: Any, events: list[Event]) -> tuple[list[Event], set[str]]:
+    """Draw what is forgotten of a ledger: masses and grades become intervals or UNKNOWN, and some
+    ores are no longer seen mined but only reported from a country, or from nowhere.
+
+    Returns the events that are left and the ores that are only reported.
+    """
+    left: list[Event] = []
+    unsited: set[str] = set()
+    for event in copy.deepcopy(events):
+        body = event["body"]
+        if event["schema"] == "extract/1" and draw(st.integers(0, 4)) == 0:
+            lot = body["outputs"][0]["lot"]
+            unsited.add(lot)
+            seen: dict[str, Any] = {"lot": lot}
+            if draw(st.booleans()):
+                seen["origin"] = {"country": SITES[event["site"]][0], "basis": "reported"}
+            event = written(
+                "observe",
+                event["id"],
+                event["time"],
+                {"lots": [seen], "status": "seen", "basis": "reported"},
+                place=event["place"],
+            )
+        elif event["schema"] == "assay/1" and body["lot"] in unsited:
+            continue
+        else:
+            for line in (*body.get("inputs", ()), *body.get("outputs", ())):
+                if "dry" in line:
+                    line["dry"] = _widened(draw, line["dry"])
+                line["grades"] = [_widened(draw, one) for one in line.get("grades", ())]
+        left.append(event)
+    return left, unsited
+
+
+def _widened(draw: Any, quantity: dict[str, str]) -> dict[str, str]:
+    """Return a quantity as it is, or as an interval round it, or UNKNOWN."""
+    how = draw(st.integers(0, 5))
+    kept = {key: quantity[key] for key in ("analyte", "unit", "basis") if key in quantity}
+    if how == 0:
+        return {**{key: kept[key] for key in kept if key == "analyte"}, "unknown": "not stated"}
+    if how > 2:
+        return quantity
+    value = Fraction(quantity["value"])
+    low, high = value * draw(st.integers(0, 10)) / 10, value * draw(st.integers(10, 15)) / 10
+    return {**kept, "low": f"{float(low):.6f}", "high": f"{float(high):.6f}"}
 
 
 def stored(events: list[Event]) -> list[Event]:

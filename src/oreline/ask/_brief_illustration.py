@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
@@ -14,19 +15,29 @@ from oreline.ask._told import (
     Fact,
     Section,
     Table,
+    amount,
     day_text,
     listed,
     percent,
-    tonnes,
+    unit_of,
 )
-from oreline.balance import COVERAGE_FACTOR, Figure, SiteBalance, balance_sites, period_of
+from oreline.balance import (
+    COVERAGE_FACTOR,
+    Change,
+    Figure,
+    SiteBalance,
+    balance_sites,
+    period_of,
+    what_if_grade,
+)
 from oreline.model import PPT, UNBOUNDED_MG, Chain, analyte
 from oreline.record import BASES, DRY, IN, OUT, Books, instant_text
 from oreline.trace import Tracer, trace_origins
 
-LOWER_BY = 0.01
-"""The lower assay of the what-if: one percentage point of grade."""
+LOWER_BY_POINTS = 1
+"""By how many percentage points the assay of the what-if is lower."""
 LATE_DAYS = 14
+_CHANGES_SHOWN = {"dispatched": "sent away", "unaccounted": "unaccounted"}
 _BALANCE_TERMS = (
     ("opening", "stock at the beginning"),
     ("extracted", "mined"),
@@ -65,21 +76,25 @@ def illustration(
     if not parcels:
         lead = "There is no illustration in this chain: no shipment stands in its books."
         return Section("illustration", "Illustration", lead), ()
+    u95 = (
+        " U95: the value lies within this of the figure with 95 % confidence, if every "
+        "uncertainty is as stated."
+    )
     assumed = any(_basis_of(books, parcel) == ASSUMED for parcel in parcels)
     lead = (
         "ASSUMED throughout. An invented operation shows what the tool does with full data. "
         "Nothing here is a measurement of the real batch or an estimate of it."
         if assumed
         else "What stands in the books of the first shipment."
-    )
+    ) + u95
     tables = [_contents(books, parcel) for parcel in parcels]
     tables.append(_origins(tracer, parcels))
     tables += _month(chain, books, parcels)
-    tables.append(_lower_assay(books, parcels[0]))
+    tables += _lower_assay(chain, books, parcels[0])
     if chain.assumptions:
         tables.append(_assumptions(chain))
     elements = tuple(dict.fromkeys(parcel.elements[0] for parcel in parcels))
-    facts = tuple(_as_plants_are(books))
+    facts = (_followed(parcels[0]), *_as_plants_are(books))
     return Section("illustration", "Illustration", lead, facts, tuple(tables)), elements
 
 
@@ -143,10 +158,13 @@ def _contents(books: Books, parcel: Parcel) -> Table:
     columns, line = books.ledger.columns.lines, parcel.line
     basis = _basis_of(books, parcel)
     source = _source(books, line)
+    dry, dry_u = books.book(DRY).metal[line].tolist(), books.lines.dry_u[line]
+    has_wet = columns.wet_high[line] != UNBOUNDED_MG
+    unit = unit_of([columns.wet_low[line] if has_wet else dry[0]])
     rows: list[tuple[str, ...]] = []
-    if columns.wet_high[line] != UNBOUNDED_MG:
-        wet = tonnes(columns.wet_low[line], 3)
-        rows.append(("wet mass", wet, _u_tonnes(columns.wet_u[line]), basis, source))
+    if has_wet:
+        wet = amount(columns.wet_low[line], unit)
+        rows.append(("wet mass", wet, _u_mass(columns.wet_u[line], unit), basis, source))
     water = columns.moisture_low[line]
     if water >= 0:
         rows.append(
@@ -158,20 +176,22 @@ def _contents(books: Books, parcel: Parcel) -> Table:
                 source,
             )
         )
-    dry, dry_u = books.book(DRY).metal[line].tolist(), books.lines.dry_u[line]
-    rows.append(("dry mass", _bounds(dry), _u_tonnes(dry_u), basis, "wet mass less water"))
+    made = "wet mass less water" if has_wet else source
+    rows.append(("dry mass", _bounds(dry, unit), _u_mass(dry_u, unit), basis, made))
     for element in parcel.elements:
         book, grades = books.book(element), books.grades(element)
         grade = book.metal[line, 0] / dry[0] if dry[0] else math.nan
         count = int(grades.candidates[line])
-        made = f"{count} assays, by the book rule" if count > 1 else "1 assay" if count else source
+        made = (
+            f"{count} assays, by the declared rule" if count > 1 else "1 assay" if count else source
+        )
         u = _u_percent(grades.u[line])
         rows.append((f"{element} grade (of dry mass)", percent(grade), u, basis, made))
         rows.append(
             (
                 f"contained {element}",
-                _bounds(book.metal[line].tolist()),
-                _u_tonnes(book.metal_u[line]),
+                _bounds(book.metal[line].tolist(), unit),
+                _u_mass(book.metal_u[line], unit),
                 basis,
                 "dry mass times grade",
             )
@@ -183,7 +203,8 @@ def _contents(books: Books, parcel: Parcel) -> Table:
         f"{boxes} {'lot' if boxes == 1 else 'lots'}"
     )
     columns_ = ("Quantity", "Value", "± U95", "Basis", "From")
-    return Table(f"contents-{parcel.elements[0]}", title, columns_, tuple(rows), (1, 2))
+    note = "TREO: all rare-earth oxides together." if "TREO" in parcel.elements else ""
+    return Table(f"contents-{parcel.elements[0]}", title, columns_, tuple(rows), (1, 2), note)
 
 
 def _name(books: Books, material: str) -> str:
@@ -205,16 +226,16 @@ def _source(books: Books, line: int) -> str:
     return str(event["id"])
 
 
-def _bounds(bounds: list[int]) -> str:
+def _bounds(bounds: list[int], unit: str) -> str:
     if bounds[1] == UNBOUNDED_MG:
         return "UNKNOWN"
     if bounds[0] == bounds[1]:
-        return tonnes(bounds[0], 3)
-    return f"{bounds[0] / 1e9:,.3f} to {tonnes(bounds[1], 3)}"
+        return amount(bounds[0], unit)
+    return f"{amount(bounds[0], unit).partition(' ')[0]} to {amount(bounds[1], unit)}"
 
 
-def _u_tonnes(u_mg: float) -> str:
-    return "not stated" if math.isnan(u_mg) else f"± {tonnes(COVERAGE_FACTOR * u_mg, 3)}"
+def _u_mass(u_mg: float, unit: str) -> str:
+    return "not stated" if math.isnan(u_mg) else f"± {amount(COVERAGE_FACTOR * u_mg, unit)}"
 
 
 def _u_percent(u_ppt: float) -> str:
@@ -224,17 +245,19 @@ def _u_percent(u_ppt: float) -> str:
 def _origins(tracer: Tracer, parcels: tuple[Parcel, ...]) -> Table:
     rows: list[tuple[str, ...]] = []
     sites = tracer.graph.ledger.current("site")
-    for parcel in parcels:
-        for element in parcel.elements:
-            found = trace_origins(tracer, parcel.lot, element)
-            for share in found.at("site"):
-                version = sites.get(share.name)
-                name = str(version.data.get("name") or share.name) if version else share.name
-                mass = [share.mass_low_mg, share.mass_high_mg]
-                exact = [UNBOUNDED_MG if value is None else value for value in mass]
-                rows.append(
-                    (element, name, percent(share.share_low), _bounds(exact), found.weakest_basis)
-                )
+    answers = [
+        trace_origins(tracer, parcel.lot, element)
+        for parcel in parcels
+        for element in parcel.elements
+    ]
+    unit = unit_of(answer.metal_low_mg for answer in answers)
+    for found in answers:
+        for share in found.at("site"):
+            version = sites.get(share.name)
+            name = str(version.data.get("name") or share.name) if version else share.name
+            mass = [share.mass_low_mg, share.mass_high_mg]
+            told = _bounds([UNBOUNDED_MG if value is None else value for value in mass], unit)
+            rows.append((found.element, name, percent(share.share_low), told, found.weakest_basis))
     columns = ("Element", "Origin", "Share", "Metal", "Basis")
     note = (
         "Each element is followed by itself, in proportion to what was mixed. Shares sum to 100 %."
@@ -253,8 +276,9 @@ def _month(chain: Chain, books: Books, parcels: tuple[Parcel, ...]) -> list[Tabl
         (pair for pair in found if pair[1].unaccounted.is_known and pair[1].drawn.low_mg), found[0]
     )
     element, basis = parcel.elements[0], _basis_of(books, parcel)
+    unit = unit_of(getattr(account, name).low_mg or 0 for name, _ in _BALANCE_TERMS)
     rows = tuple(
-        (title, _figure(figure), _figure_u(figure), basis)
+        (title, _figure(figure, unit), _figure_u(figure, unit), basis)
         for name, title in _BALANCE_TERMS
         for figure in (getattr(account, name),)
         if figure.low_mg or figure.high_mg or name == "unaccounted"
@@ -277,14 +301,14 @@ def _account(chain: Chain, books: Books, parcel: Parcel) -> SiteBalance | None:
     return balances.at(site, period_of(moment, "month", zone))
 
 
-def _figure(figure: Figure) -> str:
+def _figure(figure: Figure, unit: str) -> str:
     if figure.low_mg is None or figure.high_mg is None:
         return "UNKNOWN"
-    return _bounds([figure.low_mg, figure.high_mg])
+    return _bounds([figure.low_mg, figure.high_mg], unit)
 
 
-def _figure_u(figure: Figure) -> str:
-    return "not stated" if figure.u95_mg is None else f"± {tonnes(figure.u95_mg, 3)}"
+def _figure_u(figure: Figure, unit: str) -> str:
+    return "not stated" if figure.u95_mg is None else f"± {amount(figure.u95_mg, unit)}"
 
 
 def _verdict(account: SiteBalance) -> str:
@@ -303,22 +327,74 @@ def _verdict(account: SiteBalance) -> str:
     return note
 
 
-def _lower_assay(books: Books, parcel: Parcel) -> Table:
-    """Return what one assay that is a percentage point lower would change."""
-    element, line = parcel.elements[0], parcel.line
-    dry = int(books.book(DRY).metal[line, 0])
-    metal = int(books.book(element).metal[line, 0])
-    count = max(int(books.grades(element).candidates[line]), 1)
-    less = round(dry * LOWER_BY / count)
-    basis = _basis_of(books, parcel)
-    rows = (
-        ("as booked", percent(metal / dry), tonnes(metal, 3), basis),
-        ("one assay 1 point lower", percent((metal - less) / dry), tonnes(metal - less, 3), basis),
-        ("difference", f"- {percent(less / dry)}", f"- {tonnes(less, 3)}", basis),
+def _lower_assay(chain: Chain, books: Books, parcel: Parcel) -> list[Table]:
+    """Return what one assay of a parcel that is a percentage point lower would change."""
+    stated = _assay_of(chain, books, parcel)
+    if stated is None:
+        return []
+    identity, symbol, grade = stated
+    zone, basis = chain.defaults.get("time_zone", "UTC"), _basis_of(books, parcel)
+    lower = format(max(Decimal(grade) - LOWER_BY_POINTS, Decimal(0)), "f")
+    found = what_if_grade(books.ledger, identity, symbol, lower, time_zone=zone)
+    rows: list[tuple[str, ...]] = [
+        (f"that assay, {symbol}", f"{grade} %", f"{lower} %", f"-{LOWER_BY_POINTS} %", basis)
+    ]
+    unit = unit_of([int(books.book(found.element).metal[parcel.line, 0])])
+    rows += [
+        _changed(f"{found.element} in the shipment", change, unit, basis)
+        for change in found.lots
+        if change.where == parcel.lot
+    ]
+    account = _account(chain, books, parcel)
+    rows += [
+        _changed(
+            f"{found.element} {_CHANGES_SHOWN[change.what]}, {change.period}", change, unit, basis
+        )
+        for change in found.sites
+        if account
+        and (change.where, change.period) == (account.site, account.period)
+        and change.what in _CHANGES_SHOWN
+    ]
+    columns = ("What", "As booked", "If lower", "Change", "Basis")
+    turned = [
+        f"{one.where} {one.period}: {one.before} becomes {one.after}" for one in found.verdicts
+    ]
+    note = f"The assay is {identity}. " + (
+        f"Verdicts that turn: {listed(turned)}." if turned else "No balance verdict turns."
     )
-    columns = ("If", f"{element} grade", f"contained {element}", "Basis")
-    note = f"The book grade rests on {count} assays." if count > 1 else ""
-    return Table("lower-assay", "What one lower assay changes", columns, rows, (1, 2), note)
+    title = "What one lower assay changes"
+    return [Table("lower-assay", title, columns, tuple(rows), (1, 2, 3), note)]
+
+
+def _changed(label: str, change: Change, unit: str, basis: str) -> tuple[str, ...]:
+    difference = change.change_mg
+    return (
+        label,
+        _figure(change.before, unit),
+        _figure(change.after, unit),
+        "UNKNOWN" if difference is None else amount(difference, unit),
+        basis,
+    )
+
+
+def _assay_of(chain: Chain, books: Books, parcel: Parcel) -> tuple[str, str, str] | None:
+    """Return event, analyte and grade in per cent of the first assay of a parcel's lot."""
+    columns = books.ledger.columns
+    lot = columns.lots.index[parcel.lot]
+    symbols = [
+        symbol
+        for symbol in chain.materials[parcel.material].tracked
+        if _booked(books, symbol) == parcel.elements[0]
+    ]
+    for number, of in enumerate(columns.grades.lot):
+        symbol = columns.analytes.names[columns.grades.analyte[number]]
+        if of != lot or symbol not in symbols or columns.grades.of_event[number]:
+            continue
+        event = books.ledger.event(columns.events.seq[columns.grades.event[number]])
+        for result in event["body"]["results"]:
+            if result["analyte"] == symbol and "value" in result and result["unit"] == "%":
+                return event["id"], symbol, str(result["value"])
+    return None
 
 
 def _assumptions(chain: Chain) -> Table:
@@ -342,6 +418,13 @@ def _assumptions(chain: Chain) -> Table:
 
 def _unit(unit: str) -> str:
     return "" if unit == "1" else unit
+
+
+def _followed(parcel: Parcel) -> Fact:
+    """Return where one lot of the shipment can be followed by hand."""
+    lot = parcel.shipment.lots[0]
+    see = f"oreline trace origins {lot} -e {parcel.elements[0]}"
+    return Fact("Follow a lot", f"{lot}, one of {len(parcel.shipment.lots)}", ASSUMED, (), see)
 
 
 def _as_plants_are(books: Books) -> Iterator[Fact]:

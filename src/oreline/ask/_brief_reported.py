@@ -26,9 +26,6 @@ from oreline.model import Chain
 from oreline.reference import UnknownCountryError, country
 from oreline.trace import Tracer, trace_origins
 
-DOCUMENTS_SHOWN = 8
-"""How many documents the first screen lists; the rest add nothing new or little."""
-
 
 def reported(chain: Chain, batches: tuple[Batch, ...]) -> Section:
     """Tell what has been reported, each line with who said it."""
@@ -41,7 +38,11 @@ def reported(chain: Chain, batches: tuple[Batch, ...]) -> Section:
     facts += _standing_of_sources(chain, batches)
     lead = "What somebody has published, and who. Nothing here has been measured by us."
     if not batches:
-        lead = "Nothing in this chain rests on press reports: what follows stands in books."
+        facts += _quoted(chain)
+        lead = (
+            "No lot of this chain is known from reports. What is quoted here was published about "
+            "plans and companies; the lots below stand in books."
+        )
     return Section("reported", "Reported", lead, tuple(facts))
 
 
@@ -149,6 +150,13 @@ def _standing_of_sources(chain: Chain, batches: tuple[Batch, ...]) -> Iterator[F
             yield Fact("Contested", note, "contested", (evidence(chain, ids[0]),))
 
 
+def _quoted(chain: Chain) -> Iterator[Fact]:
+    """Yield the evidence of a chain of which no lot is reported."""
+    for item in chain.evidence.values():
+        text = f"“{item.quote}”" + (f" {item.note}" if item.note else "")
+        yield Fact("Published", text, "reported", (evidence(chain, item.id),))
+
+
 def not_published(found: OpenQuestions, batches: tuple[Batch, ...]) -> Section:
     """List what nobody has published."""
     total = sum(len(batch.lots) for batch in batches)
@@ -164,7 +172,10 @@ def not_published(found: OpenQuestions, batches: tuple[Batch, ...]) -> Section:
         text = f"{told.question} {detail[0].upper()}{detail[1:]}{f' ({of})' if of else ''}."
         contested = open_ones[0].standing == "contested"
         facts.append(Fact(told.title, text, "contested" if contested else UNKNOWN))
-    lead = f"Open about the reported batch: {sum(q.reported for q in found.questions)} questions."
+    count = sum(question.reported for question in found.questions)
+    lead = f"Open about the reported batch: {count} questions."
+    if not count:
+        lead = "Nothing is open about reported lots."
     return Section("not-published", "Not published", lead, tuple(facts))
 
 
@@ -175,6 +186,8 @@ def answers(chain: Chain, tracer: Tracer, batches: tuple[Batch, ...]) -> Section
         facts += _answers_of(chain, tracer, batch)
     candidates = _candidates(chain)
     lead = "What can be said on this footing, and what cannot. UNKNOWN is an answer."
+    if not batches:
+        lead = "No reported lot asks for an answer; the lots that stand in books are traced below."
     return Section("answers", "Answers that follow", lead, tuple(facts), candidates)
 
 
@@ -263,12 +276,13 @@ def _candidates(chain: Chain) -> tuple[Table, ...]:
         "of them as the origin, port or plant of the batch."
     )
     columns = ("Candidate", "District or region", "Country", "Position", "Source")
-    return (Table("candidates", "Candidates, not origins", columns, rows, note=note),)
+    return (Table("candidates", "Candidates, not origins", columns, rows, (3,), note),)
 
 
 def ask_first(found: OpenQuestions) -> Section:
     """Rank the documents that would settle most."""
-    ranked = [document for document in found.documents if document.reported]
+    about = any(question.reported for question in found.questions)
+    ranked = [document for document in found.documents if document.reported is about]
     rows = tuple(
         (
             str(one.rank),
@@ -277,24 +291,28 @@ def ask_first(found: OpenQuestions) -> Section:
             str(one.settles),
             str(one.adds) if one.adds else "–",
             listed(
-                subject(name).title.lower()
+                subject(name).name
                 for name in dict.fromkeys(found.questions[n].subject for n in one.questions)
             ),
         )
         for one in ranked
     )
-    total = sum(question.reported for question in found.questions)
+    total = sum(question.reported is about for question in found.questions)
     needed = sum(1 for one in ranked if one.adds)
     settled = sum(one.adds for one in ranked)
-    lead = f"{needed} documents together would settle {settled} of the {total} open questions."
+    papers = "1 document" if needed == 1 else f"{needed} documents together"
+    lead = f"{papers} would settle {settled} of the {total} open questions"
+    lead += "." if about else ", which are about what the books lack."
     note = (
         "‘Settles’ counts the open questions that a document would answer by itself, ‘adds’ those "
-        "that none above it answers. That such a document exists is trade practice (assumed); "
-        "nobody has said so for this batch."
+        "that none above it answers. That such a document exists is trade practice; nobody has "
+        "said that it does."
     )
     columns = ("", "Document", "Held by", "Settles", "Adds", "It would say")
     table = Table("documents", "Documents, best first", columns, rows, (0, 3, 4), note)
-    return Section("ask-first", "Ask first", lead if rows else "Nothing is open.", (), (table,))
+    if not rows:
+        return Section("ask-first", "Ask first", "Nothing is open.")
+    return Section("ask-first", "Ask first", lead, (), (table,))
 
 
 def reported_path(chain: Chain, batches: tuple[Batch, ...]) -> tuple[Station, ...]:

@@ -53,7 +53,7 @@ class OpenQuestions:
 
     def holder_name(self, holder: str) -> str:
         """Return the name of who has a document."""
-        return self.parties.get(holder, holder)
+        return self.parties.get(holder, holder.replace("-", " "))
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row for each document, best first."""

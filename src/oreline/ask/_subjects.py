@@ -25,6 +25,17 @@ class Subject:
     question: str
     why: str
 
+    @property
+    def name(self) -> str:
+        """Return the title as it stands within a sentence.
+
+        >>> subjects()["hs_code"].name, subjects()["mine"].name
+        ('HS code', 'mine of origin')
+        """
+        if self.title[:2].isupper():
+            return self.title
+        return self.title[0].lower() + self.title[1:]
+
 
 @cache
 def subjects() -> dict[str, Subject]:

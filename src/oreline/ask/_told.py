@@ -33,9 +33,9 @@ class Cited:
         >>> Cited("Benzinga", "2025-10-03", "E-02").text
         'Benzinga, 2025-10-03 (E-02)'
         """
-        return ", ".join(part for part in (self.outlet, self.date) if part) + (
-            f" ({self.id})" if self.id else ""
-        )
+        outlet = f"outlet {self.outlet}" if self.outlet.startswith("not named") else self.outlet
+        told = ", ".join(part for part in (outlet, self.date) if part)
+        return f"{told} ({self.id})" if self.id else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +197,28 @@ def party_name(chain: Chain, identity: str | None) -> str:
     return chain.parties[identity].name if identity in chain.parties else identity
 
 
-def tonnes(mass_mg: float, digits: int = 2) -> str:
-    """Return milligrams in tonnes.
+KG_BELOW_MG = 10_000_000_000
+"""A table whose largest mass is below 10 t is written in kilograms."""
 
-    >>> tonnes(112560000000)
-    '112.56 t'
+
+def unit_of(masses_mg: Iterable[float]) -> str:
+    """Return the unit in which the masses of a table are best read, the same for all of them.
+
+    >>> unit_of([112560000000, 3000000]), unit_of([3847000000])
+    ('t', 'kg')
     """
-    return f"{mass_mg / 1e9:,.{digits}f} t"
+    return "t" if max((abs(mass) for mass in masses_mg), default=0) >= KG_BELOW_MG else "kg"
+
+
+def amount(mass_mg: float, unit: str) -> str:
+    """Return milligrams in tonnes (three decimals) or kilograms (one).
+
+    >>> amount(112560000000, "t"), amount(164200000, "kg")
+    ('112.560 t', '164.2 kg')
+    """
+    if unit == "t":
+        return f"{mass_mg / 1e9:,.3f} t"
+    return f"{mass_mg / 1e6:,.1f} kg"
 
 
 def percent(fraction: float, digits: int = 2) -> str:

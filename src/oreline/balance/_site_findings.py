@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -38,78 +38,82 @@ class Account(Protocol):
 
 def site_findings(held: Tally, periods: Periods, rows: Iterable[Account]) -> tuple[Finding, ...]:
     """Return what looks odd, by code."""
+    names, events = held.columns.lots.names, held.columns.events.id
+    places, line_event, lot = held.places, held.lines.event, held.lines.lot
+
+    def without_site(row: int) -> Finding:
+        message = f"the event names no site; it is accounted at {NOT_STATED}"
+        fix = "correct the event with its site"
+        return Finding("ORL-0501", Severity.WARNING, events[row], message, fix)
+
+    def moved(line: int) -> Finding:
+        here, where = places.names[places.event[line]], places.names[places.before[line]]
+        message = f"{names[lot[line]]} is used at {here}, but the book has it at {where}"
+        fix = "record the dispatch and the receipt; until then it is shown as moved unrecorded"
+        return Finding("ORL-0502", Severity.WARNING, events[line_event[line]], message, fix)
+
+    def never_made(line: int) -> Finding:
+        message = f"{names[lot[line]]} is moved but nobody recorded its making: "
+        message += "what it holds is UNKNOWN"
+        fix = "record how it was made, or count it where it is"
+        return Finding("ORL-0504", Severity.WARNING, events[line_event[line]], message, fix)
+
+    def across(row: int) -> Finding:
+        message = "it began in an earlier period and counts in the one in which it ended"
+        fix = "count the stock in process at the end of the period, or record an event each period"
+        return Finding("ORL-0505", Severity.NOTE, events[row], message, fix)
+
     return (
-        *_limited(_without_site(held)),
-        *_limited(_moved(held)),
-        *_limited(_below_zero(rows)),
-        *_limited(_never_made(held)),
-        *_limited(_across(held, periods)),
+        *_listed(_without_site(held), without_site),
+        *_listed(_moved(held), moved),
+        *_listed([row for row in rows if row.negative_lots], _below_zero),
+        *_listed(_never_made(held), never_made),
+        *_listed(_across(held, periods), across),
     )
 
 
-def _limited(findings: Iterator[Finding]) -> Iterator[Finding]:
-    shown = 0
-    last = None
-    for finding in findings:
-        shown += 1
-        if shown <= MAX_FINDINGS:
-            yield finding
-        last = finding
-    if last is not None and shown > MAX_FINDINGS:
-        message = f"{shown - MAX_FINDINGS} more of the same kind"
-        yield Finding(last.code, last.severity, "all", message, last.fix)
+Item = TypeVar("Item")
 
 
-def _without_site(held: Tally) -> Iterator[Finding]:
+def _listed(items: Sequence[Item], make: Callable[[Item], Finding]) -> Iterator[Finding]:
+    finding = None
+    for item in items[:MAX_FINDINGS]:
+        finding = make(item)
+        yield finding
+    if finding is not None and len(items) > MAX_FINDINGS:
+        message = f"{len(items) - MAX_FINDINGS} more of the same kind"
+        yield Finding(finding.code, finding.severity, "all", message, finding.fix)
+
+
+def _without_site(held: Tally) -> list[int]:
     not_stated = held.places.names.index(NOT_STATED)
-    for row in np.unique(held.lines.event[held.places.event == not_stated]).tolist():
-        message = f"the event names no site; it is accounted at {NOT_STATED}"
-        fix = "correct the event with its site"
-        yield Finding("ORL-0501", Severity.WARNING, held.columns.events.id[row], message, fix)
+    found: list[int] = np.unique(held.lines.event[held.places.event == not_stated]).tolist()
+    return found
 
 
-def _moved(held: Tally) -> Iterator[Finding]:
+def _moved(held: Tally) -> list[int]:
     places, side = held.places, held.lines.side
     taken = np.isin(side, (IN, MOVE_OUT)) & (places.before != places.event)
     put = (side == OUT) & (places.after != places.event) & (held.lines.lot >= 0)
     received = (side == MOVE_IN) & (places.before != places.transit) & (places.previous >= 0)
-    for line in np.flatnonzero(taken | put | received).tolist():
-        lot = held.columns.lots.names[held.lines.lot[line]]
-        where = places.names[places.before[line]]
-        here = places.names[places.event[line]]
-        message = f"{lot} is used at {here}, but the book has it at {where}"
-        fix = "record the dispatch and the receipt; until then it is shown as moved unrecorded"
-        event = held.columns.events.id[held.lines.event[line]]
-        yield Finding("ORL-0502", Severity.WARNING, event, message, fix)
+    return np.flatnonzero(taken | put | received).tolist()
 
 
-def _below_zero(rows: Iterable[Account]) -> Iterator[Finding]:
-    for row in rows:
-        if row.negative_lots:
-            message = f"{row.negative_lots} lots have a book stock below zero"
-            fix = "look for an unrecorded addition, a wrong weight or a wrong date"
-            where = f"{row.site} {row.period}"
-            yield Finding("ORL-0503", Severity.WARNING, where, message, fix)
+def _below_zero(row: Account) -> Finding:
+    message = f"{row.negative_lots} lots have a book stock below zero"
+    fix = "look for an unrecorded addition, a wrong weight or a wrong date"
+    return Finding("ORL-0503", Severity.WARNING, f"{row.site} {row.period}", message, fix)
 
 
-def _never_made(held: Tally) -> Iterator[Finding]:
-    places = held.places
-    first = np.isin(held.lines.side, (MOVE_OUT, MOVE_IN)) & (places.previous < 0)
-    for line in np.flatnonzero(first).tolist():
-        lot = held.columns.lots.names[held.lines.lot[line]]
-        message = f"{lot} is moved but nobody recorded its making: what it holds is UNKNOWN"
-        fix = "record how it was made, or count it where it is"
-        event = held.columns.events.id[held.lines.event[line]]
-        yield Finding("ORL-0504", Severity.WARNING, event, message, fix)
+def _never_made(held: Tally) -> list[int]:
+    moves = np.isin(held.lines.side, (MOVE_OUT, MOVE_IN))
+    return np.flatnonzero(moves & (held.places.previous < 0)).tolist()
 
 
-def _across(held: Tally, periods: Periods) -> Iterator[Finding]:
+def _across(held: Tally, periods: Periods) -> list[int]:
     events = held.columns.events
     used = np.unique(held.lines.event)
     start = periods.of(np.array(events.start_us, np.int64)[used])
     end = periods.of(np.array(events.time_us, np.int64)[used])
-    inside = (start != end) & (end >= 0) & (end < len(periods))
-    for row in used[inside].tolist():
-        message = "it began in an earlier period and counts in the one in which it ended"
-        fix = "count the stock in process at the end of the period, or record an event each period"
-        yield Finding("ORL-0505", Severity.NOTE, events.id[row], message, fix)
+    found: list[int] = used[(start != end) & (end >= 0) & (end < len(periods))].tolist()
+    return found

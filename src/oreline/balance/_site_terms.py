@@ -110,13 +110,15 @@ def entries_of(held: Tally) -> dict[str, Entries]:
     between = np.full(places.event.size, places.transit, np.int64)
     origin, target = _unrecorded(held)
     moved = origin != target
+    # A lot that nobody recorded being made enters where it is first received.
+    entering = here(out & (held.kind == held.kind_number("receive")))
     return {
         "extracted": here(out & (held.kind == extract)),
         "produced": here(out & held.changed),
         "drawn": here(into & held.changed),
         "consumed": here(into & (held.kind == consume)),
         "lost": here(held.on_side(LOSS)),
-        "received": _joined(here(home), here(away, between)),
+        "received": _joined(_joined(here(home), here(away, between)), entering),
         "dispatched": _joined(here(away), here(home, between)),
         "moved_out": here(moved, origin),
         "moved_in": here(moved, target),
@@ -174,8 +176,10 @@ _MOVES = ("received", "dispatched", "moved_in", "moved_out")
 
 def _flow(held: Tally, cells: Cells, in_cells: InCells, name: str, entries: Entries) -> Term:
     if cells.whole and name in _MOVES:
-        # Within the chain, what one place hands over another takes.
-        entries = Entries(*(part[:0] for part in (entries.line, entries.place, entries.bounds)))
+        # Within the chain, what one place hands over another takes; only what comes from outside
+        # of it is received.
+        enters = held.lines.side[entries.line] == OUT
+        entries = Entries(entries.line[enters], entries.place[enters], entries.bounds[enters])
     cell = cells.of(entries.line, entries.place)
     rests = held.rests
     return Term(

@@ -58,6 +58,30 @@ def u95(text: str | None, unit: str) -> str:
     return "± UNKNOWN (U95)" if text is None else f"± {rounded(text)} {unit} (U95)"
 
 
+def with_u95(low: str | None, high: str | None, u95_text: str | None, unit: str) -> str:
+    """Return a mass or its bounds with U95, to the digits that the uncertainty leaves meaning.
+
+    >>> with_u95("2.610768", "2.610768", "1.93412", "t"), with_u95("1.5", "1.5", None, "t")
+    ('2.61 ± 1.93 t', '1.5 ± UNKNOWN t')
+    >>> with_u95("0", "5", "0.1", "t"), with_u95(None, None, "0.1", "t")
+    ('0 to 5 ± 0.100 t', 'UNKNOWN')
+    """
+    mass = text_range(low, high, unit)
+    if mass == "UNKNOWN":
+        return mass
+    if u95_text is None:
+        return f"{mass.removesuffix(unit)}± UNKNOWN {unit}"
+    spread = rounded(u95_text)
+    if low == high and low is not None and Decimal(u95_text):
+        digits = Decimal(spread).as_tuple().exponent
+        assert isinstance(digits, int)
+        # Never more digits than there are: zeros would claim what nobody measured.
+        place = max(digits, min(int(Decimal(low).as_tuple().exponent), 0))
+        shown = Decimal(low).quantize(Decimal(1).scaleb(min(place, 0)), ROUND_HALF_EVEN)
+        return f"{shown:f} ± {spread} {unit}"
+    return f"{mass.removesuffix(unit)}± {spread} {unit}"
+
+
 def share_range(low: float, high: float) -> str:
     """Return a share, or its bounds.
 

@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 
 from oreline import __version__
-from oreline.cli import _balance, _check, _doctor, _exchange, _init, _record, _trace
+from oreline.cli import (
+    _ask,
+    _balance,
+    _check,
+    _demo,
+    _doctor,
+    _exchange,
+    _init,
+    _record,
+    _trace,
+)
 from oreline.cli._root import PROGRAM, RootGroup
 
 EPILOG = "Exit status: 0 done, 1 the data is not good, 2 wrong call, 3 ledger, 4 limit."
@@ -48,12 +58,14 @@ def make_app() -> typer.Typer:
         epilog=EPILOG,
     )
     app.callback()(_start)
+    _demo.register(app)
     _init.register(app)
     _check.register(app)
     app.add_typer(_record.app, name="record")
     app.add_typer(_exchange.app, name="exchange")
     app.add_typer(_trace.app, name="trace")
     app.add_typer(_balance.app, name="balance")
+    app.add_typer(_ask.app, name="ask")
     _doctor.register(app)
     return app
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from oreline.cli._amounts import mass_range, minute, rounded, text_range, u95
+from oreline.cli._amounts import mass_range, minute, text_range, with_u95
 from oreline.cli._render import print_findings, print_note, print_table, print_title
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ _SITE_TERMS = (
     ("process_unaccounted", "unaccounted in process"),
     ("unaccounted", "unaccounted in all"),
 )
-_NOTHING = ("0", "0")
+REASONS_SHOWN = 20
+"""How many reasons are told below a table; --json has all."""
 
 
 def verdict_text(verdict: str) -> Text:
@@ -54,10 +55,9 @@ def verdict_text(verdict: str) -> Text:
 
 
 def figure_text(figure: Figure, unit: str = "t") -> str:
-    """Return a mass with its unit and U95."""
+    """Return a mass with its U95 and unit, for columns whose heading says ``± U95``."""
     told = figure.to_json(unit)
-    mass = text_range(told["low"], told["high"], unit)
-    return mass if mass == "UNKNOWN" else f"{mass} {u95(told['u95'], unit)}"
+    return with_u95(told["low"], told["high"], told["u95"], unit)
 
 
 def ratio_text(ratio: Ratio | None) -> str:
@@ -65,8 +65,12 @@ def ratio_text(ratio: Ratio | None) -> str:
     if ratio is None:
         return "UNKNOWN"
     told = ratio.to_json()
-    low, high = rounded(told["low"] or "0", 4), rounded(told["high"] or "0", 4)
-    return f"{text_range(low, high, '%')} {u95(told['u95'], '%')}"
+    return with_u95(told["low"], told["high"], told["u95"], "%")
+
+
+def is_nothing(figure: Figure) -> bool:
+    """Return whether a mass is known to be zero."""
+    return figure.low_mg == figure.high_mg == 0
 
 
 def print_defaults(console: Console, figures: Iterable[Figure]) -> None:
@@ -74,7 +78,8 @@ def print_defaults(console: Console, figures: Iterable[Figure]) -> None:
     told = list(figures)
     bases = ", ".join(sorted({figure.basis for figure in told}))
     if bases:
-        console.print(Text(f"Masses rest on what is {bases}.", "dim"))
+        exact = "they are shown to the digits of their uncertainty, --json has them exact"
+        console.print(Text(f"Masses rest on what is {bases}; {exact}.", "dim"))
     names = sorted({name for figure in told for name in figure.defaults})
     if names:
         print_note(console, f"uncertainties assumed by default: {', '.join(names)}")
@@ -91,7 +96,7 @@ def print_events(console: Console, found: EventBalances, *, detailed: bool) -> N
         for balance in rows:
             _print_event(console, balance)
     else:
-        columns = ("time", "event", "kind", "unaccounted", "verdict")
+        columns = ("time", "event", "kind", "unaccounted ± U95", "verdict")
         table = [
             (
                 minute(item.time),
@@ -101,8 +106,10 @@ def print_events(console: Console, found: EventBalances, *, detailed: bool) -> N
                 verdict_text(str(item.verdict)),
             )
             for item in rows
+            if not (is_nothing(item.metal_in) and is_nothing(item.metal_out))
         ]
-        print_table(console, columns, table, right=("unaccounted",), empty="no event to balance")
+        print_table(console, columns, table, right=columns[3:4], empty="no event to balance")
+        _print_left_out(console, len(rows) - len(table), f"events without {found.element}")
     print_defaults(console, [item.metal_unaccounted for item in rows])
     _print_reasons(console, [(item.event, str(item.verdict), item.reason) for item in rows])
 
@@ -120,8 +127,8 @@ def _print_event(console: Console, item: EventBalance) -> None:
             ("in", "in"), ("out", "out"), ("lost", "declared lost"), ("unaccounted", "unaccounted"),
         )
     ]  # fmt: skip
-    columns = ("", "metal", "basis", "dry mass")
-    print_table(console, columns, rows, right=("metal", "dry mass"))
+    columns = ("", "metal ± U95", "basis", "dry mass ± U95")
+    print_table(console, columns, rows, right=(columns[1], columns[3]))
     console.print(Text.assemble("Metal: ", verdict_text(str(item.verdict)), f" ({item.reason})"))
     dry = "not judged" if item.dry_verdict is None else str(item.dry_verdict)
     console.print(Text.assemble("Dry mass: ", verdict_text(dry), f" ({item.dry_reason})"))
@@ -135,7 +142,8 @@ def print_sites(console: Console, found: SiteBalances, *, detailed: bool) -> Non
         for row in found.rows:
             _print_account(console, row)
     else:
-        columns = ("site", "period", "stock at the end", "unaccounted", "verdict")
+        columns = ("site", "period", "stock at the end ± U95", "unaccounted ± U95", "verdict")
+        shown = [row for row in everything if not _is_empty(row)]
         table = [
             (
                 row.site,
@@ -144,17 +152,27 @@ def print_sites(console: Console, found: SiteBalances, *, detailed: bool) -> Non
                 figure_text(row.unaccounted),
                 verdict_text(str(row.verdict)),
             )
-            for row in everything
+            for row in shown
         ]
-        right = ("stock at the end", "unaccounted")
-        print_table(console, columns, table, right=right, empty="nothing happened")
+        print_table(console, columns, table, right=columns[2:4], empty="nothing happened")
+        left_out = f"accounts in which there was no {found.element}"
+        _print_left_out(console, len(everything) - len(shown), left_out)
         _print_reasons(
             console,
             [(f"{row.site} {row.period}", str(row.verdict), row.reason) for row in everything],
         )
-    shown = found.rows if detailed else everything
-    print_defaults(console, [getattr(row, name) for row in shown for name, _ in _SITE_TERMS])
+    counted = found.rows if detailed else everything
+    print_defaults(console, [getattr(row, name) for row in counted for name, _ in _SITE_TERMS])
     print_findings(console, found.findings)
+
+
+def _is_empty(row: SiteBalance) -> bool:
+    return all(is_nothing(getattr(row, name)) for name, _ in _SITE_TERMS)
+
+
+def _print_left_out(console: Console, count: int, what: str) -> None:
+    if count:
+        console.print(Text(f"Left out: {count} {what}.", "dim"))
 
 
 def _print_account(console: Console, row: SiteBalance) -> None:
@@ -162,11 +180,11 @@ def _print_account(console: Console, row: SiteBalance) -> None:
     rows = []
     for name, words in _SITE_TERMS:
         figure = getattr(row, name)
-        told = figure.to_json()
-        if name in {"opening", "closing", "unaccounted"} or (told["low"], told["high"]) != _NOTHING:
+        if name in {"opening", "closing", "unaccounted"} or not is_nothing(figure):
             rows.append((words, figure_text(figure), figure.basis))
-    print_table(console, ("", "metal", "basis"), rows, right=("metal",))
-    console.print(Text(f"Accountability: {ratio_text(row.accountability)}"))
+    columns = ("", "metal ± U95", "basis")
+    print_table(console, columns, rows, right=columns[1:2])
+    console.print(Text(f"Accountability: {ratio_text(row.accountability)} (U95)"))
     console.print(Text.assemble(verdict_text(str(row.verdict)), f": {row.reason}"))
 
 
@@ -176,14 +194,14 @@ def print_trips(console: Console, found: Trips) -> None:
     rows = [
         (
             trip.lot,
-            f"{trip.origin} to {trip.destination}",
+            f"{trip.origin}\nto {trip.destination}",
             figure_text(trip.dry_loss),
             figure_text(trip.metal_loss),
             verdict_text(str(trip.verdict)),
         )
         for trip in found
     ]
-    columns = ("lot", "way", "dry loss", f"{found.element} loss", "verdict")
+    columns = ("lot", "way", "dry loss ± U95", f"{found.element} loss ± U95", "verdict")
     print_table(console, columns, rows, right=columns[2:4], empty="no lot was received")
     _print_reasons(console, [(trip.lot, str(trip.verdict), trip.reason) for trip in found])
     print_defaults(
@@ -207,7 +225,7 @@ def print_recoveries(console: Console, found: Recoveries) -> None:
         )
         for row in found
     ]
-    columns = ("circuit", "period", "feed", "products", "recovery", "why")
+    columns = ("circuit", "period", "feed", "products", "recovery ± U95", "why")
     print_table(console, columns, rows, right=columns[2:5], empty="nothing was processed")
 
 
@@ -225,8 +243,13 @@ def print_plan(console: Console, found: PlanComparison) -> None:
         )
         for row in found
     ]
-    columns = ("month", "site", "material", "planned", "actual", "actual less planned")
+    columns = (
+        "month", "site", "material", "planned ± U95", "actual ± U95", "actual less planned ± U95",
+    )  # fmt: skip
     print_table(console, columns, rows, right=columns[3:], empty="no lot is matched")
+    print_defaults(
+        console, [figure for row in found for figure in (row.planned_metal, row.actual_metal)]
+    )
     for what, lots in (("planned", found.unmapped_planned), ("actual", found.unmapped_actual)):
         if lots:
             named = ", ".join(lots[:5]) + (" ..." if len(lots) > 5 else "")
@@ -243,9 +266,11 @@ def print_difference(console: Console, found: Difference) -> None:
         rows = [_change(item) for item in changes]
         columns = (scope, "period", "what", "before", "after", "change")
         print_table(console, columns, rows, right=columns[3:], empty=f"no change of {scope}")
+    changed = (*found.lots, *found.events, *found.sites)
+    print_defaults(console, [figure for item in changed for figure in (item.before, item.after)])
     for turned in found.verdicts:
         before, after = verdict_text(turned.before), verdict_text(turned.after)
-        where = f"{turned.where} {turned.period}: "
+        where = f"{turned.where} {turned.period}".strip() + ": "
         console.print(Text.assemble(where, before, " would become ", after))
 
 
@@ -266,10 +291,20 @@ def _plain(figure: Figure) -> str:
     return text_range(told["low"], told["high"], "t")
 
 
-def _print_reasons(console: Console, told: Iterable[tuple[str, str, str]]) -> None:
-    """Print why a balance does not close, or cannot be judged."""
-    for where, verdict, reason in told:
-        if verdict != "CLOSES":
-            console.print(
-                Text.assemble((f"{where}: ", "bold"), verdict_text(verdict), f": {reason}")
-            )
+def _print_reasons(console: Console, told: Sequence[tuple[str, str, str]]) -> None:
+    """Print how many balances close, and why others do not or cannot be judged."""
+    if not told:
+        return
+    counted = dict.fromkeys(VERDICT_STYLES, 0)
+    for _, verdict, _ in told:
+        counted[verdict] += 1
+    words = (("CLOSES", "close"), ("DOES NOT CLOSE", "do not close"), ("UNKNOWN", "are UNKNOWN"))
+    summary = ", ".join(f"{counted[name]} {word}" for name, word in words)
+    console.print(Text(f"{summary}.", "bold"))
+    order = {"DOES NOT CLOSE": 0, "UNKNOWN": 1}
+    open_ones = sorted((item for item in told if item[1] in order), key=lambda item: order[item[1]])
+    for where, verdict, reason in open_ones[:REASONS_SHOWN]:
+        console.print(Text.assemble((f"{where}: ", "bold"), verdict_text(verdict), f": {reason}"))
+    if len(open_ones) > REASONS_SHOWN:
+        more = f"... and {len(open_ones) - REASONS_SHOWN} more reasons; use --json"
+        console.print(Text(more, "dim"))

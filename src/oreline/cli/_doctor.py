@@ -81,7 +81,7 @@ def _show(console: Console, result: dict[str, Any]) -> None:
         [
             ("python", f"{result['python']} on {result['system']}"),
             ("packages", ", ".join(f"{k} {v}" for k, v in result["packages"].items() if v)),
-            *((f"ledger {key}", value) for key, value in result["ledger"].items()),
+            *((f"ledger {key}", value) for key, value in result["ledger"].items() if value),
         ],
     )
     for line in result["missing"]:

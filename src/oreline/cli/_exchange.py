@@ -48,17 +48,35 @@ def export(
 
     Example: oreline exchange export --format jsonl -o backup.jsonl
     """
-    from oreline.exchange import export_ledger
     from oreline.model import InputError
 
     suffix = "" if form is None or form is Form.CHAIN else f".{form.value}"
     if form is not None and output.suffix.lower() != suffix:
         wanted = f"a name that ends in {suffix}" if suffix else "a folder, a name without a suffix"
         raise InputError(f"--format {form.value} writes {wanted}, not {output.name}")
-    report = export_ledger(reader.store, output, chain=_chain_beside(reader))
-    return Answer(
-        report.to_json(), lambda console: _show_export(console, report.to_json(), report.findings)
-    )
+    report, findings = _exported(reader, output)
+    return Answer(report, lambda console: _show_export(console, report, findings))
+
+
+def _exported(reader: Reader, output: Path) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """Write the ledger; a CSV file holds the same rows as a Parquet file."""
+    from oreline.exchange import export_ledger
+
+    chain = _chain_beside(reader)
+    if output.suffix.lower() != ".csv":
+        report = export_ledger(reader.store, output, chain=chain)
+        return report.to_json(), report.findings
+    from tempfile import TemporaryDirectory
+
+    import polars as pl
+
+    from oreline.cli._output import export_frame
+
+    with TemporaryDirectory() as folder:
+        rows = Path(folder) / f"{output.stem}.parquet"
+        report = export_ledger(reader.store, rows, chain=chain)
+        export_frame(lambda: pl.read_parquet(rows), output)
+    return {**report.to_json(), "target": str(output)}, report.findings
 
 
 def _chain_beside(reader: Reader) -> Chain | None:

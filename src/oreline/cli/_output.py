@@ -56,7 +56,7 @@ def export_frame(make: Callable[[], pl.DataFrame], target: Path) -> int:
 
     suffix = target.suffix.lower()
     if suffix not in {".csv", ".xlsx", ".parquet"}:
-        raise InputError(f"{target.name}: --export writes .csv, .xlsx or .parquet")
+        raise InputError(f"{target}: --export writes .csv, .xlsx or .parquet")
     if target.exists():
         raise InputError(f"{target} exists; remove it or export to another file")
     frame = _flat(make())

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
+
+_URL = re.compile(r"[a-z][a-z0-9+]*://")
 
 if TYPE_CHECKING:
     from oreline.record import Books, Ledger, Store
@@ -27,6 +31,8 @@ def ledger_place(ledger: str | None, chain: Path | None) -> str:
     if ledger is not None and chain is not None:
         raise InputError("--ledger and --chain both say which ledger is meant; give one")
     if ledger is not None:
+        if "://" in ledger and not _URL.match(ledger):
+            raise InputError(f"{ledger!r} is no URL; write postgresql://user@host/database")
         return ledger
     if chain is not None:
         return str(chain / "ledger.db")
@@ -41,9 +47,41 @@ def ledger_place(ledger: str | None, chain: Path | None) -> str:
     raise InputError(message)
 
 
-def known_at_value(text: str | None) -> str | int | None:
-    """Return a size of the log as a number, a moment as it is."""
-    return int(text) if text is not None and text.isascii() and text.isdigit() else text
+def known_at_value(text: str | None, store: Store) -> str | int | None:
+    """Return a size of the log as a number, a moment as it is.
+
+    Raises
+    ------
+    InputError
+        If the log never had that many events.
+    """
+    from oreline.model import InputError
+
+    if text is None or not (text.isascii() and text.isdigit()):
+        return text
+    size = store.size()
+    if int(text) > size:
+        raise InputError(f"the log has {size} events, not {text}")
+    return int(text)
+
+
+def cache_file(place: str, ledger_id: str) -> Path | None:
+    """Return where the parsed columns of a large ledger are kept, None if nowhere may be written.
+
+    It is a folder of the person's own: a cache that came with a copied chain folder could hold
+    other numbers than the ledger.
+    """
+    home = os.environ.get("ORELINE_HOME")
+    cache_home = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if not cache_home.is_absolute():
+        cache_home = Path.home() / ".cache"
+    folder = Path(home) / "cache" if home else cache_home / "oreline"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    name = hashlib.sha256(f"{place}\n{ledger_id}".encode()).hexdigest()[:32]
+    return folder / f"{name}.npz" if os.access(folder, os.W_OK) else None
 
 
 @dataclass
@@ -120,8 +158,9 @@ class Reader:
         return load_ledger(
             self.store,
             as_of=self.as_of,
-            known_at=known_at_value(self.known_at),
+            known_at=known_at_value(self.known_at, self.store),
             parent=self.parent,
+            cache=cache_file(self.store.place, self.store.header.id),
         )
 
     @cached_property

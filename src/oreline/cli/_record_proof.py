@@ -161,7 +161,9 @@ def _show_report(console: Console, report: VerifyReport) -> None:
     from oreline.cli._render import print_findings, print_pairs
 
     print_findings(console, report.findings)
-    verdict = "VERIFIED" if report.ok else "NOT VERIFIED"
+    # Without a checkpoint nothing outside of the ledger vouches for it; the word must tell.
+    good = "CONSISTENT IN ITSELF" if report.checkpoint_size is None else "VERIFIED"
+    verdict = good if report.ok else "NOT VERIFIED"
     console.print(Text(verdict, "bold green" if report.ok else "bold red"))
     pairs: list[tuple[str, object]] = [("events", report.size), ("root", report.root.hex())]
     if report.checkpoint_size is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -13,6 +14,9 @@ from oreline.cli import _options as options
 from oreline.cli._append import append_file, appended
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
+
+LEDGER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+"""What a derived ledger may be called: its file has the same name."""
 
 if TYPE_CHECKING:
     from oreline.exchange import ImportReport
@@ -103,6 +107,8 @@ def correct(
     from oreline.cli._event_state import event_state
     from oreline.model import InputError
 
+    if not reason.strip():
+        raise InputError("give a --reason: whoever reads the correction later will ask for it")
     if void == bool(changes):
         raise InputError("say what is wrong: either --void, or --set FIELD=VALUE for each field")
     state = event_state(reader, event)
@@ -210,6 +216,8 @@ def derive(
     from oreline.model import InputError
     from oreline.record import create_store
 
+    if not LEDGER_ID.fullmatch(name):
+        raise InputError(f"{name!r} is no id; use letters, digits, dots, hyphens and underscores")
     parent = reader.store
     if parent.header.parent is not None:
         raise InputError(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ROWS_SHOWN = 500
 """How many rows the terminal shows; --export and --json give all."""
 SEVERITY_STYLES = {"fatal": "bold red", "warning": "yellow", "note": "cyan"}
+_UNBROKEN = ("time", "period", "kind", "month")
 _WARNED = ("UNKNOWN", "assumed", "planned", "DOES NOT CLOSE")
 
 
@@ -47,7 +48,12 @@ def print_table(
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
     for column in columns:
         justify = "right" if column in to_the_right else "left"
-        table.add_column(column, justify=justify, overflow="fold")  # type: ignore[arg-type]
+        table.add_column(
+            column,
+            justify=justify,  # type: ignore[arg-type]
+            overflow="fold",
+            no_wrap=column in _UNBROKEN,
+        )
     for row in rows[:ROWS_SHOWN]:
         table.add_row(*(cell(value) for value in row))
     console.print(table)

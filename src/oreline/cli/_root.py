@@ -51,10 +51,14 @@ class RootGroup(TyperGroup):
 
 
 def _failed(error: Exception, *, as_json: bool) -> ExitCode:
-    from oreline.model import OrelineError
+    from oreline.model import OrelineError, StoreError
 
     if isinstance(error, OrelineError):
         return show_error(error, as_json=as_json)
     if is_debugging():
         raise error
+    if isinstance(error, OSError) and error.filename is not None:
+        # A full disk or a folder that may not be written: nothing that a program could mend.
+        told = StoreError(f"{error.filename}: {error.strerror or error}")
+        return show_error(told, as_json=as_json)
     return show_defect(error, as_json=as_json)

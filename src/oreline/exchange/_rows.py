@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oreline.exchange._bodies import KIND_FORMS, EventRow, Group, Json
+from oreline.exchange._bodies import KIND_FORMS, ORIGIN, EventRow, Group, Json
 from oreline.exchange._cells import (
     Remembered,
     Wrong,
@@ -18,9 +18,9 @@ from oreline.exchange._cells import (
     parse_number,
 )
 from oreline.exchange._columns import BODY, ENVELOPE, QUALITIES, Layout, grade_column, layout
-from oreline.exchange._sheet import HeadedSheet, Sheet, fatal
+from oreline.exchange._sheet import HeadedSheet, Sheet, fatal, warning
 from oreline.exchange._tables import near_to
-from oreline.model import KINDS, Chain, EvidenceItem, Finding, canonical_json, check_event
+from oreline.model import KINDS, Chain, EvidenceItem, Finding, canonical_json, check_event, is_fatal
 
 _ROW_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "oreline:event-row")
 _MERGED = frozenset({*ENVELOPE, *BODY})
@@ -79,7 +79,7 @@ def table_drafts(table: HeadedSheet, reading: Reading) -> tuple[list[Placed], li
         if len(rows) > 1:
             group.words = _merged(group)
         draft = _draft(identity, group, reading, moment)
-        if draft is not None and not group.findings and not any(row.is_wrong for row in rows):
+        if draft is not None and not is_fatal(group.findings) and not any(r.is_wrong for r in rows):
             where = f"{place(rows[0].number)} event {identity}"
             group.findings += [
                 _named(finding, where, draft) for finding in check_event(draft, where)
@@ -298,10 +298,24 @@ def _body(kind: str, group: Group, beside: frozenset[str] = frozenset()) -> Json
             fields.add("grade")
         for column in fields - form.quantities:
             _unused(kind, column, row, group)
+        if not fields:
+            _speaks_of_nothing(kind, row, group)
         if kind != "declare":
             for column in [name for name in row.own if name.startswith("data_")]:
                 _unused(kind, column, row, group)
     return form.body(group)
+
+
+def _speaks_of_nothing(kind: str, row: EventRow, group: Group) -> None:
+    """Warn of a source or method in a row without any quantity or origin: it would be lost."""
+    if any(column in row.words for column in ORIGIN):
+        return
+    for column in ("source", "method", "drying"):
+        if column in row.words and (kind, column) != ("count", "method"):
+            message = f"the {column} is not kept: the row has no quantity that it could speak of"
+            fix = "write it into note, or into a column that begins with x_"
+            where = group.place(row.number, column)
+            group.findings.append(warning("ORL-0337", where, message, fix))
 
 
 def _unused(kind: str, column: str, row: EventRow, group: Group) -> None:

@@ -6,10 +6,14 @@ import io
 import math
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import fastexcel
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from oreline.exchange._limits import Limits
 from oreline.exchange._sheet import Sheet, fatal, long_cells, over, unguarded
@@ -28,24 +32,42 @@ def read_workbook(data: bytes, name: str, limits: Limits) -> tuple[list[Sheet], 
     sheets: list[Sheet] = []
     findings: list[Finding] = []
     try:
-        workbook = fastexcel.read_excel(data)
+        with _panics_as_errors():
+            workbook = fastexcel.read_excel(data)
         names = workbook.sheet_names
         if len(names) > limits.sheets:
             return [], [over("sheets", limits.sheets, name, "split the workbook")]
         for title in names:
             # The first row is kept even where it is blank, so that row numbers are the sheet's own.
-            loaded = workbook.load_sheet(title, header_row=None, dtypes="string", skip_rows=0)
-            batch, errors = loaded.to_arrow_with_errors()
+            with _panics_as_errors():
+                loaded = workbook.load_sheet(title, header_row=None, dtypes="string", skip_rows=0)
+                batch, errors = loaded.to_arrow_with_errors()
             findings += _error_cells(errors, f"{name} sheet {title}")
             found, wrong = _sheet(_frame(batch), name, title, limits)
             findings += wrong
             if found is not None and found.rows:
                 sheets.append(found)
-    except fastexcel.FastExcelError as error:
+    except (fastexcel.FastExcelError, ValueError) as error:
         reason = str(error).partition("\n")[0]
         fix = "open it in the spreadsheet program and save it again as .xlsx"
         return [], [*findings, fatal("ORL-0302", name, f"cannot be read: {reason}", fix)]
     return sheets, findings
+
+
+@contextmanager
+def _panics_as_errors() -> Iterator[None]:
+    """Turn a panic of a reader written in Rust into a ValueError.
+
+    A damaged file can break an assertion of the reader, which arrives as a BaseException that no
+    ``except Exception`` stops; each library has a class of its own for it, under one name.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        message = f"the file is damaged: {str(error)[:200]}"
+        raise ValueError(message) from error
 
 
 def _error_cells(errors: Any, place: str) -> list[Finding]:
@@ -144,17 +166,25 @@ def _plain(number: float) -> str:
 
 def read_parquet(data: bytes, name: str, limits: Limits) -> tuple[Sheet | None, list[Finding]]:
     """Return a Parquet file as a table of text."""
+    # Read with pyarrow: on damaged files the reader of polars can end the whole process.
     try:
-        schema = pl.read_parquet_schema(io.BytesIO(data))
-        if len(schema) > limits.columns:
+        file = pq.ParquetFile(io.BytesIO(data))
+        if len(file.schema_arrow) > limits.columns:
             return None, [over("columns", limits.columns, name, "split the table")]
-        frame = pl.read_parquet(io.BytesIO(data), n_rows=limits.rows + 1)
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        if file.metadata.num_rows + 1 > limits.rows:
+            return None, [over("rows", limits.rows, name, "split the file")]
+        groups = range(file.metadata.num_row_groups)
+        unpacked = sum(file.metadata.row_group(group).total_byte_size for group in groups)
+        if unpacked > limits.unpacked_bytes:
+            return None, [over("unpacked_bytes", limits.unpacked_bytes, name, "split the file")]
+        arrow = file.read()
+        arrow.validate(full=True)
+        with _panics_as_errors():
+            frame = _frame(arrow)
+    except (pa.ArrowException, pl.exceptions.PolarsError, OSError, ValueError) as error:
         reason = str(error).partition("\n")[0][:200]
         fix = "write the file again with the program that made it"
         return None, [fatal("ORL-0302", name, f"this is not a Parquet file: {reason}", fix)]
-    if frame.height + 1 > limits.rows:
-        return None, [over("rows", limits.rows, name, "split the file")]
     findings = []
     columns = []
     for series in frame.get_columns():

@@ -15,12 +15,14 @@ from decimal import Decimal
 from enum import IntEnum
 from typing import Any
 
-from oreline.model import UNBOUNDED_MG, Finding, Severity
+from oreline.model import MATERIAL_KINDS, UNBOUNDED_MG, Finding, Severity
 from oreline.record._clock import instant_us
 from oreline.record._lines import COUNT, IN, MENTION, OUT, dry_bounds_mg, lines_of
 
 LATE_AFTER_DAYS = 14
-"""A measurement that is entered later than this after it was made is noted as late."""
+"""An event that is entered after others that happened this much later is noted as late."""
+NOTHING_YET_US = -(2**62)
+"""The latest time of a ledger that has no material events."""
 DRY_GAIN_NOTED = Decimal("1.05")
 """More dry mass out than this many times the dry mass in is noted: was an input left out?"""
 CLOCK_SKEW_S = 300
@@ -70,14 +72,19 @@ def post_period(periods: Periods, body: Mapping[str, Any]) -> None:
     periods[body["id"]] = (body["data"]["site"], start, end)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Surroundings:
-    """What an arriving event is judged against."""
+    """What an arriving event is judged against; ``accept`` moves it on.
+
+    ``latest_us`` is the latest time of any material event before it: a ledger that is filled with
+    old records is not late, one that already knows of later things is.
+    """
 
     tense: str
     lots: dict[str, LotHead]
     closed: Periods
     external: Mapping[tuple[str, str], str]
+    latest_us: int
 
 
 def refusals(event: Mapping[str, Any], around: Surroundings, now_us: int) -> Iterator[Finding]:
@@ -108,12 +115,12 @@ def _unbalanced(where: str, body: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def accept(
-    event: Mapping[str, Any], around: Surroundings, now_us: int
+    event: Mapping[str, Any], around: Surroundings
 ) -> tuple[State, list[LineRow], list[Finding]]:
     """Judge an event that is not refused, and move the running book of its lots."""
     kind, body = event["schema"].partition("/")[0], event["body"]
     held = list(_reasons_to_hold(event, kind, around))
-    findings = list(_lateness(event, kind, now_us))
+    findings = list(_lateness(event, kind, around))
     rows: list[LineRow] = []
     dry_in = dry_out = 0
     for side, lot, line in lines_of(kind, body):
@@ -123,7 +130,7 @@ def accept(
             low, high = (head.dry_low_mg, head.dry_high_mg) if head else (low, high)
         rows.append(_row(side, lot, low, high))
         if not held:
-            findings.extend(_book(event["id"], side, lot, line, (low, high), around.lots))
+            findings.extend(_book(event, side, lot, line, (low, high), around.lots))
         if side == IN:
             dry_in = UNBOUNDED_MG if high == UNBOUNDED_MG else min(UNBOUNDED_MG, dry_in + high)
         elif side == OUT:
@@ -164,17 +171,20 @@ def _reasons_to_hold(
             yield Finding("ORL-0222", Severity.WARNING, event["id"], message, fix)
 
 
-def _lateness(event: Mapping[str, Any], kind: str, now_us: int) -> Iterator[Finding]:
-    if kind in {"assay", "weigh", "count"}:
-        days = (now_us - instant_us(event["time"])) // 86_400_000_000
-        if LATE_AFTER_DAYS < days < 3650:
-            message = f"entered {days} days after it was made"
-            fix = "nothing: what rests on it is restated; see known_at"
-            yield Finding("ORL-0214", Severity.NOTE, event["id"], message, fix)
+def _lateness(event: Mapping[str, Any], kind: str, around: Surroundings) -> Iterator[Finding]:
+    if kind not in MATERIAL_KINDS:
+        return
+    time_us = instant_us(event["time"])
+    days = (around.latest_us - time_us) // 86_400_000_000
+    if days > LATE_AFTER_DAYS:
+        message = f"entered when the ledger already knew of things {days} days later"
+        fix = "nothing: what rests on it is restated; see known_at"
+        yield Finding("ORL-0214", Severity.NOTE, event["id"], message, fix)
+    around.latest_us = max(around.latest_us, time_us)
 
 
 def _book(
-    where: str,
+    event: Mapping[str, Any],
     side: int,
     lot: str,
     line: Mapping[str, Any],
@@ -183,9 +193,10 @@ def _book(
 ) -> Iterator[Finding]:
     if side == MENTION:
         return
-    head = lots.get(lot)
+    where, head = event["id"], lots.get(lot)
     if head is None:
-        if side == IN:
+        # Within an interval a stream may go in before it comes out: the regrind of the day.
+        if side == IN and "time_start" not in event:
             message = f"{lot} is drawn but nobody recorded where it came from"
             fix = "record its extraction or receipt; until then its origin is UNKNOWN"
             yield Finding("ORL-0210", Severity.WARNING, where, message, fix)

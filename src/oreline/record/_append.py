@@ -67,6 +67,7 @@ class Moment:
     now_us: int
     tense: str
     closed: Periods
+    latest_us: int
 
 
 def build(
@@ -88,6 +89,7 @@ def build(
         lots=lots,
         closed=dict(moment.closed),
         external=_external(connection, drafts),
+        latest_us=moment.latest_us,
     )
     refused = list(_refused(connection, drafts, stored, around, moment))
     if refused:
@@ -112,13 +114,14 @@ def build(
             tables.tile.insert(),
             [{"level": tile.level, "idx": tile.index, "hash": tile.root} for tile in tiles],
         )
-    return entries, Moment(frontier, moment.now_us, moment.tense, around.closed)
+    after = Moment(frontier, moment.now_us, moment.tense, around.closed, around.latest_us)
+    return entries, after
 
 
 def _add(draft: Draft, around: Surroundings, moment: Moment, rows: Rows, salt: Salt) -> Entry:
     event = draft.event
     seq = moment.frontier.size + len(rows.events)
-    state, lines, findings = accept(event, around, moment.now_us)
+    state, lines, findings = accept(event, around)
     if event["schema"] == "declare/1":
         post_period(around.closed, event["body"])
     stored: dict[str, Any] = dict(event)

@@ -29,6 +29,7 @@ from oreline.record._ledger import Ledger
 from oreline.record._lines import OUT
 from oreline.record._masses import dry_masses
 from oreline.record._order import acting_order
+from oreline.record._sides import acting_sides
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -105,19 +106,22 @@ class Books:
     def lines(self) -> LineArrays:
         """Return the lines with the dry masses that count."""
         columns = self.ledger.columns
-        lines = columns.lines
-        side = np.array(lines.side, np.int64)
+        side, flags = self._sides
         moisture = self.grades(MOISTURE)
-        dry, dry_u = dry_masses(columns, moisture.bounds, moisture.u, self._weight_rules())
+        dry, dry_u = dry_masses(columns, side, moisture.bounds, moisture.u, self._weight_rules())
         return LineArrays(
-            event=np.array(lines.event, np.int64),
+            event=np.array(columns.lines.event, np.int64),
             side=side,
-            lot=np.array(lines.lot, np.int64),
-            flags=np.array(lines.flags, np.int64),
+            lot=np.array(columns.lines.lot, np.int64),
+            flags=flags,
             dry=dry,
             dry_u=dry_u,
             order=acting_order(columns, side),
         )
+
+    @cached_property
+    def _sides(self) -> tuple[Ints, Ints]:
+        return acting_sides(self.ledger.columns)
 
     @cached_property
     def elements(self) -> tuple[str, ...]:
@@ -143,9 +147,9 @@ class Books:
         """Return the grade that counts for each line."""
         if element not in self._grades:
             columns = self.ledger.columns
-            chosen = line_grades(columns, element, self.rules)
+            chosen = line_grades(columns, self._sides[0], element, self.rules)
             if element != MOISTURE:
-                chosen = without_untracked(chosen, columns, element, self._tracked)
+                chosen = without_untracked(chosen, columns, self._sides[0], element, self._tracked)
             self._grades[element] = chosen
         return self._grades[element]
 

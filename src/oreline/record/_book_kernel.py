@@ -273,7 +273,9 @@ def _draw(i: int, k: int, e: int, given: Given, booked: Booked, stock: Stock, in
     _metal_drawn(i, k, short, exact, given, booked, stock)
     if short > 0:
         _overdraw(i, k, short, booked, stock)
-    _draw_uncertainty(i, k, takes_all, booked, stock)
+    by_own_grade = stock.unrecorded[k] and given.grade[i, 0] >= 0 and not exact and not takes_all
+    if not by_own_grade:
+        _draw_uncertainty(i, k, takes_all, booked, stock)
     if takes_all:
         for b in range(2):
             stock.dry[k, b] = 0

@@ -23,9 +23,9 @@ BASES = ("measured", "reported", "derived", "assumed", "planned", "unknown")
 """The order in which a basis weakens, for columns."""
 _BASIS = {name: rank for rank, name in enumerate(BASES)}
 
-ALL, CONTINUING, INHERITS, DRY_FROM_INPUTS, FIRST = 1, 2, 4, 8, 16
+ALL, CONTINUING, INHERITS, DRY_FROM_INPUTS, FIRST, ENTERS = 1, 2, 4, 8, 16, 32
 """Flags of a line: takes everything; a continuing lot; composition from the inputs; dry mass from
-the inputs; the start of an origin."""
+the inputs; extracted here; received here without any record of how it was made."""
 
 
 class Names:
@@ -184,7 +184,7 @@ class Columns:
             self.weighings.event.append(row)
             self.weighings.lot.append(lines.lot[number])
             self.weighings.line.append(number)
-        if side in {OUT, COUNT, LOSS, IN}:
+        if side in {OUT, COUNT, LOSS, IN, MOVE_IN}:
             for grade in line.get("grades", ()):
                 self._add_grade(row, number, -1, "", "line", grade)
 

@@ -51,13 +51,15 @@ class LineGrades:
     basis: Ints
 
 
-def line_grades(columns: Columns, element: str, rules: tuple[BookRule, ...]) -> LineGrades:
+def line_grades(
+    columns: Columns, side: Ints, element: str, rules: tuple[BookRule, ...]
+) -> LineGrades:
     """Choose, for each line, among the grades stated on it and the assays of its lot."""
     n = len(columns.lines.event)
     bounds = np.full((n, 2), -1, np.int64)
     u, count = np.full(n, np.nan), np.zeros(n, np.int64)
     basis = np.full(n, 5, np.int64)
-    table = _candidates(columns, element, rules)
+    table = _candidates(columns, side, element, rules)
     if table.is_empty():
         return LineGrades(bounds, u, count, basis)
     chosen = (
@@ -88,7 +90,9 @@ def line_grades(columns: Columns, element: str, rules: tuple[BookRule, ...]) -> 
     return LineGrades(bounds, u, count, basis)
 
 
-def _candidates(columns: Columns, element: str, rules: tuple[BookRule, ...]) -> pl.DataFrame:
+def _candidates(
+    columns: Columns, side: Ints, element: str, rules: tuple[BookRule, ...]
+) -> pl.DataFrame:
     """Return (line, rank, tie, low, high, u, basis, time_us, seq) of every grade that applies."""
     grades = columns.grades
     factors = {
@@ -113,7 +117,7 @@ def _candidates(columns: Columns, element: str, rules: tuple[BookRule, ...]) -> 
         return table
     table = _as_element(table)
     own = table.filter(pl.col("line") >= 0)
-    of_lot = _applied(columns, table.filter(pl.col("line") < 0).drop("line"))
+    of_lot = _applied(columns, side, table.filter(pl.col("line") < 0).drop("line"))
     both = pl.concat([own.select(of_lot.columns), of_lot])
     events = pl.DataFrame(
         {
@@ -143,7 +147,7 @@ def _as_element(table: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(u=pl.col("u") * pl.col("factor") / PPT)
 
 
-def _applied(columns: Columns, assays: pl.DataFrame) -> pl.DataFrame:
+def _applied(columns: Columns, side: Ints, assays: pl.DataFrame) -> pl.DataFrame:
     """Apply assays of lots to the lines that produced them.
 
     An assay that names the event applies to what that event added; one of a whole lot to its only
@@ -154,7 +158,7 @@ def _applied(columns: Columns, assays: pl.DataFrame) -> pl.DataFrame:
         {
             "line": pl.Series(range(len(lines.event)), dtype=pl.Int64),
             "lot": pl.Series(lines.lot, dtype=pl.Int64),
-            "side": pl.Series(lines.side, dtype=pl.Int64),
+            "side": pl.Series(side, dtype=pl.Int64),
             "made_by": pl.Series([columns.events.id[row] for row in lines.event], dtype=pl.String),
         }
     ).filter(pl.col("side") == OUT)
@@ -194,7 +198,11 @@ def preferred_roles(text: str) -> tuple[str, ...]:
 
 
 def without_untracked(
-    grades: LineGrades, columns: Columns, element: str, tracked: Mapping[str, frozenset[str]]
+    grades: LineGrades,
+    columns: Columns,
+    side: Ints,
+    element: str,
+    tracked: Mapping[str, frozenset[str]],
 ) -> LineGrades:
     """Count an element as absent from materials that are declared without it.
 
@@ -205,7 +213,7 @@ def without_untracked(
     held = [tracked.get(name, frozenset()) for name in columns.materials.names]
     untracked = [bool(of) and element not in of for of in held]
     lines = columns.lines
-    made = np.array(lines.side, np.int64) == OUT
+    made = side == OUT
     inherits = np.array(lines.flags, np.int64) & INHERITS != 0
     # A line without material has number -1: the last, which tracks everything.
     declared = np.array([*untracked, False], np.bool_)[np.array(lines.material, np.int64)]

@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def dry_masses(
-    columns: Columns, moisture: Ints, moisture_u: Floats, rules: Mapping[str, str]
+    columns: Columns, side: Ints, moisture: Ints, moisture_u: Floats, rules: Mapping[str, str]
 ) -> tuple[Ints, Floats]:
     """Return least and greatest dry mass, int64[n, 2], and its standard uncertainty.
 
@@ -32,12 +32,12 @@ def dry_masses(
     lines = columns.lines
     dry = np.column_stack([np.array(lines.dry_low, np.int64), np.array(lines.dry_high, np.int64)])
     dry_u = np.array(lines.dry_u, np.float64)
-    lot_moisture = _moisture_of_lots(columns, moisture, moisture_u)
+    lot_moisture = _moisture_of_lots(columns, side, moisture, moisture_u)
     for line in _without_dry(columns):
-        bounds, u = _dried(columns, line, moisture, moisture_u, lot_moisture)
+        bounds, u = _dried(columns, side, line, moisture, moisture_u, lot_moisture)
         dry[line], dry_u[line] = bounds, u
-    for line, source in _weighed_elsewhere(columns, rules).items():
-        bounds, u = _dried(columns, source, moisture, moisture_u, lot_moisture)
+    for line, source in _weighed_elsewhere(columns, side, rules).items():
+        bounds, u = _dried(columns, side, source, moisture, moisture_u, lot_moisture)
         if lines.dry_high[source] != UNBOUNDED_MG:
             bounds, u = (lines.dry_low[source], lines.dry_high[source]), lines.dry_u[source]
         dry[line], dry_u[line] = bounds, u
@@ -55,6 +55,7 @@ def _without_dry(columns: Columns) -> list[int]:
 
 def _dried(
     columns: Columns,
+    side: Ints,
     line: int,
     moisture: Ints,
     moisture_u: Floats,
@@ -65,7 +66,7 @@ def _dried(
     least, most, u = lines.moisture_low[line], lines.moisture_high[line], lines.moisture_u[line]
     if least < 0 and moisture[line, 0] >= 0:
         least, most, u = int(moisture[line, 0]), int(moisture[line, 1]), moisture_u[line]
-    if least < 0 and lines.lot[line] in lot_moisture and lines.side[line] != OUT:
+    if least < 0 and lines.lot[line] in lot_moisture and side[line] != OUT:
         least, most, u = lot_moisture[lines.lot[line]]
     if least < 0:
         return (0, wet[1]), math.nan
@@ -75,13 +76,13 @@ def _dried(
 
 
 def _moisture_of_lots(
-    columns: Columns, moisture: Ints, moisture_u: Floats
+    columns: Columns, side: Ints, moisture: Ints, moisture_u: Floats
 ) -> dict[int, tuple[int, int, float]]:
     """Return the moisture of each lot that was made once: draws and counts of it are as moist."""
     lines = columns.lines
     found: dict[int, tuple[int, int, float]] = {}
-    for line, side in enumerate(lines.side):
-        if side != OUT:
+    for line, does in enumerate(side.tolist()):
+        if does != OUT:
             continue
         if lines.moisture_low[line] >= 0:
             own = (lines.moisture_low[line], lines.moisture_high[line], lines.moisture_u[line])
@@ -93,15 +94,15 @@ def _moisture_of_lots(
     return found
 
 
-def _weighed_elsewhere(columns: Columns, rules: Mapping[str, str]) -> dict[int, int]:
+def _weighed_elsewhere(columns: Columns, side: Ints, rules: Mapping[str, str]) -> dict[int, int]:
     """Return, for outputs that were not weighed when made, the line of the scale that counts."""
     lines, events = columns.lines, columns.events
-    made = Counter(lot for lot, side in zip(lines.lot, lines.side, strict=True) if side == OUT)
+    made = Counter(np.array(lines.lot, np.int64)[side == OUT].tolist())
     # Of a lot that was topped up a scale reads the whole: no single addition.
     open_lines = {
         lines.lot[line]: line
-        for line, side in enumerate(lines.side)
-        if side == OUT
+        for line, does in enumerate(side.tolist())
+        if does == OUT
         and made[lines.lot[line]] == 1
         and not lines.mass_given[line]
         and not lines.flags[line] & DRY_FROM_INPUTS

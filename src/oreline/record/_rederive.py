@@ -14,7 +14,14 @@ from typing import Any, NamedTuple
 import orjson
 
 from oreline.model import InputError, LimitExceededError, canonical_json, parse_event
-from oreline.record._accept import LotHead, Periods, Surroundings, accept, post_period
+from oreline.record._accept import (
+    NOTHING_YET_US,
+    LotHead,
+    Periods,
+    Surroundings,
+    accept,
+    post_period,
+)
 from oreline.record._clock import instant_us
 from oreline.record._drafts import content_hash, incomplete
 from oreline.record._lines import lines_of
@@ -63,6 +70,7 @@ class Replay:
     closed: Periods = field(default_factory=dict)
     external: dict[tuple[str, str], str] = field(default_factory=dict)
     last_us: int | None = None
+    latest_us: int = NOTHING_YET_US
     values_missing: int = 0
     blind_from: int | None = None
 
@@ -107,11 +115,12 @@ class Replay:
         self.last_us = recorded
 
     def _judged(self, row: EventRow, event: Mapping[str, Any], beside: Beside) -> Iterator[Problem]:
-        around = Surroundings("", self.lots, self.closed, self.external)
+        around = Surroundings("", self.lots, self.closed, self.external, self.latest_us)
         if "external_id" in event:
             key = (event.get("party", ""), event["external_id"])
             self.external.setdefault(key, event["id"])
-        state, lines, findings = accept(event, around, row.recorded_us)
+        state, lines, findings = accept(event, around)
+        self.latest_us = around.latest_us
         if event["schema"] == "declare/1":
             post_period(self.closed, event["body"])
         derived = [(line.side, line.lot, line.dry_low_mg, line.dry_high_mg) for line in lines]

@@ -13,9 +13,9 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from oreline.model import Finding, InputError, LedgerError, Severity, StoreError
+from oreline.model import MATERIAL_KINDS, Finding, InputError, LedgerError, Severity, StoreError
 from oreline.record import _tables as tables
-from oreline.record._accept import Periods, post_period
+from oreline.record._accept import NOTHING_YET_US, Periods, post_period
 from oreline.record._append import Entry, Moment, build
 from oreline.record._clock import Clock, Salt, instant_us, system_clock, system_salt
 from oreline.record._database import connect, database_url, reading, write_header, writing
@@ -93,6 +93,7 @@ class Store:
         self._queue = threading.Lock()
         self._frontier: Frontier | None = None
         self._last_us = 0
+        self._latest_us = NOTHING_YET_US
         self._closed: Periods = {}
         self.header = self._read_header()
 
@@ -161,6 +162,7 @@ class Store:
                 for waiting in group:
                     moment = self._append_one(connection, waiting, moment)
             self._frontier, self._closed = moment.frontier, moment.closed
+            self._latest_us = moment.latest_us
         except SQLAlchemyError as error:
             self._frontier = None
             failure = StoreError(f"the ledger could not be written; nothing was: {error}")
@@ -195,9 +197,10 @@ class Store:
         if self._frontier is None or self._frontier.size != size:
             self._frontier = _frontier(connection, size)
             self._closed = _closed_periods(connection)
+            self._latest_us = _latest_us(connection)
         # Recorded time never runs backwards, whatever the machine's clock does.
         now_us = max(_us(self._clock), recorded, self._last_us)
-        return Moment(self._frontier, now_us, self.header.tense, self._closed)
+        return Moment(self._frontier, now_us, self.header.tense, self._closed, self._latest_us)
 
     def _read_header(self) -> Header:
         with reading(self._engine) as connection:
@@ -382,6 +385,14 @@ def _frontier(connection: sa.Connection, size: int) -> Frontier:
 def _size(connection: sa.Connection) -> int:
     last = connection.scalar(sa.select(sa.func.max(tables.event.c.seq)))
     return 0 if last is None else int(last) + 1
+
+
+def _latest_us(connection: sa.Connection) -> int:
+    """Return the latest time of any material event."""
+    event = tables.event
+    query = sa.select(sa.func.max(event.c.time_us)).where(event.c.kind.in_(MATERIAL_KINDS))
+    latest = connection.scalar(query)
+    return NOTHING_YET_US if latest is None else int(latest)
 
 
 def _closed_periods(connection: sa.Connection) -> Periods:

@@ -87,15 +87,21 @@ def _events_of(ledger: Ledger, lot: str, positions: list[int]) -> Iterator[dict[
     The store's index names what an event said at first: a correction may have put the lot into an
     event, or taken it out.
     """
-    named = set(positions)
-    in_force = set(ledger.columns.events.seq)
+    events, grades = ledger.columns.events, ledger.columns.grades
+    number = ledger.columns.lots.index.get(lot, -2)
+    # The index does not know that an assay of a sample is one of the lot it was taken from.
+    assayed = {
+        events.seq[row] for row, of in zip(grades.event, grades.lot, strict=True) if of == number
+    }
+    named = assayed.union(positions)
+    in_force = set(events.seq)
     targets = set()
     for seq in sorted(named | set(ledger.verdicts.amended)):
         if seq not in ledger.raw:
             continue
         event = ledger.event(seq)
         was_named = seq in named
-        if seq in in_force and _names(event["body"], lot):
+        if seq in in_force and _names(ledger, event["body"], lot):
             was_named = True
             yield event
         if was_named:
@@ -105,10 +111,11 @@ def _events_of(ledger: Ledger, lot: str, positions: list[int]) -> Iterator[dict[
             yield dict(other)
 
 
-def _names(body: Mapping[str, Any], lot: str) -> bool:
-    """Return whether a body names a lot anywhere (an assay may name only a sample of it)."""
-    if body.get("lot", lot) == lot and ("lot" in body or "sample" in body):
-        return True
+def _names(ledger: Ledger, body: Mapping[str, Any], lot: str) -> bool:
+    """Return whether a body names a lot, by itself or by a sample of it."""
+    if "lot" in body or "sample" in body:
+        sampled = ledger.columns.samples.get(body.get("sample", ""), ("", ""))[0]
+        return bool(body.get("lot", sampled) == lot)
     return any(
         (line["lot"] if isinstance(line, Mapping) else line) == lot
         for side in ("inputs", "outputs", "lots")

@@ -147,8 +147,10 @@ def named_loop(graph: LotGraph, element: str, error: LoopError) -> LoopError:
     rows, events = graph.rows(element), graph.ledger.columns.events
     for first, stop in loop_ranges(rows).tolist():
         if closed_loop(rows, rows.weight_hi_mg[0], first, stop) is not None:
+            lots, lot_of = graph.ledger.columns.lots.names, graph.books.lines.lot
             names = dict.fromkeys(
-                events.id[event] for event in graph.row_event[first:stop].tolist()
+                f"{events.id[int(graph.row_event[row])]} (into {lots[lot_of[graph.row_line[row]]]})"
+                for row in range(first, stop)
             )
             return LoopError(
                 f"nothing that holds {element} enters the recycle loop of {', '.join(names)} from "

@@ -15,7 +15,7 @@ import numpy as np
 from oreline.trace._rows import BEFORE, EXCESS, WHOLE
 
 _IN, _OUT, _COUNT = 0, 1, 4
-_FIRST = 16
+_FIRST, _ENTERS = 16, 32
 _NONE = -(2**62)
 
 
@@ -175,6 +175,8 @@ def build(lines: LineStates, reserved: np.ndarray, head: np.ndarray, found: Foun
         elif side == _OUT:
             if lines.flags[i] & _FIRST:
                 node = _origin(found, lines.number[i], k)
+            elif lines.flags[i] & _ENTERS:
+                node = _source_of(found, k)
             else:
                 node = _mix_of_event(found, lines, i, head, later, reserved)
             _enter_lot(found, lines, i, node)
@@ -206,7 +208,7 @@ def spread_greatest(
                 for column in range(value.shape[1]):
                     if value[at, column] > value[node, column]:
                         value[node, column] = value[at, column]
-                        changed = changed or at > node
+                        changed = True
 
 
 def empty_graph(n_lines: int, n_lots: int, n_events: int) -> Found:

@@ -394,6 +394,9 @@ def _standing(tracer: Tracer, lot: int, element: str) -> tuple[str, tuple[str, .
     standing = tracer.standing(element)
     node = int(tracer.graph.lot_node[lot])
     notes = []
+    books = tracer.graph.books
+    if element not in books.elements and element not in books.ledger.columns.analytes.index:
+        notes.append(f"no grade or assay in this ledger speaks of {element}")
     if standing.overdrawn[node]:
         notes.append("more was drawn from a lot than its book held: that part's origin is UNKNOWN")
     if standing.unstated[node]:
@@ -402,7 +405,11 @@ def _standing(tracer: Tracer, lot: int, element: str) -> tuple[str, tuple[str, .
 
 
 def attribute_lots_frame(tracer: Tracer, element: str, level: str) -> pl.DataFrame:
-    """Return the shares of every lot by origin at one level, at least and at most."""
+    """Return the shares of every lot by origin at one level: lot, origin, share_low, share_high.
+
+    Exact shares are those of :func:`trace_origins`. At most is without what an origin that is not
+    stated may add: that stands in rows of its own.
+    """
     graph = tracer.graph
     columns = tracer.level(level)
     low, high = share_table(tracer, element, columns.column)
@@ -416,7 +423,7 @@ def attribute_lots_frame(tracer: Tracer, element: str, level: str) -> pl.DataFra
     return pl.DataFrame(
         {
             "lot": [names[number] for number in lot.tolist()],
-            level: [paths[number] for number in column.tolist()],
+            "origin": [paths[number] for number in column.tolist()],
             "share_low": whole_low[nodes][lot, column],
             "share_high": whole_high[nodes][lot, column],
         }

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from oreline.model import Chain, InputError, Route, Site
-from oreline.reference import disputed_boundaries, shapes
+from oreline.reference import UnknownCountryError, country, disputed_boundaries, shapes
 from oreline.web._parts import safe
 
 KM_PER_DEGREE = 111.195
 """Kilometres in a degree of latitude on a sphere of 6371.0088 km."""
 BOUNDARY_VIEWS = ("dashed", "none")
 """``dashed`` draws borders, the disputed ones dashed; ``none`` draws land without any border."""
+HOME_DEGREES_MAX = 25.0
+"""Of a country wider than this only the part with the places is drawn."""
+NAMED_CELLS = 24
+"""Of how many of the 24 x 24 cells of a drawing a country must hold the middle to be named."""
 _MINES = frozenset({"mine", "prospect", "development", "deposit"})
 _PASSAGES: dict[str, tuple[tuple[float, float], ...]] = {
     "suez": ((12.2, 47.0), (12.6, 43.3), (20.0, 38.5), (30.0, 32.6), (34.0, 24.0), (37.4, 10.8),
@@ -22,6 +26,11 @@ _PASSAGES: dict[str, tuple[tuple[float, float], ...]] = {
     "cape": ((-20.0, 57.0), (-35.2, 19.0), (5.0, -22.0)),
 }  # fmt: skip
 """Where a schematic route bends, by the passage that the route's id names: (lat, lon)."""
+_LABELS = {
+    "suez": (39.2, -38.0, "by Suez, schematic"),
+    "cape": (-20.0, -14.0, "by the Cape, schematic"),
+}
+"""Where the words on a route stand: (lat, lon, words)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +95,58 @@ def chain_map(chain: Chain) -> str:
         if route.from_site in numbers and route.to_site in numbers
     ]
     near = _near(placed)
-    panels = []
+    frame = _around(placed, 800, 6)
+    overview = ""
     if len(near) < len(placed):
-        title = "All places"
-        panels.append(_panel(chain, _around(placed, 800, 6), placed, routes, numbers, title, 0))
-    title = "Places of origin that have been suggested: candidates only"
-    panels.append(_panel(chain, _around(near, 520, 1.4), near, [], numbers, title, 1))
-    frames = [_around(placed, 800, 6)]
+        overview = _panel(chain, frame, placed, routes, numbers, "All places", 0)
+    title = f"Places in {_name_of(near[0].country)}"
+    zoom = _panel(chain, _home_frame(near), near, [], numbers, title, 1)
     return (
         f'<figure class="maps"><figcaption>{_caption(placed, routes)}</figcaption>'
-        f'<div class="panels">{"".join(panels)}</div>{_legend(placed, numbers)}'
-        f"{_boundary_notes(chain, frames)}</figure>"
+        f'{overview}<div class="near">{zoom}{_legend(placed, numbers)}</div>'
+        f"{_boundary_notes(chain, frame)}</figure>"
     )
+
+
+def _home_frame(near: Sequence[Site]) -> Frame:
+    """Return a frame that holds the places and the whole of their country."""
+    frame = _around(near, 520, 1.4)
+    for feature in shapes()["features"]:
+        code = feature["properties"]["iso3"]
+        if code is None or near[0].country not in {code, _alpha2(code)}:
+            continue
+        # The largest part: islands far away would make everything else small.
+        rings = [polygon[0] for polygon in _polygons(feature["geometry"])]
+        ring = max(rings, key=lambda points: _breadth(points))
+        lons, lats = [p[0] for p in ring], [p[1] for p in ring]
+        if _breadth(ring) < HOME_DEGREES_MAX:
+            return Frame(
+                min(*lons, frame.west + 0.6) - 0.6,
+                max(*lons, frame.east - 0.6) + 0.6,
+                min(*lats, frame.south + 0.6) - 0.6,
+                max(*lats, frame.north - 0.6) + 0.6,
+                520,
+            )
+    return frame
+
+
+def _breadth(points: Sequence[Sequence[float]]) -> float:
+    lons = [point[0] for point in points]
+    return max(lons) - min(lons)
+
+
+def _alpha2(code: str) -> str:
+    try:
+        return country(code).alpha2
+    except UnknownCountryError:
+        return code
+
+
+def _name_of(code: str | None) -> str:
+    try:
+        return country(code or "").name
+    except UnknownCountryError:
+        return code or "a country that is not stated"
 
 
 def _near(placed: Sequence[Site]) -> list[Site]:
@@ -134,7 +183,7 @@ def _panel(
     if chain.boundary_view == "dashed":
         parts += _disputed(frame)
     parts += _routes(frame, routes, chain)
-    parts += _scale_bar(frame) if order else []
+    parts += [*_country_names(frame), *_scale_bar(frame)] if order else []
     parts += [_mark(frame, site, numbers[site.id], order) for site in sites]
     label = f"{title}. {len(sites)} places; each is listed with its number under the map."
     return (
@@ -188,6 +237,10 @@ def _routes(frame: Frame, routes: Sequence[Route], chain: Chain) -> Iterator[str
         path = _smooth([frame.place(lat, lon) for lat, lon in ways])
         text = f"{here.name} to {there.name}, schematic"
         yield f'<path class="route" d="{path}"><title>{safe(text)}</title></path>'
+    for name in sorted({name for name in _PASSAGES for route in routes if name in route.id}):
+        lat, lon, words = _LABELS[name]
+        x, y = frame.place(lat, lon)
+        yield f'<text class="small" x="{x}" y="{y}" text-anchor="middle">{words}</text>'
 
 
 def _smooth(points: Sequence[tuple[float, float]]) -> str:
@@ -226,13 +279,46 @@ def _role(site: Site) -> str:
     return f"{site.kind}, {site.basis}"
 
 
+def _country_names(frame: Frame) -> Iterator[str]:
+    """Yield the names of countries, each in the middle of what is seen of its largest part."""
+    for feature in shapes()["features"]:
+        rings = [polygon[0] for polygon in _polygons(feature["geometry"])]
+        ring = max(rings, key=lambda points: _breadth(points))
+        if not frame.holds(ring):
+            continue
+        inside = [
+            (x, y)
+            for x in _steps(frame.west, frame.east)
+            for y in _steps(frame.south, frame.north)
+            if _within(ring, x, y)
+        ]
+        if len(inside) < NAMED_CELLS:
+            continue
+        lon, lat = (sum(axis) / len(inside) for axis in zip(*inside, strict=True))
+        x, y = frame.place(lat, lon)
+        yield f'<text class="country" x="{x}" y="{y}">{safe(feature["properties"]["name"])}</text>'
+
+
+def _steps(start: float, stop: float) -> list[float]:
+    return [start + (stop - start) * (number + 0.5) / 24 for number in range(24)]
+
+
+def _within(ring: Sequence[Sequence[float]], x: float, y: float) -> bool:
+    """Return whether a point lies in a ring (even-odd rule)."""
+    inside = False
+    for (x1, y1, *_), (x2, y2, *_) in zip(ring, (*ring[1:], ring[0]), strict=True):
+        if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
+            inside = not inside
+    return inside
+
+
 def _scale_bar(frame: Frame) -> list[str]:
     length = 200 / KM_PER_DEGREE * frame.scale
     x, y = 12.0, frame.height - 14
     return [
         (
             f'<path class="bar" d="M{x} {y - 4:.1f}V{y:.1f}H{x + length:.1f}V{y - 4:.1f}"/>'
-            f'<text class="bar-text" x="{x + 4:.1f}" y="{y - 6:.1f}">200 km</text>'
+            f'<text class="small" x="{x + 4:.1f}" y="{y - 6:.1f}">200 km</text>'
         )
     ]
 
@@ -260,7 +346,7 @@ def _legend(placed: Sequence[Site], numbers: dict[str, int]) -> str:
     return f'<ol class="legend">{items}</ol>'
 
 
-def _boundary_notes(chain: Chain, frames: Sequence[Frame]) -> str:
+def _boundary_notes(chain: Chain, frame: Frame) -> str:
     """Return the notes on disputed boundaries that the map shows."""
     if chain.boundary_view != "dashed":
         return '<p class="note">Drawn without borders (boundary view: none).</p>'
@@ -268,7 +354,7 @@ def _boundary_notes(chain: Chain, frames: Sequence[Frame]) -> str:
     shown = [
         feature["properties"]
         for feature in disputed_boundaries()["features"]
-        if any(frame.holds(line) for frame in frames for line in feature["geometry"]["coordinates"])
+        if any(frame.holds(line) for line in feature["geometry"]["coordinates"])
     ]
     mine = [note for note in shown if _concerns(note["between"], home)]
     others = [note["name"] for note in shown if note not in mine]
@@ -281,8 +367,6 @@ def _boundary_notes(chain: Chain, frames: Sequence[Frame]) -> str:
 
 
 def _concerns(between: Sequence[str], home: set[str | None]) -> bool:
-    from oreline.reference import UnknownCountryError, country
-
     for name in between:
         try:
             if country(name).alpha2 in home:

@@ -36,7 +36,11 @@ def basis_tag(basis: str) -> str:
 
 def fact_item(fact: Fact) -> str:
     """Return one fact as a term and its description, with basis, sources and where to look."""
-    lines = [f"<dt>{safe(fact.label)}</dt>", f"<dd>{safe(fact.text)} {basis_tag(fact.basis)}"]
+    text, tag = fact.text, basis_tag(fact.basis)
+    # The tag itself says UNKNOWN; the word is not written twice.
+    said = f"{tag} {safe(text.removeprefix('UNKNOWN').removeprefix(': '))}"
+    told = said if fact.basis == text[:7] == "UNKNOWN" else f"{safe(text)} {tag}"
+    lines = [f"<dt>{safe(fact.label)}</dt>", f"<dd>{told}"]
     if fact.sources:
         lines.append(f'<div class="source">{safe(sources_text(fact.sources))}</div>')
     if fact.see:
@@ -121,14 +125,20 @@ def path_figure(path: Sequence[Station]) -> str:
     )
 
 
-def section_block(section: Section, *extra: str) -> str:
-    """Return a section: heading, lead, facts, tables, and figures after the facts."""
-    tables = "".join(table_block(table) for table in section.tables)
+def section_block(section: Section, figures: str = "", *, facts_last: bool = False) -> str:
+    """Return a section: heading, lead, facts, figures, tables.
+
+    With ``facts_last`` the tables come first, then the figures and the facts; tables of detail
+    stand at the end in any case.
+    """
+    tables = "".join(table_block(table) for table in section.tables if not table.is_detail)
+    details = "".join(table_block(table) for table in section.tables if table.is_detail)
+    facts = fact_list(section.facts)
+    parts = (tables, figures, facts) if facts_last else (facts, figures, tables)
     return (
         f'<section id="{safe(section.id)}" aria-labelledby="h-{safe(section.id)}">'
         f'<h2 id="h-{safe(section.id)}">{safe(section.title)}</h2>'
-        f'<p class="lead">{safe(section.lead)}</p>'
-        f"{fact_list(section.facts)}{''.join(extra)}{tables}</section>"
+        f'<p class="lead">{safe(section.lead)}</p>{"".join(parts)}{details}</section>'
     )
 
 

@@ -35,7 +35,8 @@ def report_html(brief: Brief, chain: Chain) -> str:
         "illustration": "".join(sankey_figure(flow) for flow in brief.flows),
     }
     body = "".join(
-        section_block(section, figures.get(section.id, "")) for section in brief.sections
+        section_block(section, figures.get(section.id, ""), facts_last=section.id == "illustration")
+        for section in brief.sections
     )
     needs_plotly = 'class="plotly' in body
     return _page(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+
 from oreline_testing.absent import absent
 
 Pixels = npt.NDArray[np.uint8]

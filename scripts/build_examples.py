@@ -28,7 +28,7 @@ def write(folder: Folder, place: Path) -> None:
         target = place / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
-    for old in sorted([*place.rglob("events/*.csv"), *place.glob("closings/*.csv")]):
+    for old in sorted(place.rglob("events/*.csv")):
         if old.relative_to(place).as_posix() not in folder.files:
             old.unlink()
 

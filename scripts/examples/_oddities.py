@@ -91,4 +91,4 @@ def _closing(month: str, circuit: Circuit) -> Entered:
         "data_status": "closed",
         "data_site": circuit.mill,
     }
-    return Entered(month, time, (row,))
+    return Entered(f"{month}-closing", time, (row,))

@@ -7,16 +7,13 @@ from examples import _real_batch as real
 from examples._oddities import closings
 from examples._tables import Folder, add_events, table
 
-CLOSINGS = "closings/"
-"""Where the closings of months stand: apart, because they are appended after a month's events."""
 CHAIN_TOML = """\
 # The first batch from Pakistan, exactly as far as it was published, and beside it, never mixed with
 # it, an illustration: an invented operation on declared assumptions. Lots, sites and parties of the
 # illustration begin with illus: or illus-, and every quantity of theirs has the basis `assumed`.
 #
-# events/     what happened; import it first
-# closings/   the closing of each month; append it after the events, since a closed month holds
-#             whatever is entered into it later until a named person decides
+# events/     what happened, and the closing of each month: a closed month holds whatever is
+#             entered into it later, until a named person decides
 # planned/    a planned ledger of the illustration, and which actual lots a planned lot stands for
 # documents.csv   which paper would settle which open question about the first batch
 name = "pakistan-us"
@@ -87,7 +84,6 @@ def folder() -> Folder:
     made.add("assumptions.csv", table(_assumptions.COLUMNS, _assumptions.ROWS))
     made.add("documents.csv", table(real.DOCUMENTS_COLUMNS, real.DOCUMENTS))
     made.add("evidence/evidence.csv", table(real.EVIDENCE_COLUMNS, real.evidence()))
-    add_events(made, [*real.events(), *_illustration.operation()])
-    add_events(made, closings(), CLOSINGS)
+    add_events(made, [*real.events(), *_illustration.operation(), *closings()])
     _planned.add(made)
     return made

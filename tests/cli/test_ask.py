@@ -37,7 +37,7 @@ def test_the_verb_alone_lists_what_is_open(call: Any) -> None:
     told = call("--reported")
     assert told.exit_code == 0, told.output
     assert "30 open questions" in told.output
-    first = next(line for line in told.output.splitlines() if line.startswith("1 "))
+    first = next(line for line in told.output.splitlines() if line.lstrip().startswith("1 "))
     assert "Export declaration with HS code" in first
 
 

@@ -47,6 +47,13 @@ def test_a_chain_without_a_ledger_gets_one(bare: Oreline, chain: Path) -> None:
     assert call.json["result"]["is_new"] is False
 
 
+def test_the_ledger_may_lie_elsewhere(bare: Oreline, tmp_path: Path) -> None:
+    folder, place = tmp_path / "new", tmp_path / "elsewhere.db"
+    assert bare("init", folder, "--ledger", place).code == 0
+    assert place.is_file()
+    assert not (folder / "ledger.db").exists()
+
+
 def test_import_is_repeatable(bare: Oreline, chain: Path) -> None:
     first = bare("record", "import", chain, "--json")
     assert first.code == 0, first.everything

@@ -82,6 +82,10 @@ def test_an_event_can_be_voided(oreline: Oreline, ledger: Path) -> None:
     assert oreline("record", "show", "assay-1", "--json").json["result"]["in_force"] is None
 
 
+def test_a_correction_says_why(oreline: Oreline) -> None:
+    assert oreline("record", "correct", "dig-1", "--void", "--by", "me", "--reason", " ").code == 2
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -46,7 +46,6 @@ BAD_CALLS = [
     ("record derive x --tense actual", 2),
     ("record derive ../x --tense planned", 2),
     ("record derive x/y --tense planned", 2),
-    ("record correct dig-1 --void --by me --reason  ", 2),
     ("record release dig-1 --by me", 2),
     ("record append .", 1),
     ("record verify --checkpoint .", 2),

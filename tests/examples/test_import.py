@@ -106,7 +106,7 @@ def test_a_closed_month_holds_what_comes_later(tmp_path: Path) -> None:
     folder = EXAMPLES / "pakistan-us"
     chain, _ = read_chain(folder)
     clock = FixedClock(datetime(2026, 11, 23, tzinfo=UTC))
-    drafts, findings = read_events(folder / "closings" / "2025-07.csv", chain)
+    drafts, findings = read_events(folder / "events" / "2025-07-closing.csv", chain)
     assert not findings
     late, _ = read_events(folder / "events" / "2025-07-sb.csv", chain)
     header = {"id": "closing", "tense": "actual"}
@@ -115,7 +115,7 @@ def test_a_closed_month_holds_what_comes_later(tmp_path: Path) -> None:
         count = next(draft for draft in late if draft["schema"] == "count/1")
         receipt = store.append([count])
     assert receipt.entries[0].state == State.HELD
-    assert len(list((folder / "closings").glob("*.csv"))) == 12
+    assert len(list((folder / "events").glob("*-closing.csv"))) == 12
 
 
 def test_the_plan_is_a_ledger_of_its_own(tmp_path: Path) -> None:

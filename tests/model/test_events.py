@@ -103,7 +103,7 @@ def test_no_body_however_odd_raises(kind, body):
     assert check_event({**EXTRACT, "schema": f"{kind}/1", "body": body})
 
 
-@pytest.mark.parametrize("value", [True, "true", 1])
+@pytest.mark.parametrize("value", [True, "true"])
 def test_all_is_true_or_absent(value):
     event = changed(f"{LINE}/all", value)
     assert bool(check_event(event)) == (value is not True)

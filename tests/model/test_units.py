@@ -35,7 +35,7 @@ PINT_NAMES = {
     "long ton": "long_ton",
 }
 PINT_GRADES = {
-    "%": "kilogram / (100 kilogram)",
+    "%": "gram / hectogram",
     "kg/t": "kilogram / metric_ton",
     "ppm": "milligram / kilogram",
     "g/t": "gram / metric_ton",

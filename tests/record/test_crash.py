@@ -7,12 +7,12 @@ killed at a moment drawn at random; what it printed must be there, whole, and ve
 from __future__ import annotations
 
 import os
-import random
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from appender import batch
 
@@ -65,12 +65,12 @@ def check(place: str, acknowledged: list[int], size: int) -> int:
 
 
 def killed_rounds(place: str, rounds: int, seed: int) -> None:
-    chance = random.Random(seed)
+    chance = np.random.default_rng(seed)
     acknowledged: list[int] = []
     size, first = 40, 0
     for _ in range(rounds):
         process = start(place, first, size)
-        until(process, acknowledged, chance.randint(1, 4))
+        until(process, acknowledged, int(chance.integers(1, 5)))
         time.sleep(chance.uniform(0, 0.02))
         process.kill()
         rest(process, acknowledged)
@@ -91,12 +91,12 @@ def test_a_killed_process_loses_nothing_acknowledged(tmp_path):
 @pytest.mark.slow
 def test_a_crashed_server_loses_nothing_acknowledged(durable_postgres_server, durable_postgres_url):
     create_store(durable_postgres_url, HEADER).close()
-    chance = random.Random(3)
+    chance = np.random.default_rng(3)
     acknowledged: list[int] = []
     first = 0
     for _ in range(2):
         process = start(durable_postgres_url, first, 40)
-        until(process, acknowledged, chance.randint(2, 5))
+        until(process, acknowledged, int(chance.integers(2, 6)))
         time.sleep(chance.uniform(0, 0.05))
         durable_postgres_server.crash()
         rest(process, acknowledged)

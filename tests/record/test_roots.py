@@ -131,7 +131,7 @@ def test_both_databases_hold_the_same(tmp_path_factory, postgres_server, history
         postgres_server.drop_database(database)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(history=histories(), data=st.data())
 def test_it_makes_no_difference_how_events_are_batched(tmp_path_factory, history, data):
     """What a batch of one refuses stays out; the rest must be judged alike in any batches."""

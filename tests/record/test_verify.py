@@ -13,7 +13,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from written import consume, decide, event, extract, grade, line, mass, period
 
@@ -235,6 +235,7 @@ def test_a_clumsy_change_names_its_event(original, attacker, what, checkpoint):
         assert report.bracket == (seq, seq + 1)
 
 
+@settings(max_examples=40)
 @given(seq=st.integers(20, SIZE - 1), bit=st.integers(0, 7), share=st.floats(0, 1))
 def test_any_flipped_bit_is_found_and_named(original, tmp_path_factory, seq, bit, share):
     path = tmp_path_factory.mktemp("flip") / "ledger.db"

@@ -14,7 +14,7 @@ from mixing import SITES, declared_sites, drawn_ledger, opened, simulate, stored
 from oreline.trace import attribute_lots_frame, explain, recall, trace_origins
 
 # Every case writes a ledger to a database: shrinking a failure would take longer than reading it.
-CASES = settings(max_examples=25, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+CASES = settings(max_examples=20, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 CLOSE = 1e-12
 
 

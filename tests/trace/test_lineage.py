@@ -11,7 +11,7 @@ from mixing import acting, day, declared_sites, drawn_ledger, grade, mass, simul
 
 from oreline.trace import ancestors, descendants_of, path_between_lots, recall
 
-CASES = settings(max_examples=25, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+CASES = settings(max_examples=20, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 
 
 def ore(lot, site="mine/a", at=1):

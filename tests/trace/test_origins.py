@@ -89,6 +89,24 @@ def test_the_grade_on_a_draw_counts_where_there_is_no_book():
     assert mine.share_high == pytest.approx(1.0)  # X may be from there as well
 
 
+def test_a_lot_that_was_first_received_has_a_book_and_the_reported_origin():
+    """10 t with 20 % arrive, reported from Pakistan: 2 t of metal, all of it Pakistani."""
+    arrived = {"lots": [{"lot": "f:X", "dry": mass(10), "grades": [grade(20)]}]}
+    tracer = tracer_of(
+        [
+            *declared_sites(),
+            seen("o", "f:X", country="PK"),
+            written("receive", "r", day(3), arrived, site="mill"),
+            blend("b", [{"lot": "f:X", "dry": mass(4)}], "f:C"),
+        ]
+    )
+    answer = trace_origins(tracer, "f:C", "Sb")
+    assert answer.metal_low_mg == answer.metal_high_mg == 800_000_000
+    (country,) = answer.at("country")
+    assert (country.path, country.share_low) == (("PK",), 1.0)
+    assert not tracer.graph.books.book("Sb").overdrawn.any()
+
+
 def test_reports_that_disagree_leave_the_origin_unknown():
     claims = [
         seen("o1", "f:X", country="PK", district="Chagai"),

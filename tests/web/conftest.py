@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 sys.path.append(str(HERE / "support"))
 sys.path.append(str(HERE.parent / "ask" / "support"))
 
-from shown_example import Shown, shown
+from shown_example import Shown, shown  # noqa: E402
 
 
 @pytest.fixture

@@ -6,40 +6,45 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from screenshot import Seen, look
-from shown_example import Shown
+from screenshot import Seen, look, only
+from shown_example import Shown, shown
 
-HEIGHTS = {1280: 16000, 390: 16000}
+HEIGHT = 6000
 SEA = (0xEE, 0xF3, 0xF6)
 LAND = (0xFB, 0xFA, 0xF6)
 CANDIDATE = (0xB4, 0x53, 0x09)
 
 
 @pytest.fixture(scope="module", params=[1280, 390])
-def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Seen:
-    from shown_example import shown
-
+def seen(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Seen]:
+    """Look at the sections with pictures."""
     page: Path = shown("pakistan-us").made.report
-    return look(page, tmp_path_factory.mktemp("screens"), request.param, HEIGHTS[request.param])
+    folder = tmp_path_factory.mktemp("screens")
+    return {
+        section: look(only(page, section, folder), folder, request.param, HEIGHT)
+        for section in ("answers", "illustration")
+    }
 
 
 def count(seen: Seen, colour: tuple[int, int, int]) -> int:
     return int((np.abs(seen.pixels.astype(int) - colour).max(axis=2) <= 2).sum())
 
 
-def test_the_console_is_silent(seen: Seen) -> None:
-    assert seen.console == ()
+def test_the_console_is_silent(seen: dict[str, Seen]) -> None:
+    assert [one.console for one in seen.values()] == [(), ()]
 
 
-def test_the_map_is_drawn(seen: Seen) -> None:
-    assert count(seen, SEA) > 10_000
-    assert count(seen, LAND) > 20_000
-    assert count(seen, CANDIDATE) > 30
+def test_the_map_is_drawn(seen: dict[str, Seen]) -> None:
+    assert count(seen["answers"], SEA) > 10_000
+    assert count(seen["answers"], LAND) > 20_000
+    assert count(seen["answers"], CANDIDATE) > 30
 
 
-def test_the_diagram_is_drawn(seen: Seen) -> None:
+def test_the_diagram_is_drawn(seen: dict[str, Seen]) -> None:
     # The colour of the first node of a diagram: nothing else in the page has it.
-    assert count(seen, (0x0F, 0x76, 0x6E)) > 500
+    assert count(seen["illustration"], (0x0F, 0x76, 0x6E)) > 500
 
 
 def test_nothing_sticks_out_to_the_side(first_batch: Shown, tmp_path: Path) -> None:

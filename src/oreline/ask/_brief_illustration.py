@@ -75,7 +75,7 @@ def illustration(
     parcels = tuple(_parcels(tracer, chain, shipments))
     if not parcels:
         lead = "There is no illustration in this chain: no shipment stands in its books."
-        return Section("illustration", "Illustration", lead), ()
+        return Section("illustration", "Illustration", lead, tuple(_as_plants_are(books))), ()
     u95 = (
         " U95: the value lies within this of the figure with 95 % confidence, if every "
         "uncertainty is as stated."
@@ -442,8 +442,9 @@ def _as_plants_are(books: Books) -> Iterator[Fact]:
         yield Fact("Overdrawn", text, ASSUMED)
     if ledger.verdicts.held:
         count = len(ledger.verdicts.held)
-        entries = "1 entry waits" if count == 1 else f"{count} entries wait"
-        text = f"{entries} until a named person decides; meanwhile it does not count"
+        entries = "1 entry waits" if count == 1 else f"{count:,} entries wait"
+        text = f"{entries} until a named person decides, and does not count meanwhile"
+        text = text if count == 1 else text.replace("does not", "do not")
         yield Fact("Held", text, ASSUMED)
     late = _late_assays(books)
     if late:

@@ -51,6 +51,8 @@ def _own_mass(i: int, richness: float, lines: Lines) -> float:
 @nb.njit(cache=True)
 def _draw(i: int, k: int, e: int, lines: Lines, rests: Rests, lots: _Lots, into: _Events) -> None:
     basis, defaults = lots.basis[k], lots.defaults[k]
+    if lines.overdraws[i]:
+        lots.doubtful[k] = True
     if lines.before_dry[i, 1] == _OPEN and lines.metal[i, 0] == lines.metal[i, 1]:
         # Nobody made this lot: the draw rests on its own measurement alone.
         rests.own[i] = lines.metal_u[i] ** 2
@@ -144,9 +146,9 @@ def _forward(lines: Lines, rests: Rests, lots: _Lots, into: _Events) -> None:
             rests.after[i] = lots.var[k]
 
 
-def rest_on(lines: Lines, overdrawn: np.ndarray, n_events: int) -> Rests:
-    """Return what each line rests on; ``overdrawn`` marks the lots that the book marks so."""
-    n, n_lots = lines.side.size, overdrawn.size
+def rest_on(lines: Lines, n_lots: int, n_events: int) -> Rests:
+    """Return what each line rests on; doubt begins with the draw of what was not there."""
+    n = lines.side.size
     rests = Rests(
         np.zeros(n),
         np.zeros(n),
@@ -157,7 +159,10 @@ def rest_on(lines: Lines, overdrawn: np.ndarray, n_events: int) -> Rests:
         np.zeros(n, np.bool_),
     )
     lots = _Lots(
-        np.zeros(n_lots), np.zeros(n_lots, np.int64), np.zeros(n_lots, np.int64), overdrawn.copy()
+        np.zeros(n_lots),
+        np.zeros(n_lots, np.int64),
+        np.zeros(n_lots, np.int64),
+        np.zeros(n_lots, np.bool_),
     )
     into = _Events(
         np.zeros(n_events),

@@ -11,7 +11,8 @@ class Lines(NamedTuple):
     """Lines in acting order; bounds int64[n, 2] in milligrams, uncertainties float64[n].
 
     ``inherits`` marks outputs that took the composition of the inputs of their event. The bases are
-    ranks, weakest greatest; the defaults are bit sets.
+    ranks, weakest greatest; the defaults are bit sets. ``overdraws`` marks draws of what was not
+    there.
     """
 
     side: np.ndarray
@@ -24,6 +25,7 @@ class Lines(NamedTuple):
     dry_u: np.ndarray
     metal_u: np.ndarray
     before_dry: np.ndarray
+    overdraws: np.ndarray
     mass_basis: np.ndarray
     grade_basis: np.ndarray
     mass_defaults: np.ndarray

@@ -130,13 +130,14 @@ def _tallied(books: Books, element: str) -> Tally:
         dry_u=book.dry_u[order],
         metal_u=_metal_u(book, given.side, grades)[order],
         before_dry=np.ascontiguousarray(book.before_dry[order]),
+        overdraws=book.excess[order, 1] > 0,
         mass_basis=_mass_basis(columns, given.dry)[order],
         grade_basis=grades.basis[order],
         mass_defaults=_mass_defaults(columns)[order],
         grade_defaults=_grade_defaults(columns, element)[order],
     )
     n_events = len(columns.events.seq)
-    rests = rest_on(lines, book.overdrawn, n_events)
+    rests = rest_on(lines, book.overdrawn.size, n_events)
     places = places_of(columns, lines.side, lines.event, lines.lot)
     before = np.ascontiguousarray(book.before_metal[order])
     kind = np.array(columns.events.kind, np.int64)

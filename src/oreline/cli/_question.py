@@ -79,26 +79,28 @@ def question(
     export
         Whether its answer is a table, which ``--export`` writes to a file.
     """
+    shared = dict(_SHARED[needs])
+    if export:
+        shared["export"] = Export
 
     def turn(function: Callable[Concatenate[Reader, P], Answer]) -> Callable[..., int]:
         ask: Callable[..., Answer] = function
 
         @wraps(function)
         def command(**given: Any) -> int:
-            as_json, target = given.pop("as_json"), given.pop("export", None)
+            # Only what is shared: a command may have an option of its own by such a name.
+            common = {name: given.pop(name) for name in shared}
+            as_json, target = common["as_json"], common.get("export")
             with Reader(
-                given.pop("ledger", None),
-                given.pop("chain", None),
-                given.pop("parent", None),
-                given.pop("as_of", None),
-                given.pop("known_at", None),
+                common.get("ledger"),
+                common.get("chain"),
+                common.get("parent"),
+                common.get("as_of"),
+                common.get("known_at"),
             ) as reader:
                 answer = ask(reader, **given)
                 return deliver(answer, as_json=as_json, target=target)
 
-        shared = dict(_SHARED[needs])
-        if export:
-            shared["export"] = Export
         _take_options(command, function, shared)
         return command
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from oreline.exchange._limits import DEFAULT_LIMITS, Limits
 from oreline.exchange._mapping import Mapping, read_mapping
 from oreline.exchange._rows import Placed
 from oreline.exchange._sheet import fatal
-from oreline.model import Chain, Finding, LedgerError, is_fatal
+from oreline.model import INSTANT_PATTERN, Chain, Finding, LedgerError, is_fatal
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
@@ -43,6 +44,10 @@ class Ledger(Protocol):
     def rows(self) -> Iterator[Any]:
         """Yield the stored events in order."""
         ...
+
+
+ENTERED_FORM = re.compile(INSTANT_PATTERN)
+"""How a moment of entry is written in the column `x_entered`: UTC with Z."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,8 @@ class ImportReport:
 class FolderDrafts:
     """Everything a folder says: its chain, what its tables declare, and its events by time.
 
-    Among the events, those of kind `declare` stand first, in the order of their files.
+    Among the events, declarations stand first, in the order of their files, but for the closing of
+    periods, which holds what is entered after it.
     """
 
     chain: Chain | None
@@ -126,8 +132,8 @@ def read_folder_drafts(
         findings = [finding for finding in findings if finding.code != "ORL-0343"]
         chain = None
     drafts = [item.draft for item in placed]
-    declared = [draft for draft in drafts if draft["schema"] == "declare/1"]
-    events = _by_time([draft for draft in drafts if draft["schema"] != "declare/1"])
+    declared = [draft for draft in drafts if _comes_first(draft)]
+    events = _by_time([draft for draft in drafts if not _comes_first(draft)])
     tables = [] if chain is None else declarations(chain)
     files = tuple(_name(path, root) for path, _ in sources)
     return FolderDrafts(chain, files, tuple(tables), (*declared, *events), tuple(findings))
@@ -154,9 +160,20 @@ def _by_time(events: list[Json]) -> list[Json]:
     return sorted(events, key=lambda event: keys[event["id"]])
 
 
+def _comes_first(draft: Json) -> bool:
+    """Return whether a draft declares what events refer to; a closed period holds its place."""
+    return draft["schema"] == "declare/1" and draft["body"]["type"] != "period"
+
+
 def _moment_of(draft: Json) -> tuple[str, str]:
+    """Return when a draft was entered, if its column ``x_entered`` says so, else when it happened.
+
+    So the order of a history is kept: what came late comes late again.
+    """
+    entered = draft.get("extra", {}).get("entered", "")
+    moment = entered if ENTERED_FORM.fullmatch(entered) else draft["time"]
     # A fraction sorts behind the whole second: "…00.5Z" after "…00Z".
-    whole, _, fraction = draft["time"].removesuffix("Z").partition(".")
+    whole, _, fraction = moment.removesuffix("Z").partition(".")
     return whole, fraction
 
 
@@ -230,7 +247,8 @@ def import_chain(
         history = _history(known)
         rows = versioned(read.declarations, history)
         findings += _removed([*rows, *written], history)
-        drafts = list({e["id"]: e for e in (*written, *rows, *read.events)}.values())
+        first = filter(_comes_first, written)
+        drafts = list({e["id"]: e for e in (*first, *rows, *read.events)}.values())
         for start in range(0, len(drafts), limits.batch_events):
             try:
                 receipt = store.append(drafts[start : start + limits.batch_events])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oreline.model._bodies import LOT_PATTERN
+from oreline.model._bodies import INSTANT_PATTERN, LOT_PATTERN
 from oreline.model._canonical import (
     canonical_json,
     canonical_json_of_checked,
@@ -64,6 +64,7 @@ from oreline.model._units import (
 __all__ = [
     "AGGREGATES",
     "EVENT_CLASSES",
+    "INSTANT_PATTERN",
     "KINDS",
     "LARGEST_MG",
     "LOT_PATTERN",

@@ -197,7 +197,6 @@ def _drawn_between(i: int, k: int, booked: Booked, stock: Stock) -> None:
 @nb.njit(cache=True)
 def _overdraw(i: int, k: int, short: int, booked: Booked, stock: Stock) -> None:
     """Add the metal of what was not there, as rich as the latest addition was."""
-    stock.overdrawn[k] = True
     if stock.last_dry[k, 0] == stock.last_dry[k, 1] and stock.last_dry[k, 0] > 0:
         for b in range(2):
             rich = stock.last_metal[k, b]
@@ -206,6 +205,8 @@ def _overdraw(i: int, k: int, short: int, booked: Booked, stock: Stock) -> None:
             )
     else:
         booked.excess[i, 1] = short
+    # A lot without the element cannot be short of it.
+    stock.overdrawn[k] = stock.overdrawn[k] or booked.excess[i, 1] > 0
     for b in range(2):
         booked.metal[i, b] = _plus(booked.metal[i, b], booked.excess[i, b])
 
@@ -371,6 +372,19 @@ def _put(i: int, k: int, e: int, given: Given, booked: Booked, stock: Stock, int
 
 
 @nb.njit(cache=True)
+def _metal_found_between(b: int, counted: int, k: int, stock: Stock) -> int:
+    """Return a bound on the metal in a counted mass where the book mass is an interval."""
+    held = max(stock.metal[k, b], 0)
+    if b == 0:
+        whole = stock.dry[k, 1]
+        return 0 if whole <= 0 or whole == OPEN else min(muldiv(held, counted, whole), counted)
+    whole = stock.dry[k, 0]
+    if whole <= 0 or held == OPEN:
+        return counted
+    return min(muldiv(held, counted, whole), counted)
+
+
+@nb.njit(cache=True)
 def _metal_found(i: int, b: int, k: int, given: Given, booked: Booked, stock: Stock) -> int:
     """Return the metal in a counted mass: by its own grade, else as rich as the book."""
     counted = booked.dry[i, b]
@@ -378,7 +392,9 @@ def _metal_found(i: int, b: int, k: int, given: Given, booked: Booked, stock: St
         return OPEN
     if given.grade[i, 0] >= 0:
         return muldiv(counted, given.grade[i, b], _TRILLION)
-    if stock.dry[k, 0] == stock.dry[k, 1] and stock.dry[k, 0] > 0 and stock.metal[k, b] != OPEN:
+    if stock.dry[k, 0] != stock.dry[k, 1]:
+        return _metal_found_between(b, counted, k, stock)
+    if stock.dry[k, 0] > 0 and stock.metal[k, b] != OPEN:
         return min(muldiv(max(stock.metal[k, b], 0), counted, stock.dry[k, 0]), counted)
     is_last_known = stock.last_dry[k, 0] == stock.last_dry[k, 1] and stock.last_dry[k, 0] > 0
     if is_last_known and stock.last_metal[k, b] != OPEN:

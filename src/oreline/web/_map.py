@@ -19,6 +19,8 @@ HOME_DEGREES_MAX = 25.0
 """Of a country wider than this only the part with the places is drawn."""
 NAMED_CELLS = 24
 """Of how many of the 24 x 24 cells of a drawing a country must hold the middle to be named."""
+DASHED_ABOVE = 6.0
+"""A circle smaller than this is drawn in one line; dashes would fall apart."""
 _MINES = frozenset({"mine", "prospect", "development", "deposit"})
 _PASSAGES: dict[str, tuple[tuple[float, float], ...]] = {
     "suez": ((12.2, 47.0), (12.6, 43.3), (20.0, 38.5), (30.0, 32.6), (34.0, 24.0), (37.4, 10.8),
@@ -259,7 +261,8 @@ def _mark(frame: Frame, site: Site, number: int, order: int) -> str:
     kind = "candidate" if site.role == "candidate" else "known"
     radius = float(site.precision_km or 0) / KM_PER_DEGREE * frame.scale
     told = f"{number}. {site.name} ({_role(site)})"
-    circle = f'<circle class="area" cx="{x}" cy="{y}" r="{max(radius, 2.5):.1f}"/>'
+    wide = " area-wide" if radius > DASHED_ABOVE else ""
+    circle = f'<circle class="area{wide}" cx="{x}" cy="{y}" r="{max(radius, 2.5):.1f}"/>'
     side = -1 if number % 2 else 1
     text = (
         f'<text x="{x + side * 7:.1f}" y="{y + (-5 if number % 3 else 13):.1f}" '

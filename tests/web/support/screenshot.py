@@ -38,6 +38,14 @@ class Seen:
     console: tuple[str, ...]
 
 
+def only(page: Path, section: str, folder: Path) -> Path:
+    """Write a page anew with one section to be seen; Chromium's pictures end at 16,384 pixels."""
+    style = f"<style>section{{display:none}}#{section}{{display:block}}</style></head>"
+    part = folder / f"{page.stem}-{section}.html"
+    part.write_text(page.read_text("utf-8").replace("</head>", style), encoding="utf-8")
+    return part
+
+
 def look(page: Path, folder: Path, width: int, height: int) -> Seen:
     """Show a page in a window of this size."""
     program = shutil.which("chromium")
@@ -47,7 +55,7 @@ def look(page: Path, folder: Path, width: int, height: int) -> Seen:
     command = [
         program,
         *FLAGS,
-        f"--user-data-dir={folder / f'profile-{width}'}",
+        f"--user-data-dir={folder / f'profile-{page.stem}-{width}'}",
         f"--window-size={width},{height}",
         f"--screenshot={picture}",
         page.as_uri(),

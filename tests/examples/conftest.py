@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,9 +36,12 @@ def table(*parts: str) -> list[Row]:
 
 
 def event_rows(name: str, folder: str = "events") -> list[Row]:
-    """Read every row of every event table of an example, in the order of files and rows."""
+    """Read every row of every event table of an example, in the order of files and rows.
+
+    A column that a file does not have reads as an empty cell.
+    """
     files = sorted((EXAMPLES / name / folder).glob("*.csv"))
-    return [row for file in files for row in table(name, folder, file.name)]
+    return [defaultdict(str, row) for file in files for row in table(name, folder, file.name)]
 
 
 @pytest.fixture(scope="session", params=NAMES)

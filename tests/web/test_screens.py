@@ -9,7 +9,7 @@ import pytest
 from screenshot import Seen, look, only
 from shown_example import Shown, shown
 
-HEIGHT = 6000
+HEIGHT = 9000
 SEA = (0xEE, 0xF3, 0xF6)
 LAND = (0xFB, 0xFA, 0xF6)
 CANDIDATE = (0xB4, 0x53, 0x09)

@@ -175,7 +175,9 @@ def plan(
     ] = None,
     mapping: Annotated[
         Path | None,
-        typer.Option("--mapping", metavar="FILE", help="The same as a TOML table [lots]."),
+        typer.Option(
+            "--mapping", metavar="FILE", help="The same as .csv (planned,actual) or .toml ([lots])."
+        ),
     ] = None,
     time_zone: TimeZone = "UTC",
 ) -> Answer:

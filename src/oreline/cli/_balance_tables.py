@@ -237,14 +237,14 @@ def print_plan(console: Console, found: PlanComparison) -> None:
             row.month,
             row.site,
             row.material,
-            figure_text(row.planned_metal),
+            _plain(row.planned_metal),
             figure_text(row.actual_metal),
             figure_text(row.metal_less),
         )
         for row in found
     ]
     columns = (
-        "month", "site", "material", "planned ± U95", "actual ± U95", "actual less planned ± U95",
+        "month", "site", "material", "planned", "actual ± U95", "actual less planned ± U95",
     )  # fmt: skip
     print_table(console, columns, rows, right=columns[3:], empty="no lot is matched")
     print_defaults(

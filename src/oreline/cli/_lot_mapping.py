@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -33,12 +34,37 @@ def lot_mapping(matches: Iterable[str], file: Path | None) -> dict[str, list[str
 
 
 def _from_file(file: Path) -> dict[str, list[str]]:
+    """Read a CSV file with the columns planned and actual, or the table [lots] of a TOML file."""
     from oreline.model import InputError
 
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8")).get("lots")
+        text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file} is not UTF-8: {error}") from error
+    return _from_toml(file, text) if file.suffix == ".toml" else _from_csv(file, text)
+
+
+def _from_csv(file: Path, text: str) -> dict[str, list[str]]:
+    from oreline.model import InputError
+
+    lots: dict[str, list[str]] = {}
+    reader = csv.DictReader(text.splitlines())
+    if not {"planned", "actual"} <= set(reader.fieldnames or ()):
+        raise InputError(f"{file} has no columns planned and actual")
+    for number, row in enumerate(reader, 2):
+        if not row["planned"] or not row["actual"]:
+            raise InputError(f"{file} row {number}: both planned and actual name lots")
+        lots.setdefault(row["planned"], []).append(row["actual"])
+    return lots
+
+
+def _from_toml(file: Path, text: str) -> dict[str, list[str]]:
+    from oreline.model import InputError
+
+    try:
+        table = tomllib.loads(text).get("lots")
     except ValueError as error:
         raise InputError(f"{file} is not TOML: {error}") from error
     if not isinstance(table, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -42,11 +43,16 @@ def fact_item(fact: Fact) -> str:
     told = said if fact.basis == text[:7] == "UNKNOWN" else f"{safe(text)} {tag}"
     lines = [f"<dt>{safe(fact.label)}</dt>", f"<dd>{told}"]
     if fact.sources:
-        lines.append(f'<div class="source">{safe(sources_text(fact.sources))}</div>')
+        lines.append(f'<div class="source">{_unbroken(safe(sources_text(fact.sources)))}</div>')
     if fact.see:
         lines.append(f'<div class="see">To see why: <code>{safe(fact.see)}</code></div>')
     lines.append("</dd>")
     return "".join(lines)
+
+
+def _unbroken(text: str) -> str:
+    """Keep the id of a piece of evidence on one line."""
+    return re.sub(r"\b[A-Z]+-[0-9]+\b", r'<span class="id">\g<0></span>', text)
 
 
 def fact_list(facts: Sequence[Fact]) -> str:
@@ -74,8 +80,10 @@ def table_block(table: Table) -> str:
     )
     rows = "".join(_row(row, table) for row in table.rows)
     note = f'<p class="note">{safe(table.note)}</p>' if table.note else ""
+    # On a narrow screen a row of figures stays together, its basis beside them.
+    kind = "cards tight" if "Basis" in table.columns else "cards"
     inner = (
-        f'<table class="cards"><caption>{safe(table.title)}</caption>'
+        f'<table class="{kind}"><caption>{safe(table.title)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
     )
     if not table.is_detail:

@@ -156,7 +156,11 @@ def what_if_grade(
     identity = _event_of(ledger, subject, symbol)
     event = ledger.find(identity)
     body, old = _with_value(event["body"], symbol, value, unit, _lot_of(ledger, subject))
-    seq = ledger.columns.events.seq[ledger.columns.events.id.index(identity)]
+    in_force = ledger.columns.events
+    if identity not in in_force.id:
+        message = f"{identity} is not in force as of the moment asked"
+        raise InputError(message)
+    seq = in_force.seq[in_force.id.index(identity)]
     other = with_amendments(ledger, {seq: {"body": body}})
     balanced = element or _element_of(symbol)
     before, after = open_books(ledger), open_books(other)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -226,18 +227,21 @@ def recall(tracer: Tracer, level: str, origin: str, element: str) -> Recall:
     for lot in np.flatnonzero(high[graph.lot_node] > 0).tolist():
         node = int(graph.lot_node[lot])
         least, most = float(low[node]), float(high[node])
-        held = int(metal[lot, 1])
-        found.append(
-            Reached(
-                names[lot],
-                least,
-                most,
-                scaled(int(metal[lot, 0]), least, floor=True),
-                None if held == UNBOUNDED_MG else scaled(held, most, floor=False),
-            )
-        )
+        masses = _reached_mg(metal[lot].tolist(), least, most)
+        found.append(Reached(names[lot], least, most, *masses))
     found.sort(key=lambda reached: (-reached.metal_low_mg, reached.lot))
     return Recall(level, origin, element, tuple(found))
+
+
+def _reached_mg(metal_mg: list[int], least: float, most: float) -> tuple[int, int | None]:
+    """Return a share of a metal in milligrams, rounded outwards; to the nearest if both are known."""
+    low, high = metal_mg
+    if low == high and least == most:
+        nearest = round(Fraction(least) * low)
+        return nearest, nearest
+    return scaled(low, least, floor=True), (
+        None if high == UNBOUNDED_MG else scaled(high, most, floor=False)
+    )
 
 
 _WANTED, _COULD_BE, _OTHER = range(3)

@@ -234,7 +234,7 @@ def recall(tracer: Tracer, level: str, origin: str, element: str) -> Recall:
 
 
 def _reached_mg(metal_mg: list[int], least: float, most: float) -> tuple[int, int | None]:
-    """Return a share of a metal in milligrams, rounded outwards; to the nearest if both are known."""
+    """Return a share of a metal in mg, rounded outwards; to the nearest if both are known."""
     low, high = metal_mg
     if low == high and least == most:
         nearest = round(Fraction(least) * low)

@@ -82,6 +82,20 @@ def with_u95(low: str | None, high: str | None, u95_text: str | None, unit: str)
     return f"{mass.removesuffix(unit)}± {spread} {unit}"
 
 
+def shown_mass(low_mg: int, high_mg: int | None, u95_text: str | None, unit: str = "kg") -> str:
+    """Return a part of a mass to the digits that the uncertainty of the whole leaves meaning.
+
+    >>> shown_mass(10_077_704_200, 10_077_704_200, "107.3"), shown_mass(1_500_000, None, "0.1")
+    ('10078 kg', 'at least 1.5 kg')
+    """
+    if u95_text is None or low_mg != high_mg or not Decimal(u95_text):
+        return mass_range(low_mg, high_mg, unit)
+    from oreline.model import mass_text
+
+    text = mass_text(low_mg, unit)
+    return with_u95(text, text, u95_text, unit).partition(" ")[0] + f" {unit}"
+
+
 def share_range(low: float, high: float) -> str:
     """Return a share, or its bounds.
 

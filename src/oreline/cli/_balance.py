@@ -30,7 +30,12 @@ PeriodText = Annotated[
     ),
 ]
 TimeZone = Annotated[
-    str, typer.Option("--time-zone", metavar="ZONE", help="Where midnight is: Asia/Karachi.")
+    str | None,
+    typer.Option(
+        "--time-zone",
+        metavar="ZONE",
+        help="Where midnight is: Asia/Karachi (default: the chain's own, else UTC).",
+    ),
 ]
 
 
@@ -77,7 +82,7 @@ def sites(
         str | None, typer.Option("--site", metavar="SITE", help="Only this site, in full.")
     ] = None,
     period: PeriodText = "month",
-    time_zone: TimeZone = "UTC",
+    time_zone: TimeZone = None,
 ) -> Answer:
     """Account for an element at every site and period, and for the chain as a whole.
 
@@ -92,13 +97,14 @@ def sites(
         reader.element(element),
         site,
         period_of_text(period),
-        time_zone=time_zone,
+        time_zone=reader.zone(time_zone),
     )
 
     def show(console: Console) -> None:
         from oreline.cli._balance_tables import print_sites
 
         print_sites(console, found, detailed=site is not None)
+        console.print(f"Days begin at midnight in {reader.zone(time_zone)}.", style="dim")
 
     is_open = any(row.verdict is Verdict.DOES_NOT_CLOSE for row in (*found.rows, *found.chain))
     problem = DOES_NOT_CLOSE if is_open else ""
@@ -134,7 +140,7 @@ def recovery(
     element: options.Element,
     period: PeriodText = "month",
     by: Annotated[str, typer.Option("--of", metavar="WHAT", help="site or unit.")] = "site",
-    time_zone: TimeZone = "UTC",
+    time_zone: TimeZone = None,
 ) -> Answer:
     """Give the recovery of each site or process unit: metal in products for metal in feed.
 
@@ -147,7 +153,7 @@ def recovery(
         reader.element(element),
         period_of_text(period),
         by=by,  # type: ignore[arg-type]
-        time_zone=time_zone,
+        time_zone=reader.zone(time_zone),
     )
 
     def show(console: Console) -> None:
@@ -179,7 +185,7 @@ def plan(
             "--mapping", metavar="FILE", help="The same as .csv (planned,actual) or .toml ([lots])."
         ),
     ] = None,
-    time_zone: TimeZone = "UTC",
+    time_zone: TimeZone = None,
 ) -> Answer:
     """Compare production that was planned with production that took place.
 
@@ -197,7 +203,7 @@ def plan(
             _planned_books(planned),
             lots,
             reader.element(element),
-            time_zone=time_zone,
+            time_zone=reader.zone(time_zone),
         )
 
     def show(console: Console) -> None:
@@ -237,7 +243,7 @@ def what_if(
         typer.Option("--unit", metavar="UNIT", help="Of the value (default: as written before)."),
     ] = None,
     period: PeriodText = "month",
-    time_zone: TimeZone = "UTC",
+    time_zone: TimeZone = None,
 ) -> Answer:
     """Say what would change if one grade were another; nothing is written.
 
@@ -260,7 +266,7 @@ def what_if(
         element=element,
         unit=unit,
         period=period_of_text(period),
-        time_zone=time_zone,
+        time_zone=reader.zone(time_zone),
     )
 
     def show(console: Console) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from oreline.cli._amounts import mass_range, minute, text_range, with_u95
+from oreline.cli._amounts import mass_range, minute, shown_mass, text_range, with_u95
 from oreline.cli._render import print_findings, print_note, print_table, print_title
 
 if TYPE_CHECKING:
@@ -262,7 +262,8 @@ def print_difference(console: Console, found: Difference) -> None:
     """Print what another grade would change."""
     title = f"If {found.event} said {found.becomes} {found.unit} instead of {found.was}"
     print_title(console, f"{title}: what would change for {found.element}")
-    for scope, changes in (("lots", found.lots), ("events", found.events), ("sites", found.sites)):
+    sites = _without_echoes(found.sites)
+    for scope, changes in (("lots", found.lots), ("events", found.events), ("sites", sites)):
         rows = [_change(item) for item in changes]
         columns = (scope, "period", "what", "before", "after", "change")
         print_table(console, columns, rows, right=columns[3:], empty=f"no change of {scope}")
@@ -274,16 +275,36 @@ def print_difference(console: Console, found: Difference) -> None:
         console.print(Text.assemble(where, before, " would become ", after))
 
 
+def _without_echoes(changes: Sequence[Change]) -> list[Change]:
+    """Leave out a changed stock wherever it only stands on: one change, told once."""
+    last: dict[str, int | None] = {}
+    told = []
+    for item in changes:
+        if item.what == "opening":
+            continue
+        if item.what == "closing":
+            if item.where in last and last[item.where] == item.change_mg:
+                continue
+            last[item.where] = item.change_mg
+        told.append(item)
+    return told
+
+
 def _change(item: Change) -> Sequence[str]:
     change = item.change_mg
     return (
         item.where,
         item.period,
         item.what.replace("_", " "),
-        _plain(item.before),
-        _plain(item.after),
-        "UNKNOWN" if change is None else mass_range(change, change, "t"),
+        figure_text(item.before),
+        figure_text(item.after),
+        "UNKNOWN" if change is None else shown_mass(change, change, _u95(item.after), "t"),
     )
+
+
+def _u95(figure: Figure) -> str | None:
+    told: str | None = figure.to_json()["u95"]
+    return told
 
 
 def _plain(figure: Figure) -> str:

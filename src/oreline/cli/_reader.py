@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -176,6 +177,17 @@ class Reader:
         from oreline.trace import Tracer, build_graph
 
         return Tracer(build_graph(self.books))
+
+    def zone(self, given: str | None) -> str:
+        """Return the time zone in which days begin: as given, else the chain's own, else UTC."""
+        if given is not None:
+            return given
+        folder = self.chain_option or Path(self.store.path or "").parent
+        settings = folder / "chain.toml"
+        if self.store.path is None or not settings.is_file():
+            return "UTC"
+        defaults = tomllib.loads(settings.read_text("utf-8")).get("defaults", {})
+        return str(defaults.get("time_zone", "UTC"))
 
     def element(self, symbol: str) -> str:
         """Return an element that the ledger speaks of.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from oreline.cli._amounts import mass_range, minute, share_range, u95
+from oreline.cli._amounts import mass_range, minute, share_range, shown_mass, with_u95
 from oreline.cli._render import print_note, print_table, print_title
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ def print_origins(console: Console, answer: Origins, level: str | None) -> None:
         answer.metal_low_mg, answer.metal_high_mg, answer.metal_u_mg, answer.weakest_basis
     )
     print_title(console, f"Origins of {answer.element} in {answer.lot}")
-    metal = mass_range(answer.metal_low_mg, answer.metal_high_mg)
-    spread = "" if metal == "UNKNOWN" else f" {u95(figure.to_json('kg')['u95'], 'kg')}"
+    shown = figure.to_json("kg")
+    metal = with_u95(shown["low"], shown["high"], shown["u95"], "kg")
+    spread = "" if metal == "UNKNOWN" else " (U95)"
     console.print(Text(f"{answer.element} in the lot: {metal}{spread}"))
     console.print(Text(f"Weakest basis on the way: {answer.weakest_basis}"))
     for name in LEVELS if level is None else (level,):
@@ -35,7 +36,7 @@ def print_origins(console: Console, answer: Origins, level: str | None) -> None:
             (
                 " / ".join(share.path),
                 share_range(share.share_low, share.share_high),
-                mass_range(share.mass_low_mg, share.mass_high_mg),
+                shown_mass(share.mass_low_mg, share.mass_high_mg, shown["u95"]),
             )
             for share in answer.at(name)
         ]

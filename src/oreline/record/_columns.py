@@ -1,12 +1,14 @@
 """The columns that a ledger is read into: flat, one list a field, in the order of the log.
 
 Event bodies are nested and varied; arithmetic wants columns. One pass over the stored bytes fills
-these lists; everything else works on them.
+them; everything else works on them. Numbers stand in typed arrays, which become arrays of numpy
+without a look at each item.
 """
 
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +28,18 @@ _BASIS = {name: rank for rank, name in enumerate(BASES)}
 ALL, CONTINUING, INHERITS, DRY_FROM_INPUTS, FIRST, ENTERS = 1, 2, 4, 8, 16, 32
 """Flags of a line: takes everything; a continuing lot; composition from the inputs; dry mass from
 the inputs; extracted here; received here without any record of how it was made."""
+
+
+def _ints() -> array[int]:
+    return array("q")
+
+
+def _floats() -> array[float]:
+    return array("d")
+
+
+def _flags() -> array[int]:
+    return array("b")
 
 
 class Names:
@@ -48,64 +62,64 @@ class Names:
 
 @dataclass(slots=True)
 class EventColumns:
-    """One entry for each event in force."""
+    """One entry for each event in force, positions ascending."""
 
-    seq: list[int] = field(default_factory=list)
+    seq: array[int] = field(default_factory=_ints)
     id: list[str] = field(default_factory=list)
-    kind: list[int] = field(default_factory=list)
-    time_us: list[int] = field(default_factory=list)
-    start_us: list[int] = field(default_factory=list)
-    party: list[int] = field(default_factory=list)
-    to_party: list[int] = field(default_factory=list)
-    site: list[int] = field(default_factory=list)
-    to_site: list[int] = field(default_factory=list)
+    kind: array[int] = field(default_factory=_ints)
+    time_us: array[int] = field(default_factory=_ints)
+    start_us: array[int] = field(default_factory=_ints)
+    party: array[int] = field(default_factory=_ints)
+    to_party: array[int] = field(default_factory=_ints)
+    site: array[int] = field(default_factory=_ints)
+    to_site: array[int] = field(default_factory=_ints)
 
 
 @dataclass(slots=True)
 class LineColumns:
     """One entry for each line that carries mass."""
 
-    event: list[int] = field(default_factory=list)
-    side: list[int] = field(default_factory=list)
-    lot: list[int] = field(default_factory=list)
-    material: list[int] = field(default_factory=list)
-    flags: list[int] = field(default_factory=list)
-    wet_low: list[int] = field(default_factory=list)
-    wet_high: list[int] = field(default_factory=list)
-    wet_u: list[float] = field(default_factory=list)
-    moisture_low: list[int] = field(default_factory=list)
-    moisture_high: list[int] = field(default_factory=list)
-    moisture_u: list[float] = field(default_factory=list)
-    dry_low: list[int] = field(default_factory=list)
-    dry_high: list[int] = field(default_factory=list)
-    dry_u: list[float] = field(default_factory=list)
-    mass_given: list[bool] = field(default_factory=list)
-    basis: list[int] = field(default_factory=list)
+    event: array[int] = field(default_factory=_ints)
+    side: array[int] = field(default_factory=_ints)
+    lot: array[int] = field(default_factory=_ints)
+    material: array[int] = field(default_factory=_ints)
+    flags: array[int] = field(default_factory=_ints)
+    wet_low: array[int] = field(default_factory=_ints)
+    wet_high: array[int] = field(default_factory=_ints)
+    wet_u: array[float] = field(default_factory=_floats)
+    moisture_low: array[int] = field(default_factory=_ints)
+    moisture_high: array[int] = field(default_factory=_ints)
+    moisture_u: array[float] = field(default_factory=_floats)
+    dry_low: array[int] = field(default_factory=_ints)
+    dry_high: array[int] = field(default_factory=_ints)
+    dry_u: array[float] = field(default_factory=_floats)
+    mass_given: array[int] = field(default_factory=_flags)
+    basis: array[int] = field(default_factory=_ints)
 
 
 @dataclass(slots=True)
 class GradeColumns:
     """One entry for each grade, of a line (``line`` >= 0) or of an assay (``lot`` >= 0)."""
 
-    event: list[int] = field(default_factory=list)
-    line: list[int] = field(default_factory=list)
-    lot: list[int] = field(default_factory=list)
+    event: array[int] = field(default_factory=_ints)
+    line: array[int] = field(default_factory=_ints)
+    lot: array[int] = field(default_factory=_ints)
     of_event: list[str] = field(default_factory=list)
     role: list[str] = field(default_factory=list)
-    analyte: list[int] = field(default_factory=list)
-    low: list[int] = field(default_factory=list)
-    high: list[int] = field(default_factory=list)
-    u: list[float] = field(default_factory=list)
-    basis: list[int] = field(default_factory=list)
+    analyte: array[int] = field(default_factory=_ints)
+    low: array[int] = field(default_factory=_ints)
+    high: array[int] = field(default_factory=_ints)
+    u: array[float] = field(default_factory=_floats)
+    basis: array[int] = field(default_factory=_ints)
 
 
 @dataclass(slots=True)
 class WeightColumns:
     """One entry for each weighing or received weight of a lot."""
 
-    event: list[int] = field(default_factory=list)
-    lot: list[int] = field(default_factory=list)
-    line: list[int] = field(default_factory=list)
+    event: array[int] = field(default_factory=_ints)
+    lot: array[int] = field(default_factory=_ints)
+    line: array[int] = field(default_factory=_ints)
 
 
 @dataclass(slots=True)

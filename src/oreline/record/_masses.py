@@ -7,8 +7,6 @@ that the rule of its site names: ``loading`` (the first scale after it was made)
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
@@ -16,7 +14,8 @@ import numpy.typing as npt
 
 from oreline.model import PPT, UNBOUNDED_MG
 from oreline.record._columns import DRY_FROM_INPUTS, Columns
-from oreline.record._lines import MOVE_IN, OUT, times_ppt
+from oreline.record._exact import times_ppt_each
+from oreline.record._lines import MOVE_IN, OUT
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -32,93 +31,73 @@ def dry_masses(
     lines = columns.lines
     dry = np.column_stack([np.array(lines.dry_low, np.int64), np.array(lines.dry_high, np.int64)])
     dry_u = np.array(lines.dry_u, np.float64)
-    lot_moisture = _moisture_of_lots(columns, side, moisture, moisture_u)
-    for line in _without_dry(columns):
-        bounds, u = _dried(columns, side, line, moisture, moisture_u, lot_moisture)
-        dry[line], dry_u[line] = bounds, u
-    for line, source in _weighed_elsewhere(columns, side, rules).items():
-        bounds, u = _dried(columns, side, source, moisture, moisture_u, lot_moisture)
-        if lines.dry_high[source] != UNBOUNDED_MG:
-            bounds, u = (lines.dry_low[source], lines.dry_high[source]), lines.dry_u[source]
-        dry[line], dry_u[line] = bounds, u
+    wet_only = (dry[:, 1] == UNBOUNDED_MG) & (np.array(lines.wet_high) != UNBOUNDED_MG)
+    line, source = _weighed_elsewhere(columns, side, rules)
+    weighed = np.concatenate([np.flatnonzero(wet_only), source[dry[source, 1] == UNBOUNDED_MG]])
+    if weighed.size:
+        water = _moistures(columns, side, moisture, moisture_u)
+        dry[weighed], dry_u[weighed] = _dried(columns, weighed, *water)
+    dry[line], dry_u[line] = dry[source], dry_u[source]
     return dry, dry_u
 
 
-def _without_dry(columns: Columns) -> list[int]:
+def _dried(columns: Columns, which: Ints, water: Ints, water_u: Floats) -> tuple[Ints, Floats]:
+    """Return the dry masses of weighed lines, from nothing to all where no moisture is known."""
     lines = columns.lines
-    return [
-        line
-        for line, high in enumerate(lines.dry_high)
-        if high == UNBOUNDED_MG and lines.wet_high[line] != UNBOUNDED_MG
-    ]
+    wet = np.column_stack([np.array(lines.wet_low, np.int64), np.array(lines.wet_high, np.int64)])
+    wet, water, u = wet[which], water[which], water_u[which]
+    known = water[:, 0] >= 0
+    found = np.column_stack([np.zeros(which.size, np.int64), wet[:, 1]])
+    found[known, 0] = times_ppt_each(wet[known, 0], PPT - water[known, 1])
+    bounded = known & (wet[:, 1] != UNBOUNDED_MG)
+    found[bounded, 1] = times_ppt_each(wet[bounded, 1], PPT - water[bounded, 0])
+    wet_u = np.array(lines.wet_u, np.float64)[which]
+    spread = np.hypot(wet_u * (1 - water[:, 0] / PPT), wet[:, 0] * u / PPT)
+    return found, np.where(known, spread, np.nan)
 
 
-def _dried(
-    columns: Columns,
-    side: Ints,
-    line: int,
-    moisture: Ints,
-    moisture_u: Floats,
-    lot_moisture: Mapping[int, tuple[int, int, float]],
-) -> tuple[tuple[int, int], float]:
+def _moistures(
+    columns: Columns, side: Ints, assayed: Ints, assayed_u: Floats
+) -> tuple[Ints, Floats]:
+    """Return the moisture of each line: its own, that assayed, that of the lot when it was made.
+
+    Draws, counts and weighings of a lot are as moist as its latest addition.
+    """
     lines = columns.lines
-    wet = (lines.wet_low[line], lines.wet_high[line])
-    least, most, u = lines.moisture_low[line], lines.moisture_high[line], lines.moisture_u[line]
-    if least < 0 and moisture[line, 0] >= 0:
-        least, most, u = int(moisture[line, 0]), int(moisture[line, 1]), moisture_u[line]
-    if least < 0 and lines.lot[line] in lot_moisture and side[line] != OUT:
-        least, most, u = lot_moisture[lines.lot[line]]
-    if least < 0:
-        return (0, wet[1]), math.nan
-    low = times_ppt(wet[0], PPT - most)
-    high = UNBOUNDED_MG if wet[1] == UNBOUNDED_MG else times_ppt(wet[1], PPT - least)
-    return (low, high), math.hypot(lines.wet_u[line] * (1 - least / PPT), wet[0] * u / PPT)
+    stated = [np.array(lines.moisture_low, np.int64), np.array(lines.moisture_high, np.int64)]
+    water, u = np.column_stack(stated), np.array(lines.moisture_u, np.float64)
+    lacks = water[:, 0] < 0
+    water[lacks], u[lacks] = assayed[lacks], assayed_u[lacks]
+    lot = np.array(lines.lot, np.int64)
+    made = np.flatnonzero((side == OUT) & (water[:, 0] >= 0))
+    of_lot = np.full(len(columns.lots.names) + 1, -1, np.int64)
+    np.maximum.at(of_lot, lot[made], made)
+    source = np.where((water[:, 0] < 0) & (side != OUT) & (lot >= 0), of_lot[lot], -1)
+    from_lot = source >= 0
+    water[from_lot], u[from_lot] = water[source[from_lot]], u[source[from_lot]]
+    return water, u
 
 
-def _moisture_of_lots(
-    columns: Columns, side: Ints, moisture: Ints, moisture_u: Floats
-) -> dict[int, tuple[int, int, float]]:
-    """Return the moisture of each lot that was made once: draws and counts of it are as moist."""
-    lines = columns.lines
-    found: dict[int, tuple[int, int, float]] = {}
-    for line, does in enumerate(side.tolist()):
-        if does != OUT:
-            continue
-        if lines.moisture_low[line] >= 0:
-            own = (lines.moisture_low[line], lines.moisture_high[line], lines.moisture_u[line])
-        elif moisture[line, 0] >= 0:
-            own = (int(moisture[line, 0]), int(moisture[line, 1]), moisture_u[line])
-        else:
-            continue
-        found[lines.lot[line]] = own
-    return found
-
-
-def _weighed_elsewhere(columns: Columns, side: Ints, rules: Mapping[str, str]) -> dict[int, int]:
-    """Return, for outputs that were not weighed when made, the line of the scale that counts."""
-    lines, events = columns.lines, columns.events
-    made = Counter(np.array(lines.lot, np.int64)[side == OUT].tolist())
+def _weighed_elsewhere(
+    columns: Columns, side: Ints, rules: Mapping[str, str]
+) -> tuple[Ints, Ints]:
+    """Return outputs that were not weighed when made, and the line of the scale that counts."""
+    lines, events, scales = columns.lines, columns.events, columns.weighings
+    given, lot = np.array(lines.mass_given, np.bool_), np.array(lines.lot, np.int64)
+    made = side == OUT
+    open_lines = made & ~given & (np.array(lines.flags, np.int64) & DRY_FROM_INPUTS == 0)
     # Of a lot that was topped up a scale reads the whole: no single addition.
-    open_lines = {
-        lines.lot[line]: line
-        for line, does in enumerate(side.tolist())
-        if does == OUT
-        and made[lines.lot[line]] == 1
-        and not lines.mass_given[line]
-        and not lines.flags[line] & DRY_FROM_INPUTS
-    }
-    chosen: dict[int, int] = {}
-    best: dict[int, tuple[bool, int, int]] = {}
-    scales = columns.weighings
-    names = [*columns.places.names, ""]  # the last for -1: no site
-    for row, lot, source in zip(scales.event, scales.lot, scales.line, strict=True):
-        line = open_lines.get(lot)
-        if line is None or not lines.mass_given[source]:
-            continue
-        site = names[events.site[lines.event[line]]]
-        wanted = rules.get(site, rules.get("*", "loading"))
-        at_discharge = lines.side[source] == MOVE_IN
-        order = (at_discharge != (wanted == "discharge"), events.time_us[row], events.seq[row])
-        if line not in best or order < best[line]:
-            best[line], chosen[line] = order, source
-    return chosen
+    open_lines[made] &= (np.bincount(lot[made]) == 1)[lot[made]]
+    line_of = np.full(len(columns.lots.names) + 1, -1, np.int64)
+    line_of[lot[open_lines]] = np.flatnonzero(open_lines)
+    line, source = line_of[np.array(scales.lot, np.int64)], np.array(scales.line, np.int64)
+    useful = (line >= 0) & given[source]
+    line, source = line[useful], source[useful]
+    row = np.array(scales.event, np.int64)[useful]
+    by_rule = [rules.get(name, rules.get("*", "loading")) for name in (*columns.places.names, "")]
+    site = np.array(events.site, np.int64)[np.array(lines.event, np.int64)[line]]
+    wanted = np.array([name == "discharge" for name in by_rule], np.bool_)[site]
+    other = (np.array(lines.side, np.int64)[source] == MOVE_IN) != wanted
+    order = np.lexsort((row, np.array(events.time_us, np.int64)[row], other, line))
+    line, first = np.unique(line[order], return_index=True)
+    return line, source[order][first]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -27,7 +28,7 @@ from oreline.record._columns import (
 )
 from oreline.record._effective import Verdicts
 
-SNAPSHOT_FORMAT = 1
+SNAPSHOT_FORMAT = 2
 _TABLES = {
     "events": EventColumns,
     "lines": LineColumns,
@@ -119,7 +120,7 @@ def load_snapshot(
         for table, kind in _TABLES.items():
             part = getattr(columns, table)
             for item in fields(kind):
-                setattr(part, item.name, _listed(stored[f"{table}.{item.name}"]))
+                _fill(getattr(part, item.name), stored[f"{table}.{item.name}"])
         for name in _NAMES:
             setattr(columns, name, _named(_listed(stored[f"names.{name}"])))
     columns.samples = {name: tuple(pair) for name, pair in header["samples"].items()}
@@ -127,14 +128,10 @@ def load_snapshot(
     return Snapshot(header["size"], columns, frozenset(header["whole"]))
 
 
-def _array(values: list[Any]) -> np.ndarray:
-    if values and isinstance(values[0], str):
-        return _text_array(values)
-    if values and isinstance(values[0], float):
-        return np.array(values, np.float64)
-    if values and isinstance(values[0], bool):
-        return np.array(values, np.bool_)
-    return np.array(values, np.int64)
+def _array(values: array[Any] | list[str]) -> np.ndarray:
+    if isinstance(values, array):
+        return np.array(values, values.typecode)
+    return _text_array(values)
 
 
 def _text_array(values: list[str]) -> np.ndarray:
@@ -143,10 +140,14 @@ def _text_array(values: list[str]) -> np.ndarray:
     return np.frombuffer(joined + (b"\xff" if values else b""), np.uint8)
 
 
-def _listed(values: np.ndarray) -> list[Any]:
-    if values.dtype != np.uint8:
-        listed: list[Any] = values.tolist()
-        return listed
+def _fill(column: array[Any] | list[str], values: np.ndarray) -> None:
+    if isinstance(column, array):
+        column.frombytes(values.astype(column.typecode).tobytes())
+    else:
+        column.extend(_listed(values))
+
+
+def _listed(values: np.ndarray) -> list[str]:
     parts = values.tobytes().split(b"\xff")
     return [part.decode() for part in parts[:-1]]
 

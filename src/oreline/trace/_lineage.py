@@ -224,7 +224,9 @@ def recall(tracer: Tracer, level: str, origin: str, element: str) -> Recall:
     metal = tracer.metals(element).bounds
     names = graph.ledger.columns.lots.names
     found = []
-    for lot in np.flatnonzero(high[graph.lot_node] > 0).tolist():
+    # A lot in which there is none of the element holds none from anywhere.
+    holds = (metal[:, 1] > 0) | (low[graph.lot_node] > 0)
+    for lot in np.flatnonzero((high[graph.lot_node] > 0) & holds).tolist():
         node = int(graph.lot_node[lot])
         least, most = float(low[node]), float(high[node])
         masses = _reached_mg(metal[lot].tolist(), least, most)

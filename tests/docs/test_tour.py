@@ -31,9 +31,9 @@ def commands(page: Path) -> list[tuple[str, str]]:
             continue
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, output = part.partition("\n")
-            while command.endswith("\\"):
+            while output.startswith("> "):
                 more, _, output = output.partition("\n")
-                command = command[:-1] + more.removeprefix("> ")
+                command = f"{command}\n{more.removeprefix('> ')}"
             found.append((command, output))
     return found
 

@@ -112,7 +112,8 @@ def _never_made(held: Tally) -> list[int]:
 
 def _across(held: Tally, periods: Periods) -> list[int]:
     events = held.columns.events
-    used = np.unique(held.lines.event)
+    speaks = (held.lines.metal[:, 1] > 0) | (held.lines.metal[:, 0] != 0)
+    used = np.unique(held.lines.event[speaks])
     start = periods.of(np.array(events.start_us, np.int64)[used])
     end = periods.of(np.array(events.time_us, np.int64)[used])
     found: list[int] = used[(start != end) & (end >= 0) & (end < len(periods))].tolist()

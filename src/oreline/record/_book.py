@@ -18,8 +18,10 @@ from oreline.record._columns import ALL, BASES, INHERITS
 from oreline.record._grades import (
     CARRIERS,
     DEFAULT_RULE,
+    Applied,
     BookRule,
     LineGrades,
+    applied_grades,
     line_grades,
     preferred_roles,
     tracked_elements,
@@ -147,11 +149,15 @@ class Books:
         """Return the grade that counts for each line."""
         if element not in self._grades:
             columns = self.ledger.columns
-            chosen = line_grades(columns, self._sides[0], element, self.rules)
+            chosen = line_grades(columns, self._applied, element)
             if element != MOISTURE:
                 chosen = without_untracked(chosen, columns, self._sides[0], element, self._tracked)
             self._grades[element] = chosen
         return self._grades[element]
+
+    @cached_property
+    def _applied(self) -> Applied:
+        return applied_grades(self.ledger.columns, self._sides[0], self.rules)
 
     @cached_property
     def _tracked(self) -> Mapping[str, frozenset[str]]:
@@ -229,6 +235,8 @@ def open_books(ledger: Ledger) -> Books:
 
 
 def _scattered(part: np.ndarray, order: Ints, n: int) -> np.ndarray:
+    if order.size == n and bool((order[1:] > order[:-1]).all()):
+        return part
     whole = np.zeros((n, *part.shape[1:]), part.dtype)
     whole[order] = part
     return whole

@@ -20,6 +20,8 @@ _IN, _OUT, _MOVE_OUT, _MOVE_IN, _COUNT, _LOSS = 0, 1, 2, 3, 4, 6
 _ALL, _INHERITS, _DRY_FROM_INPUTS = 1, 4, 8
 _MASK32 = np.uint64(0xFFFFFFFF)
 _TRILLION = 10**12
+_NEAR = 2.0**50
+"""Up to here a quotient of floats is off by less than two: five roundings of 2^-53 each."""
 
 
 class Given(NamedTuple):
@@ -103,6 +105,28 @@ def _product(a: int, b: int) -> tuple[int, int]:
 
 
 @nb.njit(cache=True, error_model="numpy", nogil=True)
+def _divided(a: int, b: int, c: int) -> tuple[int, int]:
+    """Return a times b over c and what is left, bit by bit; ``OPEN`` where that is no int64."""
+    high, low = _product(a, b)
+    divisor = np.uint64(c)
+    if high >= divisor:
+        return OPEN, 0
+    one = np.uint64(1)
+    remainder = high
+    result = np.uint64(0)
+    for place in range(64):
+        carry = remainder >> np.uint64(63)
+        remainder = (remainder << one) | ((low >> np.uint64(63 - place)) & one)
+        result = result << one
+        if carry == one or remainder >= divisor:
+            remainder = remainder - divisor
+            result = result | one
+    if result >= np.uint64(OPEN):
+        return OPEN, 0
+    return np.int64(result), np.int64(remainder)
+
+
+@nb.njit(cache=True, error_model="numpy", nogil=True)
 def muldiv(a: int, b: int, c: int) -> int:
     """Return a times b over c, rounded half to even; ``OPEN`` where that is no int64."""
     if a == 0 or b == 0:
@@ -111,25 +135,21 @@ def muldiv(a: int, b: int, c: int) -> int:
         product = a * b
         quotient = product // c
         rest = product - quotient * c
+    elif a / c * b < _NEAR and c < 2**60:
+        # A floating-point quotient is off by less than two, so that the rest is within 2^62. Both
+        # products overflow alike, and their difference is that small number again.
+        quotient = np.int64(a / c * b)
+        rest = np.int64(np.uint64(a) * np.uint64(b) - np.uint64(quotient) * np.uint64(c))
+        while rest < 0:
+            quotient -= 1
+            rest += c
+        while rest >= c:
+            quotient += 1
+            rest -= c
     else:
-        high, low = _product(a, b)
-        divisor = np.uint64(c)
-        if high >= divisor:
+        quotient, rest = _divided(a, b, c)
+        if quotient == OPEN:
             return OPEN
-        one = np.uint64(1)
-        remainder = high
-        result = np.uint64(0)
-        for place in range(64):
-            carry = remainder >> np.uint64(63)
-            remainder = (remainder << one) | ((low >> np.uint64(63 - place)) & one)
-            result = result << one
-            if carry == one or remainder >= divisor:
-                remainder = remainder - divisor
-                result = result | one
-        if result >= np.uint64(OPEN):
-            return OPEN
-        quotient = np.int64(result)
-        rest = np.int64(remainder)
     if rest > c - rest or (rest == c - rest and quotient % 2 == 1):
         quotient += 1
     return quotient

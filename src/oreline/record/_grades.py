@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from oreline.model import PPT, analyte
 from oreline.record._columns import BASES, INHERITS, Columns
+from oreline.record._exact import fraction_of_each
 from oreline.record._lines import OUT
 
 Ints = npt.NDArray[np.int64]
@@ -51,145 +52,210 @@ class LineGrades:
     basis: Ints
 
 
-def line_grades(
-    columns: Columns, side: Ints, element: str, rules: tuple[BookRule, ...]
-) -> LineGrades:
-    """Choose, for each line, among the grades stated on it and the assays of its lot."""
+@dataclass(frozen=True)
+class Applied:
+    """Every grade with each line that it speaks of, sorted by analyte; the same for every element.
+
+    ``row`` is the place in the columns of grades; those of analyte ``k`` stand from ``start[k]`` to
+    before ``start[k + 1]``. ``rank`` is that of its role by the rule of the line's site, the best
+    first. ``when`` is the place of its event among all events by time, and thus names the assay.
+    ``takes_first`` tells, per line of the ledger, whether its rule takes the first of equals.
+    """
+
+    line: Ints
+    row: Ints
+    rank: Ints
+    when: Ints
+    start: Ints
+    takes_first: npt.NDArray[np.bool_]
+
+
+def applied_grades(columns: Columns, side: Ints, rules: tuple[BookRule, ...]) -> Applied:
+    """Find, for every grade, the lines that it speaks of.
+
+    A grade on a line speaks of that line. An assay that names the event speaks of what that event
+    added; one of a whole lot of its only production. Of a lot that was topped up, an assay of the
+    whole is a state: it stays beside.
+    """
+    grades, events = columns.grades, columns.events
+    of_line = np.array(grades.line, np.int64)
+    own = np.flatnonzero(of_line >= 0)
+    pairs = [(of_line[own], own), *_of_lots(columns, side, np.flatnonzero(of_line < 0))]
+    line, row = (np.concatenate([pair[place] for pair in pairs]) for place in (0, 1))
+    # Few analytes: narrow keys sort in linear time.
+    form = np.array(grades.analyte, np.int64)[row]
+    order = np.argsort(form.astype(np.uint16), kind="stable")
+    line, row = line[order], row[order]
+    place = np.empty(len(events.seq), np.int64)
+    place[np.argsort(np.array(events.time_us, np.int64), kind="stable")] = np.arange(place.size)
+    rank, takes_first = _ranks(columns, line, row, rules)
+    counts = np.bincount(form, minlength=len(columns.analytes.names))
+    return Applied(
+        line=line,
+        row=row,
+        rank=rank,
+        when=place[np.array(grades.event, np.int64)[row]],
+        start=np.concatenate([[0], np.cumsum(counts)]),
+        takes_first=takes_first,
+    )
+
+
+def _of_lots(columns: Columns, side: Ints, assays: Ints) -> list[tuple[Ints, Ints]]:
+    """Return (lines, rows) of the assays of whole lots, and of those of what one event added."""
+    names = [columns.grades.of_event[row] for row in assays.tolist()]
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(["", *names]))}
+    named = np.array([numbers[name] for name in names], np.int64)
+    lot = np.array(columns.grades.lot, np.int64)[assays]
+    made = np.flatnonzero(side == OUT)
+    lot_made = np.array(columns.lines.lot, np.int64)[made]
+    count = np.bincount(lot_made, minlength=len(columns.lots.names))
+    line_of = np.full(count.size, -1, np.int64)
+    line_of[lot_made] = made
+    whole = (named == 0) & (count[lot] == 1)
+    by_event = np.array([numbers.get(name, -1) for name in columns.events.id], np.int64)
+    maker = by_event[np.array(columns.lines.event, np.int64)[made]]
+    made, key = made[maker > 0], (lot_made * len(numbers) + maker)[maker > 0]
+    order = np.argsort(key, kind="stable")
+    made, key = made[order], key[order]
+    wanted = (lot * len(numbers) + named)[named > 0]
+    first, last = (np.searchsorted(key, wanted, side) for side in ("left", "right"))
+    many = last - first
+    nth = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+    part = made[np.repeat(first, many) + nth], np.repeat(assays[named > 0], many)
+    return [(line_of[lot[whole]], assays[whole]), part]
+
+
+def _ranks(
+    columns: Columns, line: Ints, row: Ints, rules: tuple[BookRule, ...]
+) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """Rank every grade by the rule of the site at which its line was made."""
+    by_scope = {rule.scope: number for number, rule in reversed(list(enumerate(rules)))}
+    anywhere = by_scope.get("*", -1)
+    by_site = [by_scope.get(name, anywhere) for name in (*columns.places.names, "")]
+    site = np.array(columns.events.site, np.int64)[np.array(columns.lines.event, np.int64)]
+    rule = np.array(by_site, np.int64)[site]
+    roles = {name: number for number, name in enumerate(dict.fromkeys(columns.grades.role))}
+    of_role = [[rule.ranks().get(role, _UNRANKED) for role in roles] for rule in rules]
+    role = np.fromiter(map(roles.__getitem__, columns.grades.role), np.int64)
+    rank = np.array(of_role, np.int64).reshape(len(rules), -1)[rule[line], role[row]]
+    return rank, np.array([rule.tie == "first" for rule in rules], np.bool_)[rule]
+
+
+_UNRANKED = 99
+
+
+@dataclass(frozen=True)
+class _Values:
+    """Grades of one element: bounds int64[n, 2] in ppt, their u, the weakest basis of each."""
+
+    bounds: Ints
+    u: Floats
+    basis: Ints
+
+    def at(self, which: npt.NDArray[Any]) -> _Values:
+        return _Values(self.bounds[which], self.u[which], self.basis[which])
+
+    def summed(self, start: Ints) -> _Values:
+        """Return the sums of runs; uncertainties in quadrature."""
+        return _Values(
+            np.add.reduceat(self.bounds, start, axis=0),
+            np.sqrt(np.add.reduceat(self.u**2, start)),
+            np.maximum.reduceat(self.basis, start),
+        )
+
+    def averaged(self, start: Ints) -> _Values:
+        """Return the means of runs."""
+        size = np.diff(np.append(start, self.u.size))
+        total = self.summed(start)
+        return _Values(total.bounds // size[:, None], total.u / size, total.basis)
+
+
+def line_grades(columns: Columns, applied: Applied, element: str) -> LineGrades:
+    """Choose, for each line, among the grades stated on it and the assays of its lot.
+
+    Within one assay, or on one line, the element itself counts if it is given; else its compounds
+    are added up (Sb2O3 and Sb2S3 are a speciation), and a compound that is given twice is averaged
+    first. Among several assays the rule of the site decides.
+    """
     n = len(columns.lines.event)
     bounds = np.full((n, 2), -1, np.int64)
     u, count = np.full(n, np.nan), np.zeros(n, np.int64)
     basis = np.full(n, 5, np.int64)
-    table = _candidates(columns, side, element, rules)
-    if table.is_empty():
+    pair, form, values = _speaking_of(columns, applied, element)
+    if pair.size == 0:
         return LineGrades(bounds, u, count, basis)
-    chosen = (
-        table.with_columns(total=pl.len().over("line"))
-        .filter(pl.col("rank") == pl.col("rank").min().over("line"))
-        .sort("line", "time_us", "seq")
-        .group_by("line", maintain_order=True)
-        .agg(
-            pl.col("tie").first(),
-            pl.col("total").first(),
-            pl.col("basis").max(),
-            pl.col("low").first().alias("first_low"),
-            pl.col("high").first().alias("first_high"),
-            pl.col("u").first().alias("first_u"),
-            (pl.col("low").sum() // pl.len()).alias("mean_low"),
-            (pl.col("high").sum() // pl.len()).alias("mean_high"),
-            ((pl.col("u") ** 2).sum().sqrt() / pl.len()).alias("mean_u"),
+    assay = applied.line[pair] * len(columns.events.seq) + applied.when[pair]
+    order = np.argsort(assay, kind="stable")
+    pair, assay, form, values = pair[order], assay[order], form[order], values.at(order)
+    start = _starts(assay)
+    if start.size < pair.size:
+        values = _per_assay(start, form, values)
+        pair = pair[start]
+    line, rank = applied.line[pair], applied.rank[pair]
+    start = _starts(line)
+    size = np.diff(np.append(start, line.size))
+    count[line[start]] = size
+    if start.size < line.size:
+        best = rank == np.repeat(np.minimum.reduceat(rank, start), size)
+        line, values = line[best], values.at(best)
+        start = _starts(line)
+        first = applied.takes_first[line[start]]
+        line, mean, firsts = line[start], values.averaged(start), values.at(start)
+        values = _Values(
+            np.where(first[:, None], firsts.bounds, mean.bounds),
+            np.where(first, firsts.u, mean.u),
+            np.where(first, firsts.basis, mean.basis),
         )
-    )
-    line = chosen["line"].to_numpy()
-    for slot, name in enumerate(("low", "high")):
-        value = pl.when(pl.col("tie") == "first").then(f"first_{name}").otherwise(f"mean_{name}")
-        bounds[line, slot] = chosen.select(value)[:, 0].to_numpy()
-    value = pl.when(pl.col("tie") == "first").then("first_u").otherwise("mean_u")
-    u[line] = chosen.select(value)[:, 0].to_numpy()
-    count[line] = chosen["total"].to_numpy()
-    basis[line] = chosen["basis"].to_numpy()
+    bounds[line], u[line], basis[line] = values.bounds, values.u, values.basis
     return LineGrades(bounds, u, count, basis)
 
 
-def _candidates(
-    columns: Columns, side: Ints, element: str, rules: tuple[BookRule, ...]
-) -> pl.DataFrame:
-    """Return (line, rank, tie, low, high, u, basis, time_us, seq) of every grade that applies."""
-    grades = columns.grades
-    factors = {
-        number: dict(analyte(symbol).elements).get(element, 0) if symbol != element else PPT
-        for number, symbol in enumerate(columns.analytes.names)
-    }
-    table = pl.DataFrame(
-        {
-            "event": pl.Series(grades.event, dtype=pl.Int64),
-            "line": pl.Series(grades.line, dtype=pl.Int64),
-            "lot": pl.Series(grades.lot, dtype=pl.Int64),
-            "of_event": pl.Series(grades.of_event, dtype=pl.String),
-            "role": pl.Series(grades.role, dtype=pl.String),
-            "factor": pl.Series([factors[number] for number in grades.analyte], dtype=pl.Int64),
-            "low": pl.Series(grades.low, dtype=pl.Int64),
-            "high": pl.Series(grades.high, dtype=pl.Int64),
-            "u": pl.Series(grades.u, dtype=pl.Float64),
-            "basis": pl.Series(grades.basis, dtype=pl.Int64),
-        }
-    ).filter(pl.col("factor") > 0)
-    if table.is_empty():
-        return table
-    table = _as_element(table)
-    own = table.filter(pl.col("line") >= 0)
-    of_lot = _applied(columns, side, table.filter(pl.col("line") < 0).drop("line"))
-    both = pl.concat([own.select(of_lot.columns), of_lot])
-    events = pl.DataFrame(
-        {
-            "event": pl.Series(range(len(columns.events.seq)), dtype=pl.Int64),
-            "time_us": pl.Series(columns.events.time_us, dtype=pl.Int64),
-            "seq": pl.Series(columns.events.seq, dtype=pl.Int64),
-        }
-    )
-    return _ranked(columns, both.join(events, on="event", how="left"), rules)
+def _speaking_of(
+    columns: Columns, applied: Applied, element: str
+) -> tuple[Ints, npt.NDArray[np.int64], _Values]:
+    """Return the grades that speak of an element, as grades of it, and the form that each names.
 
-
-def _as_element(table: pl.DataFrame) -> pl.DataFrame:
-    """Turn grades of compounds into grades of the element, by exact integers."""
-    if bool((table["factor"] == PPT).all()):
-        return table
-    factor = table["factor"].to_list()
-    return table.with_columns(
-        pl.Series(
-            name,
-            [
-                (value * part + PPT // 2) // PPT
-                for value, part in zip(table[name].to_list(), factor, strict=True)
-            ],
-            dtype=pl.Int64,
-        )
-        for name in ("low", "high")
-    ).with_columns(u=pl.col("u") * pl.col("factor") / PPT)
-
-
-def _applied(columns: Columns, side: Ints, assays: pl.DataFrame) -> pl.DataFrame:
-    """Apply assays of lots to the lines that produced them.
-
-    An assay that names the event applies to what that event added; one of a whole lot to its only
-    production. Of a lot that was topped up, an assay of the whole is a state: it stays beside.
+    The form is -1 for the element itself.
     """
-    lines = columns.lines
-    made = pl.DataFrame(
-        {
-            "line": pl.Series(range(len(lines.event)), dtype=pl.Int64),
-            "lot": pl.Series(lines.lot, dtype=pl.Int64),
-            "side": pl.Series(side, dtype=pl.Int64),
-            "made_by": pl.Series([columns.events.id[row] for row in lines.event], dtype=pl.String),
-        }
-    ).filter(pl.col("side") == OUT)
-    single = made.filter(pl.len().over("lot") == 1)
-    whole = assays.filter(pl.col("of_event") == "").join(
-        single.select("line", "lot"), on="lot", how="inner"
-    )
-    part = assays.filter(pl.col("of_event") != "").join(
-        made.select("line", "lot", "made_by"),
-        left_on=["lot", "of_event"],
-        right_on=["lot", "made_by"],
-        how="inner",
-    )
-    names = [name for name in whole.columns if name != "line"]
-    return pl.concat([whole.select("line", *names), part.select("line", *names)])
+    pairs, forms, parts = [], [], []
+    for number, symbol in enumerate(columns.analytes.names):
+        part = PPT if symbol == element else dict(analyte(symbol).elements).get(element, 0)
+        if part > 0:
+            found = np.arange(applied.start[number], applied.start[number + 1])
+            pairs.append(found)
+            forms.append(np.full(found.size, -1 if symbol == element else number, np.int64))
+            parts.append(part)
+    grades = columns.grades
+    none = np.empty(0, np.int64)
+    pair, form = np.concatenate([none, *pairs]), np.concatenate([none, *forms])
+    row = applied.row[pair]
+    bounds = np.column_stack([np.array(grades.low, np.int64)[row], np.array(grades.high)[row]])
+    u = np.array(grades.u, np.float64)[row]
+    if any(part != PPT for part in parts):
+        factor = np.repeat(np.array(parts, np.int64), [found.size for found in pairs])
+        bounds, u = fraction_of_each(bounds, factor[:, None]), u * (factor / PPT)
+    return pair, form, _Values(bounds, u, np.array(grades.basis, np.int64)[row])
 
 
-def _ranked(columns: Columns, table: pl.DataFrame, rules: tuple[BookRule, ...]) -> pl.DataFrame:
-    """Rank every candidate by the rule of the site at which its line was made."""
-    site_of = [columns.events.site[row] for row in columns.lines.event]
-    names = [*columns.places.names, ""]
-    by_scope = {rule.scope: rule for rule in reversed(rules)}
-    ranks, ties = [], []
-    tables = {rule.id: rule.ranks() for rule in rules}
-    for line, role in zip(table["line"].to_list(), table["role"].to_list(), strict=True):
-        rule = by_scope.get(names[site_of[line]], by_scope.get("*", DEFAULT_RULE))
-        ranks.append(tables[rule.id].get(role, 99))
-        ties.append(rule.tie)
-    return table.with_columns(
-        pl.Series("rank", ranks, dtype=pl.Int64), pl.Series("tie", ties, dtype=pl.String)
-    )
+def _per_assay(start: Ints, form: Ints, values: _Values) -> _Values:
+    """Return one grade for each assay: the element as given, else the sum of its compounds."""
+    assay = np.repeat(np.arange(start.size), np.diff(np.append(start, form.size)))
+    as_such = np.minimum.reduceat(form, start)[assay] < 0
+    counts = ~as_such | (form < 0)
+    assay, form, values = assay[counts], form[counts], values.at(counts)
+    key = assay * (form.max() + 2) + form + 1
+    order = np.argsort(key, kind="stable")
+    alike = _starts(key[order])
+    mean = values.at(order).averaged(alike)
+    total = mean.summed(_starts(assay[order][alike]))
+    # Several upper limits together may say no more than that it is no more than everything.
+    most = np.minimum(total.bounds[:, 1], np.maximum(total.bounds[:, 0], PPT))
+    return _Values(np.column_stack([total.bounds[:, 0], most]), total.u, total.basis)
+
+
+def _starts(key: Ints) -> Ints:
+    """Return where the runs of equal keys begin."""
+    return np.flatnonzero(np.diff(key, prepend=key[:1] - 1))
 
 
 def preferred_roles(text: str) -> tuple[str, ...]:

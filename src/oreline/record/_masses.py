@@ -31,12 +31,12 @@ def dry_masses(
     lines = columns.lines
     dry = np.column_stack([np.array(lines.dry_low, np.int64), np.array(lines.dry_high, np.int64)])
     dry_u = np.array(lines.dry_u, np.float64)
-    wet_only = (dry[:, 1] == UNBOUNDED_MG) & (np.array(lines.wet_high) != UNBOUNDED_MG)
-    line, source = _weighed_elsewhere(columns, side, rules)
-    weighed = np.concatenate([np.flatnonzero(wet_only), source[dry[source, 1] == UNBOUNDED_MG]])
+    by_wet = (dry[:, 1] == UNBOUNDED_MG) & (np.array(lines.wet_high) != UNBOUNDED_MG)
+    weighed = np.flatnonzero(by_wet)
     if weighed.size:
         water = _moistures(columns, side, moisture, moisture_u)
         dry[weighed], dry_u[weighed] = _dried(columns, weighed, *water)
+    line, source = _weighed_elsewhere(columns, side, rules)
     dry[line], dry_u[line] = dry[source], dry_u[source]
     return dry, dry_u
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -108,7 +108,9 @@ def _sheet(
         workbook.set_properties({"created": datetime(2025, 11, 1), "author": ""})
         sheet = workbook.add_worksheet(title)
         sheet.set_column(0, 12, 14)
-        for line, row in enumerate([[f"{title}, October 2025"], *head, *rows, *filter(None, [last])]):
+        for line, row in enumerate(
+            [[f"{title}, October 2025"], *head, *rows, *filter(None, [last])]
+        ):
             for column, cell in enumerate(row):
                 if cell is not None:
                     sheet.write(line, column, cell)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
 from oreline_testing.absent import PREFIX
 from oreline_testing.injected import FixedClock, FixedSalts
 from oreline_testing.isolation import NetworkUsedError, is_local

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from oreline_testing.tidy import RULES, Module, Rule, missing_from_all
 
 ROOT = Path(__file__).parents[2]

@@ -93,7 +93,23 @@ class Tally:
         return found
 
 
+@dataclass(frozen=True)
+class _Common:
+    """What the tallies of all elements share, lines in acting order."""
+
+    side: Ints
+    event: Ints
+    lot: Ints
+    flags: Ints
+    mass_basis: Ints
+    mass_defaults: Ints
+    places: Places
+    kind: Ints
+    of_grades: Ints
+
+
 _TALLIES: WeakKeyDictionary[Books, dict[str, Tally]] = WeakKeyDictionary()
+_COMMON: WeakKeyDictionary[Books, _Common] = WeakKeyDictionary()
 
 
 def tally(books: Books, element: str) -> Tally:
@@ -118,12 +134,13 @@ def _tallied(books: Books, element: str) -> Tally:
     book, columns = books.book(element), books.ledger.columns
     grades = _pure(columns) if element == DRY else books.grades(element)
     order = book.order
+    common = _common(books)
     given = books.lines
     lines = Lines(
-        side=given.side[order],
-        event=given.event[order],
-        lot=given.lot[order],
-        flags=given.flags[order],
+        side=common.side,
+        event=common.event,
+        lot=common.lot,
+        flags=common.flags,
         inherits=_inherits(given.flags, given.side, grades)[order],
         dry=np.ascontiguousarray(book.dry[order]),
         metal=np.ascontiguousarray(book.metal[order]),
@@ -131,30 +148,46 @@ def _tallied(books: Books, element: str) -> Tally:
         metal_u=_metal_u(book, given.side, grades)[order],
         before_dry=np.ascontiguousarray(book.before_dry[order]),
         overdraws=book.excess[order, 1] > 0,
-        mass_basis=_mass_basis(columns, given.dry)[order],
+        mass_basis=common.mass_basis,
         grade_basis=grades.basis[order],
-        mass_defaults=_mass_defaults(columns)[order],
-        grade_defaults=_grade_defaults(columns, element)[order],
+        mass_defaults=common.mass_defaults,
+        grade_defaults=_grade_defaults(columns, common.of_grades, element)[order],
     )
     n_events = len(columns.events.seq)
-    rests = rest_on(lines, book.overdrawn.size, n_events)
-    places = places_of(columns, lines.side, lines.event, lines.lot)
     before = np.ascontiguousarray(book.before_metal[order])
-    kind = np.array(columns.events.kind, np.int64)
     return Tally(
         ledger=books.ledger,
         element=element,
         number=order,
         lines=lines,
-        rests=rests,
+        rests=rest_on(lines, book.overdrawn.size, n_events),
         before=before,
-        after=_after(before, lines.lot, places.next, book),
+        after=_after(before, lines.lot, common.places.next, book),
         excess=book.excess[order],
-        places=places,
-        kind=kind[lines.event] if n_events else kind,
+        places=common.places,
+        kind=common.kind,
         n_lots=len(columns.lots.names),
         n_events=n_events,
     )
+
+
+def _common(books: Books) -> _Common:
+    if books not in _COMMON:
+        given, columns = books.lines, books.ledger.columns
+        order = given.order
+        side, event, lot = given.side[order], given.event[order], given.lot[order]
+        _COMMON[books] = _Common(
+            side=side,
+            event=event,
+            lot=lot,
+            flags=given.flags[order],
+            mass_basis=_mass_basis(columns, given.dry)[order],
+            mass_defaults=_mass_defaults(columns)[order],
+            places=places_of(columns, side, event, lot),
+            kind=np.array(columns.events.kind, np.int64)[event],
+            of_grades=_defaults_of_grades(columns),
+        )
+    return _COMMON[books]
 
 
 def _after(before: Ints, lot: Ints, following: Ints, book: Book) -> Ints:
@@ -238,21 +271,29 @@ def _mass_defaults(columns: Columns) -> Ints:
     return bits
 
 
-def _grade_defaults(columns: Columns, element: str) -> Ints:
+def _defaults_of_grades(columns: Columns) -> Ints:
+    """Return the named defaults that each grade may rest on, moisture included."""
+    grades, used = columns.grades, columns.defaults_used
+    low, u = np.array(grades.low, np.int64), np.array(grades.u, np.float64)
+    moist = np.array([name == "H2O" for name in columns.analytes.names], np.bool_)
+    water = moist[np.array(grades.analyte, np.int64)]
+    bits = _recognised("grade", low, u, used)
+    bits[water] = _recognised("moisture", low[water], u[water], used)
+    return bits
+
+
+def _grade_defaults(columns: Columns, of_grades: Ints, element: str) -> Ints:
     """Return the named defaults of the grades that may count for each line, moisture included."""
     grades, lines = columns.grades, columns.lines
     bits = np.zeros(len(lines.event), np.int64)
-    if not grades.event or not columns.defaults_used:
-        return bits
     names = columns.analytes.names
-    speaks = np.array([name == element or _holds(name, element) for name in names], np.bool_)
-    moist = np.array([name == "H2O" for name in names], np.bool_)
-    number = np.array(grades.analyte, np.int64)
-    low, u = np.array(grades.low, np.int64), np.array(grades.u)
-    used = columns.defaults_used
-    found = np.where(speaks[number], _recognised("grade", low, u, used), 0)
-    found |= np.where(moist[number], _recognised("moisture", low, u, used), 0)
-    line, lot = np.array(grades.line, np.int64), np.array(grades.lot, np.int64)
+    speaks = [name in (element, "H2O") or _holds(name, element) for name in names]
+    if not any(speaks):
+        return bits
+    of_it = np.array(speaks, np.bool_)[np.array(grades.analyte, np.int64)]
+    counts = np.flatnonzero(of_it & (of_grades != 0))
+    found = of_grades[counts]
+    line, lot = np.array(grades.line, np.int64)[counts], np.array(grades.lot, np.int64)[counts]
     own = line >= 0
     np.bitwise_or.at(bits, line[own], found[own])
     of_lot = np.zeros(len(columns.lots.names), np.int64)

@@ -162,7 +162,7 @@ def _by_time(events: list[Json]) -> list[Json]:
 
 def _comes_first(draft: Json) -> bool:
     """Return whether a draft declares what events refer to; a closed period holds its place."""
-    return draft["schema"] == "declare/1" and draft["body"]["type"] != "period"
+    return bool(draft["schema"] == "declare/1" and draft["body"]["type"] != "period")
 
 
 def _moment_of(draft: Json) -> tuple[str, str]:

@@ -182,7 +182,7 @@ def _share(metal: int, part: int, whole: int) -> int:
     return muldiv(metal, part, whole)
 
 
-@nb.njit(inline="always", error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", nogil=True)
 def _move(i: int, k: int, booked: Booked, stock: Stock) -> None:
     for b in range(2):
         booked.dry[i, b] = stock.dry[k, b]
@@ -191,7 +191,7 @@ def _move(i: int, k: int, booked: Booked, stock: Stock) -> None:
     booked.metal_u[i] = math.sqrt(stock.metal_var[k])
 
 
-@nb.njit(inline="always", error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", nogil=True)
 def _drawn_exactly(i: int, k: int, short: int, booked: Booked, stock: Stock) -> None:
     """Draw a known mass from a known stock: its share, or everything when that is too little."""
     for b in range(2):
@@ -202,7 +202,7 @@ def _drawn_exactly(i: int, k: int, short: int, booked: Booked, stock: Stock) -> 
             booked.metal[i, b] = max(stock.metal[k, b], 0)
 
 
-@nb.njit(inline="always", error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", nogil=True)
 def _drawn_between(i: int, k: int, booked: Booked, stock: Stock) -> None:
     """Draw where a mass is an interval: the least share of the least, the most of the most."""
     low, high = 0, min(max(stock.metal[k, 1], 0), booked.dry[i, 1])
@@ -214,7 +214,7 @@ def _drawn_between(i: int, k: int, booked: Booked, stock: Stock) -> None:
     booked.metal[i, 1] = high
 
 
-@nb.njit(inline="always", error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", nogil=True)
 def _overdraw(i: int, k: int, short: int, booked: Booked, stock: Stock) -> None:
     """Add the metal of what was not there, as rich as the latest addition was."""
     if stock.last_dry[k, 0] == stock.last_dry[k, 1] and stock.last_dry[k, 0] > 0:
@@ -231,7 +231,7 @@ def _overdraw(i: int, k: int, short: int, booked: Booked, stock: Stock) -> None:
         booked.metal[i, b] = _plus(booked.metal[i, b], booked.excess[i, b])
 
 
-@nb.njit(inline="always", error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", nogil=True)
 def _draw_uncertainty(i: int, k: int, takes_all: bool, booked: Booked, stock: Stock) -> None:
     if takes_all:
         booked.dry_u[i] = math.sqrt(stock.dry_var[k])
@@ -250,7 +250,7 @@ def _draw_uncertainty(i: int, k: int, takes_all: bool, booked: Booked, stock: St
     stock.metal_var[k] = (1 - fraction) ** 2 * stock.metal_var[k] + own
 
 
-@nb.njit(inline="always", error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", nogil=True)
 def _less(held: np.ndarray, k: int, taken: np.ndarray, i: int, exact: bool) -> None:
     """Take one line's bounds from a lot's."""
     if exact:
@@ -264,7 +264,7 @@ def _less(held: np.ndarray, k: int, taken: np.ndarray, i: int, exact: bool) -> N
     held[k, 0] = min(low, held[k, 1])
 
 
-@nb.njit(inline="always", error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", nogil=True)
 def _metal_drawn(
     i: int, k: int, short: int, exact: bool, given: Given, booked: Booked, stock: Stock
 ) -> None:
@@ -281,7 +281,7 @@ def _metal_drawn(
         _drawn_between(i, k, booked, stock)
 
 
-@nb.njit(inline="always", error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", nogil=True)
 def _draw(i: int, k: int, e: int, given: Given, booked: Booked, stock: Stock, into: Inputs) -> None:
     takes_all = given.flags[i] & _ALL != 0
     if takes_all:
@@ -313,7 +313,7 @@ def _draw(i: int, k: int, e: int, given: Given, booked: Booked, stock: Stock, in
     into.waiting[e] -= 1
 
 
-@nb.njit(inline="always", error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", nogil=True)
 def _by_grade(i: int, given: Given, booked: Booked) -> None:
     for b in range(2):
         if booked.dry[i, b] == OPEN:
@@ -324,7 +324,7 @@ def _by_grade(i: int, given: Given, booked: Booked) -> None:
     booked.metal_u[i] = math.hypot(share * booked.dry_u[i], weight * given.grade_u[i])
 
 
-@nb.njit(inline="always", error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", nogil=True)
 def _inherited(i: int, e: int, booked: Booked, into: Inputs) -> None:
     """Give an output the composition of what went in; known masses close to the milligram."""
     d = booked.dry[i, 0]
@@ -352,7 +352,7 @@ def _inherited(i: int, e: int, booked: Booked, into: Inputs) -> None:
     booked.metal_u[i] = part * math.sqrt(into.metal_var[e])
 
 
-@nb.njit(inline="always", error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", nogil=True)
 def _all_of_the_inputs(i: int, e: int, given: Given, booked: Booked, into: Inputs) -> None:
     """Give a blend that nobody weighed the sum of what went in."""
     for b in range(2):
@@ -366,7 +366,7 @@ def _all_of_the_inputs(i: int, e: int, given: Given, booked: Booked, into: Input
     booked.metal_u[i] = math.sqrt(into.metal_var[e])
 
 
-@nb.njit(inline="always", error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", nogil=True)
 def _put(i: int, k: int, e: int, given: Given, booked: Booked, stock: Stock, into: Inputs) -> None:
     if given.flags[i] & _DRY_FROM_INPUTS and into.waiting[e] == 0:
         _all_of_the_inputs(i, e, given, booked, into)
@@ -391,7 +391,7 @@ def _put(i: int, k: int, e: int, given: Given, booked: Booked, stock: Stock, int
     stock.metal_var[k] += booked.metal_u[i] ** 2
 
 
-@nb.njit(inline="always", error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", nogil=True)
 def _metal_found_between(b: int, counted: int, k: int, stock: Stock) -> int:
     """Return a bound on the metal in a counted mass where the book mass is an interval."""
     held = max(stock.metal[k, b], 0)
@@ -404,7 +404,7 @@ def _metal_found_between(b: int, counted: int, k: int, stock: Stock) -> int:
     return min(muldiv(held, counted, whole), counted)
 
 
-@nb.njit(inline="always", error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", nogil=True)
 def _metal_found(i: int, b: int, k: int, given: Given, booked: Booked, stock: Stock) -> int:
     """Return the metal in a counted mass: by its own grade, else as rich as the book."""
     counted = booked.dry[i, b]
@@ -422,7 +422,7 @@ def _metal_found(i: int, b: int, k: int, given: Given, booked: Booked, stock: St
     return 0 if b == 0 else counted
 
 
-@nb.njit(inline="always", error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", nogil=True)
 def _count(i: int, k: int, given: Given, booked: Booked, stock: Stock) -> None:
     """Set the stock to what was counted and book the difference on the line."""
     if booked.dry[i, 0] == 0 and booked.dry[i, 1] == OPEN:
@@ -444,7 +444,7 @@ def _count(i: int, k: int, given: Given, booked: Booked, stock: Stock) -> None:
     booked.metal_u[i] = math.sqrt(old_metal + stock.metal_var[k])
 
 
-@nb.njit(inline="always", error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", nogil=True)
 def _difference(lines: np.ndarray, i: int, low: int, high: int, held: np.ndarray, k: int) -> None:
     """Write found less booked on a line, and found into the lot."""
     lines[i, 0] = -OPEN if held[k, 1] == OPEN else _minus(low, held[k, 1])

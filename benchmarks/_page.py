@@ -17,20 +17,19 @@ def text_table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
-def machine() -> str:
-    """Return what the numbers were measured on."""
+def machine(packages: Sequence[str]) -> str:
+    """Return what the numbers were measured on, with the versions of the packages named."""
     model = "unknown processor"
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):
             model = line.split(":", 1)[1].strip()
             break
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    names = ["numpy", "numba", "polars", "pydantic", "sqlalchemy", "orjson"]
-    tools = ", ".join(f"{name} {version(name)}" for name in names)
+    tools = ", ".join(f"{name} {version(name)}" for name in packages)
     return (
         f"{os.cpu_count()} virtual cores of a shared server ({model}), {memory:.0f} GiB of "
-        f"memory, {platform.system()}, Python {platform.python_version()}, {tools}; load average "
-        f"{os.getloadavg()[0]:.1f}."
+        f"memory, {platform.system()}, Python {platform.python_version()}, {tools}. Load "
+        f"average at the start: {os.getloadavg()[0]:.1f}."
     )
 
 

@@ -9,19 +9,18 @@ from __future__ import annotations
 import argparse
 import gc
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
 from _contestants import RIVALS, Oreline, OrelineFresh, OutOfTimeError, make_task, table_of
+from _page import machine, text_table, write_section
 from generate import Generated, generate
 from oreline.trace._apportion import apportion_rows
 from oreline.trace._attribute import attribute
@@ -31,9 +30,6 @@ from oreline.trace._row_files import open_rows, save_rows
 from oreline.trace._rows import UNBOUNDED_MG, MixRows, extend_rows, make_rows
 from oreline.trace._walk import descendant_marks, lineage, make_scratch, provenance_of, reach
 
-ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- engine:begin -->", "<!-- engine:end -->"
 SHAPES = ("shallow", "pool")
 RIVAL_LOTS_MAX = 1_000_000
 SLOW_S = 5.0
@@ -74,12 +70,6 @@ def cpu_seconds(function: Callable[[], object]) -> float:
     start = time.process_time()
     function()
     return time.process_time() - start
-
-
-def text_table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table."""
-    rule = ["---"] + ["---:"] * (len(header) - 1)
-    return "\n".join("| " + " | ".join(line) + " |" for line in [header, rule, *lines])
 
 
 def seconds(value: float) -> str:
@@ -375,23 +365,6 @@ def first_calls() -> list[list[str]]:
     return lines
 
 
-def machine() -> str:
-    """Return what the numbers were measured on."""
-    model = "unknown processor"
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            model = line.split(":", 1)[1].strip()
-            break
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    names = ["numpy", "numba", "scipy", "networkx", "rustworkx", "polars", "duckdb"]
-    tools = ", ".join(f"{name} {version(name)}" for name in names)
-    return (
-        f"{os.cpu_count()} virtual cores of a shared server ({model}), {memory:.0f} GiB of "
-        f"memory, {platform.system()}, Python {platform.python_version()}, {tools}. Load average "
-        f"at the start {os.getloadavg()[0]:.1f}, at the end {{load_end:.1f}}."
-    )
-
-
 INTRODUCTION = """\
 How long attribution takes: which share of each mix comes from which mine or country, for one
 element. Written by `python benchmarks/engine.py`; run it on your own machine."""
@@ -429,7 +402,8 @@ again, or everything where they are more than 30 %."""
 
 def section(options: Options) -> str:
     """Run everything and return the section as Markdown."""
-    described = machine()
+    tools = ("numpy", "numba", "scipy", "networkx", "rustworkx", "polars", "duckdb")
+    described = machine(tools)
     rival_max = max(n for n in options.sizes if n <= RIVAL_LOTS_MAX)
     asked = [(shape, max(options.sizes)) for shape in SHAPES]
     if rival_max < max(options.sizes):
@@ -456,18 +430,8 @@ def section(options: Options) -> str:
     parts.append(text_table(["step", "CPU time or rate"], bounds_and_milligrams(rival_max)))
     parts.append("### First attribution of a process, wall time")
     parts.append(text_table(["first call", "importing", "attributing one row"], first_calls()))
-    return "\n\n".join(parts).replace("{load_end:.1f}", f"{os.getloadavg()[0]:.1f}")
-
-
-def write_page(content: str) -> None:
-    """Put the section between its markers; add them where they are missing."""
-    page = PAGE.read_text() if PAGE.exists() else "# Benchmarks\n"
-    if BEGIN not in page:
-        page = f"{page.rstrip()}\n\n## Engine\n\n{BEGIN}\n{END}\n"
-    before, rest = page.split(BEGIN)
-    after = rest.split(END)[1]
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{content}\n\n{END}{after}")
+    parts.append(f"Load average at the end: {os.getloadavg()[0]:.1f}.")
+    return "\n\n".join(parts)
 
 
 def main() -> None:
@@ -483,7 +447,7 @@ def main() -> None:
         return
     sizes = tuple(sorted(int(float(size)) for size in given.sizes.split(",")))
     content = section(Options(sizes, given.reps, given.limit_s))
-    write_page(content)
+    write_section("engine", "Engine", content)
     print(content)
 
 

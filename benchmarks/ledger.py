@@ -29,6 +29,7 @@ from oreline.trace._attribute import attribute
 ELEMENT = "Sb"
 GRADE = {"analyte": ELEMENT, "value": "100", "unit": "%", "u": "0", "basis": "assumed"}
 BATCHES = (1, 100, 10_000)
+PACKAGES = ("numpy", "numba", "polars", "pydantic", "sqlalchemy", "orjson")
 QUESTIONS = 200
 
 
@@ -263,7 +264,7 @@ def section(sizes: Sequence[int]) -> str:
     head = ["lots", "events", "appended/s", "read", "read again", "book", "graph", "rows", "shares"]
     asked = ["lots", "origins p50 ms", "p95 ms", "recall p50 ms", "p95 ms"]
     asked += ["cold command", "append a late assay", "and answer again"]
-    parts = [INTRODUCTION, f"Machine: {machine()}", METHOD]
+    parts = [INTRODUCTION, f"Machine: {machine(PACKAGES)}", METHOD]
     parts += ["### Durable appends, wall time, medians of three"]
     parts += [text_table(["batch", "events/s", "CPU an event", "bare/s", "ratio"], durable)]
     parts += ["### From the log to the answer, CPU seconds (appends: wall, batches of 1,000)"]

@@ -224,7 +224,8 @@ def corrections(place: Path) -> list[str]:
 
 def cold_command(place: Path) -> str:
     """Measure a whole command from the shell, wall time."""
-    command = f"-m oreline --ledger {place} trace origins b:lot-40 --element {ELEMENT} --json"
+    ask = f"trace origins b:lot-40 --element {ELEMENT}"
+    command = f"-m oreline {ask} --json --ledger {place}"
     taken = []
     for _ in range(3):
         start = time.perf_counter()

@@ -7,9 +7,8 @@ below the table. The same program gives the same bytes.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -105,7 +104,7 @@ def _sheet(
 ) -> None:
     options = {"strings_to_numbers": False, "strings_to_formulas": False}
     with xlsxwriter.Workbook(str(FOLDER / f"{name}.xlsx"), options) as workbook:
-        workbook.set_properties({"created": datetime(2025, 11, 1), "author": ""})
+        workbook.set_properties({"created": datetime(2025, 11, 1, tzinfo=UTC), "author": ""})
         sheet = workbook.add_worksheet(title)
         sheet.set_column(0, 12, 14)
         for line, row in enumerate(
@@ -180,11 +179,5 @@ def write() -> None:
 _MADE = (SB_CONC, CU_CONC)
 
 
-def main() -> int:
-    """Write the workbooks."""
-    write()
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    write()

@@ -1,8 +1,9 @@
 """The tour of the README is true: every command is typed and its output compared.
 
 A block marked ``console`` holds commands after ``$`` and what they print; ``...`` stands for
-anything. All blocks of a page run in one new folder that has the examples beside it, as a clone
-has. Blocks that begin with ``make`` are what CI itself runs and are left to it.
+anything. All blocks of a page run in one new folder that has the examples and the files of the
+tutorials, as a clone has. Blocks that begin with ``make`` are what CI itself runs and are left to
+it.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ def test_every_command_prints_what_the_page_says(page: Path, tmp_path: Path) -> 
     folder = tmp_path / "clone"
     folder.mkdir()
     shutil.copytree(ROOT / "examples", folder / "examples")
+    shutil.copytree(ROOT / "docs" / "tutorials", folder / "docs" / "tutorials")
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(tmp_path),

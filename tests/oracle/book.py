@@ -101,11 +101,12 @@ def _draw(
     if dry < lot.dry:
         taken = [_half_even(Fraction(metal * dry, lot.dry)) for metal in taken]
     if short:
-        lot.overdrawn = True
         mass, rich = lot.last
         extra = [
             _half_even(Fraction(r * short, mass)) if mass else b * short for b, r in enumerate(rich)
         ]
+        # A lot without the element cannot be short of it.
+        lot.overdrawn = lot.overdrawn or extra[1] > 0
         taken = [have + more for have, more in zip(taken, extra, strict=True)]
     if line.get("all"):
         lot.dry, lot.metal = 0, [0, 0]

@@ -160,7 +160,7 @@ def test_a_voided_issue_leaves_a_claim_that_nothing_covers():
         [written("correct", "v", day(20), void)],
     )
     check = check_custody(Tracer(build_graph(open_books(ledger))), "Sb")
-    assert [(found.code, found.where) for found in check.findings] == [("ORL-0230", "c2")]
+    assert [(found.code, found.where) for found in check.findings] == [("ORL-0232", "c2")]
 
 
 def test_as_of_before_the_credit_there_is_none():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from oreline.record._accept import State
+from oreline.record._accept import ARRIVAL_RULES
 from oreline.record._append import Entry
 from oreline.record._book import DRY, Book, Books, open_books
+from oreline.record._cache import rebuild_lot_cache
 from oreline.record._checkpoints import (
     ConsistencyProof,
     InclusionProof,
@@ -49,6 +50,7 @@ from oreline.record._keys import (
 from oreline.record._ledger import Ledger, Version, load_ledger
 from oreline.record._lines import COUNT, IN, MENTION, MOVE_IN, MOVE_OUT, OUT, SIDE_NAMES
 from oreline.record._note import Checkpoint, encode_checkpoint, open_checkpoint, sign_note
+from oreline.record._state import State
 from oreline.record._store import Header, Receipt, Store, StoredRow, create_store, open_store
 from oreline.record._uncertainty import DEFAULT_UNCERTAINTIES, DefaultUncertainty
 from oreline.record._verify import VerifyReport, verify_ledger
@@ -56,6 +58,7 @@ from oreline.record._whatif import with_amendments
 
 __all__ = [
     "ALL",
+    "ARRIVAL_RULES",
     "BASES",
     "CONTINUING",
     "COUNT",
@@ -115,6 +118,7 @@ __all__ = [
     "open_checkpoint",
     "open_store",
     "parse_verifier",
+    "rebuild_lot_cache",
     "save_key",
     "sign_note",
     "system_clock",

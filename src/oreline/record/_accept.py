@@ -12,13 +12,18 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import IntEnum
 from typing import Any
 
 from oreline.model import MATERIAL_KINDS, UNBOUNDED_MG, Finding, Severity
 from oreline.record._clock import instant_us
+from oreline.record._credits import CreditBook
 from oreline.record._lines import COUNT, IN, MENTION, OUT, dry_bounds_mg, lines_of
+from oreline.record._periods import Closings, Find, touched_periods
+from oreline.record._state import State
 
+ARRIVAL_RULES = "1"
+"""The version of the rules in this module. A ledger's header names the one by which its findings
+were made; a change of what they give makes another version."""
 LATE_AFTER_DAYS = 14
 """An event that is entered after others that happened this much later is noted as late."""
 NOTHING_YET_US = -(2**62)
@@ -27,14 +32,6 @@ DRY_GAIN_NOTED = Decimal("1.05")
 """More dry mass out than this many times the dry mass in is noted: was an input left out?"""
 CLOCK_SKEW_S = 300
 """How far in the future an actual event may be: two clocks are never the same."""
-
-
-class State(IntEnum):
-    """How an event stands in the ledger."""
-
-    ACCEPTED = 0
-    WITH_FINDINGS = 1
-    HELD = 2
 
 
 @dataclass(slots=True)
@@ -57,34 +54,22 @@ class LineRow:
     dry_high_mg: int | None
 
 
-Periods = dict[str, tuple[str, int, int] | None]
-"""Site, beginning and end of each declared accounting period that is closed; None if it is open."""
-
-
-def post_period(periods: Periods, body: Mapping[str, Any]) -> None:
-    """Close or open an accounting period, if that is what a declaration does."""
-    if body["type"] != "period":
-        return
-    if body["data"].get("status") != "closed":
-        periods[body["id"]] = None
-        return
-    start, end = (instant_us(f"{body[name]}T00:00:00Z") for name in ("valid_from", "valid_to"))
-    periods[body["id"]] = (body["data"]["site"], start, end)
-
-
 @dataclass(slots=True)
 class Surroundings:
     """What an arriving event is judged against; ``accept`` moves it on.
 
     ``latest_us`` is the latest time of any material event before it: a ledger that is filled with
-    old records is not late, one that already knows of later things is.
+    old records is not late, one that already knows of later things is. ``find`` gives an earlier
+    event by its id. ``credits`` is None where nothing that arrives can concern them.
     """
 
     tense: str
     lots: dict[str, LotHead]
-    closed: Periods
+    closed: Closings
     external: Mapping[tuple[str, str], str]
     latest_us: int
+    find: Find
+    credits: CreditBook | None
 
 
 def refusals(event: Mapping[str, Any], around: Surroundings, now_us: int) -> Iterator[Finding]:
@@ -117,7 +102,10 @@ def _unbalanced(where: str, body: Mapping[str, Any]) -> Iterator[Finding]:
 def accept(
     event: Mapping[str, Any], around: Surroundings
 ) -> tuple[State, list[LineRow], list[Finding]]:
-    """Judge an event that is not refused, and move the running book of its lots."""
+    """Judge an event that is not refused, and move what later ones are judged against.
+
+    Of its findings one is fatal if it overdraws a credit account: then it is refused after all.
+    """
     kind, body = event["schema"].partition("/")[0], event["body"]
     held = list(_reasons_to_hold(event, kind, around))
     findings = list(_lateness(event, kind, around))
@@ -139,6 +127,10 @@ def accept(
         message = "more dry mass comes out than goes in"
         fix = "record every input (reagents, air, water), or check the weights"
         findings.append(Finding("ORL-0213", Severity.NOTE, event["id"], message, fix))
+    around.closed.post(event, State.HELD if held else State.ACCEPTED)
+    if around.credits is not None:
+        short = around.credits.post(event, State.HELD if held else State.ACCEPTED)
+        findings.extend([] if short is None else [short])
     if held:
         return State.HELD, rows, held + findings
     return (State.WITH_FINDINGS if findings else State.ACCEPTED), rows, findings
@@ -155,13 +147,11 @@ def _reasons_to_hold(
 ) -> Iterator[Finding]:
     if kind in {"attest", "declare"}:
         return
-    site, time_us = event.get("site"), None
-    for closed_site, start_us, end_us in filter(None, around.closed.values()):
-        time_us = instant_us(event["time"]) if time_us is None else time_us
-        if closed_site == site and start_us <= time_us < end_us:
-            message = f"the period of {site} in which it falls is closed"
-            fix = "a named person releases it with an attest event, or correct its time"
-            yield Finding("ORL-0221", Severity.WARNING, event["id"], message, fix)
+    for site in touched_periods(event, around.closed.closed, around.find):
+        what = "what it changes" if kind == "correct" and site != event.get("site") else "it"
+        message = f"the period of {site} in which {what} falls is closed"
+        fix = "a named person releases it with an attest event, or correct its time"
+        yield Finding("ORL-0221", Severity.WARNING, event["id"], message, fix)
     external = event.get("external_id")
     if external is not None:
         other = around.external.get((event.get("party", ""), external))
@@ -200,8 +190,7 @@ def _book(
             message = f"{lot} is drawn but nobody recorded where it came from"
             fix = "record its extraction or receipt; until then its origin is UNKNOWN"
             yield Finding("ORL-0210", Severity.WARNING, where, message, fix)
-        produced = side not in {IN, OUT}
-        head = lots[lot] = LotHead(0, 0, bool(line.get("continuing")), produced)
+        head = lots[lot] = LotHead(0, 0, bool(line.get("continuing")), side == COUNT)
         if side not in {IN, OUT, COUNT}:
             head.dry_low_mg, head.dry_high_mg = dry
             return
@@ -210,20 +199,28 @@ def _book(
             message = f"{lot} is produced a second time"
             fix = "mark the line continuing if it is a pile or tank, else give a new lot name"
             yield Finding("ORL-0211", Severity.WARNING, where, message, fix)
-        head.produced = True
         head.continuing = head.continuing or bool(line.get("continuing"))
-        head.dry_low_mg = min(head.dry_low_mg + dry[0], UNBOUNDED_MG - 1)
-        head.dry_high_mg = _saturated(head.dry_high_mg, dry[1])
+        _add_made(head, dry)
     elif side == COUNT:
         head.dry_low_mg, head.dry_high_mg = dry
     elif side == IN:
-        if dry[0] > head.dry_high_mg and head.produced:
+        if dry[0] > head.dry_high_mg and (head.produced or head.dry_high_mg > 0):
             message = f"the book stock of {lot} falls below zero"
             fix = "look for an unrecorded addition, a wrong weight or a wrong date"
             yield Finding("ORL-0212", Severity.WARNING, where, message, fix)
         head.dry_low_mg = 0 if dry[1] == UNBOUNDED_MG else max(head.dry_low_mg - dry[1], -_DEEP)
         if head.dry_high_mg != UNBOUNDED_MG:
             head.dry_high_mg = max(head.dry_high_mg - dry[0], -_DEEP)
+
+
+def _add_made(head: LotHead, dry: tuple[int, int]) -> None:
+    """Add what was made; a dispatch or receipt entered before was of the same mass."""
+    if head.produced or head.continuing or head.dry_high_mg <= 0:
+        head.dry_low_mg = min(head.dry_low_mg + dry[0], UNBOUNDED_MG - 1)
+        head.dry_high_mg = _saturated(head.dry_high_mg, dry[1])
+    elif head.dry_high_mg == UNBOUNDED_MG:
+        head.dry_low_mg, head.dry_high_mg = dry
+    head.produced = True
 
 
 _DEEP = 2**62

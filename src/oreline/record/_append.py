@@ -17,20 +17,20 @@ from oreline.model import (
 )
 from oreline.record import _tables as tables
 from oreline.record._accept import (
+    LineRow,
     LotHead,
-    Periods,
-    State,
     Surroundings,
     accept,
-    post_period,
     refusals,
 )
 from oreline.record._clock import Salt, instant_text, instant_us
-from oreline.record._corrections import bad_correction, correctable
-from oreline.record._credits import overdrawn_credits
+from oreline.record._corrections import Earlier, bad_correction, correctable
+from oreline.record._credits import CreditBook, load_credits
 from oreline.record._drafts import Draft
 from oreline.record._lines import lines_of
 from oreline.record._merkle import Frontier, extend, leaf_hash
+from oreline.record._periods import Closings
+from oreline.record._state import State
 from oreline.record._withheld import withhold
 
 _CHUNK = 500
@@ -59,6 +59,11 @@ class Rows:
     leaves: list[bytes]
 
 
+Judged = tuple[State, list[LineRow], list[Finding]]
+"""What ``accept`` says of an event."""
+_FATAL = Severity.FATAL
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """Where the ledger stands when a batch arrives."""
@@ -66,7 +71,7 @@ class Moment:
     frontier: Frontier
     now_us: int
     tense: str
-    closed: Periods
+    closed: Closings
     latest_us: int
 
 
@@ -84,14 +89,23 @@ def build(
     """
     stored = _stored(connection, drafts)
     lots = _lot_heads(connection, drafts)
+    earlier = correctable(connection, (draft.event for draft in drafts))
     around = Surroundings(
         tense=moment.tense,
         lots=lots,
-        closed=dict(moment.closed),
+        closed=moment.closed.copy(),
         external=_external(connection, drafts),
         latest_us=moment.latest_us,
+        find=lambda identity: earlier[identity][1] if identity in earlier else None,
+        credits=_credits(connection, drafts, earlier),
     )
-    refused = list(_refused(connection, drafts, stored, around, moment))
+    refused = list(_refused(drafts, stored, around, moment, earlier))
+    judged: dict[str, Judged] = {}
+    for draft in drafts:
+        identity = draft.event["id"]
+        if identity not in stored and identity not in judged:
+            judged[identity] = accept(draft.event, around)
+            refused.extend(found for found in judged[identity][2] if found.severity is _FATAL)
     if refused:
         raise LedgerError("the batch is refused; nothing was written", refused)
     entries: list[Entry] = []
@@ -104,8 +118,7 @@ def build(
         elif identity in seen:
             entry = Entry(identity, seen[identity].seq, seen[identity].state, (), False)
         else:
-            entry = _add(draft, around, moment, rows, salt)
-            seen[identity] = entry
+            entry = seen[identity] = _add(draft, judged[identity], moment, rows, salt)
         entries.append(entry)
     frontier, tiles = extend(moment.frontier, rows.leaves)
     _insert(connection, rows, lots)
@@ -118,12 +131,10 @@ def build(
     return entries, after
 
 
-def _add(draft: Draft, around: Surroundings, moment: Moment, rows: Rows, salt: Salt) -> Entry:
+def _add(draft: Draft, judged: Judged, moment: Moment, rows: Rows, salt: Salt) -> Entry:
     event = draft.event
     seq = moment.frontier.size + len(rows.events)
-    state, lines, findings = accept(event, around)
-    if event["schema"] == "declare/1":
-        post_period(around.closed, event["body"])
+    state, lines, findings = judged
     stored: dict[str, Any] = dict(event)
     if draft.withhold:
         stored, fields = withhold(event, draft.withhold, salt)
@@ -164,16 +175,30 @@ def _add(draft: Draft, around: Surroundings, moment: Moment, rows: Rows, salt: S
     return Entry(event["id"], seq, state, tuple(findings), True)
 
 
+def _credits(
+    connection: sa.Connection, drafts: Sequence[Draft], earlier: Earlier
+) -> CreditBook | None:
+    """Return the credit accounts if anything that arrives may concern them."""
+    fresh = [draft.event for draft in drafts]
+    reached = [*fresh, *(target for _, target in earlier.values())]
+    subjects = {item["body"]["subject"] for item in fresh if item["body"].get("decision")}
+    event = tables.event
+    wanted = any(item["schema"] == "credit/1" for item in reached)
+    for keys in _chunks(sorted(subjects)):
+        query = sa.select(event.c.id).where(event.c.id.in_(keys))
+        query = query.where(event.c.kind.in_(("credit", "correct"))).limit(1)
+        wanted = wanted or connection.scalar(query) is not None
+    return load_credits(connection) if wanted else None
+
+
 def _refused(
-    connection: sa.Connection,
     drafts: Sequence[Draft],
     stored: Mapping[str, tuple[int, bytes, int]],
     around: Surroundings,
     moment: Moment,
+    earlier: Earlier,
 ) -> Iterable[Finding]:
     contents: dict[str, bytes] = {}
-    fresh: list[Mapping[str, Any]] = []
-    earlier = correctable(connection, (draft.event for draft in drafts))
     for draft in drafts:
         identity = draft.event["id"]
         before = stored[identity][1] if identity in stored else contents.get(identity)
@@ -183,12 +208,10 @@ def _refused(
             yield Finding("ORL-0200", Severity.FATAL, identity, message, fix)
         elif before is None:
             contents[identity] = draft.content
-            fresh.append(draft.event)
             yield from refusals(draft.event, around, moment.now_us)
             if draft.event["schema"] == "correct/1":
                 yield from bad_correction(draft.event, earlier)
-            earlier[identity] = moment.frontier.size + len(fresh), draft.event
-    yield from overdrawn_credits(connection, fresh)
+            earlier[identity] = moment.frontier.size + len(contents), draft.event
 
 
 def _stored(

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from oreline.model import Finding, Severity, parse_event
 from oreline.record import _tables as tables
+from oreline.record._drafts import incomplete
 from oreline.record._effective import amended_event
 
 _CHUNK = 500
@@ -26,7 +27,7 @@ def correctable(connection: sa.Connection, fresh: Iterable[Mapping[str, Any]]) -
     """Return the stored events that arriving corrections reach, directly or through others."""
     event = tables.event
     found: Earlier = {}
-    wanted = {reached for item in fresh for reached in _reaches(item)}
+    wanted = {reached for item in fresh for reached in reaches(item)}
     while wanted:
         keys = sorted(wanted)
         wanted = set()
@@ -35,7 +36,7 @@ def correctable(connection: sa.Connection, fresh: Iterable[Mapping[str, Any]]) -
             for data in connection.scalars(query):
                 target = orjson.loads(data)
                 found[target["id"]] = target["seq"], target
-                wanted.update(reached for reached in _reaches(target) if reached not in found)
+                wanted.update(reached for reached in reaches(target) if reached not in found)
     return found
 
 
@@ -64,6 +65,8 @@ def _tried(
         return
     amended = amended_event(target, body["replacement"])
     wrong = parse_event(amended, f"{where} replacement")[1]
+    if not wrong:
+        yield from incomplete(amended, f"{where} replacement")
     for found in wrong:
         message = f"what it makes of {body['target']} is malformed: {found.message}"
         yield Finding("ORL-0206", Severity.FATAL, found.where, message, found.fix)
@@ -76,7 +79,7 @@ def _tried(
     yield from _tried(where, amended["body"], earlier, place)
 
 
-def _reaches(event: Mapping[str, Any]) -> Iterator[str]:
+def reaches(event: Mapping[str, Any]) -> Iterator[str]:
     """Yield the ids that a correction names as targets, its own and in its replacement."""
     if event["schema"] != "correct/1":
         return

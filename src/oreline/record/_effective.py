@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from oreline.record._accept import State
+from oreline.record._state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def resolve(
     Parameters
     ----------
     positions
-        The position of every event id.
+        The position of every event id; what corrects or decides about others is left aside.
     states
         The state of every event at arrival, by position.
     corrections, decisions
@@ -79,8 +79,8 @@ def _corrections(
         if seq in amended:
             changed = amended[seq].replacement
             body = {**body, **((changed or {}).get("body") or {})}
-        target = positions[body["target"]]
-        if target in amended or target in void:
+        target = positions.get(body["target"])
+        if target is None or target in amended or target in void:
             continue
         if body["action"] == "void":
             void.add(target)

@@ -78,9 +78,7 @@ def _moistures(
     return water, u
 
 
-def _weighed_elsewhere(
-    columns: Columns, side: Ints, rules: Mapping[str, str]
-) -> tuple[Ints, Ints]:
+def _weighed_elsewhere(columns: Columns, side: Ints, rules: Mapping[str, str]) -> tuple[Ints, Ints]:
     """Return outputs that were not weighed when made, and the line of the scale that counts."""
     lines, events, scales = columns.lines, columns.events, columns.weighings
     given, lot = np.array(lines.mass_given, np.bool_), np.array(lines.lot, np.int64)

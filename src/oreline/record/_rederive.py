@@ -13,18 +13,20 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from oreline.model import InputError, LimitExceededError, canonical_json, parse_event
+from oreline.model import Finding, InputError, LimitExceededError, canonical_json, parse_event
 from oreline.record._accept import (
     NOTHING_YET_US,
+    LineRow,
     LotHead,
-    Periods,
     Surroundings,
     accept,
-    post_period,
 )
 from oreline.record._clock import instant_us
+from oreline.record._credits import CreditBook
 from oreline.record._drafts import content_hash, incomplete
 from oreline.record._lines import lines_of
+from oreline.record._periods import Closings, Find
+from oreline.record._state import State
 from oreline.record._withheld import WithheldValue, field_hash, reveal
 
 Row = tuple[Any, ...]
@@ -64,10 +66,17 @@ class Problem(NamedTuple):
 
 @dataclass(slots=True)
 class Replay:
-    """The running state of a replay; ``blind_from`` is the first event not wholly readable."""
+    """The running state of a replay.
+
+    ``blind_from`` is the first event not wholly readable. Findings are compared only if they were
+    made by the same rules. ``find`` gives a stored event by its id.
+    """
 
     lots: dict[str, LotHead] = field(default_factory=dict)
-    closed: Periods = field(default_factory=dict)
+    closed: Closings = field(default_factory=Closings)
+    credits: CreditBook = field(default_factory=CreditBook)
+    find: Find = lambda _: None
+    same_rules: bool = True
     external: dict[tuple[str, str], str] = field(default_factory=dict)
     last_us: int | None = None
     latest_us: int = NOTHING_YET_US
@@ -76,13 +85,13 @@ class Replay:
 
     def problems(self, row: EventRow, beside: Beside) -> Iterator[Problem]:
         """Yield what of an event's rows does not follow from its bytes."""
-        event = _read(row.data)
+        event = read_event(row.data)
         if event is None:
             self._lose_sight(row.seq)
             yield Problem("ORL-0253", "its bytes are not the canonical form of an event")
             return
         yield from self._columns(row, event)
-        whole, wrong, missing = _revealed(event, beside.withheld)
+        whole, wrong, missing = revealed_event(event, beside.withheld)
         yield from wrong
         if missing or wrong:
             self.values_missing += missing
@@ -115,19 +124,13 @@ class Replay:
         self.last_us = recorded
 
     def _judged(self, row: EventRow, event: Mapping[str, Any], beside: Beside) -> Iterator[Problem]:
-        around = Surroundings("", self.lots, self.closed, self.external, self.latest_us)
-        if "external_id" in event:
-            key = (event.get("party", ""), event["external_id"])
-            self.external.setdefault(key, event["id"])
-        state, lines, findings = accept(event, around)
-        self.latest_us = around.latest_us
-        if event["schema"] == "declare/1":
-            post_period(self.closed, event["body"])
+        state, lines, findings = self.judge(event)
         derived = [(line.side, line.lot, line.dry_low_mg, line.dry_high_mg) for line in lines]
-        open_draws = self.blind_from is not None and _draws_all(event)
+        blind = self.blind_from is not None or not self.same_rules
+        open_draws = blind and _draws_all(event)
         if not open_draws and derived != list(beside.lines):
             yield Problem("ORL-0255", "its rows in the table of lines are not what its bytes say")
-        if self.blind_from is not None:
+        if blind:
             return
         said = [(f.code, str(f.severity), f.where, f.message, f.fix) for f in findings]
         if state != row.state:
@@ -136,12 +139,30 @@ class Replay:
         if said != list(beside.findings):
             yield Problem("ORL-0257", "its findings are not those that the rules of arrival give")
 
+    def judge(self, event: Mapping[str, Any]) -> tuple[State, list[LineRow], list[Finding]]:
+        """Judge an event by the rules of arrival, and move on what the next is judged against."""
+        around = Surroundings(
+            tense="",
+            lots=self.lots,
+            closed=self.closed,
+            external=self.external,
+            latest_us=self.latest_us,
+            find=self.find,
+            credits=self.credits,
+        )
+        if "external_id" in event:
+            key = (event.get("party", ""), event["external_id"])
+            self.external.setdefault(key, event["id"])
+        judged = accept(event, around)
+        self.latest_us = around.latest_us
+        return judged
+
     def _lose_sight(self, seq: int) -> None:
         if self.blind_from is None:
             self.blind_from = seq
 
 
-def _read(data: bytes) -> dict[str, Any] | None:
+def read_event(data: bytes) -> dict[str, Any] | None:
     """Return the event in some bytes, None if they are not the one form in which it is stored."""
     try:
         event = orjson.loads(data)
@@ -156,7 +177,7 @@ def _read(data: bytes) -> dict[str, Any] | None:
     return event
 
 
-def _revealed(
+def revealed_event(
     event: dict[str, Any], values: Sequence[WithheldValue]
 ) -> tuple[dict[str, Any], list[Problem], int]:
     """Return the event with its withheld values, what is wrong with them, and how many lack."""

@@ -15,12 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from oreline.model import MATERIAL_KINDS, Finding, InputError, LedgerError, Severity, StoreError
 from oreline.record import _tables as tables
-from oreline.record._accept import NOTHING_YET_US, Periods, post_period
+from oreline.record._accept import ARRIVAL_RULES, NOTHING_YET_US
 from oreline.record._append import Entry, Moment, build
 from oreline.record._clock import Clock, Salt, instant_us, system_clock, system_salt
 from oreline.record._database import connect, database_url, reading, write_header, writing
 from oreline.record._drafts import Draft, Written, drafts_of
 from oreline.record._merkle import Frontier, TileReader, root
+from oreline.record._periods import Closings
 from oreline.record._withheld import WithheldValue
 
 READ_CHUNK = 20_000
@@ -41,6 +42,7 @@ class Header:
     input_hash: str | None = None
     seed: str | None = None
     versions: str | None = None
+    arrival_rules: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Store:
         self._frontier: Frontier | None = None
         self._last_us = 0
         self._latest_us = NOTHING_YET_US
-        self._closed: Periods = {}
+        self._closed = Closings()
         self.header = self._read_header()
 
     def __enter__(self) -> Self:
@@ -217,6 +219,10 @@ class Store:
         """Return a context manager of a connection that sees one state throughout."""
         return reading(self._engine)
 
+    def writing(self) -> Any:
+        """Return a context manager of a connection that alone may write, all or nothing."""
+        return writing(self._engine)
+
     def size(self) -> int:
         """Return the number of events in the log."""
         with reading(self._engine) as connection:
@@ -330,7 +336,7 @@ def create_store(
             if connection.scalar(sa.select(sa.func.count()).select_from(tables.header)):
                 message = f"there is already a ledger at {place}"
                 raise StoreError(message)
-            write_header(connection, {"created": created, **header})
+            write_header(connection, {"created": created, "arrival_rules": ARRIVAL_RULES, **header})
     except BaseException:
         engine.dispose()
         raise
@@ -395,14 +401,22 @@ def _latest_us(connection: sa.Connection) -> int:
     return NOTHING_YET_US if latest is None else int(latest)
 
 
-def _closed_periods(connection: sa.Connection) -> Periods:
-    """Return the accounting periods that were ever declared."""
+def _closed_periods(connection: sa.Connection) -> Closings:
+    """Return the closed accounting periods as declarations and their corrections leave them."""
     event = tables.event
-    query = sa.select(event.c.bytes).where(event.c.kind == "declare").order_by(event.c.seq)
-    periods: Periods = {}
-    for data in connection.scalars(query):
-        post_period(periods, orjson.loads(data)["body"])
-    return periods
+    query = sa.select(event.c.kind, event.c.state, event.c.bytes).order_by(event.c.seq)
+    declared = connection.execute(query.where(event.c.kind == "declare")).all()
+    if not any(_PERIOD in row.bytes for row in declared):
+        return Closings()
+    closings = Closings()
+    kinds = ("declare", "correct", "attest")
+    for row in connection.execute(query.where(event.c.kind.in_(kinds))).all():
+        if row.kind != "attest" or _DECISION in row.bytes:
+            closings.post(orjson.loads(row.bytes), row.state)
+    return closings
+
+
+_PERIOD, _DECISION = b'"type":"period"', b'"decision":"'
 
 
 def _us(clock: Clock) -> int:

@@ -22,6 +22,8 @@ import sqlalchemy as sa
 
 from oreline.model import Finding, InputError, Severity, VerificationError
 from oreline.record import _tables as tables
+from oreline.record._accept import ARRIVAL_RULES
+from oreline.record._cache import cached_lots, derived_lots, stored_events
 from oreline.record._checkpoints import HEADER_LINE, header_hash
 from oreline.record._keys import Verifier
 from oreline.record._merkle import CompletedTile, Frontier, extend, leaf_hash, root
@@ -157,7 +159,7 @@ def verify_ledger(
     """
     notes = ([] if checkpoint is None else [checkpoint]) + list(further)
     kept = [Kept(_opened(note, verifier, origin), given=True) for note in notes]
-    saw = _look(store, kept, (verifier, origin), copy, Replay() if thorough else None, progress)
+    saw = _look(store, kept, (verifier, origin), copy, thorough, progress)
     run, trail, replay = saw.run, saw.run.trail, saw.replay
     outcome = Outcome(
         size=run.frontier.size,
@@ -168,6 +170,7 @@ def verify_ledger(
         thorough=thorough,
         values_missing=0 if replay is None else replay.values_missing,
         blind_from=None if replay is None else replay.blind_from,
+        rules=None if saw.same_rules else store.header.arrival_rules or "of an unnamed version",
         cache_differs=saw.cache_differs,
         bracket=saw.bracket,
         inner=not trail.broken,
@@ -194,6 +197,7 @@ class _Seen:
     run: _Run
     replay: Replay | None
     foreign: int
+    same_rules: bool
     cache_differs: bool
     bracket: tuple[int, int] | None
     first: int | None
@@ -205,13 +209,16 @@ def _look(
     kept: list[Kept],
     signer: tuple[Verifier | None, str | None],
     copy: Iterable[bytes] | None,
-    replay: Replay | None,
+    thorough: bool,
     progress: Progress | None,
 ) -> _Seen:
     """Read everything once, in one state of the store, and compare."""
     trail = Trail()
     header = header_hash(store)
+    same_rules = store.header.arrival_rules == ARRIVAL_RULES
     with store.reading() as connection:
+        find = stored_events(connection)
+        replay = Replay(find=find, same_rules=same_rules) if thorough else None
         saved, foreign = _saved(connection, signer, trail)
         run = _Run(trail, sorted([*kept, *saved], key=lambda item: item.checkpoint.size), copy)
         total = connection.scalar(sa.select(sa.func.count()).select_from(tables.event)) or 0
@@ -231,7 +238,7 @@ def _look(
             first = bracket[0]
         query = sa.select(tables.event.c.id).where(tables.event.c.seq == first)
         name = None if first is None else connection.scalar(query)
-    return _Seen(run, replay, foreign, cache_differs, bracket, first, name)
+    return _Seen(run, replay, foreign, same_rules, cache_differs, bracket, first, name)
 
 
 class _Run:
@@ -433,14 +440,9 @@ def _check_tiles(connection: sa.Connection, run: _Run, trail: Trail) -> None:
 
 def _cache_differs(connection: sa.Connection, replay: Replay) -> bool:
     """Tell whether the cache of running stock is not what the replay gives; it proves nothing."""
-    if replay.blind_from is not None:
+    if replay.blind_from is not None or not replay.same_rules:
         return False
-    stored = {row[0]: tuple(row[1:]) for row in connection.execute(sa.select(*tables.lot.c))}
-    derived = {
-        name: (head.dry_low_mg, head.dry_high_mg, head.continuing, head.produced)
-        for name, head in replay.lots.items()
-    }
-    return stored != derived
+    return cached_lots(connection) != derived_lots(replay)
 
 
 def _check_header(kept: list[Kept], header: str, trail: Trail) -> None:

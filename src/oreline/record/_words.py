@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the words depend on; ``given`` pairs each kept checkpoint's size with its agreement."""
+    """What the words depend on; ``given`` pairs each kept checkpoint's size with its agreement.
+
+    ``rules`` is the version of the rules of arrival if it is not the present one, else None.
+    """
 
     size: int
     checked_signature: bool
@@ -18,6 +21,7 @@ class Outcome:
     thorough: bool
     values_missing: int
     blind_from: int | None
+    rules: str | None
     cache_differs: bool
     bracket: tuple[int, int] | None
     inner: bool
@@ -43,10 +47,13 @@ def _proved(outcome: Outcome) -> Iterator[str]:
     if outcome.inner:
         yield "Every event gives its leaf hash, and these give every tile of the tree."
         if outcome.thorough and outcome.blind_from is None:
-            yield (
-                "Columns, lines, content hashes, states and findings of arrival follow from the "
-                "events' bytes; nothing beside the events was changed."
-            )
+            if outcome.rules is None:
+                yield (
+                    "Columns, lines, content hashes, states and findings of arrival follow from "
+                    "the events' bytes; nothing beside the events was changed."
+                )
+            else:
+                yield "Columns, lines and content hashes follow from the events' bytes."
 
 
 def _not_proved(outcome: Outcome) -> Iterator[str]:
@@ -81,6 +88,11 @@ def _not_proved(outcome: Outcome) -> Iterator[str]:
         yield (
             f"From position {outcome.blind_from} on, states and findings of arrival could not be "
             "derived anew, for an event there cannot be read whole."
+        )
+    if outcome.thorough and outcome.rules is not None:
+        yield (
+            f"States and findings of arrival were made by rules {outcome.rules}, others than those "
+            "known here, and were not derived anew."
         )
     if outcome.cache_differs:
         yield (

@@ -1,0 +1,113 @@
+"""Closed accounting periods, and whether what arrives falls into one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from oreline.record._clock import instant_us
+from oreline.record._corrections import reaches
+from oreline.record._history import History
+
+Closed = tuple[str, int, int]
+"""Site, beginning and end."""
+Find = Callable[[str], Mapping[str, Any] | None]
+"""Gives an event that came before by its id."""
+
+_NEVER_HELD = frozenset({"attest/1", "declare/1"})
+
+
+@dataclass(slots=True)
+class Closings:
+    """The accounting periods that are closed as declarations and their corrections now stand."""
+
+    history: History = field(default_factory=lambda: History("declare/1"))
+    closed: tuple[Closed, ...] = ()
+
+    def post(self, event: Mapping[str, Any], state: int) -> None:
+        """Take in an event that may close or open a period."""
+        if event["schema"] == "declare/1" and event["body"]["type"] != "period":
+            return
+        if self.history.add(event, state):
+            self.closed = _closed(self.history.in_force())
+
+    def copy(self) -> Closings:
+        """Return closings that can be continued by themselves."""
+        return Closings(self.history.copy(), self.closed)
+
+
+def _closed(declarations: list[Mapping[str, Any]]) -> tuple[Closed, ...]:
+    """Return the closed periods; of several declarations of one the latest holds."""
+    periods: dict[str, Closed | None] = {}
+    for event in declarations:
+        body = event["body"]
+        if body["type"] != "period":
+            continue
+        site, days = body["data"].get("site"), (body.get("valid_from"), body.get("valid_to"))
+        if body["data"].get("status") != "closed" or site is None or None in days:
+            periods[body["id"]] = None
+            continue
+        start, end = (instant_us(f"{day}T00:00:00Z") for day in days)
+        periods[body["id"]] = (site, start, end)
+    return tuple(period for period in periods.values() if period is not None)
+
+
+def touched_periods(
+    event: Mapping[str, Any], closed: tuple[Closed, ...], find: Find
+) -> Iterator[str]:
+    """Yield the sites in whose closed periods an event falls, or changes something."""
+    if not closed:
+        return
+    seen: set[str] = set()
+    for site, time in _moments(event, find):
+        if site is None or site in seen:
+            continue
+        time_us = instant_us(time)
+        if any(at == site and start <= time_us < end for at, start, end in closed):
+            seen.add(site)
+            yield site
+
+
+def _moments(event: Mapping[str, Any], find: Find) -> Iterator[tuple[str | None, str]]:
+    """Yield site and time of an event; of a correction also of what it changes, before and after.
+
+    A correction of what is never held is never held itself.
+    """
+    own = event.get("site"), event["time"]
+    if event["schema"] != "correct/1":
+        if event["schema"] not in _NEVER_HELD:
+            yield own
+        return
+    bases, replacements = _reached(event, find)
+    if bases and all(base["schema"] in _NEVER_HELD for base in bases):
+        return
+    yield own
+    for base in bases:
+        if base["schema"] not in _NEVER_HELD:
+            yield base.get("site"), base["time"]
+            for other in replacements:
+                yield other.get("site", base.get("site")), other.get("time", base["time"])
+
+
+def _reached(
+    event: Mapping[str, Any], find: Find
+) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """Return the events that a correction changes, directly or through others, and with what."""
+    bases: list[Mapping[str, Any]] = []
+    replacements: list[Mapping[str, Any]] = []
+    waiting, seen = [event], {event["id"]}
+    while waiting:
+        correction = waiting.pop()
+        replacement = correction["body"].get("replacement")
+        while isinstance(replacement, Mapping):
+            replacements.append(replacement)
+            body = replacement.get("body")
+            replacement = body.get("replacement") if isinstance(body, Mapping) else None
+        for name in reaches(correction):
+            target = None if name in seen else find(name)
+            seen.add(name)
+            if target is None:
+                continue
+            (waiting if target["schema"] == "correct/1" else bases).append(target)
+    return bases, replacements

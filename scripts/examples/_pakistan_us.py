@@ -25,7 +25,7 @@ boundary_view = "dashed"
 declared = "2025-07-01"
 
 [defaults]
-time_zone = "Asia/Karachi"
+time_zone = "UTC"
 actor = "oreline-editor"
 
 # USD 500 million is the framework, a memorandum of understanding: not the value of the cargo.

@@ -12,7 +12,7 @@ import pytest
 from oreline.balance import Verdict, balance_sites
 from oreline.exchange import import_chain, read_chain, read_events
 from oreline.model import LedgerError
-from oreline.record import State, create_store, load_ledger, open_books
+from oreline.record import OUT, State, create_store, load_ledger, open_books
 from oreline.trace import Tracer, build_graph, trace_origins
 from oreline_testing.injected import FixedClock, FixedSalts
 
@@ -172,3 +172,20 @@ def test_magnets_hold_what_magnets_hold_and_swarf_comes_back() -> None:
     returned = {row["lot"] for row in rows if row["lot"].startswith("illus:swarf-return")}
     separated = {row["lot"] for row in rows if "-sx-" in row["event"] and row["side"] == "in"}
     assert len(returned & separated) >= 8
+
+
+def test_the_umpire_decides_because_the_rules_of_the_folder_say_so(imported: Imported) -> None:
+    """The rule of rules.csv reaches the book: not the mean of all that measured."""
+    if imported.name != "pakistan-us":
+        pytest.skip("the other example has no umpire")
+    books = open_books(load_ledger(imported.store))
+    columns = books.ledger.columns
+    lot = columns.lots.index["illus:sb-25q4"]
+    made = [
+        line
+        for line, number in enumerate(columns.lines.lot)
+        if number == lot and books.lines.side[line] == OUT
+    ]
+    grades = books.grades("Sb")
+    assert grades.bounds[made[0]].tolist() == [531_400_000_000, 531_400_000_000]
+    assert grades.candidates[made[0]] == 3

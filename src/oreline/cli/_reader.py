@@ -198,8 +198,9 @@ class Reader:
             If it does not, with those that it does speak of.
         """
         from oreline.model import InputError, is_analyte
+        from oreline.record import DRY
 
-        if symbol in self.books.elements:
+        if symbol == DRY or symbol in self.books.elements:
             return symbol
         known = ", ".join(self.books.elements) or "none"
         what = "is in no assay of this ledger" if is_analyte(symbol) else "is no element"

@@ -6,7 +6,7 @@ book value follows a declared rule, never the newest: see :class:`BookRule`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -78,6 +78,7 @@ class LineArrays:
     flags: Ints
     dry: Ints
     dry_u: Floats
+    basis: Ints
     order: Ints
 
 
@@ -96,7 +97,7 @@ class Books:
             BookRule(
                 version.id,
                 str(version.data.get("scope") or "*"),
-                preferred_roles(str(version.data.get("prefer") or "")),
+                preferred_roles(version.data.get("prefer") or ()),
                 str(version.data.get("tie") or "mean"),
             )
             for version in self.ledger.current("rule").values()
@@ -110,7 +111,9 @@ class Books:
         columns = self.ledger.columns
         side, flags = self._sides
         moisture = self.grades(MOISTURE)
-        dry, dry_u = dry_masses(columns, side, moisture.bounds, moisture.u, self._weight_rules())
+        dry, dry_u, basis = dry_masses(
+            columns, side, moisture.bounds, moisture.u, self._weight_rules()
+        )
         return LineArrays(
             event=np.array(columns.lines.event, np.int64),
             side=side,
@@ -118,6 +121,7 @@ class Books:
             flags=flags,
             dry=dry,
             dry_u=dry_u,
+            basis=basis,
             order=acting_order(columns, side),
         )
 
@@ -169,7 +173,7 @@ class Books:
 
     def _weight_rules(self) -> Mapping[str, str]:
         return {
-            str(version.data.get("scope") or "*"): str(version.data.get("prefer") or "loading")
+            str(version.data.get("scope") or "*"): _preferred_scale(version.data.get("prefer"))
             for version in self.ledger.current("rule").values()
             if version.data.get("kind") == "weight-book"
         }
@@ -204,13 +208,19 @@ class Books:
             before_dry=_scattered(booked.before_dry, order, n),
             before_metal=_scattered(booked.before_metal, order, n),
             excess=_scattered(booked.excess, order, n),
-            basis=_basis_of(lines, np.array(columns.lines.basis, np.int64), grades),
+            basis=_basis_of(lines, lines.basis, grades),
             stock_dry=stock.dry,
             stock_metal=stock.metal,
             stock_dry_u=np.sqrt(stock.dry_var),
             stock_metal_u=np.sqrt(stock.metal_var),
             overdrawn=stock.overdrawn,
         )
+
+
+def _preferred_scale(prefer: str | Sequence[str] | None) -> str:
+    """Return the scale that a rule names first: ``loading`` where it names none."""
+    names = preferred_roles(prefer) if prefer else ("loading",)
+    return names[0]
 
 
 def _basis_of(lines: LineArrays, stated: Ints, grades: LineGrades) -> Ints:

@@ -15,7 +15,7 @@ from typing import Any
 
 from oreline.model import UNBOUNDED_MG, grade_bounds_ppt, grade_ppt, mass_bounds_mg, mass_mg
 from oreline.record._clock import instant_us
-from oreline.record._lines import COUNT, IN, MENTION, MOVE_IN, OUT, lines_of
+from oreline.record._lines import COUNT, IN, MENTION, MOVE_IN, MOVE_OUT, OUT, lines_of
 from oreline.record._uncertainty import default_uncertainty, moisture_u_ppt
 
 LOSS = 6
@@ -115,7 +115,7 @@ class GradeColumns:
 
 @dataclass(slots=True)
 class WeightColumns:
-    """One entry for each weighing or received weight of a lot."""
+    """One entry for each weighing, dispatched or received weight of a lot."""
 
     event: array[int] = field(default_factory=_ints)
     lot: array[int] = field(default_factory=_ints)
@@ -194,7 +194,7 @@ class Columns:
         self._add_masses(line)
         if flags & ALL:
             lines.basis[number] = 0  # it states nothing of its own that could weaken the book
-        if side in {MENTION, MOVE_IN}:
+        if side in {MENTION, MOVE_OUT, MOVE_IN}:
             self.weighings.event.append(row)
             self.weighings.lot.append(lines.lot[number])
             self.weighings.line.append(number)
@@ -226,7 +226,8 @@ class Columns:
             lines.moisture_low.append(least)
             lines.moisture_high.append(most)
             lines.moisture_u.append(self._grade_u("moisture", moisture, (least, most)))
-        lines.mass_given.append("wet" in line or "dry" in line)
+        stated = [line[name] for name in ("wet", "dry") if name in line]
+        lines.mass_given.append(any("unknown" not in mass for mass in stated))
         lines.basis.append(basis if lines.mass_given[-1] else _BASIS["unknown"])
 
     def _add_assay(self, row: int, body: Mapping[str, Any]) -> None:

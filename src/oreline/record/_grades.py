@@ -258,9 +258,16 @@ def _starts(key: Ints) -> Ints:
     return np.flatnonzero(np.diff(key, prepend=key[:1] - 1))
 
 
-def preferred_roles(text: str) -> tuple[str, ...]:
-    parts = tuple(part.strip().replace(" ", "") for part in text.split(">") if part.strip())
-    return parts or ROLE_ORDER
+def preferred_roles(roles: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the roles of a rule, the best first; the default order where it names none.
+
+    A rule in a table is written ``umpire > seller,buyer``, in a declaration as a list.
+
+    >>> preferred_roles("umpire > seller, buyer"), preferred_roles(["umpire", "seller,buyer"])
+    (('umpire', 'seller,buyer'), ('umpire', 'seller,buyer'))
+    """
+    parts = roles.split(">") if isinstance(roles, str) else roles
+    return tuple(part.replace(" ", "") for part in parts if part.strip()) or ROLE_ORDER
 
 
 def without_untracked(

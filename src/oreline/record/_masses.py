@@ -23,8 +23,8 @@ Floats = npt.NDArray[np.float64]
 
 def dry_masses(
     columns: Columns, side: Ints, moisture: Ints, moisture_u: Floats, rules: Mapping[str, str]
-) -> tuple[Ints, Floats]:
-    """Return least and greatest dry mass, int64[n, 2], and its standard uncertainty.
+) -> tuple[Ints, Floats, Ints]:
+    """Return least and greatest dry mass, int64[n, 2], its standard uncertainty and its basis.
 
     ``moisture`` is the moisture by assay for each line, in ppt, -1 where there is none.
     """
@@ -38,7 +38,9 @@ def dry_masses(
         dry[weighed], dry_u[weighed] = _dried(columns, weighed, *water)
     line, source = _weighed_elsewhere(columns, side, rules)
     dry[line], dry_u[line] = dry[source], dry_u[source]
-    return dry, dry_u
+    basis = np.array(lines.basis, np.int64)
+    basis[line] = basis[source]
+    return dry, dry_u, basis
 
 
 def _dried(columns: Columns, which: Ints, water: Ints, water_u: Floats) -> tuple[Ints, Floats]:

@@ -3,9 +3,10 @@
 ::
 
     OrelineError
-    ├── InputError            a call or a file that cannot be understood
-    │   └── UnitError         a quantity whose unit is missing, unknown or of the wrong dimension
-    ├── LedgerError           the ledger refuses: one id with two contents, wrong tense
+    ├── ListedError           several problems at once, as findings
+    │   ├── InputError        a call or a file that cannot be understood
+    │   │   └── UnitError     a quantity whose unit is missing, unknown or of the wrong dimension
+    │   └── LedgerError       the ledger refuses: one id with two contents, wrong tense
     ├── StoreError            the database cannot be opened, read or written
     ├── VerificationError     a proof, a signature or a hash does not hold
     ├── LoopError             a recycle loop that nothing enters or leaves
@@ -28,8 +29,8 @@ class OrelineError(Exception):
     """Any error that oreline raises on purpose."""
 
 
-class InputError(OrelineError):
-    """An input that cannot be used; ``findings`` lists every problem, not only the first."""
+class ListedError(OrelineError):
+    """An error with several causes; ``findings`` lists every one, not only the first."""
 
     def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(message)
@@ -37,25 +38,19 @@ class InputError(OrelineError):
 
     def __str__(self) -> str:
         """Return the message and, below it, one line for each finding."""
-        lines = [super().__str__(), *(f"  {finding}" for finding in self.findings)]
-        return "\n".join(lines)
+        return "\n".join([super().__str__(), *(f"  {finding}" for finding in self.findings)])
+
+
+class InputError(ListedError):
+    """An input that cannot be used."""
 
 
 class UnitError(InputError):
     """A quantity whose unit is missing, unknown or of the wrong dimension."""
 
 
-class LedgerError(OrelineError):
-    """The ledger refuses an event; ``findings`` says which and why."""
-
-    def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
-        super().__init__(message)
-        self.findings = tuple(findings)
-
-    def __str__(self) -> str:
-        """Return the message and, below it, one line for each finding."""
-        lines = [super().__str__(), *(f"  {finding}" for finding in self.findings)]
-        return "\n".join(lines)
+class LedgerError(ListedError):
+    """The ledger refuses an event; the findings say which and why."""
 
 
 class StoreError(OrelineError):

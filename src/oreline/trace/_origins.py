@@ -32,6 +32,10 @@ from oreline.trace._standing import LotMetals, Standing, lot_metals, standing_of
 from oreline.trace._walk import Scratch, lineage, make_scratch, provenance_of
 
 Shares = npt.NDArray[np.float64]
+KEPT_SHARES_BYTES_MAX = 2**28
+"""The largest table of shares of all mixes, for one element and level, that a tracer keeps."""
+NARROW_COLUMNS_MAX = 512
+"""More origins than this at a level are followed for one lot at a time."""
 _COMPLETE = 1e-9
 """How far shares may be from one and still be all there is."""
 
@@ -127,6 +131,15 @@ class Tracer:
         self._levels: dict[str, LevelColumns] = {}
         self._metals: dict[str, LotMetals] = {}
         self._standing: dict[str, Standing] = {}
+        self._kept: dict[tuple[str, str], Shares] = {}
+
+    def kept_shares(self, element: str, columns: LevelColumns) -> Shares:
+        """Return the shares of every mix at a level, computed once: the next lot is a look-up."""
+        key = (element, columns.level)
+        if key not in self._kept:
+            table = attribute(self.graph.rows(element), 0, columns.column)
+            self._kept[key] = wide(table, len(columns.paths))
+        return self._kept[key]
 
     def metals(self, element: str) -> LotMetals:
         """Return the metal of every lot."""
@@ -235,19 +248,37 @@ def node_shares(
         answer = np.zeros(width)
         answer[columns.column[max(node, 0)]] = 1.0
         return answer, answer
+    is_exact = rows.weight_hi_mg is rows.weight_lo_mg
+    if is_exact and rows.n_loops == 0 and 8 * width * rows.n_rows <= KEPT_SHARES_BYTES_MAX:
+        answer = tracer.kept_shares(element, columns)[node - rows.n_origins]
+        return answer, answer
     try:
-        if rows.weight_hi_mg is not rows.weight_lo_mg:
-            part, place = ancestry(rows, node, tracer.scratch)
-            if not np.array_equal(part.weight_lo_mg, part.weight_hi_mg):
-                low, high = share_bounds(part, 0, columns.column)
-                return _padded(low[place], width), _padded(high[place], width)
-        # One way to exact shares, whatever is open elsewhere: so they are the same to the bit.
-        answer = _padded(
-            provenance_of(rows, 0, node, columns.column, scratch=tracer.scratch), width
-        )
+        return _shares_by_ancestry(tracer, rows, node, columns)
     except LoopError as error:
         raise named_loop(tracer.graph, element, error) from error
-    return answer, answer
+
+
+def _shares_by_ancestry(
+    tracer: Tracer, rows: MixRows, node: int, columns: LevelColumns
+) -> tuple[Shares, Shares]:
+    """Return shares of one node from its own ancestors alone.
+
+    Whatever is open elsewhere, exact shares come by the same steps: so they are the same to the
+    bit. Few columns are taken row by row as for all lots, many by pushing one lot back.
+    """
+    width = len(columns.paths)
+    if rows.weight_hi_mg is rows.weight_lo_mg and width > NARROW_COLUMNS_MAX:
+        answer = provenance_of(rows, 0, node, columns.column, scratch=tracer.scratch)
+        return _padded(answer, width), _padded(answer, width)
+    part, place = ancestry(rows, node, tracer.scratch)
+    if not np.array_equal(part.weight_lo_mg, part.weight_hi_mg):
+        low, high = share_bounds(part, 0, columns.column)
+        return _padded(low[place], width), _padded(high[place], width)
+    if width > NARROW_COLUMNS_MAX:
+        answer = provenance_of(rows, 0, node, columns.column, scratch=tracer.scratch)
+    else:
+        answer = attribute(part, 0, columns.column)[place]
+    return _padded(answer, width), _padded(answer, width)
 
 
 def share_table(

@@ -32,7 +32,7 @@ from oreline.trace._standing import LotMetals, Standing, lot_metals, standing_of
 from oreline.trace._walk import Scratch, lineage, make_scratch, provenance_of
 
 Shares = npt.NDArray[np.float64]
-KEPT_SHARES_BYTES_MAX = 2**28
+KEPT_SHARES_BYTES_MAX = 2**29
 """The largest table of shares of all mixes, for one element and level, that a tracer keeps."""
 NARROW_COLUMNS_MAX = 512
 """More origins than this at a level are followed for one lot at a time."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,9 @@ from oreline.model import LoopError, analyte
 from oreline.record import DRY, IN, OUT, Book, Books, Ledger
 from oreline.trace._cycles import closed_loop
 from oreline.trace._rows import UNBOUNDED_MG, MixRows, arrange_rows, loop_ranges
+
+if TYPE_CHECKING:
+    from oreline.trace._graph_kernel import Found, LineStates
 
 Ints = npt.NDArray[np.int64]
 
@@ -159,15 +163,15 @@ def named_loop(graph: LotGraph, element: str, error: LoopError) -> LoopError:
     return error
 
 
-def _arranged(found: object, n_rows: int, n_origins: int, n_entries: int) -> tuple[MixRows, Ints]:
+def _arranged(found: Found, n_rows: int, n_origins: int, n_entries: int) -> tuple[MixRows, Ints]:
     """Put the rows in topological order with their loops; weights are references still."""
-    rows = found.entry_row[:n_entries]  # type: ignore[attr-defined]
+    rows = found.entry_row[:n_entries]
     by_row = np.argsort(rows, kind="stable")
     indptr = np.zeros(n_rows + 1, np.int64)
     np.cumsum(np.bincount(rows, minlength=n_rows), out=indptr[1:])
-    source = found.entry_source[:n_entries][by_row]  # type: ignore[attr-defined]
+    source = found.entry_source[:n_entries][by_row]
     source = np.where(source < 0, -1 - source, n_origins + source).astype(np.int32)
-    refs = found.entry_ref[:n_entries][by_row][np.newaxis]  # type: ignore[attr-defined]
+    refs = found.entry_ref[:n_entries][by_row][np.newaxis]
     return arrange_rows(indptr, source, refs, refs, n_origins)
 
 
@@ -180,9 +184,9 @@ def _nodes(given: Ints, n_origins: int, position: Ints) -> Ints:
     return nodes
 
 
-def _reserved(states: object, n_events: int) -> npt.NDArray[np.bool_]:
+def _reserved(states: LineStates, n_events: int) -> npt.NDArray[np.bool_]:
     """Return, per event, whether an output of it acts before one of its draws."""
-    side, event = states.side, states.event  # type: ignore[attr-defined]
+    side, event = states.side, states.event
     place = np.arange(side.size)
     first_out = np.full(n_events, side.size, np.int64)
     last_in = np.full(n_events, -1, np.int64)

@@ -53,9 +53,9 @@ def lot(reader: Reader, lot: options.Lot) -> Answer:
     result = {"lot": name, "book": stock, "timeline": timeline.to_json()}
 
     def print_it(console: Console) -> None:
-        from oreline.cli._amounts import text_range
         from oreline.cli._render import print_note, print_pairs, print_table, print_title
         from oreline.cli._trace_tables import print_timeline
+        from oreline.model import text_range
 
         print_title(console, f"Lot {name}")
         print_pairs(

@@ -221,9 +221,9 @@ def lots(reader: Reader, element: options.Element, level: LevelOrCountry = "coun
     result = {"element": element, "level": level, "lots": frame.to_dicts()}
 
     def show(console: Console) -> None:
-        from oreline.cli._amounts import share_range
         from oreline.cli._render import print_table, print_title
         from oreline.cli._trace_tables import print_basis
+        from oreline.model import share_range
 
         print_title(console, f"Origins of {element} by {level}, every lot")
         rows = [(lot, origin, share_range(low, high)) for lot, origin, low, high in frame.rows()]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from oreline.cli._amounts import mass_range, minute, share_range, shown_mass, with_u95
 from oreline.cli._render import print_note, print_table, print_title
+from oreline.model import mass_range, minute, share_range, shown_mass, with_u95
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from oreline.model._amounts import (
+    mass_range,
+    minute,
+    rounded,
+    share_range,
+    shown_mass,
+    text_range,
+    u95,
+    with_u95,
+)
 from oreline.model._bodies import INSTANT_PATTERN, LOT_PATTERN
 from oreline.model._canonical import (
     canonical_json,
@@ -111,8 +121,16 @@ __all__ = [
     "is_fatal",
     "mass_bounds_mg",
     "mass_mg",
+    "mass_range",
     "mass_text",
+    "minute",
     "parse_event",
+    "rounded",
+    "share_range",
+    "shown_mass",
     "strict_loads",
+    "text_range",
+    "u95",
     "weakest",
+    "with_u95",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from oreline.model._units import UNBOUNDED_MG, mass_text
+
 SHOWN_DIGITS = 3
 """Significant digits of an uncertainty."""
 
@@ -14,8 +16,6 @@ def mass_range(low_mg: int, high_mg: int | None, unit: str = "kg") -> str:
     >>> mass_range(1_500_000, 1_500_000), mass_range(0, None), mass_range(0, 2_000_000)
     ('1.5 kg', 'UNKNOWN', '0 to 2 kg')
     """
-    from oreline.model import UNBOUNDED_MG, mass_text
-
     if high_mg is None or high_mg >= UNBOUNDED_MG:
         return f"at least {mass_text(low_mg, unit)} {unit}" if low_mg > 0 else "UNKNOWN"
     if low_mg == high_mg:
@@ -90,8 +90,6 @@ def shown_mass(low_mg: int, high_mg: int | None, u95_text: str | None, unit: str
     """
     if u95_text is None or low_mg != high_mg or not Decimal(u95_text):
         return mass_range(low_mg, high_mg, unit)
-    from oreline.model import mass_text
-
     text = mass_text(low_mg, unit)
     return with_u95(text, text, u95_text, unit).partition(" ")[0] + f" {unit}"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from oreline.balance._correction import Downstream, downstream
 from oreline.balance._events import EventBalance, EventBalances, balance_events
 from oreline.balance._figure import COVERAGE_FACTOR, Figure
+from oreline.balance._outturn import Outturn, outturn
 from oreline.balance._periods import period_of
 from oreline.balance._places import IN_TRANSIT, NOT_STATED
 from oreline.balance._plan import PlanComparison, PlanRow, actual_against_plan
@@ -22,9 +24,11 @@ __all__ = [
     "WASTE_STAGES",
     "Change",
     "Difference",
+    "Downstream",
     "EventBalance",
     "EventBalances",
     "Figure",
+    "Outturn",
     "PlanComparison",
     "PlanRow",
     "Ratio",
@@ -39,6 +43,8 @@ __all__ = [
     "actual_against_plan",
     "balance_events",
     "balance_sites",
+    "downstream",
+    "outturn",
     "period_of",
     "recovery",
     "transit",

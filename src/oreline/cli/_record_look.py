@@ -18,9 +18,9 @@ def show(reader: Reader, event: options.Event) -> Answer:
 
     Example: oreline record show weigh-0412
     """
-    from oreline.cli._event_state import event_state
+    from oreline.record import event_state
 
-    state = event_state(reader, event)
+    state = event_state(reader.ledger, event)
 
     def print_it(console: Console) -> None:
         from rich.text import Text
@@ -122,7 +122,7 @@ def findings(
 
     Example: oreline record findings --code ORL-0212
     """
-    from oreline.cli._event_state import event_ids
+    from oreline.record import event_ids
 
     ids = event_ids(reader.ledger)
     found = [
@@ -157,7 +157,7 @@ def status(reader: Reader) -> Answer:
     """
     from dataclasses import asdict
 
-    from oreline.cli._event_state import event_ids
+    from oreline.record import event_ids
 
     ledger = reader.ledger
     ids = event_ids(ledger)

@@ -103,15 +103,14 @@ def correct(
     Example: oreline record correct assay-17 --set body.results.0.value=57.9
     --reason "typing error" --by lab-clerk
     """
-    from oreline.cli._changes import replacement_of
-    from oreline.cli._event_state import event_state
     from oreline.model import InputError
+    from oreline.record import event_state, replacement_of
 
     if not reason.strip():
         raise InputError("give a --reason: whoever reads the correction later will ask for it")
     if void == bool(changes):
         raise InputError("say what is wrong: either --void, or --set FIELD=VALUE for each field")
-    state = event_state(reader, event)
+    state = event_state(reader.ledger, event)
     body: dict[str, Any] = {
         "target": event, "action": "void" if void else "replace", "reason": reason,
     }  # fmt: skip
@@ -162,10 +161,10 @@ def _decide(
     statement: str | None,
     time: str | None,
 ) -> Answer:
-    from oreline.cli._event_state import event_state
     from oreline.model import InputError
+    from oreline.record import event_state
 
-    state = event_state(reader, event)
+    state = event_state(reader.ledger, event)
     if decision == "release" and state.in_force is not None:
         raise InputError(f"{event} is not held: it {state.words}")
     body = {"type": "acceptance", "subject": event, "issuer": by, "decision": decision}

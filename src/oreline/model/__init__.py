@@ -59,7 +59,7 @@ from oreline.model._event import (
     parse_event,
 )
 from oreline.model._finding import Finding, Severity, is_fatal
-from oreline.model._quantity import LARGEST_MG, Basis, Grade, Mass, weakest
+from oreline.model._quantity import LARGEST_MG, Basis, Frozen, Grade, Mass, weakest
 from oreline.model._units import (
     MG_PER_UNIT,
     PPT_PER_UNIT,
@@ -91,6 +91,7 @@ __all__ = [
     "Envelope",
     "EvidenceItem",
     "Finding",
+    "Frozen",
     "Grade",
     "InputError",
     "LedgerError",

@@ -6,6 +6,7 @@ from oreline.record._accept import ARRIVAL_RULES
 from oreline.record._append import Entry
 from oreline.record._book import DRY, Book, Books, open_books
 from oreline.record._cache import rebuild_lot_cache
+from oreline.record._changes import REPLACEABLE, replacement_of
 from oreline.record._checkpoints import (
     ConsistencyProof,
     InclusionProof,
@@ -36,6 +37,7 @@ from oreline.record._columns import (
 )
 from oreline.record._credits import CreditKey, credit_accounts
 from oreline.record._derive import derive_store
+from oreline.record._event_state import EventState, event_ids, event_state
 from oreline.record._grades import DEFAULT_RULE, BookRule, LineGrades
 from oreline.record._keys import (
     LogKey,
@@ -49,6 +51,7 @@ from oreline.record._keys import (
 )
 from oreline.record._ledger import Ledger, Version, load_ledger
 from oreline.record._lines import COUNT, IN, MENTION, MOVE_IN, MOVE_OUT, OUT, SIDE_NAMES
+from oreline.record._merkle import leaf_hash
 from oreline.record._note import Checkpoint, encode_checkpoint, open_checkpoint, sign_note
 from oreline.record._state import State
 from oreline.record._store import Header, Receipt, Store, StoredRow, create_store, open_store
@@ -74,6 +77,7 @@ __all__ = [
     "MOVE_IN",
     "MOVE_OUT",
     "OUT",
+    "REPLACEABLE",
     "SIDE_NAMES",
     "Book",
     "BookRule",
@@ -85,6 +89,7 @@ __all__ = [
     "CreditKey",
     "DefaultUncertainty",
     "Entry",
+    "EventState",
     "Header",
     "InclusionProof",
     "Ledger",
@@ -106,11 +111,14 @@ __all__ = [
     "default_key_folder",
     "derive_store",
     "encode_checkpoint",
+    "event_ids",
+    "event_state",
     "generate_key",
     "header_hash",
     "inclusion",
     "instant_text",
     "instant_us",
+    "leaf_hash",
     "load_key",
     "load_ledger",
     "make_checkpoint",
@@ -119,6 +127,7 @@ __all__ = [
     "open_store",
     "parse_verifier",
     "rebuild_lot_cache",
+    "replacement_of",
     "save_key",
     "sign_note",
     "system_clock",

@@ -156,6 +156,31 @@ class Store:
         assert mine.receipt is not None
         return mine.receipt
 
+    def rehearse(self, batch: Iterable[Written]) -> Receipt:
+        """Return what :meth:`append` would, and write nothing.
+
+        The same judgement runs in a transaction that is then given up; the root is the one that
+        the log would have if the salts drawn were the same.
+
+        Raises
+        ------
+        LedgerError
+            As ``append`` does, with every problem of the batch.
+        StoreError
+            If the database fails.
+        """
+        drafts, findings = drafts_of(batch)
+        if findings:
+            raise LedgerError("the batch is malformed", findings)
+        try:
+            with self._commit, writing(self._engine) as connection:
+                moment = self._moment(connection)
+                entries, after = build(connection, drafts, moment, self._salt)
+                connection.rollback()
+        except SQLAlchemyError as error:
+            raise StoreError(f"the ledger could not be asked: {error}") from error
+        return Receipt(tuple(entries), after.frontier.size, root(after.frontier))
+
     def _append_group(self, group: list[_Waiting]) -> None:
         """Commit several batches in one transaction; a refused batch does not hinder the others."""
         try:

@@ -14,14 +14,14 @@ from oreline.record._ledger import Ledger
 _DECLARED = ("declare", "correct", "attest")
 
 
-def with_amendments(ledger: Ledger, replacements: Mapping[int, Mapping[str, Any]]) -> Ledger:
+def with_amendments(ledger: Ledger, replacements: Mapping[int, Mapping[str, Any] | None]) -> Ledger:
     """Return the ledger with other content for some events, in memory.
 
     Parameters
     ----------
     replacements
         By position, the envelope fields that stand in place of the event's own, as in a
-        correction: ``{7: {"body": {...}}}``.
+        correction: ``{7: {"body": {...}}}``; None takes the event out of force.
 
     Returns
     -------
@@ -42,12 +42,15 @@ def with_amendments(ledger: Ledger, replacements: Mapping[int, Mapping[str, Any]
         message = f"no event in force at position {named}"
         raise InputError(message)
     amended = dict(ledger.verdicts.amended)
+    void = frozenset(seq for seq, replacement in replacements.items() if replacement is None)
     for seq, replacement in replacements.items():
+        if replacement is None:
+            continue
         _check(ledger.event(seq), replacement)
         earlier = amended.get(seq)
         whole = {**((earlier and earlier.replacement) or {}), **replacement}
         amended[seq] = Amendment(seq, whole)
-    verdicts = Verdicts(amended, ledger.verdicts.out_of_force, ledger.verdicts.held)
+    verdicts = Verdicts(amended, ledger.verdicts.out_of_force | void, ledger.verdicts.held)
     header = replace(
         ledger.header,
         id=f"{ledger.header.id}/what-if",
@@ -58,6 +61,8 @@ def with_amendments(ledger: Ledger, replacements: Mapping[int, Mapping[str, Any]
     )
     changed = replace(ledger, header=header, verdicts=verdicts, columns=Columns())
     for seq in events.seq:
+        if seq in void:
+            continue
         changed.columns.add(seq, changed.event(seq))
     return changed
 

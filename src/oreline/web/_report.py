@@ -48,7 +48,8 @@ def report_html(brief: Brief, chain: Chain) -> str:
 
 
 def _page(title: str, body: str, script: str) -> str:
-    style = files("oreline.web").joinpath("data", "report.css").read_text(encoding="utf-8")
+    data = files("oreline.web").joinpath("data")
+    style = "".join(data.joinpath(name).read_text("utf-8") for name in ("parts.css", "report.css"))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

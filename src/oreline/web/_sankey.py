@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from oreline.ask import ElementFlow, Table
@@ -61,15 +61,26 @@ def _shown(flow: ElementFlow) -> list[tuple[str, str, int]]:
 
 
 def _drawing(flow: ElementFlow, identity: str) -> str:
+    figure = sankey_chart(flow.element, flow.basis, _shown(flow))
+    html: str = figure.to_html(
+        full_html=False,
+        include_plotlyjs=False,
+        div_id=identity,
+        config={"displayModeBar": False, "responsive": True},
+    )
+    return html
+
+
+def sankey_chart(element: str, basis: str, links: Sequence[tuple[str, str, int]]) -> Any:
+    """Return the diagram as a Plotly figure; links are (from, to, milligrams)."""
     import plotly.graph_objects as go
 
-    links = _shown(flow)
     names = list(dict.fromkeys(name for source, target, _ in links for name in (source, target)))
     colours = {
         name: _NODE_COLOURS.get(name, _COLOURS[number % len(_COLOURS)])
         for number, name in enumerate(names)
     }
-    hover = f"%{{source.label}} → %{{target.label}}<br>%{{value:.1f}} t {flow.element} {flow.basis}"
+    hover = f"%{{source.label}} → %{{target.label}}<br>%{{value:.1f}} t {element} {basis}"
     trace = go.Sankey(
         arrangement="snap",
         node={
@@ -78,8 +89,7 @@ def _drawing(flow: ElementFlow, identity: str) -> str:
             "pad": 22,
             "thickness": 16,
             "line": {"width": 0},
-            "hovertemplate": f"%{{label}}<br>%{{value:.1f}} t {flow.element} {flow.basis}"
-            "<extra></extra>",
+            "hovertemplate": f"%{{label}}<br>%{{value:.1f}} t {element} {basis}<extra></extra>",
         },
         link={
             "source": [names.index(source) for source, _, _ in links],
@@ -90,14 +100,7 @@ def _drawing(flow: ElementFlow, identity: str) -> str:
             "hovertemplate": f"{hover}<extra></extra>",
         },
     )
-    figure = go.Figure(trace, layout=_layout())
-    html: str = figure.to_html(
-        full_html=False,
-        include_plotlyjs=False,
-        div_id=identity,
-        config={"displayModeBar": False, "responsive": True},
-    )
-    return html
+    return go.Figure(trace, layout=_layout())
 
 
 def _layout() -> Mapping[str, Any]:

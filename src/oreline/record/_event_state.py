@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from oreline.cli._reader import Reader
-
-if TYPE_CHECKING:
-    from oreline.model import Finding
-    from oreline.record import Ledger
+from oreline.model import Finding, InputError
+from oreline.record._ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ def event_ids(ledger: Ledger) -> dict[int, str]:
     return {seq: json.loads(data)["id"] for seq, data in ledger.raw.items()}
 
 
-def event_state(reader: Reader, identity: str) -> EventState:
+def event_state(ledger: Ledger, identity: str) -> EventState:
     """Return how an event stands.
 
     Raises
@@ -52,9 +49,6 @@ def event_state(reader: Reader, identity: str) -> EventState:
     InputError
         If the ledger has no such event.
     """
-    from oreline.model import InputError
-
-    ledger = reader.ledger
     mark = json.dumps(identity, ensure_ascii=False).encode()
     for seq, data in ledger.raw.items():
         if mark not in data:

@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from oreline.model import InputError
+
 REPLACEABLE = ("time", "time_start", "site", "to_site", "party", "to_party", "body")
 
 
@@ -23,8 +25,6 @@ def replacement_of(event: Mapping[str, Any], changes: Sequence[str]) -> dict[str
     InputError
         If a change is not understood, or its field is not there or may not be replaced.
     """
-    from oreline.model import InputError
-
     replacement: dict[str, Any] = {}
     for change in changes:
         field, separator, written = change.partition("=")
@@ -54,8 +54,6 @@ def replacement_of(event: Mapping[str, Any], changes: Sequence[str]) -> dict[str
 
 def _value(field: str, written: str) -> Any:
     """Return a value: text as it is, None to remove, JSON where the field ends with a colon."""
-    from oreline.model import InputError
-
     if not field.endswith(":"):
         return written or None
     try:
@@ -65,8 +63,6 @@ def _value(field: str, written: str) -> Any:
 
 
 def _put(target: Any, names: Sequence[str], value: Any, field: str) -> None:
-    from oreline.model import InputError
-
     for depth, name in enumerate(names):
         last = depth == len(names) - 1
         key: Any = name

@@ -1,0 +1,213 @@
+"""Does it close: accounts of sites and events, outturns, recoveries, what another assay does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from oreline.api._answering import answering
+from oreline.api._views import View
+from oreline.balance import balance_events, balance_sites, outturn, recovery, transit, what_if_grade
+from oreline.model import InputError
+from oreline.record import replacement_of
+
+WHOLE_ONLY = "this adds up sites of several parties; ask for one of your own"
+
+
+@answering
+def site_accounts(
+    view: View, element: str, site: str | None = None, period: str = "month"
+) -> dict[str, Any]:
+    """Return the account of an element at each site and period; a party's own sites only."""
+    reading = view.reading
+    found = balance_sites(
+        reading.books,
+        reading.element(element),
+        site,
+        _period(period),
+        time_zone=reading.zone,
+    )
+    answer = found.to_json()
+    answer["time_zone"] = reading.zone
+    answer["period"] = period
+    answer["names"] = {row["site"]: _site_name(view, row["site"]) for row in answer["sites"]}
+    if view.visible is not None:
+        answer["sites"] = [row for row in answer["sites"] if view.sees_site(row["site"])]
+        answer["chain"], answer["findings"] = [], []
+        answer["names"] = {row["site"]: _site_name(view, row["site"]) for row in answer["sites"]}
+    return answer
+
+
+def _site_name(view: View, site: str) -> str:
+    known = view.reading.chain.sites.get(site)
+    return site if known is None else known.name
+
+
+def _period(text: str) -> Any:
+    start, separator, end = text.partition("..")
+    return (start, end) if separator else text
+
+
+@answering
+def event_accounts(
+    view: View, element: str, event: str | None = None, *, open_only: bool = False, limit: int = 500
+) -> dict[str, Any]:
+    """Return the balance of an element over processes, blends, splits and consumptions."""
+    reading = view.reading
+    wanted = None if event is None else [event]
+    answer = balance_events(reading.books, reading.element(element), wanted).to_json()
+    rows = answer["events"]
+    visible = view.visible
+    if visible is not None:
+        row_of = reading.row_of_event
+        rows = [row for row in rows if visible.events[row_of[row["event"]]]]
+    if open_only:
+        rows = [row for row in rows if row["verdict"] != "closes"]
+    return {**answer, "events": rows[:limit], "total": len(rows)}
+
+
+@answering
+def recoveries(view: View, element: str, period: str = "month", by: str = "site") -> dict[str, Any]:
+    """Return the recovery of each site or unit: metal in products for metal in feed."""
+    if by not in {"site", "unit"}:
+        raise InputError(f"recovery is told by site or unit, not by {by!r}")
+    if view.visible is not None and by == "unit":
+        raise InputError("a party sees recovery by site")
+    reading = view.reading
+    found = recovery(
+        reading.books,
+        reading.element(element),
+        _period(period),
+        by="unit" if by == "unit" else "site",
+        time_zone=reading.zone,
+    )
+    answer = found.to_json()
+    if view.visible is not None:
+        rows = answer["recoveries"]
+        answer["recoveries"] = [row for row in rows if view.sees_site(row["circuit"])]
+    return answer
+
+
+@answering
+def outturns(
+    view: View, element: str, franchise_pct: str | None = None, lot: str | None = None
+) -> dict[str, Any]:
+    """Return what was dispatched against what arrived, per lot and container, in dry mass.
+
+    The franchise is the one given, else the one that a contract of the ledger declares for the two
+    parties, else UNKNOWN.
+    """
+    reading = view.reading
+    trips = transit(reading.books, reading.element(element))
+    given = None if franchise_pct in {None, ""} else _decimal(str(franchise_pct))
+    visible = view.visible
+    rows = []
+    for trip in trips:
+        if lot is not None and trip.lot != lot:
+            continue
+        if visible is not None and not _sees_trip(view, trip.dispatch, trip.receipt):
+            continue
+        agreed = given if given is not None else _agreed(view, trip.dispatch)
+        rows.append(outturn(trip, agreed).to_json())
+    under_way = [
+        {"dispatch": event, "lot": name}
+        for event, name in trips.under_way
+        if view.sees_lot(name) and (lot is None or lot == name)
+    ]
+    return {"element": element, "trips": rows, "under_way": under_way}
+
+
+def _sees_trip(view: View, *events: str) -> bool:
+    visible, row_of = view.visible, view.reading.row_of_event
+    return visible is None or all(bool(visible.events[row_of[event]]) for event in events)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        value = Decimal(text)
+    except InvalidOperation as error:
+        raise InputError(f"{text!r} is no number of per cent") from error
+    if not value.is_finite():
+        raise InputError(f"{text!r} is no number of per cent")
+    return value
+
+
+def _agreed(view: View, dispatch: str) -> Decimal | None:
+    """Return the franchise that a declared contract between the dispatch's parties states."""
+    event = view.reading.ledger.find(dispatch)
+    pair = {event.get("party"), event.get("to_party")}
+    for version in view.reading.ledger.current("contract", event["time"][:10]).values():
+        data: Mapping[str, Any] = version.data
+        if {data.get("seller"), data.get("buyer")} == pair and data.get("franchise_pct"):
+            return _decimal(str(data["franchise_pct"]))
+    return None
+
+
+@answering
+def what_if(
+    view: View,
+    subject: str,
+    symbol: str,
+    value: str,
+    *,
+    element: str | None = None,
+    unit: str | None = None,
+    period: str = "month",
+) -> dict[str, Any]:
+    """Return what changes if one grade were another: metal, accounts and verdicts."""
+    reading = view.reading
+    ledger = reading.ledger
+    is_lot = subject in ledger.columns.lots.index
+    if not is_lot and subject not in reading.row_of_event:
+        raise InputError(f"no event in force and no lot is called {subject}")
+    if view.visible is not None:
+        if is_lot:
+            view.lot(subject)
+        elif not view.sees_event(ledger.find(subject)):
+            raise InputError(f"no event in force and no lot is called {subject}")
+    answer = what_if_grade(
+        ledger,
+        subject,
+        symbol,
+        value,
+        element=element,
+        unit=unit,
+        period=_period(period),
+        time_zone=reading.zone,
+    ).to_json()
+    return _own_changes(view, answer)
+
+
+def _own_changes(view: View, answer: dict[str, Any]) -> dict[str, Any]:
+    visible = view.visible
+    if visible is None:
+        return answer
+    row_of = view.reading.row_of_event
+    answer["lots"] = [row for row in answer["lots"] if view.sees_lot(row["where"])]
+    answer["events"] = [row for row in answer["events"] if visible.events[row_of[row["where"]]]]
+    answer["sites"] = [row for row in answer["sites"] if view.sees_site(row["where"])]
+    seen = {row["where"] for name in ("lots", "events", "sites") for row in answer[name]}
+    answer["verdicts"] = [row for row in answer["verdicts"] if row["where"] in seen]
+    return answer
+
+
+@answering
+def grade_correction(
+    view: View, event: str, symbol: str, value: str, reason: str
+) -> dict[str, Any]:
+    """Return the correction that would make another grade of an event count, to be appended."""
+    found = view.reading.ledger.find(event)
+    if not view.sees_event(found):
+        raise InputError(f"no event {event} in this ledger")
+    results = found["body"].get("results", ())
+    places = [place for place, item in enumerate(results) if item["analyte"] == symbol]
+    if len(places) != 1:
+        raise InputError(f"{event} states {symbol} {len(places)} times; correct it under Record")
+    replacement = replacement_of(found, [f"body.results.{places[0]}.value={value}"])
+    return {
+        "target": event,
+        "action": "replace",
+        "reason": reason,
+        "replacement": replacement,
+    }

@@ -1,0 +1,167 @@
+"""The chain as a whole: the first screen, its map and flows, its phases and assumptions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from oreline.api._answering import answering
+from oreline.api._lots_table import figure_json
+from oreline.api._views import View
+from oreline.ask import Brief, brief, element_flow, letter
+from oreline.model import Chain, InputError
+from oreline.record import DRY
+
+
+@answering
+def overview(view: View) -> dict[str, Any]:
+    """Return the numbers and names that somebody looks for first."""
+    reading = view.reading
+    ledger, chain = reading.ledger, reading.chain
+    visible = view.visible
+    table = reading.lots
+    seen = np.ones(table.frame.height, np.bool_) if visible is None else visible.lots
+    kinds = np.array(ledger.columns.events.kind, np.int64)
+    if visible is not None:
+        kinds = kinds[visible.events]
+    counted = Counter(ledger.columns.kinds.names[kind] for kind in kinds.tolist())
+    return {
+        "title": chain.title,
+        "ledger": ledger.header.id,
+        "tense": ledger.header.tense,
+        "size": ledger.size,
+        "root": ledger.root.hex(),
+        "events": dict(sorted(counted.items())),
+        "lots": int(seen.sum()),
+        "in_motion": int((seen & table.flags["in_transit"]).sum()),
+        "overdrawn": int((seen & table.flags["overdrawn"]).sum()),
+        "held": len(ledger.verdicts.held) if visible is None else 0,
+        "corrections": len(ledger.verdicts.amended) if visible is None else 0,
+        "questions": len(_questions(view)),
+        "elements": list(reading.books.elements),
+        "stock": [_stock(view, element, seen) for element in reading.books.elements],
+        "phases": [
+            {**phase.model_dump(mode="json", exclude={"extra"}), "id": phase.id}
+            for phase in chain.phases.values()
+        ],
+        "sites": _sites(view, chain),
+        "assumptions": [item.model_dump(mode="json") for item in chain.assumptions.values()]
+        if visible is None
+        else [],
+        "permits": [item.model_dump(mode="json") for item in chain.permits.values()]
+        if visible is None
+        else [
+            item.model_dump(mode="json")
+            for item in chain.permits.values()
+            if view.sees_site(item.site)
+        ],
+    }
+
+
+def _stock(view: View, element: str, seen: Any) -> dict[str, Any]:
+    """Return how much of an element the books hold now, over the lots that the person sees."""
+    book = view.reading.books.book(element)
+    held = book.stock_metal[seen]
+    low = int(np.maximum(held[:, 0], 0).sum())
+    is_open = bool((held[:, 1] >= np.iinfo(np.int64).max // 2).any())
+    high = None if is_open else int(np.maximum(held[:, 1], 0).sum())
+    return {"element": element, "mass": figure_json(low, high, None)}
+
+
+def _sites(view: View, chain: Chain) -> list[dict[str, Any]]:
+    return [
+        site.model_dump(
+            mode="json", include={"id", "name", "kind", "country", "operator", "role", "basis"}
+        )
+        for site in chain.sites.values()
+    ]
+
+
+def _questions(view: View) -> list[Any]:
+    found = view.reading.questions.questions
+    if view.visible is None:
+        return list(found)
+    return [
+        question
+        for question in found
+        if question.lots and all(view.sees_lot(lot) for lot in question.lots)
+    ]
+
+
+@answering
+def flow(view: View, element: str) -> dict[str, Any]:
+    """Return how much of an element went from material to material: what a Sankey shows.
+
+    Raises
+    ------
+    InputError
+        If the person belongs to a party: flows add up what several parties own.
+    """
+    if view.visible is not None:
+        raise InputError("flows add up what several parties own; they are not shown to a party")
+    told = _brief(view)
+    reading = view.reading
+    symbol = reading.element(element)
+    if symbol == DRY:
+        raise InputError("name an element, such as Sb")
+    for known in told.flows:
+        if known.element == symbol:
+            return known.to_json()
+    names = {item.id: item.name for item in reading.chain.materials.values()}
+    names |= {item.id: item.name for item in reading.chain.sites.values()}
+    return element_flow(reading.books, symbol, names, ()).to_json()
+
+
+def _brief(view: View) -> Brief:
+    reading = view.reading
+    if reading.told is None:
+        reading.told = brief(reading.chain, reading.tracer, reading.questions)
+    return reading.told
+
+
+def told_brief(view: View) -> Brief:
+    """Return the brief of the chain, for who may see all of it.
+
+    Raises
+    ------
+    InputError
+        If the person belongs to a party.
+    """
+    if view.visible is not None:
+        raise InputError("the brief tells of all parties; it is not shown to one of them")
+    return view.reading.ask(lambda: _brief(view))
+
+
+def chain_of(view: View) -> Chain:
+    """Return the chain's places and routes, which everybody on this server may see."""
+    return view.reading.ask(lambda: view.reading.chain)
+
+
+@answering
+def open_now(view: View, *, reported_only: bool = False) -> dict[str, Any]:
+    """Return what is open, and the documents that would settle most of it."""
+    found = view.reading.questions
+    answer = found.to_json()
+    if view.visible is not None:
+        answer["questions"] = [question.to_json() for question in _questions(view)]
+        answer["documents"], answer["unsettled"] = [], []
+    elif reported_only:
+        answer["questions"] = [item.to_json() for item in found.questions if item.reported]
+        answer["documents"] = [item for item in answer["documents"] if item["about"] == "reported"]
+    answer["parties"] = {} if view.visible is not None else dict(found.parties)
+    answer["holders"] = (
+        sorted({item.document.holder for item in found.documents}) if view.visible is None else []
+    )
+    return answer
+
+
+@answering
+def letter_to(view: View, party: str, day: str | None = None) -> dict[str, Any]:
+    """Return the letter that asks a party for its documents, as text and as Markdown."""
+    if view.visible is not None:
+        raise InputError("letters are written by whoever sees the whole chain")
+    reading = view.reading
+    written = letter(reading.questions, party, chain=reading.chain.title, day=day)
+    return {**written.to_json(), "text": written.to_text(), "markdown": written.to_markdown()}

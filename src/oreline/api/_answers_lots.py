@@ -1,0 +1,442 @@
+"""What is known of lots: the table, one lot, custody, lineage, origins and their arithmetic."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from oreline.api._answering import answering
+from oreline.api._lots_table import FLAGS, SORTS, Asked, figure_json
+from oreline.api._views import HIDDEN, View, lots_named
+from oreline.model import PPT, InputError
+from oreline.record import BASES, IN, OUT, instant_text
+from oreline.trace import (
+    LEVELS,
+    Origins,
+    OriginShare,
+    Step,
+    ancestors,
+    attribute_lots_frame,
+    custody,
+    descendants_of,
+    explain,
+    path_between_lots,
+    recall,
+    trace_origins,
+)
+
+SHOWN_GRADES_MAX = 200
+"""How many measurements of one lot an answer lists."""
+
+
+@answering
+def lots_page(
+    view: View, asked: Asked, *, limit: int, after: str | None = None, at: int = 0
+) -> dict[str, Any]:
+    """Return a page of the table of lots."""
+    reading = view.reading
+    if asked.element is not None:
+        reading.element(asked.element)
+    visible = view.visible
+    seen = None if visible is None else visible.lots
+    table = reading.lots
+    page = table.page(asked, seen, limit, after, at)
+    return {
+        "items": table.rows(page.numbers, asked.element),
+        "next": page.next,
+        "start": page.start,
+        "total": page.total,
+    }
+
+
+@answering
+def lot_choices(view: View) -> dict[str, Any]:
+    """Return what the table of lots can be filtered and sorted by."""
+    visible = view.visible
+    return {
+        **view.reading.lots.choices(None if visible is None else visible.lots),
+        "elements": list(view.reading.books.elements),
+        "flags": list(FLAGS),
+        "sorts": list(SORTS),
+    }
+
+
+@answering
+def lot(view: View, name: str) -> dict[str, Any]:
+    """Return a lot: what and where it is, each element in it, and every measurement beside it."""
+    view.lot(name)
+    reading = view.reading
+    columns = reading.ledger.columns
+    number = columns.lots.index[name]
+    row = reading.lots.rows(np.array([number]), None)[0]
+    material = reading.chain.materials.get(row["material"] or "")
+    composition = [_content(view, name, element) for element in reading.books.elements]
+    return {
+        **row,
+        "hs_code": None if material is None else material.hs_code,
+        "material_basis": None if material is None else str(material.basis),
+        "composition": [item for item in composition if item is not None],
+        "measurements": _measurements(view, number),
+        "observations": _observations(view, name),
+        "questions": [
+            question.to_json() for question in reading.questions.questions if name in question.lots
+        ],
+        "documents": _documents(view, name),
+    }
+
+
+def _content(view: View, lot: str, element: str) -> dict[str, Any] | None:
+    """Return how much of an element a lot holds and on what that rests; None where it has none."""
+    tracer = view.reading.tracer
+    metals = tracer.metals(element)
+    number = tracer.lot(lot)
+    low, high = metals.bounds[number].tolist()
+    if low == high == 0:
+        return None
+    found = trace_origins(tracer, lot, element, levels=("country",))
+    u = found.metal_u_mg
+    figure = figure_json(low, found.metal_high_mg, u)
+    if figure["low"] is None and figure["high"] is None and not _is_assayed(view, number, element):
+        return None
+    return {
+        "element": element,
+        "mass": {**figure, "basis": found.weakest_basis},
+        "grade_percent": _grade_percent(view, number, low, high),
+        "notes": list(found.notes),
+    }
+
+
+def _is_assayed(view: View, lot: int, element: str) -> bool:
+    grades, analytes = view.reading.ledger.columns.grades, view.reading.ledger.columns.analytes
+    wanted = analytes.index.get(element, -2)
+    of = np.array(grades.lot, np.int64) == lot
+    return bool((of & (np.array(grades.analyte, np.int64) == wanted)).any())
+
+
+def _grade_percent(view: View, lot: int, low_mg: int, high_mg: int) -> str | None:
+    """Return metal over dry mass made, where both are known."""
+    table = view.reading.lots.frame
+    dry, dry_high = table["dry"][lot], table["dry_high"][lot]
+    if low_mg != high_mg or dry != dry_high or dry <= 0:
+        return None
+    return f"{100 * low_mg / dry:.3f}"
+
+
+def _measurements(view: View, lot: int) -> list[dict[str, Any]]:
+    """Return every assay result of a lot, and every weight, latest first."""
+    columns = view.reading.ledger.columns
+    grades, events = columns.grades, columns.events
+    visible = view.visible
+    found = []
+    of_line = np.array(columns.lines.lot, np.int64)
+    line_of_grade = np.array(grades.line, np.int64)
+    own = np.array(grades.lot, np.int64) == lot
+    own |= (line_of_grade >= 0) & (of_line[np.maximum(line_of_grade, 0)] == lot)
+    for place in np.flatnonzero(own)[-SHOWN_GRADES_MAX:].tolist():
+        row = grades.event[place]
+        if visible is not None and not visible.events[row]:
+            continue
+        low, high, u = grades.low[place], grades.high[place], grades.u[place]
+        found.append(
+            {
+                "what": columns.analytes.names[grades.analyte[place]],
+                "low_percent": _percent(low),
+                "high_percent": _percent(high),
+                "u_percent": None if math.isnan(u) else f"{100 * u / PPT:.4g}",
+                "basis": BASES[grades.basis[place]],
+                "role": grades.role[place],
+                "event": events.id[row],
+                "kind": columns.kinds.names[events.kind[row]],
+                "time": instant_text(events.time_us[row]),
+            }
+        )
+    found.sort(key=lambda item: (str(item["time"]), str(item["what"])), reverse=True)
+    return found
+
+
+def _percent(ppt: int) -> str | None:
+    return None if ppt < 0 or ppt > PPT else f"{100 * ppt / PPT:.6g}"
+
+
+def _observations(view: View, lot: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "event": event["id"],
+            "time": event["time"],
+            "status": event["body"]["status"],
+            "basis": event["body"]["basis"],
+            "statement": event["body"].get("statement"),
+            "seen": dict(seen),
+        }
+        for event in view.reading.ledger.observed
+        if view.sees_event(event)
+        for seen in event["body"]["lots"]
+        if seen["lot"] == lot
+    ]
+
+
+def _documents(view: View, lot: str) -> list[dict[str, Any]]:
+    """Return the hashes of evidence that events of a lot name, and attestations about it."""
+    found = []
+    ledger = view.reading.ledger
+    for event in _events_of(view, lot):
+        found.extend(
+            {"event": event["id"], "what": "evidence", "sha256": digest}
+            for digest in event.get("evidence", ())
+        )
+        body = event["body"]
+        certificate = body.get("certificate") or body.get("document")
+        if certificate:
+            found.append({"event": event["id"], "what": str(certificate), "sha256": None})
+        found.extend(
+            {"event": event["id"], "what": str(name), "sha256": None}
+            for name in body.get("documents", ())
+        )
+    for event in ledger.other:
+        body = event["body"]
+        if event["schema"] == "attest/1" and body["subject"] == lot and view.sees_event(event):
+            found.append({"event": event["id"], "what": body["type"], "sha256": body.get("hash")})
+    return found
+
+
+def _events_of(view: View, lot: str) -> list[dict[str, Any]]:
+    ledger = view.reading.ledger
+    rows = {seq: row for row, seq in enumerate(ledger.columns.events.seq)}
+    found = []
+    for seq in view.desk.positions_of_lot(lot):
+        if seq not in rows or seq not in ledger.raw:
+            continue
+        event = ledger.event(seq)
+        if view.sees_event(event) and lot in set(lots_named(event["body"])):
+            found.append(event)
+    return found
+
+
+@answering
+def lot_custody(view: View, name: str) -> dict[str, Any]:
+    """Return who had a lot, where and when, and every event that names it."""
+    view.lot(name)
+    ledger = view.reading.ledger
+    found = custody(ledger, name, view.desk.positions_of_lot(name)).to_json()
+    visible = view.visible
+    if visible is not None:
+        ids = {ledger.columns.events.id[row] for row in np.flatnonzero(visible.events)}
+        ids |= {event["id"] for event in ledger.other if event["seq"] in visible.seqs}
+        found["steps"] = [step for step in found["steps"] if step["event"] in ids]
+    return found
+
+
+@answering
+def origins(view: View, name: str, element: str, level: str | None = None) -> dict[str, Any]:
+    """Return where an element of a lot came from, at every level or at one.
+
+    Below the country, origins that do not concern the person stand together as one row.
+    """
+    view.lot(name)
+    reading = view.reading
+    if level is not None and level not in LEVELS:
+        raise InputError(f"{level!r} is no level of origin; use one of {', '.join(LEVELS)}")
+    found = trace_origins(reading.tracer, name, reading.element(element))
+    answer = found.to_json()
+    answer["origins"] = _origin_rows(view, found, level)
+    return answer
+
+
+def _origin_rows(view: View, found: Origins, level: str | None) -> list[dict[str, Any]]:
+    rows = []
+    hidden: dict[tuple[str, str], list[OriginShare]] = {}
+    for share in found.shares:
+        if level is not None and share.level != level:
+            continue
+        if view.visible is None or share.level == "country" or _sees_origin(view, share):
+            rows.append(_origin_row(share.level, " / ".join(share.path), [share]))
+        else:
+            hidden.setdefault((share.level, share.path[0]), []).append(share)
+    rows.extend(
+        _origin_row(at, f"{country} / {HIDDEN}" if at != "party" else HIDDEN, shares)
+        for (at, country), shares in hidden.items()
+    )
+    return rows
+
+
+def _sees_origin(view: View, share: OriginShare) -> bool:
+    if share.level == "party":
+        return share.name == view.person.party
+    if share.level == "lot":
+        return view.sees_lot(share.name)
+    return share.level == "site" and view.sees_site(share.name)
+
+
+def _origin_row(level: str, name: str, shares: list[OriginShare]) -> dict[str, Any]:
+    highs = [share.mass_high_mg for share in shares]
+    high = None if None in highs else sum(value for value in highs if value is not None)
+    return {
+        "level": level,
+        "origin": name,
+        "share_low": sum(share.share_low for share in shares),
+        "share_high": min(1.0, sum(share.share_high for share in shares)),
+        "mass": figure_json(sum(share.mass_low_mg for share in shares), high, None),
+    }
+
+
+@answering
+def explained(view: View, name: str, element: str, steps: int = 200) -> dict[str, Any]:
+    """Return the arithmetic behind the origins of a lot; only for who may see all of it."""
+    view.lot(name)
+    reading = view.reading
+    answer = explain(reading.tracer, name, reading.element(element), steps).to_json()
+    if view.visible is not None:
+        # The steps name lots and masses of others; a party sees that of its own lot.
+        answer["steps"] = answer["steps"][:1]
+        answer["complete"] = False
+    return answer
+
+
+@answering
+def lineage(view: View, name: str, element: str | None = None) -> dict[str, Any]:
+    """Return one step up and down from a lot: the events, the lots beyond them, the masses moved.
+
+    ``more`` says of each lot how many events lie further up or down, so that a drawing can offer
+    to go on.
+    """
+    view.lot(name)
+    reading = view.reading
+    symbol = None if element is None else reading.element(element)
+    flows = reading.tracer.flows
+    number = reading.tracer.lot(name)
+    return {
+        "lot": name,
+        "element": element,
+        "up": _edges(view, flows.made_by.get(number, ()), flows.taken, symbol, is_up=True),
+        "down": _edges(view, flows.used_by.get(number, ()), flows.given, symbol, is_up=False),
+    }
+
+
+def _edges(
+    view: View, stops: Any, beyond: Mapping[int, Any], element: str | None, *, is_up: bool
+) -> list[dict[str, Any]]:
+    reading = view.reading
+    columns, flows = reading.ledger.columns, reading.tracer.flows
+    events, visible = columns.events, view.visible
+    further = flows.made_by if is_up else flows.used_by
+    found = []
+    for row in list(dict.fromkeys(row for row, _ in stops)):
+        if visible is not None and not visible.events[row]:
+            found.append({"event": HIDDEN, "kind": HIDDEN, "time": None, "site": None, "lots": []})
+            continue
+        lots = []
+        for other in dict.fromkeys(lot for lot, _ in beyond.get(row, ())):
+            name = columns.lots.names[other]
+            shown = view.lot_name(name)
+            lots.append(
+                {
+                    "lot": shown,
+                    "mass": None if shown == HIDDEN else _moved(view, row, other, element, is_up),
+                    "more": len(further.get(other, ())),
+                }
+            )
+        site = events.site[row]
+        found.append(
+            {
+                "event": events.id[row],
+                "kind": columns.kinds.names[events.kind[row]],
+                "time": instant_text(events.time_us[row]),
+                "site": columns.places.names[site] if site >= 0 else None,
+                "lots": lots,
+            }
+        )
+    found.sort(key=lambda edge: str(edge["time"] or ""), reverse=is_up)
+    return found
+
+
+def _moved(
+    view: View, event: int, lot: int, element: str | None, is_up: bool
+) -> dict[str, Any] | None:
+    """Return what an event took from a lot, or gave to it, of an element or of dry mass."""
+    books = view.reading.books
+    lines = books.lines
+    side = IN if is_up else OUT
+    at = np.flatnonzero((lines.event == event) & (lines.lot == lot) & (lines.side == side))
+    if not at.size:
+        return None
+    book = books.book(element or "dry")
+    low, high = (int(value) for value in book.metal[at].sum(axis=0))
+    return {**figure_json(low, high, None), "basis": BASES[int(book.basis[at].max())]}
+
+
+@answering
+def reached(view: View, name: str, direction: str, limit: int) -> dict[str, Any]:
+    """Return every lot that went into a lot (up), or may contain some of it (down)."""
+    view.lot(name)
+    tracer = view.reading.tracer
+    found = ancestors(tracer, name) if direction == "up" else descendants_of(tracer, name)
+    lots = [view.lot_name(lot) for lot in found.lots]
+    seen = [lot for lot in lots if lot != HIDDEN]
+    return {
+        "lot": name,
+        "direction": found.direction,
+        "total": len(lots),
+        "hidden": len(lots) - len(seen),
+        "lots": seen[:limit],
+        "steps": [_step_json(step) for step in found.steps[:limit] if _sees_step(view, step)],
+    }
+
+
+def _sees_step(view: View, step: Step) -> bool:
+    row = view.reading.row_of_event[step.event]
+    return view.visible is None or bool(view.visible.events[row])
+
+
+def _step_json(step: Step) -> dict[str, Any]:
+    return {
+        "event": step.event,
+        "kind": step.kind,
+        "time": step.time,
+        "site": step.site,
+        "takes": list(step.takes),
+        "gives": list(step.gives),
+    }
+
+
+@answering
+def way(view: View, earlier: str, later: str) -> dict[str, Any]:
+    """Return a shortest chain of events from one lot to another."""
+    view.lot(earlier)
+    view.lot(later)
+    steps = path_between_lots(view.reading.tracer, earlier, later)
+    shown = [_step_json(step) for step in steps if _sees_step(view, step)]
+    return {
+        "earlier": earlier,
+        "later": later,
+        "connected": bool(steps),
+        "hidden": len(steps) - len(shown),
+        "steps": shown,
+    }
+
+
+@answering
+def recalled(view: View, level: str, origin: str, element: str) -> dict[str, Any]:
+    """Return every lot that holds an element from one origin."""
+    reading = view.reading
+    if view.visible is not None and level != "country":
+        raise InputError("a party may recall by country")
+    answer = recall(reading.tracer, level, origin, reading.element(element)).to_json()
+    if view.visible is not None:
+        answer["lots"] = [item for item in answer["lots"] if view.sees_lot(item["lot"])]
+    return answer
+
+
+@answering
+def origins_of_all(view: View, element: str, level: str, limit: int) -> dict[str, Any]:
+    """Return the origins of the lots that the person sees at one level."""
+    reading = view.reading
+    if view.visible is not None and level != "country":
+        raise InputError("a party may ask for all lots by country")
+    frame = attribute_lots_frame(reading.tracer, reading.element(element), level)
+    rows = frame.to_dicts()
+    if view.visible is not None:
+        rows = [row for row in rows if view.sees_lot(row["lot"])]
+    return {"element": element, "level": level, "total": len(rows), "lots": rows[:limit]}

@@ -1,0 +1,420 @@
+"""What happened: events as they stand, and new ones tried, appended, corrected, decided, signed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
+from typing import Any
+
+import orjson
+
+from oreline.api._accounts import Accounts
+from oreline.api._answering import answering
+from oreline.api._people import Right
+from oreline.api._problems import NotAllowedError, NotFoundError
+from oreline.api._views import View
+from oreline.balance import downstream
+from oreline.exchange import Limits, read_events, read_mapping
+from oreline.model import Finding, InputError, LedgerError, Severity, is_fatal
+from oreline.record import (
+    Receipt,
+    State,
+    event_state,
+    instant_text,
+    leaf_hash,
+    replacement_of,
+)
+
+Draft = dict[str, Any]
+SUFFIXES = (".csv", ".xlsx", ".parquet", ".jsonl")
+PREVIEW_MAX = 20
+"""How many events of an upload are shown before it is committed."""
+SIGNED_KINDS = ("dispatch", "receive")
+CONTAINER_TERMS = {"FOB": "FCA", "CFR": "CPT", "CIF": "CIP"}
+"""Terms that are for bulk over a ship's side, and what is meant where goods go in containers
+(Incoterms 2020: the seller of a container loses hold of it at the terminal, not on board)."""
+
+
+@answering
+def events_page(
+    view: View, *, kind: str | None = None, site: str | None = None, limit: int = 100,
+    before: int | None = None, held_only: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """Return events as written, the latest entry first; ``before`` is a position in the log."""
+    ledger = view.reading.ledger
+    verdicts = ledger.verdicts
+    items: list[dict[str, Any]] = []
+    more = None
+    for seq in sorted(ledger.raw, reverse=True):
+        if before is not None and seq >= before:
+            continue
+        if held_only and seq not in verdicts.held:
+            continue
+        event = orjson.loads(ledger.raw[seq])
+        name = event["schema"].partition("/")[0]
+        if kind not in {None, name} or site not in {None, event.get("site")}:
+            continue
+        if not view.sees_event(event):
+            continue
+        if len(items) == limit:
+            more = items[-1]["seq"]
+            break
+        items.append(
+            {
+                "seq": seq,
+                "id": event["id"],
+                "kind": name,
+                "time": event["time"],
+                "recorded": event["recorded"],
+                "actor": event.get("actor"),
+                "party": event.get("party"),
+                "site": event.get("site"),
+                "state": _state_word(view, seq),
+            }
+        )
+    return {"items": items, "next": more, "total": ledger.size}
+
+
+def _state_word(view: View, seq: int) -> str:
+    verdicts = view.reading.ledger.verdicts
+    if seq in verdicts.held:
+        return "held"
+    if seq in verdicts.out_of_force:
+        return "void"
+    return "corrected" if seq in verdicts.amended else "counts"
+
+
+@answering
+def event(view: View, identity: str) -> dict[str, Any]:
+    """Return an event as written and as it counts, its findings, and every correction of it."""
+    ledger = view.reading.ledger
+    try:
+        state = event_state(ledger, identity)
+    except InputError as error:
+        raise NotFoundError(f"no event {identity} in this ledger") from error
+    if not view.sees_event(state.written):
+        raise NotFoundError(f"no event {identity} in this ledger")
+    about = [
+        {
+            "id": other["id"],
+            "kind": other["schema"].partition("/")[0],
+            "time": other["time"],
+            "recorded": other["recorded"],
+            "actor": other.get("actor"),
+            "body": other["body"],
+        }
+        for other in ledger.other
+        if identity in {other["body"].get("target"), other["body"].get("subject")}
+        and view.sees_event(other)
+    ]
+    return {**state.to_json(), "state": _state_word(view, state.seq), "about": about}
+
+
+def prepared(view: View, drafts: Sequence[Mapping[str, Any]]) -> list[Draft]:
+    """Return drafts as this person may enter them: for their own party, under their own name.
+
+    Raises
+    ------
+    NotAllowedError
+        If one speaks for another party, or needs a right that the person lacks.
+    """
+    person, found = view.person, []
+    for written in drafts:
+        draft = {name: value for name, value in written.items() if name != "actor"}
+        _check_right(view, draft)
+        if person.party is not None:
+            party = draft.setdefault("party", person.party)
+            if party != person.party:
+                message = f"{person.name} enters what {person.party} does, not what {party} does"
+                raise NotAllowedError(message)
+        found.append(draft)
+    return found
+
+
+def _check_right(view: View, draft: Mapping[str, Any]) -> None:
+    schema, body = str(draft.get("schema", "")), draft.get("body")
+    body = body if isinstance(body, Mapping) else {}
+    needed = Right.RECORD
+    if schema.startswith("attest/"):
+        if body.get("decision"):
+            needed = Right.DECIDE
+        elif body.get("type") == "publication":
+            needed = Right.PUBLISH
+        elif str(body.get("type", "")).startswith("access-"):
+            needed = Right.ADMINISTER
+    elif schema.startswith("correct/"):
+        needed = _right_to_correct(view, str(body.get("target", "")))
+    elif schema.startswith("declare/"):
+        needed = Right.DECIDE
+    if not view.person.may(needed):
+        message = f"this needs the right '{needed}', which {view.person.name} does not have"
+        raise NotAllowedError(message)
+
+
+def _right_to_correct(view: View, target: str) -> Right:
+    """Return what it takes to correct an event: one's own entry only the right to record."""
+    found = event(view, target)["event"]
+    return Right.RECORD if found.get("actor") == view.person.name else Right.DECIDE
+
+
+def tried(view: View, drafts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what an append would answer: entries with findings, or every refusal; writes nothing.
+
+    Terms of delivery that do not fit containers are said too.
+    """
+    ready = prepared(view, drafts)
+    advice = [found.to_json() for draft in ready for found in delivery_findings(draft)]
+    try:
+        receipt = view.desk.rehearse(view.person, ready)
+    except LedgerError as error:
+        return {
+            "ok": False,
+            "entries": [],
+            "findings": [*(found.to_json() for found in error.findings), *advice],
+        }
+    answer = receipt_json(receipt)
+    return {"ok": True, "entries": answer["entries"], "findings": advice}
+
+
+def appended(view: View, drafts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Append events: all or none; return what became of each."""
+    return receipt_json(view.desk.append(view.person, prepared(view, drafts)))
+
+
+def receipt_json(receipt: Receipt) -> dict[str, Any]:
+    """Return a receipt as the command line gives it."""
+    return {
+        "events": len(receipt.entries),
+        "appended": receipt.appended,
+        "size": receipt.size,
+        "root": receipt.root.hex(),
+        "entries": [
+            {
+                "id": entry.id,
+                "seq": entry.seq,
+                "state": entry.state.name.lower(),
+                "is_new": entry.is_new,
+                "findings": [found.to_json() for found in entry.findings],
+            }
+            for entry in receipt.entries
+        ],
+    }
+
+
+def delivery_findings(draft: Mapping[str, Any]) -> list[Finding]:
+    """Return what is odd about the terms of a dispatch."""
+    body = draft.get("body")
+    if not isinstance(body, Mapping) or not str(draft.get("schema", "")).startswith("dispatch/"):
+        return []
+    term = str(body.get("incoterm") or "").upper().split()[:1]
+    if not term or not body.get("containers") or term[0] not in CONTAINER_TERMS:
+        return []
+    meant = CONTAINER_TERMS[term[0]]
+    return [
+        Finding(
+            "ORL-0701",
+            Severity.WARNING,
+            f"{draft.get('id', 'dispatch')} body/incoterm",
+            f"{term[0]} is for goods loaded over a ship's side, but these go in containers",
+            f"{meant} is what containers are usually sold under; ask the commercial manager",
+        )
+    ]
+
+
+def correction(
+    view: View, target: str, reason: str, changes: Sequence[str] = (), *, void: bool = False
+) -> Draft:
+    """Return the event that corrects another, from FIELD=VALUE changes or as void.
+
+    Raises
+    ------
+    InputError
+        If no reason is given, or neither or both of the two.
+    """
+    if not reason.strip():
+        raise InputError("give a reason: whoever reads the correction later will ask for it")
+    if void == bool(changes):
+        raise InputError("say what is wrong: void it, or give the fields as they should be")
+    found = event(view, target)
+    body: dict[str, Any] = {
+        "target": target,
+        "action": "void" if void else "replace",
+        "reason": reason.strip(),
+    }
+    if changes:
+        if found["in_force"] is None:
+            raise InputError(f"{target} does not count now ({found['stands']})")
+        body["replacement"] = replacement_of(found["in_force"], changes)
+    return {"schema": "correct/1", "body": body}
+
+
+@answering
+def consequences(view: View, draft: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a correction would change downstream; nothing is written.
+
+    A party sees the changes of its own lots and sites.
+    """
+    body = draft["body"]
+    found = event(view, body["target"])
+    if found["in_force"] is None:
+        raise InputError(f"{body['target']} does not count now ({found['stands']})")
+    replacement = None if body["action"] == "void" else body["replacement"]
+    reading = view.reading
+    answer = downstream(
+        reading.ledger, found["position"], replacement, time_zone=reading.zone
+    ).to_json()
+    if view.visible is not None:
+        answer["lots"] = [row for row in answer["lots"] if view.sees_lot(row["where"])]
+        answer["sites"] = [row for row in answer["sites"] if view.sees_site(row["where"])]
+        answer["verdicts"] = [row for row in answer["verdicts"] if view.sees_site(row["where"])]
+    return answer
+
+
+def named(view: View, draft: Draft, now_us: int, mark: str) -> Draft:
+    """Return a draft with an id and a time where it has none; ``mark`` makes the id unique."""
+    kind = str(draft.get("schema", "event/1")).partition("/")[0]
+    return {
+        "id": f"{view.person.name}-{kind}-{mark}",
+        "time": instant_text(now_us),
+        **{name: value for name, value in draft.items() if value not in (None, "")},
+    }
+
+
+@answering
+def signatures(view: View, identity: str) -> dict[str, Any]:
+    """Return which parties have signed a dispatch or receipt, and who has yet to."""
+    found = event(view, identity)
+    written = found["in_force"] or found["event"]
+    parties = [
+        party for party in (written.get("party"), written.get("to_party")) if party is not None
+    ]
+    signed = [
+        {
+            "party": item["body"].get("issuer"),
+            "event": item["id"],
+            "time": item["time"],
+            "by": item["actor"],
+            "hash": item["body"].get("hash"),
+        }
+        for item in found["about"]
+        if item["kind"] == "attest" and item["body"]["type"] == "signature"
+    ]
+    done = {item["party"] for item in signed}
+    return {
+        "event": identity,
+        "hash": leaf_of(view, identity),
+        "parties": parties,
+        "signed": signed,
+        "missing": [party for party in parties if party not in done],
+        "is_complete": bool(parties) and all(party in done for party in parties),
+    }
+
+
+def leaf_of(view: View, identity: str) -> str:
+    """Return the leaf hash of an event in the log, in hexadecimal."""
+    state = event_state(view.reading.ledger, identity)
+    return leaf_hash(view.reading.ledger.raw[state.seq]).hex()
+
+
+def signature(view: View, identity: str, party: str | None = None) -> Draft:
+    """Return the attestation with which a party signs a dispatch or receipt as it stands.
+
+    Raises
+    ------
+    InputError
+        If the event is of another kind, or the party is none of its two.
+    """
+    found = event(view, identity)
+    kind = str(found["event"]["schema"]).partition("/")[0]
+    if kind not in SIGNED_KINDS:
+        raise InputError(f"{identity} is a {kind} event; dispatches and receipts are signed")
+    state = signatures(view, identity)
+    signer = view.person.party or party
+    if signer not in state["parties"]:
+        raise InputError(f"{signer or 'nobody'} is no party of {identity}")
+    if signer not in state["missing"]:
+        raise InputError(f"{signer} has signed {identity} already")
+    return {
+        "schema": "attest/1",
+        "party": signer,
+        "body": {
+            "type": "signature",
+            "subject": identity,
+            "issuer": signer,
+            "hash": state["hash"],
+            "statement": f"{signer} agrees to weights, seals and time of this {kind}.",
+        },
+    }
+
+
+def checked_upload(
+    view: View, accounts: Accounts, file: str, data: bytes, mapping: str | None = None
+) -> dict[str, Any]:
+    """Read a file of events and say all that is wrong with it, each at its cell; write nothing.
+
+    What passes is kept under a secret id until it is committed.
+
+    Raises
+    ------
+    InputError
+        If the file is of a kind that is not read.
+    """
+    name = PurePath(file.replace("\\", "/")).name or "file"
+    suffix = Path(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InputError(f"{name}: give a file of events as {', '.join(SUFFIXES)}")
+    settings = accounts.settings
+    limits = Limits(
+        file_bytes=settings.upload_bytes_max, unpacked_bytes=8 * settings.upload_bytes_max
+    )
+    with tempfile.TemporaryDirectory(prefix="oreline-upload-") as folder:
+        path = Path(folder) / f"upload{suffix}"
+        path.write_bytes(data)
+        used, findings = None, []
+        if mapping:
+            plan = Path(folder) / "mapping.toml"
+            plan.write_text(mapping, encoding="utf-8")
+            used, wrong = read_mapping(plan)
+            findings += list(wrong)
+        drafts: list[Draft] = []
+        if not is_fatal(findings):
+            drafts, wrong = read_events(
+                path, view.reading.chain, mapping=used, name=name, limits=limits
+            )
+            findings += list(wrong)
+    return _upload_answer(view, accounts, name, drafts, findings)
+
+
+def _upload_answer(
+    view: View, accounts: Accounts, name: str, drafts: list[Draft], findings: list[Finding]
+) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "file": name,
+        "events": len(drafts),
+        "upload": None,
+        "new": 0,
+        "findings": [found.to_json() for found in findings],
+        "arrival": [],
+        "preview": drafts[:PREVIEW_MAX],
+    }
+    if is_fatal(findings) or not drafts:
+        return answer
+    rehearsed = tried(view, drafts)
+    answer["arrival"] = [found for entry in rehearsed["entries"] for found in entry["findings"]]
+    answer["new"] = sum(entry["is_new"] for entry in rehearsed["entries"])
+    answer["held"] = sum(
+        entry["state"] == State.HELD.name.lower() for entry in rehearsed["entries"]
+    )
+    if not rehearsed["ok"]:
+        answer["findings"] += rehearsed["findings"]
+        return answer
+    kept = orjson.dumps(prepared(view, drafts))
+    answer["upload"] = accounts.keep_upload(view.person.name, name, kept)
+    return answer
+
+
+def committed_upload(view: View, accounts: Accounts, identity: str) -> dict[str, Any]:
+    """Append the events of a checked upload: all or none, and only once."""
+    name, drafts = accounts.upload(identity, view.person.name)
+    return {"file": name, **appended(view, orjson.loads(drafts))}

@@ -1,0 +1,296 @@
+"""The application: addresses, what stands around every request, opening and closing."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from oreline import __version__
+from oreline.api import _routes_people, _routes_read, _routes_verify, _routes_write
+from oreline.api._accounts import Accounts
+from oreline.api._desk import Desk
+from oreline.api._metrics import MEDIA_TYPE as METRICS_TYPE
+from oreline.api._metrics import Metrics
+from oreline.api._problems import MEDIA_TYPE, STATUSES, Problem, add_handlers
+from oreline.api._service import Service, service_of
+from oreline.api._settings import Settings, check_settings, is_loopback
+from oreline.model import StoreError
+from oreline.record import Clock, Salt, system_clock, system_salt
+
+PREFIX = "/api/v1"
+API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+"""What every response says; see docs/reference/security.md."""
+_DESCRIPTION = (
+    "What oreline's pages show, for programs. Answers are `{ok, result, ledger}`; errors are "
+    "problem details (RFC 9457) with every finding. Masses are decimal text with their unit."
+)
+log = structlog.get_logger("oreline")
+
+
+def open_service(
+    settings: Settings,
+    clock: Clock = system_clock,
+    salt: Salt = system_salt,
+    token_bytes: Callable[[int], bytes] = secrets.token_bytes,
+) -> Service:
+    """Open the stores that settings name, and refuse what would serve strangers.
+
+    Raises
+    ------
+    InputError
+        If the settings would let anybody in from other machines.
+    StoreError
+        If there is no ledger.
+    """
+    accounts = Accounts(settings.accounts, settings, clock, token_bytes)
+    try:
+        check_settings(settings, len(accounts.people()))
+        desk = Desk.open(settings, clock, salt)
+    except BaseException:
+        accounts.close()
+        raise
+    return Service(settings, desk, accounts, Metrics(), clock, token_bytes)
+
+
+def create_app(service: Service) -> FastAPI:
+    """Return the API over an opened service; closing the application closes the service."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            service.desk.close()
+            service.accounts.close()
+
+    app = FastAPI(
+        title="oreline",
+        version=__version__,
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses=_problem_responses(),
+    )
+    for router in (
+        _routes_read.router,
+        _routes_write.router,
+        _routes_verify.router,
+        _routes_people.router,
+    ):
+        app.include_router(router, prefix=PREFIX)
+    app.include_router(_routes_people.doors)
+    _add_service_routes(app)
+    add_handlers(app)
+    _describe_security(app)
+    app.add_middleware(Around, service=service)
+    return app
+
+
+def _problem_responses() -> dict[int | str, dict[str, Any]]:
+    schema = {
+        "type": "object",
+        "required": ["type", "title", "status", "detail", "instance", "findings"],
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "instance": {"type": "string"},
+            "findings": {"type": "array", "items": {"type": "object"}},
+        },
+    }
+    told = {
+        400: "Malformed", 401: "Nobody is signed in", 403: "The right is missing",
+        404: "There is no such thing", 409: "The ledger refuses it", 413: "A limit was reached",
+        422: "It cannot be understood", 429: "Too many tries", 503: "The ledger cannot be reached",
+    }  # fmt: skip
+    return {
+        status: {"description": words, "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status, words in told.items()
+    }
+
+
+def _add_service_routes(app: FastAPI) -> None:
+    @app.get("/health/live", tags=["service"])
+    def live() -> dict[str, bool]:
+        """Say that the process answers."""
+        return {"ok": True}
+
+    @app.get("/health/ready", tags=["service"])
+    def ready(request: Request) -> JSONResponse:
+        """Say whether the ledger and the application store can be read."""
+        service = service_of(request)
+        try:
+            size = service.desk.store.size()
+            service.accounts.people()
+        except StoreError as error:
+            return JSONResponse({"ok": False, "detail": str(error)}, 503)
+        service.metrics.events.set(size)
+        return JSONResponse({"ok": True, "events": size})
+
+    @app.get("/metrics", include_in_schema=False)
+    def metrics(request: Request) -> Response:
+        """Give the counters of this process for Prometheus."""
+        return Response(service_of(request).metrics.text(), media_type=METRICS_TYPE)
+
+
+def _describe_security(app: FastAPI) -> None:
+    """Say in the API's description how one shows who one is."""
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = describe()
+        schema.setdefault("components", {})["securitySchemes"] = {
+            "token": {"type": "http", "scheme": "bearer", "description": "A token of oreline."},
+            "session": {"type": "apiKey", "in": "cookie", "name": "oreline_session"},
+        }
+        for path, methods in schema["paths"].items():
+            is_open = path.startswith("/health") or path.endswith("/public/lot")
+            for operation in methods.values():
+                operation["security"] = [] if is_open else [{"token": []}, {"session": []}]
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+class Around:
+    """What stands around every request: its service, the host's name, size, headers, log, counts.
+
+    A plain ASGI layer, so that it stands around mounted pages and their sockets too.
+    """
+
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        self.app = app
+        self.service = service
+        self.hosts = allowed_hosts(service.settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+            return
+        scope["oreline"] = self.service
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope, headers)
+        if scope["type"] == "websocket":
+            if refusal is not None:
+                await send({"type": "websocket.close", "code": 1008, "reason": refusal.detail})
+                return
+            await self.app(scope, receive, send)
+            return
+        await self._answer(scope, receive, send, headers, refusal)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Problem | None:
+        host = headers.get("host", "").rpartition("@")[2]
+        name = host if host.endswith("]") else host.rpartition(":")[0] or host
+        if self.hosts is not None and name.lower() not in self.hosts:
+            kind, title = STATUSES[421]
+            return Problem(421, kind, title, f"this server does not answer to {name[:80]!r}")
+        if scope["type"] == "websocket":
+            origin = headers.get("origin")
+            if origin is not None and origin.partition("://")[2] != headers.get("host"):
+                return Problem(403, "not-allowed", "You may not do this", "another site's page")
+        length = headers.get("content-length", "0")
+        limit = self._limit(scope["path"])
+        if length.isdigit() and int(length) > limit:
+            kind, title = STATUSES[413]
+            return Problem(413, kind, title, f"at most {limit} bytes are taken here")
+        return None
+
+    def _limit(self, path: str) -> int:
+        settings = self.service.settings
+        takes_files = path.startswith((f"{PREFIX}/uploads", f"{PREFIX}/verify"))
+        # A form is a little larger than the file in it.
+        return settings.upload_bytes_max + 64_000 if takes_files else settings.body_bytes_max
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, send: Send, headers: Headers, refusal: Problem | None
+    ) -> None:
+        started = time.perf_counter()
+        request_id = self.service.token_bytes(8).hex()
+        seen = {"status": 500}
+        left = self._limit(scope["path"])
+
+        async def limited() -> Message:
+            # A body without a stated length is counted as it comes.
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                return {"type": "http.disconnect"}
+            return message
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                seen["status"] = message["status"]
+                self._mark(MutableHeaders(scope=message), scope["path"], request_id)
+            await send(message)
+
+        if refusal is not None:
+            body = refusal.to_json(scope["path"])
+            response = JSONResponse(body, refusal.status, media_type=MEDIA_TYPE)
+            await response(scope, receive, marked)
+        else:
+            await self.app(scope, limited, marked)
+        self._note(scope, seen["status"], time.perf_counter() - started, request_id)
+
+    def _mark(self, headers: MutableHeaders, path: str, request_id: str) -> None:
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+        headers["X-Request-Id"] = request_id
+        if path.startswith(("/api/", "/health/", "/metrics")):
+            headers.setdefault("Content-Security-Policy", API_POLICY)
+            headers.setdefault("Cache-Control", "no-store")
+        if self.service.settings.is_secure:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+
+    def _note(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
+        route = scope.get("route")
+        name = getattr(route, "path", None) or "(page or file)"
+        metrics = self.service.metrics
+        metrics.requests.labels(scope["method"], name, str(status)).inc()
+        metrics.seconds.labels(name).observe(seconds)
+        caller = scope.get("oreline.caller")
+        if name != "(page or file)" or status >= 400:
+            log.info(
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                ms=round(1000 * seconds, 1),
+                person=caller.person.name if caller else None,
+                id=request_id,
+            )
+
+
+def allowed_hosts(settings: Settings) -> frozenset[str] | None:
+    """Return the names that requests may give as their host, None where any may stand.
+
+    A page elsewhere can point a name of its own at this machine (DNS rebinding): a server that
+    lets in whoever is on the machine must know its names.
+    """
+    known = {"localhost", "127.0.0.1", "[::1]", *settings.hosts}
+    if settings.public_url:
+        known.add(settings.public_url.partition("://")[2].partition("/")[0].partition(":")[0])
+    if is_loopback(settings.host) or settings.hosts or settings.public_url:
+        return frozenset(name.lower() for name in known)
+    return None

@@ -1,0 +1,104 @@
+"""The chain that a server tells of: the chain folder's, completed from what the ledger declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from oreline.ask import Document, parse_documents
+from oreline.exchange import read_chain
+from oreline.model import (
+    Assumption,
+    Basis,
+    Chain,
+    InputError,
+    Material,
+    Party,
+    Permit,
+    Phase,
+    Route,
+    Rule,
+    Site,
+    is_fatal,
+)
+from oreline.record import Ledger
+
+_TYPES: Mapping[str, tuple[str, type[BaseModel]]] = {
+    "party": ("parties", Party),
+    "site": ("sites", Site),
+    "material": ("materials", Material),
+    "route": ("routes", Route),
+    "permit": ("permits", Permit),
+    "assumption": ("assumptions", Assumption),
+    "rule": ("rules", Rule),
+    "phase": ("phases", Phase),
+}
+_LEAST: Mapping[str, Callable[[str, Mapping[str, Any]], BaseModel]] = {
+    "party": lambda identity, data: Party(
+        id=identity, name=str(data.get("name") or identity), basis=Basis.REPORTED
+    ),
+    "site": lambda identity, data: Site(
+        id=identity,
+        name=str(data.get("name") or identity),
+        kind=str(data.get("kind") or "not stated"),
+        operator=data.get("operator"),
+        basis=Basis.REPORTED,
+    ),
+    "material": lambda identity, data: Material(
+        id=identity, name=str(data.get("name") or identity), basis=Basis.REPORTED
+    ),
+}
+"""What stands for a declaration that lacks what a table's row must have: who and what it is."""
+
+
+def chain_of_folder(folder: Path) -> tuple[Chain, tuple[Document, ...]]:
+    """Return the chain of a folder and the documents that it says may exist.
+
+    Raises
+    ------
+    InputError
+        If the folder has fatal findings.
+    """
+    chain, findings = read_chain(folder)
+    if chain is None or is_fatal(findings):
+        raise InputError(f"{folder} has fatal findings; see 'oreline check {folder}'", findings)
+    table = folder / "documents.csv"
+    if not table.is_file():
+        return chain, ()
+    documents, findings = parse_documents(table.read_text(encoding="utf-8"))
+    if is_fatal(findings):
+        raise InputError(f"{table} cannot be used", findings)
+    return chain, documents
+
+
+def with_declared(chain: Chain | None, ledger: Ledger) -> Chain:
+    """Return a chain with everything that the ledger declares and the folder does not have."""
+    name = ledger.header.id
+    base = chain or Chain(name=name, title=name, currency="USD")
+    tables: dict[str, dict[str, Any]] = {}
+    for kind, (table, row) in _TYPES.items():
+        rows = dict(getattr(base, table))
+        for identity, version in ledger.current(kind).items():
+            if identity in rows:
+                continue
+            dated = {"valid_from": version.valid_from, "valid_to": version.valid_to}
+            written = {
+                key: value
+                for key, value in {**dated, **version.data, "id": identity}.items()
+                if value is not None and key in _names(row)
+            }
+            try:
+                rows[identity] = row.model_validate(written)
+            except ValidationError:
+                if kind in _LEAST:
+                    rows[identity] = _LEAST[kind](identity, version.data)
+        tables[table] = rows
+    return replace(base, **tables)
+
+
+def _names(row: type[BaseModel]) -> set[str]:
+    return {field.alias or name for name, field in row.model_fields.items()}

@@ -1,0 +1,248 @@
+"""The desk: a server's hold on one ledger, read again as it grows, asked by many threads."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from oreline.api._chain import chain_of_folder, with_declared
+from oreline.api._problems import NotFoundError
+from oreline.api._settings import Settings
+from oreline.ask import Brief, Document, OpenQuestions, open_questions
+from oreline.model import Chain, InputError
+from oreline.record import (
+    DRY,
+    Books,
+    Clock,
+    Ledger,
+    Receipt,
+    Salt,
+    Store,
+    load_ledger,
+    open_books,
+    open_store,
+)
+from oreline.trace import Tracer, build_graph
+
+if TYPE_CHECKING:
+    from oreline.api._lots_table import LotTable
+    from oreline.api._people import Person
+    from oreline.api._views import View, Visible
+
+T = TypeVar("T")
+
+
+@dataclass
+class Reading:
+    """A ledger as of a moment, with what follows from it; computed once, when first asked for.
+
+    Threads ask through :meth:`ask`, one at a time: a tracer has working memory of its own.
+    """
+
+    ledger: Ledger
+    folder_chain: Chain | None
+    documents: tuple[Document, ...]
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    told: Brief | None = field(default=None, repr=False)
+    _visible: dict[str, Visible] = field(default_factory=dict, repr=False)
+
+    def ask(self, question: Callable[[], T]) -> T:
+        """Run a question while no other thread works with this reading."""
+        with self._lock:
+            return question()
+
+    @cached_property
+    def chain(self) -> Chain:
+        """Return the chain: the folder's, completed from the ledger's declarations."""
+        return with_declared(self.folder_chain, self.ledger)
+
+    @cached_property
+    def books(self) -> Books:
+        """Return the books of the ledger."""
+        return open_books(self.ledger)
+
+    @cached_property
+    def tracer(self) -> Tracer:
+        """Return the lot graph."""
+        return Tracer(build_graph(self.books))
+
+    @cached_property
+    def questions(self) -> OpenQuestions:
+        """Return what is open in all of the ledger."""
+        return open_questions(self.tracer, self.chain, self.documents)
+
+    @cached_property
+    def lots(self) -> LotTable:
+        """Return every lot in columns."""
+        from oreline.api._lots_table import lot_table
+
+        return lot_table(self)
+
+    @cached_property
+    def row_of_event(self) -> dict[str, int]:
+        """Return the row of every event in force by its id."""
+        return {name: row for row, name in enumerate(self.ledger.columns.events.id)}
+
+    def visible(self, party: str) -> Visible:
+        """Return what concerns a party, computed once."""
+        from oreline.api._views import visible_to
+
+        if party not in self._visible:
+            self._visible[party] = visible_to(self, party)
+        return self._visible[party]
+
+    def element(self, symbol: str) -> str:
+        """Return an element that the ledger speaks of.
+
+        Raises
+        ------
+        InputError
+            If it does not, with those that it does speak of.
+        """
+        if symbol == DRY or symbol in self.books.elements:
+            return symbol
+        known = ", ".join(self.books.elements) or "none"
+        raise InputError(f"{symbol} is in no assay of this ledger; its elements: {known}")
+
+    @cached_property
+    def zone(self) -> str:
+        """Return the time zone in which the chain's days begin."""
+        return self.chain.defaults.get("time_zone", "UTC")
+
+
+class Desk:
+    """One ledger, held open. Safe to share between threads.
+
+    The present reading follows the ledger: every question looks whether the log has grown, by
+    whichever process. Readings of other moments are kept, the latest few.
+    """
+
+    def __init__(
+        self, store: Store, parent: Store | None, folder: Path | None, readings_max: int
+    ) -> None:
+        self.store = store
+        self._parent = parent
+        self._readings_max = readings_max
+        self._chain, self._documents = (None, ()) if folder is None else chain_of_folder(folder)
+        self._readings: OrderedDict[tuple[Any, ...], Reading] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, settings: Settings, clock: Clock, salt: Salt) -> Self:
+        """Open the ledger that settings name, and the parent of a derived one.
+
+        Raises
+        ------
+        StoreError
+            If there is no ledger.
+        InputError
+            If the chain folder cannot be read, or the parent is not found.
+        """
+        store = open_store(settings.ledger, clock=clock, salt=salt)
+        try:
+            parent = _parent_of(store)
+            folder = settings.chain
+            if folder is None and store.path is not None:
+                beside = store.path.resolve().parent
+                folder = beside if (beside / "chain.toml").is_file() else None
+            return cls(store, parent, folder, settings.readings_max)
+        except BaseException:
+            store.close()
+            raise
+
+    def close(self) -> None:
+        """Close the ledger."""
+        self.store.close()
+        if self._parent is not None:
+            self._parent.close()
+
+    @property
+    def chain_title(self) -> str:
+        """Return what the chain is called."""
+        return self._chain.title if self._chain is not None else self.store.header.id
+
+    def reading(self, as_of: str | None = None, known_at: str | int | None = None) -> Reading:
+        """Return the ledger as of a moment, as known at another.
+
+        Raises
+        ------
+        InputError
+            If a moment is not understood, or the log never had that size.
+        """
+        size = self.store.size()
+        if isinstance(known_at, str) and known_at.isascii() and known_at.isdigit():
+            known_at = int(known_at)
+        if isinstance(known_at, int) and known_at > size:
+            raise InputError(f"the log has {size} events, not {known_at}")
+        key = (size, as_of, known_at)
+        with self._lock:
+            found = self._readings.get(key)
+            if found is not None:
+                self._readings.move_to_end(key)
+                return found
+            reading = Reading(
+                load_ledger(self.store, as_of=as_of, known_at=known_at, parent=self._parent),
+                self._chain,
+                self._documents,
+            )
+            # The log may have grown while it was read.
+            key = (reading.ledger.size if known_at is None else size, as_of, known_at)
+            self._readings[key] = reading
+            for old in [k for k in self._readings if k[1:] == key[1:] and k != key]:
+                del self._readings[old]
+            while len(self._readings) > self._readings_max:
+                self._readings.popitem(last=False)
+            return reading
+
+    def view(
+        self, person: Person, as_of: str | None = None, known_at: str | int | None = None
+    ) -> View:
+        """Return the ledger as one person may see it."""
+        from oreline.api._views import View
+
+        return View(person, self.reading(as_of, known_at), self)
+
+    def append(self, person: Person, drafts: Iterable[dict[str, Any]]) -> Receipt:
+        """Append events, each with this person as the one who entered it.
+
+        Raises
+        ------
+        LedgerError
+            If any is refused; nothing is written.
+        """
+        return self.store.append([{**draft, "actor": person.name} for draft in drafts])
+
+    def rehearse(self, person: Person, drafts: Iterable[dict[str, Any]]) -> Receipt:
+        """Return what an append would answer; nothing is written.
+
+        Raises
+        ------
+        LedgerError
+            As the append would.
+        """
+        return self.store.rehearse([{**draft, "actor": person.name} for draft in drafts])
+
+    def positions_of_lot(self, lot: str) -> list[int]:
+        """Return where the ledger, its parent included, names a lot."""
+        own = self.store.events_of_lot(lot)
+        shift = self.store.header.parent_size
+        if self._parent is None or shift is None:
+            return own
+        return [seq - shift for seq in self._parent.events_of_lot(lot) if seq < shift] + own
+
+
+def _parent_of(store: Store) -> Store | None:
+    """Return the parent of a derived ledger from where a chain folder keeps it."""
+    header = store.header
+    if header.parent is None:
+        return None
+    near = None if store.path is None else store.path.resolve().parent.parent / "ledger.db"
+    if near is None or not near.is_file():
+        message = f"ledger {header.id} is derived from {header.parent}, which is not beside it"
+        raise NotFoundError(message)
+    return open_store(near)

@@ -1,0 +1,331 @@
+"""The addresses for people and tokens, and for coming in and going out."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from typing import Annotated
+from urllib.parse import quote, urlsplit
+
+from fastapi import APIRouter, Depends, Form, Path, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from oreline.api import _answers_record as record
+from oreline.api._deps import Answer, changing, fresh_mark, now_us, viewing
+from oreline.api._people import RIGHTS, Right, Role
+from oreline.api._problems import NotFoundError, NotSignedInError, TooManyError
+from oreline.api._service import (
+    SESSION_COOKIE,
+    Service,
+    caller_of,
+    check_csrf,
+    check_origin,
+    csrf_token_of,
+    require,
+    service_of,
+)
+from oreline.api._views import View
+from oreline.model import InputError
+
+router = APIRouter(tags=["people"])
+doors = APIRouter(include_in_schema=False)
+Administering = Annotated[View, Depends(viewing(Right.ADMINISTER))]
+Changing = Annotated[View, Depends(changing(Right.ADMINISTER))]
+Name = Annotated[str, Path(max_length=40)]
+NextQuery = Annotated[str, Query(alias="next", max_length=2_000)]
+PREFERENCES = {"theme": ("auto", "light", "dark"), "language": ("en", "ur")}
+_YEAR_S = 365 * 86_400
+
+
+class _Given(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewPerson(_Given):
+    """Somebody who may come in."""
+
+    name: str = Field(max_length=40)
+    role: Role
+    title: str = Field(default="", max_length=120)
+    party: str | None = Field(default=None, max_length=120)
+    language: str = Field(default="en", max_length=10)
+    password: str | None = Field(default=None, max_length=1_000)
+
+
+class ChangedPerson(_Given):
+    """What is different about a person from now on."""
+
+    role: Role | None = None
+    password: str | None = Field(default=None, max_length=1_000)
+    disabled: bool | None = None
+
+
+class NewToken(_Given):
+    """A token for a program, with some of the rights of its person."""
+
+    title: str = Field(min_length=1, max_length=120)
+    rights: list[Right] = Field(min_length=1, max_length=len(Right))
+    days: int = Field(ge=1, le=3_660)
+    person: str | None = Field(default=None, max_length=40)
+
+
+@router.get("/me")
+def me(request: Request) -> Answer:
+    """Give who asks, with their rights."""
+    person = require(request, Right.READ)
+    return {
+        "ok": True,
+        "result": {
+            "name": person.name,
+            "title": person.title,
+            "role": str(person.role),
+            "rights": sorted(map(str, person.rights)),
+            "party": person.party,
+            "is_local": person.is_local,
+            "csrf_token": csrf_token_of(request),
+        },
+    }
+
+
+@router.get("/people")
+def people(request: Request, view: Administering) -> Answer:
+    """Give everybody who may come in."""
+    listed = [item.to_json() for item in service_of(request).accounts.people()]
+    return {"ok": True, "result": {"people": listed, "roles": role_rights()}}
+
+
+def role_rights() -> dict[str, list[str]]:
+    """Return the rights of each role."""
+    return {str(role): sorted(map(str, rights)) for role, rights in RIGHTS.items()}
+
+
+@router.post("/people", status_code=201)
+def add_person(request: Request, view: Changing, given: NewPerson) -> Answer:
+    """Let somebody in; the ledger keeps who did so, and as what."""
+    if given.party is not None and given.party not in view.reading.chain.parties:
+        raise InputError(f"the chain has no party {given.party}")
+    person = service_of(request).accounts.add_person(
+        given.name,
+        given.role,
+        title=given.title,
+        party=given.party,
+        language=given.language,
+        password=given.password,
+    )
+    _note(request, view, "access-granted", person.name, f"role {person.role}")
+    return {"ok": True, "result": {"name": person.name, "role": str(person.role)}}
+
+
+@router.patch("/people/{name}")
+def change_person(request: Request, view: Changing, name: Name, given: ChangedPerson) -> Answer:
+    """Change the role or the password of a person, or shut them out; their sessions end."""
+    service_of(request).accounts.change_person(
+        name, role=given.role, password=given.password, disabled=given.disabled
+    )
+    told = []
+    if given.role is not None:
+        told.append(f"role {given.role}")
+    if given.password is not None:
+        told.append("a new password")
+    if given.disabled is not None:
+        told.append("shut out" if given.disabled else "let in again")
+    _note(request, view, "access-changed", name, ", ".join(told) or "nothing")
+    return {"ok": True, "result": {"name": name}}
+
+
+@router.get("/tokens")
+def tokens(request: Request) -> Answer:
+    """Give one's own tokens; whoever administers sees all."""
+    person = require(request, Right.READ)
+    own = None if person.may(Right.ADMINISTER) else person.name
+    return {"ok": True, "result": {"tokens": service_of(request).accounts.tokens(own)}}
+
+
+@router.post("/tokens", status_code=201)
+def add_token(
+    request: Request, view: Annotated[View, Depends(changing(Right.READ))], given: NewToken
+) -> Answer:
+    """Make a token; its value is shown this once."""
+    person = view.person
+    owner = given.person or person.name
+    if owner != person.name:
+        require(request, Right.ADMINISTER)
+    value = service_of(request).accounts.add_token(
+        owner, given.title, frozenset(given.rights), given.days
+    )
+    rights = " ".join(sorted(map(str, given.rights)))
+    _note(request, view, "access-token", owner, f"{rights} for {given.days} days")
+    return {"ok": True, "result": {"token": value}}
+
+
+@router.delete("/tokens/{token}")
+def revoke_token(
+    request: Request,
+    view: Annotated[View, Depends(changing(Right.READ))],
+    token: Annotated[str, Path(max_length=40)],
+) -> Answer:
+    """End a token."""
+    person = view.person
+    own = None if person.may(Right.ADMINISTER) else person.name
+    service_of(request).accounts.revoke_token(token, own)
+    _note(request, view, "access-token-ended", person.name, token)
+    return {"ok": True, "result": {"token": token}}
+
+
+def _note(request: Request, view: View, what: str, subject: str, statement: str) -> None:
+    """Write into the ledger who changed whose access."""
+    draft = {
+        "schema": "attest/1",
+        "body": {"type": what, "subject": subject, "statement": statement},
+    }
+    ready = record.named(view, draft, now_us(request), fresh_mark(request))
+    view.desk.append(view.person, [ready])
+
+
+# Coming in and going out: plain pages with a strict policy and no script
+
+
+@doors.get("/sign-in")
+def sign_in_page(request: Request, target: NextQuery = "/") -> Response:
+    """Show the form for signing in."""
+    service = service_of(request)
+    if not service.settings.sign_in:
+        return RedirectResponse("/", 303)
+    return _sign_in(service, _translate(request), local_path(target))
+
+
+@doors.post("/sign-in")
+def sign_in(
+    request: Request,
+    name: Annotated[str, Form(max_length=100)],
+    password: Annotated[str, Form(max_length=1_000)],
+    target: Annotated[str, Form(alias="next", max_length=2_000)] = "/",
+) -> Response:
+    """Open a session for whoever knows the password; an earlier session of the browser ends."""
+    check_origin(request)
+    service = service_of(request)
+    address = request.client.host if request.client else "unknown"
+    try:
+        person = service.accounts.check_password(name.strip(), password, address)
+    except (NotSignedInError, TooManyError) as error:
+        service.metrics.failed_sign_ins.inc()
+        status = 429 if isinstance(error, TooManyError) else 401
+        return _sign_in(service, _translate(request), local_path(target), str(error), status)
+    return opened(request, service, service.accounts.start_session(person)[0], target)
+
+
+def opened(request: Request, service: Service, secret: str, target: str) -> RedirectResponse:
+    """Return the response that opens a session in the browser and leads on."""
+    earlier = request.cookies.get(SESSION_COOKIE)
+    if earlier:
+        service.accounts.end_session(earlier)
+    response = RedirectResponse(local_path(target), 303)
+    response.set_cookie(
+        SESSION_COOKIE,
+        secret,
+        max_age=service.settings.session_life_s,
+        httponly=True,
+        samesite="lax",
+        secure=service.settings.is_secure,
+        path="/",
+    )
+    return response
+
+
+@doors.post("/sign-out")
+def sign_out(
+    request: Request, csrf_token: Annotated[str | None, Form(max_length=100)] = None
+) -> Response:
+    """End the session."""
+    check_csrf(request, csrf_token)
+    caller, service = caller_of(request), service_of(request)
+    secret = request.cookies.get(SESSION_COOKIE)
+    if secret:
+        service.accounts.end_session(secret)
+        if caller is not None:
+            address = request.client.host if request.client else "unknown"
+            service.accounts.remember("signed out", caller.person.name, address)
+    response = RedirectResponse("/sign-in", 303)
+    response.delete_cookie(SESSION_COOKIE, path="/")
+    return response
+
+
+@doors.get("/settings")
+def settings(
+    target: NextQuery = "/",
+    theme: Annotated[str | None, Query(max_length=10)] = None,
+    language: Annotated[str | None, Query(max_length=10)] = None,
+) -> Response:
+    """Keep a choice of looks or language in the browser, and lead back."""
+    response = RedirectResponse(local_path(target), 303)
+    for key, value in (("theme", theme), ("language", language)):
+        if value is None:
+            continue
+        if value not in PREFERENCES[key]:
+            raise NotFoundError(f"there is no {key} {value!r}")
+        response.set_cookie(f"oreline_{key}", value, max_age=_YEAR_S, samesite="lax", path="/")
+    return response
+
+
+def local_path(target: str) -> str:
+    """Return a path on this server, "/" for anything that would lead elsewhere.
+
+    >>> local_path("/lots?search=a"), local_path("https://elsewhere.example/"), local_path("//x")
+    ('/lots?search=a', '/', '/')
+    """
+    parts = urlsplit(target)
+    is_local = not parts.scheme and not parts.netloc and target.startswith("/")
+    if not is_local or target.startswith(("//", "/\\")) or any(ord(c) < 32 for c in target):
+        return "/"
+    return target
+
+
+def _translate(request: Request) -> Callable[[str], str]:
+    """Return what translates a message for this browser; the pages bring their catalogue along."""
+    given = request.scope.get("oreline.translator")
+    language = request.cookies.get("oreline_language", "en")
+    return (lambda message: message) if given is None else given(language)
+
+
+def _sign_in(
+    service: Service, t: Callable[[str], str], target: str, problem: str = "", status: int = 200
+) -> HTMLResponse:
+    other = ""
+    if service.settings.oidc is not None:
+        link = f"/sign-in/provider?next={quote(target, safe='')}"
+        title = html.escape(service.settings.oidc.title)
+        words = html.escape(t("Sign in with"))
+        other = f'<p><a class="btn quiet" href="{link}">{words} {title}</a></p>'
+    told = f'<p class="wrong" role="alert">{html.escape(problem)}</p>' if problem else ""
+    page = _PAGE.format(
+        title=html.escape(t("Sign in")),
+        chain=html.escape(service.desk.chain_title),
+        name=html.escape(t("Name")),
+        password=html.escape(t("Password")),
+        submit=html.escape(t("Sign in")),
+        next=html.escape(target, quote=True),
+        told=told,
+        other=other,
+    )
+    return HTMLResponse(page, status, {"Content-Security-Policy": PLAIN_POLICY})
+
+
+PLAIN_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+"""The policy of pages that are plain documents: no script at all."""
+_PAGE = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<title>{title} · oreline</title><link rel="icon" href="data:,">'
+    '<link rel="stylesheet" href="/static/parts.css"><link rel="stylesheet" '
+    'href="/static/plain.css"></head><body><main class="door"><p class="brand">oreline</p>'
+    '<h1>{title}</h1><p class="lead">{chain}</p>{told}<form method="post" action="/sign-in">'
+    '<label for="name">{name}</label><input id="name" name="name" autocomplete="username" '
+    'required autofocus><label for="password">{password}</label><input id="password" '
+    'name="password" type="password" autocomplete="current-password" required>'
+    '<input type="hidden" name="next" value="{next}"><button class="btn">{submit}</button></form>'
+    "{other}</main></body></html>"
+)

@@ -1,0 +1,397 @@
+"""The frame of every page: who asks, of which moment, in which language; rail, head and foot.
+
+A page is a function of a :class:`Visit` under the decorator :func:`page`. It asks through
+``visit.answer``, which runs an answer of ``oreline.api`` in a worker thread with the view of this
+person, so that no page sees more than its address under ``/api/v1`` would give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+from markupsafe import Markup
+from nicegui import run, ui
+
+from oreline.api import (
+    Desk,
+    NotSignedInError,
+    Person,
+    Right,
+    View,
+    csrf_token_of,
+    is_still_signed_in,
+    person_of,
+    problem_of,
+    service_of,
+)
+from oreline.model import OrelineError
+from oreline.web._blocks import (
+    BASIS_LETTERS,
+    NOTHING,
+    basis_mark,
+    empty_state,
+    error_state,
+    h,
+    joined,
+    waiting_state,
+)
+from oreline.web._strings import LANGUAGES, Language, Translate, translator
+from oreline.web._verbs import GROUPS, VERBS
+
+THEMES = ("auto", "light", "dark")
+RESPONSE_S_MAX = 30.0
+"""How long a page may take to be built before the browser is told that it failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request for a page."""
+
+    request: Request
+    desk: Desk
+    person: Person
+    language: Language
+    theme: str
+    t: Translate
+
+    @property
+    def as_of(self) -> str | None:
+        """Return the moment up to which events count, None for all."""
+        return self.request.query_params.get("as_of") or None
+
+    @property
+    def known_at(self) -> str | None:
+        """Return the moment by which they had been recorded, None for all."""
+        return self.request.query_params.get("known_at") or None
+
+    def given(self, name: str, default: str = "") -> str:
+        """Return what the address says of a name."""
+        return self.request.query_params.get(name) or default
+
+    def link(self, path: str, **query: object) -> str:
+        """Return an address that keeps the moment that this page is about."""
+        asked = {name: str(value) for name, value in query.items() if value not in {None, ""}}
+        kept = {"as_of": self.as_of, "known_at": self.known_at}
+        named = {name: value for name, value in {**kept, **asked}.items() if value}
+        safe_path = quote(path, safe="/:@+,;=~.-_")
+        return f"{safe_path}?{urlencode(named)}" if named else safe_path
+
+    def here(self, **query: object) -> str:
+        """Return this page's address with some of its choices changed."""
+        now = dict(self.request.query_params.items())
+        return self.link(self.request.url.path, **{**now, **query})
+
+    def view(self) -> View:
+        """Return what this person may see at this moment; call it in a worker thread."""
+        return self.desk.view(self.person, as_of=self.as_of, known_at=self.known_at)
+
+    async def answer(self, question: Callable[..., Any], /, *given: Any, **named: Any) -> Any:
+        """Ask in a worker thread: ``question(view, *given, **named)``.
+
+        Raises
+        ------
+        OrelineError
+            As the question does.
+        """
+
+        def ask() -> Any:
+            # A page lives on in the browser after its session has ended.
+            if not is_still_signed_in(self.request):
+                raise NotSignedInError("the session has ended; sign in again")
+            return question(self.view(), *given, **named)
+
+        return await run.io_bound(ask)
+
+    def may(self, right: Right) -> bool:
+        """Return whether this person has a right."""
+        return self.person.may(right)
+
+    @property
+    def csrf_token(self) -> str:
+        """Return the token that a form of this session must carry."""
+        return csrf_token_of(self.request)
+
+
+def page(
+    path: str, title: str, *, right: Right = Right.READ, wide: bool = False
+) -> Callable[[Callable[[Visit], Awaitable[None]]], Callable[..., Any]]:
+    """Make a function of a visit a page with the frame around it.
+
+    Whoever is not signed in is sent to do so; whoever lacks the right is told which; an error of
+    the domain stands where the page would.
+    """
+
+    def turn(build: Callable[[Visit], Awaitable[None]]) -> Callable[..., Any]:
+        async def shown(request: Request) -> Response | None:
+            visit = visit_of(request)
+            if visit is None:
+                back = quote(_address(request), safe="")
+                return RedirectResponse(f"/sign-in?next={back}", status_code=303)
+            with _frame(visit, wide=wide):
+                if not visit.may(right):
+                    markup(_refused(visit, right))
+                    return None
+                try:
+                    await build(visit)
+                except OrelineError as error:
+                    markup(problem_block(visit, error))
+            return None
+
+        wraps(build)(shown)
+        del shown.__wrapped__  # its own parameters are what the router must see
+        shown.__annotations__ = {"request": Request, "return": Any}
+        return ui.page(path, title=f"{title} · oreline", response_timeout=RESPONSE_S_MAX)(shown)
+
+    return turn
+
+
+def visit_of(request: Request) -> Visit | None:
+    """Return the visit that a request makes, None if nobody is signed in."""
+    person = person_of(request)
+    if person is None:
+        return None
+    wanted = request.cookies.get("oreline_language") or person.language
+    language = LANGUAGES.get(wanted, LANGUAGES["en"])
+    theme = request.cookies.get("oreline_theme", "auto")
+    return Visit(
+        request=request,
+        desk=service_of(request).desk,
+        person=person,
+        language=language,
+        theme=theme if theme in THEMES else "auto",
+        t=translator(language.code),
+    )
+
+
+def _address(request: Request) -> str:
+    """Return the path and the query that were asked for."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def markup(content: Markup, tag: str = "div") -> ui.html:
+    """Put markup on the page. It must come from ``h``: everything else in it is escaped there."""
+    assert isinstance(content, Markup)
+    return ui.html(str(content), sanitize=False, tag=tag)
+
+
+@contextmanager
+def panel(title: str, *, identity: str = "") -> Iterator[ui.element]:
+    """Open a part of a page with its heading."""
+    section = ui.element("section").classes("panel")
+    if identity:
+        section.props(f"id={identity}")
+    with section:
+        markup(h("{}", title), tag="h2")
+        yield section
+
+
+def problem_block(visit: Visit, error: OrelineError) -> Markup:
+    """Return what a page shows of an error: as the API's problem says it."""
+    problem = problem_of(error)
+    return error_state(visit.t("This cannot be answered"), problem.detail, problem.findings)
+
+
+def later(
+    visit: Visit,
+    title: str,
+    question: Callable[..., Any],
+    render: Callable[[Any], None],
+    *given: Any,
+    identity: str = "",
+) -> None:
+    """Put a part on the page whose answer takes a while: the page stands at once, the part follows.
+
+    ``render`` is called inside the part with what ``question(view, *given)`` answered.
+    """
+    with panel(title, identity=identity):
+        body = ui.element("div")
+    with body:
+        markup(waiting_state(visit.t))
+
+    async def fill() -> None:
+        try:
+            found = await visit.answer(question, *given)
+        except OrelineError as error:
+            body.clear()
+            with body:
+                markup(problem_block(visit, error))
+            return
+        body.clear()
+        with body:
+            render(found)
+
+    with body:
+        ui.timer(0, fill, once=True)
+
+
+@contextmanager
+def _frame(visit: Visit, *, wide: bool) -> Iterator[None]:
+    ui.add_head_html('<link rel="stylesheet" href="/static/parts.css">')
+    ui.add_head_html('<link rel="stylesheet" href="/static/site.css">')
+    ui.dark_mode({"light": False, "dark": True, "auto": None}[visit.theme])
+    if visit.language.direction == "rtl":
+        ui.run_javascript(_TURN.format(visit.language.code))
+    with ui.header(elevated=False).classes("rail"):
+        markup(_rail(visit)).classes("rail-in")
+    if visit.as_of or visit.known_at:
+        markup(_moment(visit))
+    with (
+        ui.element("div").classes("sheet wide" if wide else "sheet").props("id=content tabindex=-1")
+    ):
+        yield
+        markup(_colophon(visit))
+
+
+_TURN = (
+    "document.documentElement.lang='{0}';document.documentElement.dir='rtl';"
+    "document.body.setAttribute('dir','rtl')"
+)
+
+
+def head(title: object, lead: object = "", aside: object = "") -> None:
+    """Put the head of a page on it: what it is called, what it answers, what one can do."""
+    lead_line = h('<p class="lead">{}</p>', lead) if lead else NOTHING
+    markup(h("<h1>{}</h1>{}{}", title, aside, lead_line)).classes("head")
+
+
+def _rail(visit: Visit) -> Markup:
+    t, chain = visit.t, visit.desk.chain_title
+    return h(
+        '<a class="skip" href="#content">{skip}</a>'
+        '<a class="brand" href="{home}"><b>oreline</b><span>{chain}</span></a>'
+        '<details class="menu"><summary>{menu}</summary></details>'
+        '<form class="search" action="/lots" role="search"><input class="in" name="search" '
+        'type="search" aria-label="{find}" placeholder="{find}"></form>'
+        '<nav aria-label="{pages}">{groups}</nav><div class="rail-foot">{foot}</div>',
+        skip=t("Skip to the content"),
+        home=visit.link("/"),
+        chain=chain,
+        menu=t("Menu"),
+        find=t("Find a lot"),
+        pages=t("Pages"),
+        groups=joined(_group(visit, group) for group in GROUPS),
+        foot=_rail_foot(visit),
+    )
+
+
+def _group(visit: Visit, group: str) -> Markup:
+    verbs = [verb for verb in VERBS if verb.group == group and visit.may(Right(verb.right))]
+    if not verbs:
+        return NOTHING
+    here = visit.request.url.path
+    items = joined(
+        h(
+            '<li><a href="{}"{}><i class="q-icon material-icons" aria-hidden="true">{}</i>'
+            "{}</a></li>",
+            visit.link(verb.path),
+            Markup(' aria-current="page"') if _is_at(here, verb.path) else NOTHING,
+            verb.icon,
+            visit.t(verb.title),
+        )
+        for verb in verbs
+    )
+    return h("<h2>{}</h2><ul>{}</ul>", visit.t(group), items)
+
+
+def _is_at(here: str, path: str) -> bool:
+    return here == path or (path != "/" and here.startswith(f"{path}/"))
+
+
+def _rail_foot(visit: Visit) -> Markup:
+    t = visit.t
+    others = [lang for code, lang in LANGUAGES.items() if code != visit.language.code]
+    turned = "light" if visit.theme == "dark" else "dark"
+    languages = joined(
+        h(
+            '<a href="{}" lang="{}">{}</a>',
+            _setting(visit, language=lang.code),
+            lang.code,
+            lang.name,
+        )
+        for lang in others
+    )
+    look = h(
+        '<a href="{}">{}</a>',
+        _setting(visit, theme=turned),
+        t("Dark view") if turned == "dark" else t("Light view"),
+    )
+    moment = h(
+        '<details><summary>{}</summary><form method="get"><label for="as-of">{}</label>'
+        '<input class="in" id="as-of" type="date" name="as_of" value="{}"><label for="known-at">{}'
+        '</label><input class="in" id="known-at" type="date" name="known_at" value="{}">'
+        '<p><button class="btn quiet">{}</button></p></form></details>',
+        t("See another moment"),
+        t("What had happened by"),
+        (visit.as_of or "")[:10],
+        t("What had been recorded by"),
+        (visit.known_at or "")[:10],
+        t("Show"),
+    )
+    return h('{}<div class="row-of">{}{}</div>{}', moment, languages, look, _who(visit))
+
+
+def _who(visit: Visit) -> Markup:
+    t, person = visit.t, visit.person
+    if person.is_local:
+        return h("<span>{}</span>", t("Open on this machine only, without sign-in"))
+    return h(
+        '<form method="post" action="/sign-out"><span>{}, {}</span> '
+        '<input type="hidden" name="csrf_token" value="{}">'
+        '<button class="plain">{}</button></form>',
+        person.title,
+        t(str(person.role)),
+        visit.csrf_token,
+        t("Sign out"),
+    )
+
+
+def _setting(visit: Visit, **chosen: str) -> str:
+    return f"/settings?{urlencode({**chosen, 'next': _address(visit.request)})}"
+
+
+def _moment(visit: Visit) -> Markup:
+    t = visit.t
+    told = []
+    if visit.as_of:
+        told.append(t("What had happened by {day}.", day=visit.as_of))
+    if visit.known_at:
+        told.append(t("What had been recorded by {day}.", day=visit.known_at))
+    address = visit.request.url.path
+    return h(
+        '<div class="moment" role="status"><span>{}</span><a href="{}">{}</a></div>',
+        " ".join(told),
+        address,
+        t("Back to now"),
+    )
+
+
+def _colophon(visit: Visit) -> Markup:
+    t, header = visit.t, visit.desk.store.header
+    marks = joined(
+        (h("<span>{} {}</span>", basis_mark(basis, t), t(basis)) for basis in BASIS_LETTERS), " "
+    )
+    return h(
+        '<div class="colophon"><span>{}</span>{}</div>',
+        t("Ledger {id} ({tense})", id=header.id, tense=t(header.tense)),
+        marks,
+    )
+
+
+def _refused(visit: Visit, right: Right) -> Markup:
+    t = visit.t
+    return empty_state(
+        t("You may not do this"),
+        t(
+            "It needs the right “{right}”; your role is {role}. Ask whoever administers this "
+            "server.",
+            right=t(str(right)),
+            role=t(str(visit.person.role)),
+        ),
+    )

@@ -1,0 +1,335 @@
+"""One entry of the log: as written, as it counts, who corrected it, what one can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from markupsafe import Markup
+from nicegui import ui
+
+from oreline.api import (
+    Right,
+    View,
+    appended,
+    consequences,
+    correction,
+    event,
+    leaf_of,
+    named,
+    service_of,
+    signature,
+    signatures,
+    tried,
+)
+from oreline.model import OrelineError, minute
+from oreline.record import instant_us
+from oreline.trace import quantity_text
+from oreline.web._blocks import (
+    Column,
+    amount,
+    callout,
+    facts,
+    finding_list,
+    h,
+    joined,
+    table,
+)
+from oreline.web._frame import Visit, head, later, markup, page, panel, problem_block
+
+SIGNED = ("dispatch", "receive")
+CHANGES_SHOWN = 40
+
+
+@page("/record/event", "Entry")
+async def event_page(visit: Visit) -> None:
+    """Show one entry."""
+    t = visit.t
+    identity = visit.given("id")
+    found = await visit.answer(event, identity)
+    written = found["event"]
+    kind = str(written["schema"]).partition("/")[0]
+    proof = h(
+        '<a class="btn quiet" href="/verify?event={}">{}</a>',
+        identity,
+        t("Proof that it is in the log"),
+    )
+    head(identity, f"{t(kind)} · {found['stands']}", proof)
+    if found["findings"]:
+        with panel(t("What the ledger found")):
+            markup(finding_list(found["findings"]))
+    with panel(t("As it counts") if found["in_force"] else t("As written; it does not count")):
+        markup(event_facts(visit, found["in_force"] or written))
+    if found["in_force"] and found["state"] == "corrected":
+        with ui.element("details"):
+            markup(h("{}", t("As first written")), tag="summary")
+            markup(event_facts(visit, written))
+    if found["about"]:
+        _about(visit, found["about"])
+    if kind in SIGNED:
+        _signing(visit, identity)
+    if found["state"] == "held" and visit.may(Right.DECIDE):
+        _decide(visit, identity)
+    if found["in_force"] and visit.may(Right.RECORD) and kind != "correct":
+        _correct(visit, identity, found["in_force"])
+    with panel(t("In the log")):
+        leaf = await visit.answer(leaf_of, identity)
+        pairs = [(t("Position"), found["position"]), (t("Leaf hash"), h("<code>{}</code>", leaf))]
+        markup(facts(pairs))
+
+
+def event_facts(visit: Visit, told: Mapping[str, Any]) -> Markup:
+    """Return an event as terms and what is said of them, quantities as people write them."""
+    t = visit.t
+    pairs: list[tuple[str, object]] = [(t("Happened"), minute(told["time"]))]
+    if "time_start" in told:
+        pairs.append((t("Began"), minute(told["time_start"])))
+    pairs.append((t("Recorded"), f"{minute(told['recorded'])}, {told.get('actor', '')}"))
+    for name in ("site", "to_site", "party", "to_party", "external_id", "note"):
+        if name in told:
+            pairs.append((t(name.replace("_", " ").capitalize()), told[name]))
+    pairs.extend(
+        (t(name.replace("_", " ").capitalize()), _said(visit, name, value))
+        for name, value in told["body"].items()
+    )
+    for digest in told.get("evidence", ()):
+        pairs.append((t("Evidence"), h("<code>{}</code>", digest)))
+    if told.get("withheld"):
+        pairs.append((t("Withheld"), ", ".join(told["withheld"])))
+    return facts(pairs)
+
+
+def _said(visit: Visit, name: str, value: Any) -> object:
+    if isinstance(value, Mapping):
+        if "unit" in value or "unknown" in value:
+            analyte = f"{value['analyte']} " if "analyte" in value else ""
+            return analyte + quantity_text(value)
+        return facts(
+            (key.replace("_", " "), _said(visit, key, item)) for key, item in value.items()
+        )
+    if isinstance(value, list):
+        if all(isinstance(item, str) for item in value):
+            if name == "lots":
+                return joined((_lot(visit, item) for item in value), ", ")
+            return ", ".join(value)
+        return joined(h('<div class="inner">{}</div>', _said(visit, name, item)) for item in value)
+    if name == "lot":
+        return _lot(visit, str(value))
+    if name in {"target", "subject", "dispatch", "event"}:
+        return h('<a href="{}">{}</a>', visit.link("/record/event", id=value), value)
+    return str(value)
+
+
+def _lot(visit: Visit, name: str) -> Markup:
+    return h('<a href="{}">{}</a>', visit.link(f"/lots/{name}"), name)
+
+
+def _about(visit: Visit, items: list[dict[str, Any]]) -> None:
+    t = visit.t
+    rows = [
+        {
+            "id": h('<a href="{}">{}</a>', visit.link("/record/event", id=item["id"]), item["id"]),
+            "kind": t(item["kind"]),
+            "time": minute(item["recorded"]),
+            "actor": item["actor"] or "",
+            "what": item["body"].get("reason") or item["body"].get("statement") or "",
+        }
+        for item in items
+    ]
+    columns = (
+        Column("id", t("Entry")),
+        Column("kind", t("Kind")),
+        Column("time", t("Recorded")),
+        Column("actor", t("Entered by")),
+        Column("what", t("What it says")),
+    )
+    with panel(t("Later entries about it")):
+        markup(table(columns, rows))
+
+
+def _writer(visit: Visit, make: Callable[[View], dict[str, Any]]) -> Callable[[View], Any]:
+    """Return what appends an event that ``make`` gives."""
+    service = service_of(visit.request)
+
+    def write(view: View) -> dict[str, Any]:
+        now_us = instant_us(service.clock().isoformat())
+        ready = named(view, make(view), now_us, service.token_bytes(6).hex())
+        return appended(view, [ready])
+
+    return write
+
+
+async def _do(visit: Visit, said: ui.element, make: Callable[[View], dict[str, Any]]) -> None:
+    try:
+        await visit.answer(_writer(visit, make))
+    except OrelineError as error:
+        said.clear()
+        with said:
+            markup(problem_block(visit, error))
+        return
+    ui.navigate.reload()
+
+
+def _signing(visit: Visit, identity: str) -> None:
+    t = visit.t
+
+    def show(state: Mapping[str, Any]) -> None:
+        rows = [
+            {
+                "party": party,
+                "state": next(
+                    (
+                        t("signed {time} by {who}", time=minute(item["time"]), who=item["by"])
+                        for item in state["signed"]
+                        if item["party"] == party
+                    ),
+                    t("has not signed"),
+                ),
+            }
+            for party in state["parties"]
+        ]
+        columns = (Column("party", t("Party")), Column("state", t("State")))
+        markup(table(columns, rows, empty=t("The entry names no party that could sign.")))
+        if state["is_complete"]:
+            markup(callout(t("Both parties have signed this entry as it stands."), "good"))
+            return
+        if not visit.may(Right.RECORD):
+            return
+        own = visit.person.party
+        for party in state["missing"]:
+            if own in {None, party}:
+                said = ui.element("div")
+                ui.button(
+                    t("Sign for {party}", party=party),
+                    on_click=lambda _, one=party, where=said: _do(
+                        visit, where, lambda view: signature(view, identity, one)
+                    ),
+                ).props("no-caps flat").classes("btn quiet")
+
+    later(visit, t("Signatures of the two parties"), signatures, show, identity, identity="signed")
+
+
+def _decide(visit: Visit, identity: str) -> None:
+    t = visit.t
+    with panel(t("Decide")):
+        why = ui.input(t("Why")).props("outlined dense").classes("broad")
+        said = ui.element("div")
+
+        def make(decision: str) -> Callable[[View], dict[str, Any]]:
+            body = {"type": "decision", "subject": identity, "decision": decision}
+            if why.value:
+                body["statement"] = why.value
+            return lambda _view: {"schema": "attest/1", "body": body}
+
+        ui.button(t("Let it count"), on_click=lambda: _do(visit, said, make("release"))).props(
+            "no-caps flat"
+        ).classes("btn")
+        ui.button(t("Reject it"), on_click=lambda: _do(visit, said, make("reject"))).props(
+            "no-caps flat"
+        ).classes("btn danger")
+
+
+def _correct(visit: Visit, identity: str, told: Mapping[str, Any]) -> None:
+    """Put the form of a correction on the page: fields, reason, what changes, then commit."""
+    t = visit.t
+    fields = list(_leaves("body", told["body"]))
+    for name in ("time", "site", "to_site", "party", "to_party"):
+        if name in told:
+            fields.insert(0, (name, str(told[name])))
+    with ui.element("details").classes("panel no-print").props("id=correct"):
+        markup(h("{}", t("Correct it")), tag="summary")
+        markup(
+            h(
+                '<p class="hint">{}</p>',
+                t("The entry stays in the log. The correction says what counts, and why."),
+            )
+        )
+        options = {name: f"{name} = {value}" for name, value in fields}
+        what = ui.select(options, label=t("Field"), with_input=True).props("outlined dense")
+        what.classes("broad")
+        value = ui.input(t("As it should be")).props("outlined dense").classes("broad")
+        why = ui.input(t("Reason")).props("outlined dense").classes("broad")
+        void = ui.checkbox(t("It never happened"))
+        said = ui.element("div").props("aria-live=polite")
+
+        def make(view: View) -> dict[str, Any]:
+            changes = [] if void.value else [f"{what.value or ''}={value.value or ''}"]
+            return correction(view, identity, why.value or "", changes, void=bool(void.value))
+
+        async def preview() -> None:
+            def ask(view: View) -> dict[str, Any]:
+                service = service_of(visit.request)
+                draft = make(view)
+                now_us = instant_us(service.clock().isoformat())
+                ready = named(view, draft, now_us, service.token_bytes(6).hex())
+                return {**tried(view, [ready]), "changes": consequences(view, draft)}
+
+            try:
+                found = await visit.answer(ask)
+            except OrelineError as error:
+                said.clear()
+                with said:
+                    markup(problem_block(visit, error))
+                return
+            said.clear()
+            with said:
+                markup(changes_block(visit, found["changes"]))
+                markup(finding_list(found["findings"]))
+                if found["ok"]:
+                    ui.button(t("Correct it so"), on_click=lambda: _do(visit, said, make)).props(
+                        "no-caps flat"
+                    ).classes("btn")
+
+        ui.button(t("See what changes"), on_click=preview).props("no-caps flat").classes(
+            "btn quiet"
+        )
+
+
+def _leaves(path: str, value: Any) -> Any:
+    """Yield (path, value) of every single field of a body."""
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _leaves(f"{path}.{name}", item)
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _leaves(f"{path}.{place}", item)
+    else:
+        yield path, str(value)
+
+
+def changes_block(visit: Visit, found: Mapping[str, Any]) -> Markup:
+    """Return what a correction changes downstream."""
+    t = visit.t
+    rows = [
+        {
+            "element": item["element"],
+            "what": t(item["what"]),
+            "where": f"{item['where']} {item['period']}".strip(),
+            "before": amount(item["before"], t),
+            "after": amount(item["after"], t),
+        }
+        for item in (*found["lots"], *found["sites"])
+    ]
+    columns = (
+        Column("where", t("Where")),
+        Column("element", t("Element")),
+        Column("what", t("What")),
+        Column("before", t("Before"), is_number=True),
+        Column("after", t("After"), is_number=True),
+    )
+    if not rows:
+        return callout(t("No mass of any element changes."), "")
+    told = table(columns, rows[:CHANGES_SHOWN], caption=t("What changes downstream"))
+    if len(rows) > CHANGES_SHOWN:
+        told += h('<p class="hint">{}</p>', t("and {n} more", n=len(rows) - CHANGES_SHOWN))
+    for item in found["verdicts"]:
+        words = t(
+            "{where} {period}: {element} {before} → {after}",
+            where=item["where"],
+            period=item["period"],
+            element=item.get("element", ""),
+            before=item["before"],
+            after=item["after"],
+        )
+        told += callout(words, "warn")
+    return told

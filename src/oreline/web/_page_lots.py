@@ -1,0 +1,140 @@
+"""Lots: the table of every lot, sorted, filtered and searched by the server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from nicegui import ui
+
+from oreline.api import lot_choices
+from oreline.web._blocks import empty_state, h, input_field, question_form, select_field
+from oreline.web._frame import Visit, head, markup, page
+
+BLOCK_ROWS = 100
+"""How many lots the browser asks for at once."""
+FILTERS = ("search", "stage", "material", "site", "holder", "basis", "flag", "since", "until")
+
+
+@page("/lots", "Lots", wide=True)
+async def lots_page(visit: Visit) -> None:
+    """Show the table."""
+    t = visit.t
+    choices = await visit.answer(lot_choices)
+    export = h(
+        '<a class="btn quiet" href="{}">{}</a>',
+        visit.link("/lots.csv", **_asked(visit)),
+        t("Download as CSV"),
+    )
+    head(
+        t("Lots"),
+        t("Every lot of the ledger. Sort by a column; the address keeps the filters."),
+        export,
+    )
+    if not choices["material"] and not choices["basis"]:
+        remedy = h('<a href="/record">{}</a>', t("Record the first one"))
+        markup(empty_state(t("There is no lot yet"), remedy))
+        return
+    markup(_form(visit, choices))
+    markup(h('<p class="hint" id="lot-count" role="status">{}</p>', t("Loading")))
+    ui.add_head_html('<script src="/static/lots.js"></script>')
+    _grid(visit, visit.given("element") or _first(choices["elements"]))
+
+
+def _first(names: list[str]) -> str:
+    return next((name for name in ("Sb", "Cu", "Nd") if name in names), names[0] if names else "")
+
+
+def _asked(visit: Visit) -> dict[str, str]:
+    return {name: visit.given(name) for name in FILTERS if visit.given(name)}
+
+
+def _form(visit: Visit, choices: Mapping[str, Any]) -> Any:
+    t = visit.t
+
+    def pick(name: str, label: str, values: list[str]) -> Any:
+        options = [("", t("all")), *((value, value) for value in values)]
+        return select_field(name, label, options, visit.given(name))
+
+    chosen = visit.given("element") or _first(choices["elements"])
+    flags = {
+        "continuing": t("piles, tanks and pools"),
+        "overdrawn": t("overdrawn"),
+        "in_transit": t("on the way"),
+        "consumed": t("used up"),
+        "reported_only": t("only reported"),
+    }
+    fields = (
+        input_field("search", t("Part of the name"), visit.given("search"), "search"),
+        select_field("element", t("Metal of"), [(n, n) for n in choices["elements"]], chosen),
+        pick("stage", t("Stage"), choices["stage"]),
+        pick("site", t("Site"), choices["site"]),
+        pick("holder", t("Holder"), choices["holder"]),
+        pick("basis", t("Basis"), choices["basis"]),
+        select_field("flag", t("Only"), [("", t("all")), *flags.items()], visit.given("flag")),
+        input_field("since", t("Since"), visit.given("since"), "date"),
+        input_field("until", t("Until"), visit.given("until"), "date"),
+    )
+    return question_form("/lots", fields, t("Show"))
+
+
+def _grid(visit: Visit, element: str) -> None:
+    t = visit.t
+    asked = {**_asked(visit), "element": element}
+    if visit.as_of:
+        asked["as_of"] = visit.as_of
+    if visit.known_at:
+        asked["known_at"] = visit.known_at
+    query = json.dumps(urlencode(asked))
+    words = {"failed": t("The table cannot be loaded"), "count": t("{n} lots", n="{n}")}
+    columns = [
+        _column("lot", t("Lot"), 210, ":cellRenderer", "window.orelineLotLink", pinned="left"),
+        _column("material_name", t("Material"), 240, sort_key="material"),
+        _column("stage", t("Stage"), 120, ":valueFormatter", "window.orelineUnknown"),
+        _column("site_name", t("Site"), 220, ":valueFormatter", "window.orelineUnknown", "site"),
+        _column("holder", t("Holder"), 140, ":valueFormatter", "window.orelineUnknown"),
+        _column("last", t("Last event"), 115, ":valueFormatter", "window.orelineDay"),
+        _column("dry", t("Made, dry kg"), 130, ":valueFormatter", "window.orelineMass"),
+        _column("stock", t("In the books, dry kg"), 150, ":valueFormatter", "window.orelineMass"),
+        _column("metal", f"{element}, kg", 130, ":valueFormatter", "window.orelineMass"),
+        _column("basis", t("Basis"), 105),
+    ]
+    for column in columns:
+        if column["colId"] in {"dry", "stock", "metal"}:
+            column["type"] = "rightAligned"
+    grid = ui.aggrid(
+        {
+            "columnDefs": columns,
+            "defaultColDef": {"resizable": True, "sortingOrder": ["desc", "asc"]},
+            "rowModelType": "infinite",
+            "cacheBlockSize": BLOCK_ROWS,
+            "maxBlocksInCache": 20,
+            ":datasource": f"window.orelineLots({query}, {json.dumps(words)})",
+            "enableRtl": visit.language.direction == "rtl",
+            "suppressCellFocus": False,
+        },
+        auto_size_columns=False,
+    )
+    grid.classes("lots-grid").style("height: min(70vh, 46rem); width: 100%")
+
+
+def _column(
+    field: str, title: str, width: int, how: str = "", code: str = "", sort_key: str = "",
+    pinned: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    column: dict[str, Any] = {
+        "field": field,
+        "colId": sort_key or field,
+        "headerName": title,
+        "width": width,
+        "sortable": True,
+    }
+    if field == "last":
+        column["sort"] = "desc"
+    if how:
+        column[how] = code
+    if pinned:
+        column[":pinned"] = f"innerWidth > 700 ? {json.dumps(pinned)} : null"
+    return column

@@ -1,0 +1,23 @@
+"""Every page of the site, in one place: importing them registers them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from fastapi import FastAPI
+
+from oreline.web._plain import add_plain_pages
+
+PAGES = ("_page_overview", "_page_lots", "_page_lot", "_page_record", "_page_event")
+"""The modules that hold pages."""
+
+
+def load() -> None:
+    """Register the pages."""
+    for name in PAGES:
+        import_module(f"oreline.web.{name}")
+
+
+def add_plain(app: FastAPI) -> None:
+    """Add the pages that are plain documents."""
+    add_plain_pages(app)

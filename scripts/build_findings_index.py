@@ -25,6 +25,7 @@ BLOCKS = {
     "04": "Chain of custody",
     "05": "Balances",
     "06": "Open questions and documents",
+    "07": "The API and the pages",
 }
 """What the first two digits of a code stand for."""
 

@@ -63,7 +63,7 @@ def event_accounts(
         row_of = reading.row_of_event
         rows = [row for row in rows if visible.events[row_of[row["event"]]]]
     if open_only:
-        rows = [row for row in rows if row["verdict"] != "closes"]
+        rows = [row for row in rows if row["verdict"] != "CLOSES"]
     return {**answer, "events": rows[:limit], "total": len(rows)}
 
 

@@ -180,7 +180,7 @@ def _observations(view: View, lot: str) -> list[dict[str, Any]]:
 
 def _documents(view: View, lot: str) -> list[dict[str, Any]]:
     """Return the hashes of evidence that events of a lot name, and attestations about it."""
-    found = []
+    found: list[dict[str, Any]] = []
     ledger = view.reading.ledger
     for event in _events_of(view, lot):
         found.extend(
@@ -195,10 +195,11 @@ def _documents(view: View, lot: str) -> list[dict[str, Any]]:
             {"event": event["id"], "what": str(name), "sha256": None}
             for name in body.get("documents", ())
         )
-    for event in ledger.other:
-        body = event["body"]
-        if event["schema"] == "attest/1" and body["subject"] == lot and view.sees_event(event):
-            found.append({"event": event["id"], "what": body["type"], "sha256": body.get("hash")})
+    found.extend(
+        {"event": said["id"], "what": said["body"]["type"], "sha256": said["body"].get("hash")}
+        for said in ledger.other
+        if said["schema"] == "attest/1" and said["body"]["subject"] == lot and view.sees_event(said)
+    )
     return found
 
 
@@ -322,7 +323,7 @@ def _edges(
     columns, flows = reading.ledger.columns, reading.tracer.flows
     events, visible = columns.events, view.visible
     further = flows.made_by if is_up else flows.used_by
-    found = []
+    found: list[dict[str, Any]] = []
     for row in list(dict.fromkeys(row for row, _ in stops)):
         if visible is not None and not visible.events[row]:
             found.append({"event": HIDDEN, "kind": HIDDEN, "time": None, "site": None, "lots": []})

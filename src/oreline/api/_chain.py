@@ -79,7 +79,7 @@ def with_declared(chain: Chain | None, ledger: Ledger) -> Chain:
     """Return a chain with everything that the ledger declares and the folder does not have."""
     name = ledger.header.id
     base = chain or Chain(name=name, title=name, currency="USD")
-    tables: dict[str, dict[str, Any]] = {}
+    tables: dict[str, Any] = {}
     for kind, (table, row) in _TYPES.items():
         rows = dict(getattr(base, table))
         for identity, version in ledger.current(kind).items():

@@ -128,7 +128,10 @@ class Desk:
         self.store = store
         self._parent = parent
         self._readings_max = readings_max
-        self._chain, self._documents = (None, ()) if folder is None else chain_of_folder(folder)
+        self._chain: Chain | None = None
+        self._documents: tuple[Document, ...] = ()
+        if folder is not None:
+            self._chain, self._documents = chain_of_folder(folder)
         self._readings: OrderedDict[tuple[Any, ...], Reading] = OrderedDict()
         self._lock = threading.Lock()
 

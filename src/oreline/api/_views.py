@@ -73,7 +73,7 @@ class View:
         columns, visible = self.reading.ledger.columns, self.visible
         names: Sequence[str] = columns.lots.names
         if visible is not None:
-            names = [names[number] for number in np.flatnonzero(visible.lots)]
+            names = [names[number] for number in np.flatnonzero(visible.lots).tolist()]
         # Looking for what is spelt alike takes long among very many names.
         near = difflib.get_close_matches(name, names, n=3) if len(names) <= 50_000 else []
         hint = f"; did you mean {', '.join(near)}?" if near else ""

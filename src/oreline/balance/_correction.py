@@ -84,7 +84,9 @@ def downstream(
     """
     other = with_amendments(ledger, {seq: replacement})
     before, after = open_books(ledger), open_books(other)
-    lots, sites, verdicts = [], [], []
+    lots: list[tuple[str, Change]] = []
+    sites: list[tuple[str, Change]] = []
+    verdicts: list[tuple[str, VerdictChange]] = []
     for element in sorted({*before.elements, *after.elements}):
         changed = list(_lots(before, after, element))
         if not changed:

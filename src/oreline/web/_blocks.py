@@ -47,7 +47,7 @@ def h(template: str, /, *values: object, **named: object) -> Markup:
     return Markup(template).format(*values, **named)  # noqa: S704
 
 
-def joined(parts: Iterable[object], between: str = "") -> Markup:
+def joined(parts: Iterable[Markup], between: str = "") -> Markup:
     """Return parts one behind the other."""
     return Markup(between).join(parts)  # noqa: S704 - our own text
 
@@ -270,7 +270,7 @@ def input_field(
     )
 
 
-def question_form(action: str, fields: Iterable[object], submit: str) -> Markup:
+def question_form(action: str, fields: Iterable[Markup], submit: str) -> Markup:
     """Return a form whose answer is a page with an address of its own."""
     return h(
         '<form class="fields" method="get" action="{}">{}<div><button class="btn">{}</button></div>'

@@ -107,26 +107,19 @@ def _field(name: str, hint: Any, *, required: bool) -> Field:
         if options == (True,):
             return Field(name, label, "flag", required)
         return Field(name, label, "choice", required, tuple(map(str, options)))
-    if get_origin(plain) is dict:
-        return Field(name, label, "pairs", required)
-    if plain is Mass:
-        return Field(name, label, "mass", required)
-    if plain is Grade:
-        return Field(name, label, "grade", required)
+    if plain in _SIMPLE or get_origin(plain) is dict:
+        return Field(name, label, _SIMPLE.get(plain, "pairs"), required)
     if plain is Basis:
         return Field(name, label, "choice", required, tuple(map(str, Basis)))
     if isinstance(plain, type) and issubclass(plain, Frozen):
         return Field(name, label, "group", required, inside=fields_of(plain))
-    if plain is bool:
-        return Field(name, label, "flag", required)
-    if plain is int:
-        return Field(name, label, "whole", required)
     if any(getattr(mark, "pattern", None) == _DAY for mark in marks):
         return Field(name, label, "day", required)
     is_long = any((getattr(mark, "max_length", None) or 0) > 1_000 for mark in marks)
     return Field(name, label, "long" if is_long else "text", required, suggested=suggested)
 
 
+_SIMPLE: Mapping[Any, str] = {Mass: "mass", Grade: "grade", bool: "flag", int: "whole"}
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 

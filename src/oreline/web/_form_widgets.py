@@ -16,6 +16,8 @@ from oreline.web._strings import Translate
 MASS_UNITS = ("t", "kg", "g", "lb", "oz", "ozt", "short ton", "long ton", "kt", "mg")
 GRADE_UNITS = ("%", "g/t", "ppm", "kg/t", "mg/kg", "ppb", "fraction")
 BASES = ("measured", "reported", "assumed", "planned", "derived")
+_BULKY = ("mass", "grade", "group", "groups")
+"""Kinds that take much room: what need not be given is folded away."""
 FORMS = ("value", "low and high", "below", "above", "unknown")
 
 
@@ -38,6 +40,11 @@ def put_fields(sheet: Sheet, fields: Sequence[Field], values: dict[str, Any]) ->
 def put_field(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
     """Put one field on the page."""
     put = _PUT.get(field.kind, _text)
+    if field.kind in _BULKY and not field.required and field.label:
+        with ui.element("details").classes("opt"):
+            markup(h("{}", sheet.t(field.label)), tag="summary")
+            put(sheet, field, values)
+        return
     put(sheet, field, values)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -144,8 +143,8 @@ def page(
                     markup(problem_block(visit, error))
             return None
 
-        wraps(build)(shown)
-        del shown.__wrapped__  # its own parameters are what the router must see
+        shown.__name__, shown.__doc__ = build.__name__, build.__doc__
+        # What the router must see; the module's annotations are text.
         shown.__annotations__ = {"request": Request, "return": Any}
         return ui.page(path, title=f"{title} · oreline", response_timeout=RESPONSE_S_MAX)(shown)
 
@@ -253,6 +252,12 @@ _TURN = (
     "document.documentElement.lang='{0}';document.documentElement.dir='rtl';"
     "document.body.setAttribute('dir','rtl')"
 )
+
+
+def action(words: str, on_click: Callable[..., Any], kind: str = "") -> ui.button:
+    """Put a button on the page; ``kind`` is quiet or danger. It has our colours, not the kit's."""
+    button = ui.button(words, on_click=on_click, color=None)
+    return button.props("no-caps unelevated").classes(f"btn {kind}")
 
 
 def head(title: object, lead: object = "", aside: object = "") -> None:

@@ -35,7 +35,7 @@ from oreline.web._blocks import (
     joined,
     table,
 )
-from oreline.web._frame import Visit, head, later, markup, page, panel, problem_block
+from oreline.web._frame import Visit, action, head, later, markup, page, panel, problem_block
 
 SIGNED = ("dispatch", "receive")
 CHANGES_SHOWN = 40
@@ -85,15 +85,18 @@ def event_facts(visit: Visit, told: Mapping[str, Any]) -> Markup:
     if "time_start" in told:
         pairs.append((t("Began"), minute(told["time_start"])))
     pairs.append((t("Recorded"), f"{minute(told['recorded'])}, {told.get('actor', '')}"))
-    for name in ("site", "to_site", "party", "to_party", "external_id", "note"):
-        if name in told:
-            pairs.append((t(name.replace("_", " ").capitalize()), told[name]))
+    pairs.extend(
+        (t(name.replace("_", " ").capitalize()), told[name])
+        for name in ("site", "to_site", "party", "to_party", "external_id", "note")
+        if name in told
+    )
     pairs.extend(
         (t(name.replace("_", " ").capitalize()), _said(visit, name, value))
         for name, value in told["body"].items()
     )
-    for digest in told.get("evidence", ()):
-        pairs.append((t("Evidence"), h("<code>{}</code>", digest)))
+    pairs.extend(
+        (t("Evidence"), h("<code>{}</code>", digest)) for digest in told.get("evidence", ())
+    )
     if told.get("withheld"):
         pairs.append((t("Withheld"), ", ".join(told["withheld"])))
     return facts(pairs)
@@ -199,12 +202,13 @@ def _signing(visit: Visit, identity: str) -> None:
         for party in state["missing"]:
             if own in {None, party}:
                 said = ui.element("div")
-                ui.button(
+                action(
                     t("Sign for {party}", party=party),
-                    on_click=lambda _, one=party, where=said: _do(
+                    lambda _, one=party, where=said: _do(
                         visit, where, lambda view: signature(view, identity, one)
                     ),
-                ).props("no-caps flat").classes("btn quiet")
+                    "quiet",
+                )
 
     later(visit, t("Signatures of the two parties"), signatures, show, identity, identity="signed")
 
@@ -221,12 +225,8 @@ def _decide(visit: Visit, identity: str) -> None:
                 body["statement"] = why.value
             return lambda _view: {"schema": "attest/1", "body": body}
 
-        ui.button(t("Let it count"), on_click=lambda: _do(visit, said, make("release"))).props(
-            "no-caps flat"
-        ).classes("btn")
-        ui.button(t("Reject it"), on_click=lambda: _do(visit, said, make("reject"))).props(
-            "no-caps flat"
-        ).classes("btn danger")
+        action(t("Let it count"), lambda: _do(visit, said, make("release")))
+        action(t("Reject it"), lambda: _do(visit, said, make("reject")), "danger")
 
 
 def _correct(visit: Visit, identity: str, told: Mapping[str, Any]) -> None:
@@ -276,13 +276,9 @@ def _correct(visit: Visit, identity: str, told: Mapping[str, Any]) -> None:
                 markup(changes_block(visit, found["changes"]))
                 markup(finding_list(found["findings"]))
                 if found["ok"]:
-                    ui.button(t("Correct it so"), on_click=lambda: _do(visit, said, make)).props(
-                        "no-caps flat"
-                    ).classes("btn")
+                    action(t("Correct it so"), lambda: _do(visit, said, make))
 
-        ui.button(t("See what changes"), on_click=preview).props("no-caps flat").classes(
-            "btn quiet"
-        )
+        action(t("See what changes"), preview, "quiet")
 
 
 def _leaves(path: str, value: Any) -> Any:

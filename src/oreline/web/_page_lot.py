@@ -40,7 +40,7 @@ from oreline.web._blocks import (
     table,
 )
 from oreline.web._colours import element_colour
-from oreline.web._frame import Visit, head, later, markup, page, panel, problem_block
+from oreline.web._frame import Visit, action, head, later, markup, page, panel, problem_block
 from oreline.web._lineage_drawing import lineage_drawing
 
 LEVELS_SHOWN = ("country", "site", "lot", "party")
@@ -241,7 +241,7 @@ def _explain(visit: Visit, name: str, element: str) -> None:
                     if not found["complete"]:
                         markup(h('<p class="hint">{}</p>', t("There are more steps than shown.")))
 
-            ui.button(t("Show the steps"), on_click=fill).props("flat no-caps").classes("btn quiet")
+            action(t("Show the steps"), fill, "quiet")
 
 
 def _show_lineage(visit: Visit, name: str, found: Mapping[str, Any]) -> None:
@@ -426,4 +426,4 @@ def _publish_form(visit: Visit, name: str, chosen: list[str]) -> None:
                 return
             ui.navigate.reload()
 
-        ui.button(t("Publish exactly this"), on_click=publish).props("flat no-caps").classes("btn")
+        action(t("Publish exactly this"), publish)

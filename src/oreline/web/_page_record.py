@@ -40,7 +40,7 @@ from oreline.web._blocks import (
 )
 from oreline.web._form_fields import Field, body_fields, kind_words, trimmed
 from oreline.web._form_widgets import Sheet, put_fields
-from oreline.web._frame import Visit, head, later, markup, page, panel, problem_block
+from oreline.web._frame import Visit, action, head, later, markup, page, panel, problem_block
 
 FIRST_KIND = "weigh"
 LOTS_SUGGESTED = 400
@@ -92,7 +92,7 @@ async def _form(visit: Visit) -> None:
     t = visit.t
     kind = visit.given("kind", FIRST_KIND)
     kind = kind if kind in KINDS else FIRST_KIND
-    shown = [name for name in (*MATERIAL_KINDS, "attest", "credit", "money", "declare")]
+    shown = (*MATERIAL_KINDS, "attest", "credit", "money", "declare")
     markup(
         chips(
             (
@@ -182,8 +182,7 @@ def _put_form(visit: Visit, kind: str, suggestions: Mapping[str, Sequence[str]])
                 put_fields(sheet, body_fields(kind), body)
             with panel(t("When, where, who")):
                 put_fields(sheet, ENVELOPE, envelope)
-            button = ui.button(t("Record it"), on_click=record).props("no-caps unelevated")
-            button.classes("btn")
+            button = action(t("Record it"), record)
             button.disable()
         with ui.element("aside").classes("panel card sticky").props("aria-live=polite"):
             markup(h("{}", t("What the ledger says")), tag="h2")
@@ -214,7 +213,8 @@ def _recorded(visit: Visit, kind: str, found: Mapping[str, Any]) -> Markup:
     if entry["state"] == "held":
         said = t("Held as entry {seq} until a named person decides.", seq=entry["seq"])
     return h(
-        '<div>{}{}<p><a class="btn" href="{}">{}</a> <a class="btn quiet" href="{}">{}</a></p></div>',
+        '<div>{}{}<p><a class="btn" href="{}">{}</a> '
+        '<a class="btn quiet" href="{}">{}</a></p></div>',
         callout(said, "good"),
         finding_list(entry["findings"]),
         address,
@@ -370,8 +370,7 @@ def _commit(visit: Visit, found: Mapping[str, Any]) -> None:
             )
             markup(callout(words, "good"))
 
-    button = ui.button(t("Append them: all or none"), on_click=commit).props("no-caps unelevated")
-    button.classes("btn")
+    button = action(t("Append them: all or none"), commit)
     said = ui.element("div").props("aria-live=polite")
 
 

@@ -8,7 +8,19 @@ from fastapi import FastAPI
 
 from oreline.web._plain import add_plain_pages
 
-PAGES = ("_page_overview", "_page_lots", "_page_lot", "_page_record", "_page_event")
+PAGES = (
+    "_page_overview",
+    "_page_lots",
+    "_page_lot",
+    "_page_record",
+    "_page_event",
+    "_page_balance",
+    "_page_assay",
+    "_page_ask",
+    "_page_verify",
+    "_page_people",
+    "_page_help",
+)
 """The modules that hold pages."""
 
 

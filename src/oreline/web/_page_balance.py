@@ -1,0 +1,390 @@
+"""Balance: does the metal close, at each site and month; recoveries; what of a shipment arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+from nicegui import ui
+
+from oreline.api import outturns, overview, recoveries, site_accounts
+from oreline.model import mass_mg
+from oreline.web._blocks import (
+    NOTHING,
+    Column,
+    amount,
+    callout,
+    chips,
+    empty_state,
+    finding_list,
+    h,
+    input_field,
+    joined,
+    question_form,
+    select_field,
+    table,
+    tabs,
+)
+from oreline.web._colours import element_colour
+from oreline.web._frame import Visit, head, later, markup, page
+
+TERMS = (
+    ("opening", "Stock at the beginning"),
+    ("extracted", "Mined here"),
+    ("received", "Received"),
+    ("moved_in", "Moved in"),
+    ("produced", "Out of the plant"),
+    ("drawn", "Fed to the plant"),
+    ("consumed", "Sold or used up"),
+    ("lost", "Known losses"),
+    ("dispatched", "Sent away"),
+    ("moved_out", "Moved out"),
+    ("count_difference", "Found more or less at stock-takes"),
+    ("adjustment", "Adjusted"),
+    ("closing", "Stock at the end"),
+    ("process_unaccounted", "Unaccounted in the plant"),
+    ("unaccounted", "Unaccounted in all"),
+)
+CLOSES, FAILS = "CLOSES", "DOES NOT CLOSE"
+PERIODS = ("month", "year", "day")
+ROWS_SHOWN = 60
+MATRIX_PERIODS = 13
+"""How many periods stand beside each other."""
+
+
+@page("/balance", "Balance")
+async def balance_page(visit: Visit) -> None:
+    """Show accounts, recoveries or outturns of one element."""
+    t = visit.t
+    found = await visit.answer(overview)
+    elements = found["elements"]
+    head(t("Balance"), t("In, out, lost, in stock: what is left is unaccounted, and shown."))
+    if not elements:
+        markup(empty_state(t("Nothing to balance yet"), t("No element has been assayed.")))
+        return
+    first = next((name for name in ("Sb", "Cu", "Nd") if name in elements), elements[0])
+    element = visit.given("element", first)
+    part = visit.given("part", "sites")
+    parts = (("sites", t("Sites")), ("recovery", t("Recoveries")), ("outturn", t("Outturns")))
+    markup(
+        tabs(
+            (
+                (words, visit.link("/balance", element=element, part=key), key == part)
+                for key, words in parts
+            ),
+            t("Parts"),
+        )
+    )
+    markup(
+        chips(
+            ((name, visit.here(element=name), name == element) for name in elements), t("Element")
+        )
+    )
+    if part == "recovery":
+        _recoveries(visit, element)
+    elif part == "outturn":
+        _outturns(visit, element)
+    else:
+        _sites(visit, element)
+
+
+def _sites(visit: Visit, element: str) -> None:
+    t = visit.t
+    period = visit.given("period", "month")
+    site = visit.given("site") or None
+    fields = (
+        Markup('<input type="hidden" name="element" value="{}">').format(element),
+        select_field("period", t("Period"), [(name, t(name)) for name in PERIODS], period),
+        input_field("site", t("Site"), site or "", "text", t("all")),
+    )
+    markup(question_form("/balance", fields, t("Show")))
+
+    def show(found: Mapping[str, Any]) -> None:
+        sites = [row for row in found["sites"] if not _is_empty(row)]
+        rows = [*sites, *found["chain"]]
+        if not rows:
+            markup(empty_state(t("No account"), t("Nothing happened here in this time.")))
+            return
+        chosen = visit.given("of")
+        one = next((row for row in rows if _key(row) == chosen), None)
+        if one is None:
+            one = next((row for row in rows if row["verdict"] == FAILS), None)
+        markup(_verdicts(visit, sites))
+        if one is not None:
+            markup(_account(visit, element, one, found))
+        markup(_matrix(visit, found, rows))
+        with ui.element("details"):
+            markup(h("{}", t("Every account as a table")), tag="summary")
+            markup(_site_table(visit, found, rows))
+        markup(finding_list(found["findings"]))
+        markup(
+            h(
+                '<p class="hint">{}</p>',
+                t("Days begin at midnight in {zone}.", zone=found["time_zone"]),
+            )
+        )
+
+    later(
+        visit,
+        t("Accounts of {element}", element=element),
+        site_accounts,
+        show,
+        element,
+        site,
+        period,
+    )
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    return f"{row['site']}@{row['period']}"
+
+
+def _verdicts(visit: Visit, rows: Sequence[Mapping[str, Any]]) -> Markup:
+    t = visit.t
+    bad = sum(row["verdict"] == FAILS for row in rows)
+    if bad:
+        return callout(t("{n} of {all} accounts do not close.", n=bad, all=len(rows)), "bad")
+    unknown = sum(row["verdict"] not in {CLOSES, FAILS} for row in rows)
+    if unknown:
+        words = t("None fails; {n} of {all} cannot be judged.", n=unknown, all=len(rows))
+        return callout(words, "warn")
+    return callout(t("All {all} accounts close within their uncertainty.", all=len(rows)), "good")
+
+
+def verdict_block(visit: Visit, verdict: str) -> Markup:
+    """Return a verdict as a word with a sign, not by colour alone."""
+    kind = {CLOSES: "closes", FAILS: "open"}.get(verdict, "unknown")
+    return h('<span class="verdict {}">{}</span>', kind, visit.t(verdict.lower()))
+
+
+def _account(
+    visit: Visit, element: str, row: Mapping[str, Any], found: Mapping[str, Any]
+) -> Markup:
+    """Return one account in full, with its bars."""
+    t = visit.t
+    name = found["names"].get(row["site"], row["site"])
+    rows = [
+        {"term": t(words), "bar": _bar(row, term, element), "mass": amount(row[term], t)}
+        for term, words in TERMS
+        if _is_something(row[term])
+    ]
+    columns = (
+        Column("term", t("Metal")),
+        Column("bar", ""),
+        Column("mass", t("Mass ± U95"), is_number=True),
+    )
+    title = t("{site}, {period}", site=name, period=row["period"])
+    verdict = verdict_block(visit, row["verdict"])
+    said = h("<p>{} {}</p>", verdict, row["reason"])
+    defaults = row["unaccounted"].get("defaults") or []
+    rests = (
+        h('<p class="hint">{} {}</p>', t("Rests on default uncertainties:"), ", ".join(defaults))
+        if defaults
+        else NOTHING
+    )
+    return h(
+        '<div class="card account" id="account">{}{}{}</div>',
+        table(columns, rows, caption=title),
+        said,
+        rests,
+    )
+
+
+def _is_something(figure: Mapping[str, Any]) -> bool:
+    return not (figure["low"] == "0" and figure["high"] == "0")
+
+
+def _bar(row: Mapping[str, Any], term: str, element: str) -> Markup:
+    largest = max(_size(row[name]) for name, _ in TERMS)
+    size = _size(row[term])
+    colour = "#b45309" if "unaccounted" in term else element_colour(element)
+    wide = 100 * size / largest if largest else 0
+    return h(
+        '<span class="bar" aria-hidden="true"><i style="width:{:.1f}%;background:{}"></i></span>',
+        wide,
+        colour,
+    )
+
+
+def _size(figure: Mapping[str, Any]) -> int:
+    values = [figure[name] for name in ("low", "high") if figure[name] is not None]
+    return max(
+        (abs(mass_mg(str(value).removeprefix("-"), figure["unit"])) for value in values), default=0
+    )
+
+
+def _is_empty(row: Mapping[str, Any]) -> bool:
+    """Return whether an element was never here: such an account closes, but says nothing."""
+    return not any(_is_something(row[term]) for term, _ in TERMS)
+
+
+def _matrix(visit: Visit, found: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Markup:
+    """Return sites by periods, each cell with its verdict and what is unaccounted."""
+    t = visit.t
+    periods = sorted({row["period"] for row in rows})[-MATRIX_PERIODS:]
+    by_place = {(row["site"], row["period"]): row for row in rows}
+    sites = list(dict.fromkeys(row["site"] for row in rows))
+    columns = [Column("site", t("Site")), *(Column(one, one, is_number=True) for one in periods)]
+    told = []
+    for site in sites:
+        cells: dict[str, object] = {"site": found["names"].get(site, site)}
+        for one in periods:
+            row = by_place.get((site, one))
+            cells[one] = "" if row is None else _cell(visit, row)
+        told.append(cells)
+    caption = t("Unaccounted metal in tonnes, by site and period; a cell leads to its account")
+    return table(columns, told, caption=caption)
+
+
+def _cell(visit: Visit, row: Mapping[str, Any]) -> Markup:
+    kind = {CLOSES: "closes", FAILS: "open"}.get(row["verdict"], "unknown")
+    figure = row["unaccounted"]
+    if figure["low"] is None or figure["low"] != figure["high"]:
+        told = "?"
+    else:
+        told = f"{float(figure['low']):.2f}"
+    label = visit.t(row["verdict"].lower())
+    return h(
+        '<a class="verdict {}" href="{}" title="{}"><span class="sr">{} </span>{}</a>',
+        kind,
+        visit.here(of=_key(row)) + "#account",
+        label,
+        label,
+        told,
+    )
+
+
+def _site_table(
+    visit: Visit, found: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
+) -> Markup:
+    t = visit.t
+    told = [
+        {
+            "site": h(
+                '<a href="{}">{}</a>',
+                visit.here(of=_key(row)),
+                found["names"].get(row["site"], row["site"]),
+            ),
+            "period": row["period"],
+            "closing": amount(row["closing"], t),
+            "unaccounted": amount(row["unaccounted"], t),
+            "verdict": verdict_block(visit, row["verdict"]),
+        }
+        for row in rows
+    ]
+    columns = (
+        Column("site", t("Site")),
+        Column("period", t("Period")),
+        Column("closing", t("Stock at the end"), is_number=True),
+        Column("unaccounted", t("Unaccounted"), is_number=True),
+        Column("verdict", t("Verdict")),
+    )
+    told.sort(key=lambda item: str(item["period"]), reverse=True)
+    return table(columns, told[: ROWS_SHOWN * 3], caption=t("Every account"))
+
+
+def _recoveries(visit: Visit, element: str) -> None:
+    t = visit.t
+
+    def show(found: Mapping[str, Any]) -> None:
+        rows = [
+            {
+                "circuit": item["circuit"],
+                "period": item["period"],
+                "value": _ratio(item["recovery"]),
+                "why": item["reason"],
+            }
+            for item in found["recoveries"]
+            if item["recovery"] is not None
+        ]
+        columns = (
+            Column("circuit", t("Circuit")),
+            Column("period", t("Period")),
+            Column("value", t("Recovery ± U95"), is_number=True),
+            Column("why", t("Note")),
+        )
+        empty = t("No plant here has both feed and products of this element.")
+        markup(table(columns, rows, empty=empty))
+
+    title = t("Recovery of {element}: metal in products for metal in feed", element=element)
+    later(visit, title, recoveries, show, element, visit.given("period", "month"))
+
+
+def _ratio(found: Mapping[str, Any] | None) -> str:
+    if found is None:
+        return "UNKNOWN"
+    low, high = found.get("low"), found.get("high")
+    told = "UNKNOWN" if low is None else (str(low) if low == high else f"{low} to {high}")
+    spread = found.get("u95")
+    return f"{told} ± {spread} %" if spread is not None else f"{told} %"
+
+
+def _outturns(visit: Visit, element: str) -> None:
+    t = visit.t
+    franchise = visit.given("franchise_pct")
+    fields = (
+        Markup('<input type="hidden" name="part" value="outturn">'),
+        Markup('<input type="hidden" name="element" value="{}">').format(element),
+        input_field(
+            "franchise_pct", t("Franchise, % of dry weight"), franchise, "text", t("as agreed")
+        ),
+    )
+    markup(question_form("/balance", fields, t("Show")))
+
+    def show(found: Mapping[str, Any]) -> None:
+        trips = [trip for trip in found["trips"] if trip["containers"] or _carries(trip)]
+        if not trips:
+            markup(
+                empty_state(t("No outturn"), t("Nothing that carries this element has arrived."))
+            )
+            return
+        markup(_trip_table(visit, trips))
+        if found["under_way"]:
+            lots = joined((_lot(visit, item["lot"]) for item in found["under_way"]), ", ")
+            markup(h("<p>{}: {}</p>", t("On the way"), lots))
+
+    later(
+        visit, t("What arrived of what was sent, in dry mass"), outturns, show, element, franchise
+    )
+
+
+def _carries(trip: Mapping[str, Any]) -> bool:
+    return bool(trip["metal_carried"]["high"] not in {"0", None})
+
+
+def _lot(visit: Visit, name: str) -> Markup:
+    return h('<a href="{}">{}</a>', visit.link(f"/lots/{name}"), name)
+
+
+def _trip_table(visit: Visit, trips: Sequence[Mapping[str, Any]]) -> Markup:
+    t = visit.t
+    rows = [
+        {
+            "lot": _lot(visit, trip["lot"]),
+            "container": ", ".join(trip["containers"]) or t("not stated"),
+            "way": f"{trip['origin']} → {trip['destination']}",
+            "sent": amount(trip["dispatched_dry"], t),
+            "arrived": amount(trip["received_dry"], t),
+            "water": amount(trip["water_difference"], t),
+            "loss": amount(trip["dry_loss"], t),
+            "claim": t("no franchise agreed: UNKNOWN")
+            if trip["franchise_pct"] is None
+            else amount(trip["claimable"], t),
+            "verdict": verdict_block(visit, trip["verdict"]),
+        }
+        for trip in trips[-ROWS_SHOWN:][::-1]
+    ]
+    columns = (
+        Column("lot", t("Lot")),
+        Column("container", t("Container")),
+        Column("way", t("Way")),
+        Column("sent", t("Sent, dry"), is_number=True),
+        Column("arrived", t("Arrived, dry"), is_number=True),
+        Column("water", t("Moisture"), is_number=True),
+        Column("loss", t("Loss, dry"), is_number=True),
+        Column("claim", t("Beyond the franchise"), is_number=True),
+        Column("verdict", t("Verdict")),
+    )
+    caption = t("The wet difference is moisture and loss; only loss counts against the franchise.")
+    return table(columns, rows, caption=caption)

@@ -1,0 +1,110 @@
+"""Answers over HTTP: what a program gets is what the ledger says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from oreline.record import open_store
+
+
+def result(client: TestClient, path: str, **query: Any) -> Any:
+    answer = client.get(f"/api/v1{path}", params=query)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert told["ok"]
+    assert told["ledger"]["id"] == "small"
+    return told["result"]
+
+
+def test_origins_of_a_lot_sum_to_its_metal(client: TestClient) -> None:
+    told = result(client, "/lot/origins", lot="p:B1", element="Sb", level="country")
+    parts = {row["origin"]: row for row in told["origins"]}
+    assert set(parts) == {"PK", "TJ"}
+    kilograms = [float(row["mass"]["low"]) for row in parts.values()]
+    assert sum(kilograms) == pytest.approx(float(told["metal_kg"]["low"]), abs=1e-6)
+
+
+def test_the_table_of_lots_goes_on_where_a_page_ended(client: TestClient) -> None:
+    first = result(client, "/lots", sort="lot", order="asc", limit=3)
+    rest = result(client, "/lots", sort="lot", order="asc", limit=50, after=first["next"])
+    names = [row["lot"] for row in (*first["items"], *rest["items"])]
+    assert names == sorted(set(names))
+    assert len(names) == first["total"] == rest["total"]
+
+
+def test_a_reported_lot_has_no_mass_and_no_place(client: TestClient) -> None:
+    told = result(client, "/lot", lot="x:Q")
+    assert told["flags"] == ["reported_only"]
+    assert told["dry"]["low"] is None
+    assert told["site"] is None
+    assert told["composition"] == []
+
+
+def test_a_lot_that_is_not_there_is_a_problem(client: TestClient) -> None:
+    answer = client.get("/api/v1/lot", params={"lot": "p:C9"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["detail"].startswith("no lot p:C9 in this ledger; did you mean p:C1")
+    assert problem["instance"] == "/api/v1/lot"
+
+
+def test_an_event_goes_in_once_and_the_next_answer_knows_it(client: TestClient) -> None:
+    weighed = {
+        "schema": "weigh/1",
+        "id": "w-77",
+        "time": "2025-01-10T08:00:00Z",
+        "body": {"lot": "p:B1", "wet": {"value": "2.05", "unit": "t", "basis": "measured"}},
+    }
+    tried = client.post("/api/v1/events/check", json={"events": [weighed]}).json()["result"]
+    assert tried["ok"]
+    before = result(client, "/log")["size"]
+    for appended in (1, 0):
+        answer = client.post("/api/v1/events", json={"events": [weighed]})
+        assert answer.status_code == 201
+        assert answer.json()["result"]["appended"] == appended
+    assert result(client, "/log")["size"] == before + 1
+    steps = result(client, "/lot/custody", lot="p:B1")["steps"]
+    assert "w-77" in [step["event"] for step in steps]
+    assert result(client, "/event", event="w-77")["event"]["actor"] == "local"
+
+
+def test_a_refused_batch_writes_nothing_and_says_all_that_is_wrong(client: TestClient) -> None:
+    wrong = [{"schema": "weigh/1", "id": "w-1", "body": {"lot": "no colon", "wet": {}}}]
+    answer = client.post("/api/v1/events", json={"events": wrong})
+    assert answer.status_code == 409
+    codes = [finding["code"] for finding in answer.json()["findings"]]
+    assert {"ORL-0103", "ORL-0106"} <= set(codes)
+    assert result(client, "/log")["size"] == 15
+
+
+def test_another_moment_is_another_answer(client: TestClient) -> None:
+    early = result(client, "/lots", as_of="2025-01-03")
+    late = result(client, "/lots")
+    assert early["total"] < late["total"]
+    assert client.get("/api/v1/lots", params={"as_of": "Tuesday"}).status_code == 422
+
+
+def test_an_append_from_elsewhere_is_seen(client: TestClient, settings: Any) -> None:
+    before = result(client, "/log")
+    with open_store(settings.ledger) as store:
+        store.append(
+            [
+                {
+                    "schema": "weigh/1",
+                    "id": "elsewhere",
+                    "time": "2025-01-11T08:00:00Z",
+                    "actor": "other",
+                    "body": {
+                        "lot": "p:B1",
+                        "wet": {"value": "2", "unit": "t", "basis": "measured"},
+                    },
+                }
+            ]
+        )
+    after = result(client, "/log")
+    assert after["size"] == before["size"] + 1
+    assert after["root"] != before["root"]

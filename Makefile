@@ -17,6 +17,7 @@ PYTEST_ARGS ?=
 # Migrations are loaded by Alembic; imported by themselves they fail.
 PYTEST_IGNORED := --ignore-glob='src/oreline/*/migrations/*'
 LOCK_ARGS ?=
+SERVE_ARGS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -72,6 +73,10 @@ setup: $(VENV)/dev.stamp ## install everything for development into .venv
 .PHONY: demo
 demo: $(VENV)/base.stamp ## run the example chain from mine to magnet and show the result
 	@$(BIN)/python -m oreline demo
+
+.PHONY: serve
+serve: $(VENV)/base.stamp ## serve pages and API of a chain on this machine; SERVE_ARGS="--chain my-chain --port 8081"
+	@$(BIN)/python -m oreline serve $(or $(SERVE_ARGS),--chain $(DEMO_CHAIN) --open)
 
 .PHONY: test
 test: lint pytest ## all checks: lint, types, imports, tests

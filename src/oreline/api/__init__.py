@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from oreline.api._accounts import Accounts
+from oreline.api._access import access_event
+from oreline.api._accounts import Accounts, Keep
 from oreline.api._answers_balance import (
     event_accounts,
     grade_correction,
@@ -58,7 +59,9 @@ from oreline.api._answers_verify import (
 )
 from oreline.api._app import PREFIX, create_app, open_service
 from oreline.api._desk import Desk, Reading
+from oreline.api._logs import set_up_logs
 from oreline.api._lots_table import Asked
+from oreline.api._metrics import SHARED_FOLDER
 from oreline.api._people import LOCAL, RIGHTS, Person, Right, Role
 from oreline.api._problems import (
     NotAllowedError,
@@ -68,7 +71,7 @@ from oreline.api._problems import (
     TooManyError,
     problem_of,
 )
-from oreline.api._routes_people import PLAIN_POLICY, local_path, role_rights
+from oreline.api._routes_people import PLAIN_POLICY, changed_access, local_path, role_rights
 from oreline.api._service import (
     CSRF_HEADER,
     Service,
@@ -78,6 +81,7 @@ from oreline.api._service import (
     person_of,
     require,
     service_of,
+    session_cookie,
 )
 from oreline.api._settings import (
     OidcSettings,
@@ -96,9 +100,11 @@ __all__ = [
     "PLAIN_POLICY",
     "PREFIX",
     "RIGHTS",
+    "SHARED_FOLDER",
     "Accounts",
     "Asked",
     "Desk",
+    "Keep",
     "NotAllowedError",
     "NotFoundError",
     "NotSignedInError",
@@ -112,8 +118,10 @@ __all__ = [
     "Settings",
     "TooManyError",
     "View",
+    "access_event",
     "appended",
     "chain_of",
+    "changed_access",
     "check_csrf",
     "check_settings",
     "checked_ledger",
@@ -162,6 +170,8 @@ __all__ = [
     "require",
     "role_rights",
     "service_of",
+    "session_cookie",
+    "set_up_logs",
     "signature",
     "signatures",
     "signed_checkpoint",

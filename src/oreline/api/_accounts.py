@@ -1,38 +1,45 @@
-"""The application store: who may come in, who is in, and what they have uploaded.
+"""People of the application store: who may come in, who is in, and which programs act for them.
 
-It lies outside the chain folder and outside the ledger's append-only tables. Sessions and tokens
-are kept as hashes only: whoever reads the store cannot sign in with what stands there.
+Sessions and tokens are kept as hashes only: whoever reads the store cannot sign in with what
+stands there.
 """
 
 from __future__ import annotations
 
-import hashlib
+import ipaddress
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Self
+from enum import Enum
+from typing import Any
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
-from sqlalchemy.exc import SQLAlchemyError
 
 from oreline.api import _accounts_tables as tables
-from oreline.api._people import RIGHTS, Person, Right, Role
+from oreline.api._accounts_store import US_PER_S, AccountStore, hash_of
+from oreline.api._people import LOCAL, RIGHTS, Person, Right, Role
 from oreline.api._problems import NotFoundError, NotSignedInError, TooManyError
 from oreline.api._settings import DAY_S, Settings
-from oreline.model import InputError, StoreError
-from oreline.record import Clock, instant_us
+from oreline.model import InputError
+from oreline.record import Clock
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 """What a person may be called: the pseudonym that the ledger keeps."""
 TOKEN_PREFIX = "orl_"  # noqa: S105 - what a token begins with, no secret
 TOUCH_S = 60
 """How much later a session's use is written down again at the earliest."""
-_S = 1_000_000
+HASHINGS_AT_ONCE = 2
+"""How many passwords are checked at once: each takes 64 MiB, and strangers can ask for it."""
 _WRONG = "the name or the password is wrong"
+
+
+class Keep(Enum):
+    """Says that something stays as it is, where None says that there is none."""
+
+    AS_IS = "as it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,23 @@ class Listed:
         }
 
 
-class Accounts:
+Note = Callable[[], object]
+"""Called when a change of access is about to be kept: if it fails, nothing changes."""
+
+
+def no_note() -> None:
+    """Note nothing down."""
+
+
+def password_hasher() -> PasswordHasher:
+    """Return argon2id with 64 MiB, 3 passes and 4 lanes: the second choice of RFC 9106.
+
+    Hashes with other parameters are renewed when their person signs in.
+    """
+    return PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4)
+
+
+class Accounts(AccountStore):
     """The application store. Safe to share between threads and processes."""
 
     def __init__(
@@ -77,28 +100,11 @@ class Accounts:
         token_bytes: Callable[[int], bytes],
         hasher: PasswordHasher | None = None,
     ) -> None:
-        self.settings = settings
-        self._clock = clock
-        self._bytes = token_bytes
-        self._hasher = hasher or PasswordHasher()
-        self._engine = _engine(place)
+        super().__init__(place, settings, clock, token_bytes)
+        self._hasher = hasher or password_hasher()
+        self._hashing = threading.BoundedSemaphore(HASHINGS_AT_ONCE)
         # A name that nobody has costs the same time as a wrong password.
         self._nobody = self._hasher.hash(token_bytes(16).hex())
-        with self._writing() as connection:
-            tables.metadata.create_all(connection)
-            _check_schema(connection)
-
-    def __enter__(self) -> Self:
-        """Return the store itself."""
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        """Close the store."""
-        self.close()
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._engine.dispose()
 
     # People
 
@@ -106,9 +112,11 @@ class Accounts:
         """Return everybody, by name."""
         with self._reading() as connection:
             rows = connection.execute(sa.select(tables.person).order_by(tables.person.c.name))
-            return tuple(
-                Listed(_person(row), row.password is not None, row.disabled) for row in rows
-            )
+            return tuple(map(_listed, rows))
+
+    def can_anybody_sign_in(self) -> bool:
+        """Return whether there is somebody with a password who is not shut out."""
+        return any(item.has_password and not item.disabled for item in self.people())
 
     def add_person(
         self,
@@ -119,6 +127,7 @@ class Accounts:
         party: str | None = None,
         language: str = "en",
         password: str | None = None,
+        note: Note = no_note,
     ) -> Person:
         """Add a person, with a password unless they come in by OpenID Connect or tokens only.
 
@@ -127,24 +136,22 @@ class Accounts:
         InputError
             If the name is taken or not fit to stand in events, or the password is too short.
         """
-        if not NAME.fullmatch(name):
+        if not NAME.fullmatch(name) or name == LOCAL.name:
             message = f"{name!r}: a name has 2 to 40 of a-z, 0-9, dot, dash and underscore"
             raise InputError(message)
-        self._check_password(password)
         values = {
             "name": name,
             "title": title or name,
             "role": str(role),
             "party": party,
             "language": language,
-            "password": None if password is None else self._hasher.hash(password),
+            "password": self._hashed(password),
             "disabled": False,
             "created_us": self._now_us(),
         }
         with self._writing() as connection:
-            if connection.scalar(_named(name)) is not None:
-                raise InputError(f"there is already somebody called {name}")
-            connection.execute(tables.person.insert(), values)
+            self._insert_person(connection, values)
+            note()
         return Person(name, title or name, role, RIGHTS[role], party, language)
 
     def change_person(
@@ -152,8 +159,10 @@ class Accounts:
         name: str,
         *,
         role: Role | None = None,
+        party: str | Keep | None = Keep.AS_IS,
         password: str | None = None,
         disabled: bool | None = None,
+        note: Note = no_note,
     ) -> None:
         """Change what a person is or how they come in; their sessions end.
 
@@ -161,59 +170,100 @@ class Accounts:
         ------
         NotFoundError
             If nobody is called so.
+        InputError
+            If nobody would be left who administers, or the password is too short.
         """
-        self._check_password(password)
         values: dict[str, Any] = {}
         if role is not None:
             values["role"] = str(role)
+        if party is not Keep.AS_IS:
+            values["party"] = party
         if password is not None:
-            values["password"] = self._hasher.hash(password)
+            values["password"] = self._hashed(password)
         if disabled is not None:
             values["disabled"] = disabled
+        who = tables.person
         with self._writing() as connection:
-            query = tables.person.update().where(tables.person.c.name == name).values(values)
-            if connection.execute(query).rowcount != 1:
+            known = connection.execute(sa.select(who).where(who.c.name == name)).first()
+            if known is None:
                 raise NotFoundError(f"nobody is called {name}")
+            if values:
+                connection.execute(who.update().where(who.c.name == name).values(values))
+            self._check_administered(connection, known)
             connection.execute(tables.session.delete().where(tables.session.c.person == name))
+            note()
 
-    def person_of_subject(self, subject: str, wanted: Person) -> Person:
+    def person_of_subject(
+        self,
+        subject: str,
+        wanted: Person,
+        note: Callable[[Listed | None, Person], object] = lambda _earlier, _person: None,
+    ) -> Person:
         """Return the person of an OpenID Connect subject, added or brought up to date.
+
+        ``note`` is told who they were before (None if nobody) and who they are now.
 
         Raises
         ------
         InputError
             If the name that the provider gives is another person's already.
+        NotSignedInError
+            If they were shut out.
         """
-        found = tables.person
-        values = {
+        who = tables.person
+        values: dict[str, Any] = {
             "title": wanted.title,
             "role": str(wanted.role),
             "party": wanted.party,
-            "subject": subject,
         }
         with self._writing() as connection:
-            known = connection.execute(sa.select(found).where(found.c.subject == subject)).first()
-            if known is not None:
-                if known.disabled:
-                    raise NotSignedInError("this person may not come in any more")
-                connection.execute(found.update().where(found.c.subject == subject).values(values))
-                return Person(
-                    known.name, wanted.title, wanted.role, wanted.rights, wanted.party,
-                    known.language,
-                )  # fmt: skip
-            if connection.scalar(_named(wanted.name)) is not None:
-                raise InputError(f"there is already somebody called {wanted.name}")
-            connection.execute(
-                found.insert(),
-                {
-                    **values,
+            known = connection.execute(sa.select(who).where(who.c.subject == subject)).first()
+            if known is None:
+                if wanted.name == LOCAL.name:
+                    raise InputError(f"nobody can be called {wanted.name}")
+                more = {
                     "name": wanted.name,
+                    "subject": subject,
                     "language": wanted.language,
                     "disabled": False,
                     "created_us": self._now_us(),
-                },
+                }
+                self._insert_person(connection, {**values, **more})
+                note(None, wanted)
+                return wanted
+            if known.disabled:
+                raise NotSignedInError("this person may not come in any more")
+            connection.execute(who.update().where(who.c.subject == subject).values(values))
+            person = Person(
+                known.name,
+                wanted.title,
+                wanted.role,
+                wanted.rights,
+                wanted.party,
+                known.language,
             )
-        return wanted
+            note(_listed(known), person)
+            return person
+
+    def _insert_person(self, connection: sa.Connection, values: dict[str, Any]) -> None:
+        try:
+            connection.execute(tables.person.insert(), values)
+        except sa.exc.IntegrityError as error:
+            raise InputError(f"there is already somebody called {values['name']}") from error
+
+    def _check_administered(self, connection: sa.Connection, before: Any) -> None:
+        """Refuse a change that leaves nobody who administers, if somebody did."""
+        who = tables.person
+        if before.role != Role.ADMIN or before.disabled:
+            return
+        query = (
+            sa.select(sa.func.count())
+            .select_from(who)
+            .where(who.c.role == str(Role.ADMIN), who.c.disabled.is_(False))
+        )
+        if not connection.scalar(query):
+            message = f"{before.name} is the last who administers; let somebody else do so first"
+            raise InputError(message)
 
     # Signing in and out
 
@@ -227,22 +277,28 @@ class Accounts:
         NotSignedInError
             If the name or the password is wrong; it does not say which.
         """
-        keys = (f"name {name}", f"from {address}")
-        self._check_tries(keys)
+        name = name if NAME.fullmatch(name) else ""
+        most = self.settings
+        keys = {
+            f"name {name}": most.sign_in_tries_max,
+            f"from {network_of(address)}": most.sign_in_tries_per_address_max,
+        }
+        tries = self._note_try(keys)
+        try:
+            self._check_tries(keys)
+        except TooManyError:
+            self._forget_tries(tries)
+            raise
         with self._reading() as connection:
             row = connection.execute(
                 sa.select(tables.person).where(tables.person.c.name == name)
             ).first()
         stored = self._nobody if row is None or row.password is None else str(row.password)
-        try:
-            self._hasher.verify(stored, password)
-            is_right = row is not None and row.password is not None and not row.disabled
-        except (VerifyMismatchError, VerificationError, InvalidHashError):
-            is_right = False
-        if not is_right or row is None:
-            self._note_try(keys)
-            self.remember("sign-in failed", name[:40], address)
+        is_right = self._is_right(stored, password) and stored is not self._nobody
+        if row is None or row.disabled or not is_right:
+            self.remember("sign-in failed", name, address)
             raise NotSignedInError(_WRONG)
+        self._forget_tries(tries)
         if self._hasher.check_needs_rehash(stored):
             self._renew_hash(name, password)
         self.remember("signed in", name, address)
@@ -250,11 +306,11 @@ class Accounts:
 
     def start_session(self, person: Person) -> tuple[str, Session]:
         """Return a new secret for the browser and the session it opens; old ones run out."""
-        secret = self._secret()
+        secret = self.secret()
         now = self._now_us()
-        session = Session(person, self._secret(), now)
-        oldest = now - self.settings.session_life_s * _S
-        idle = now - self.settings.session_idle_s * _S
+        session = Session(person, self.secret(), now)
+        oldest = now - self.settings.session_life_s * US_PER_S
+        idle = now - self.settings.session_idle_s * US_PER_S
         held = tables.session
         with self._writing() as connection:
             ended = sa.or_(held.c.created_us < oldest, held.c.seen_us < idle)
@@ -262,7 +318,7 @@ class Accounts:
             connection.execute(
                 held.insert(),
                 {
-                    "hash": _hash(secret),
+                    "hash": hash_of(secret),
                     "person": person.name,
                     "csrf": session.csrf,
                     "created_us": now,
@@ -279,31 +335,33 @@ class Accounts:
                 tables.person, held.c.csrf, held.c.created_us.label("since_us"), held.c.seen_us
             )
             .join(held, held.c.person == tables.person.c.name)
-            .where(held.c.hash == _hash(secret))
+            .where(held.c.hash == hash_of(secret))
         )
         with self._reading() as connection:
             row = connection.execute(query).first()
         if row is None or row.disabled:
             return None
-        if now - row.since_us > self.settings.session_life_s * _S:
+        if now - row.since_us > self.settings.session_life_s * US_PER_S:
             return None
-        if now - row.seen_us > self.settings.session_idle_s * _S:
+        if now - row.seen_us > self.settings.session_idle_s * US_PER_S:
             return None
-        if now - row.seen_us > TOUCH_S * _S:
+        if now - row.seen_us > TOUCH_S * US_PER_S:
             with self._writing() as connection:
-                seen = held.update().where(held.c.hash == _hash(secret)).values(seen_us=now)
+                seen = held.update().where(held.c.hash == hash_of(secret)).values(seen_us=now)
                 connection.execute(seen)
         return Session(_person(row), row.csrf, row.since_us)
 
     def end_session(self, secret: str) -> None:
         """End a session."""
         with self._writing() as connection:
-            gone = tables.session.delete().where(tables.session.c.hash == _hash(secret))
+            gone = tables.session.delete().where(tables.session.c.hash == hash_of(secret))
             connection.execute(gone)
 
     # Tokens for programs
 
-    def add_token(self, person: str, title: str, rights: frozenset[Right], days: int) -> str:
+    def add_token(
+        self, person: str, title: str, rights: frozenset[Right], days: int, note: Note = no_note
+    ) -> str:
         """Return a new token; it is shown this once and kept as a hash.
 
         Raises
@@ -313,32 +371,32 @@ class Accounts:
         """
         if not 1 <= days <= self.settings.token_days_max:
             raise InputError(f"a token lasts 1 to {self.settings.token_days_max} days, not {days}")
-        with self._reading() as connection:
+        value = TOKEN_PREFIX + self.secret()
+        now = self._now_us()
+        with self._writing() as connection:
             row = connection.execute(
                 sa.select(tables.person).where(tables.person.c.name == person)
             ).first()
-        if row is None:
-            raise NotFoundError(f"nobody is called {person}")
-        excess = rights - RIGHTS[Role(row.role)]
-        if excess or not rights:
-            listed = ", ".join(sorted(map(str, excess))) or "no right at all"
-            raise InputError(f"{person} cannot give a token {listed}")
-        value = TOKEN_PREFIX + self._secret()
-        now = self._now_us()
-        with self._writing() as connection:
+            if row is None:
+                raise NotFoundError(f"nobody is called {person}")
+            excess = rights - RIGHTS[Role(row.role)]
+            if excess or not rights:
+                listed = ", ".join(sorted(map(str, excess))) or "no right at all"
+                raise InputError(f"{person} cannot give a token {listed}")
             connection.execute(
                 tables.token.insert(),
                 {
                     "id": self._bytes(6).hex(),
-                    "hash": _hash(value),
+                    "hash": hash_of(value),
                     "person": person,
                     "title": title,
                     "rights": " ".join(sorted(map(str, rights))),
                     "created_us": now,
-                    "expires_us": now + days * DAY_S * _S,
+                    "expires_us": now + days * DAY_S * US_PER_S,
                     "revoked": False,
                 },
             )
+            note()
         return value
 
     def person_of_token(self, value: str) -> Person | None:
@@ -347,7 +405,7 @@ class Accounts:
         query = (
             sa.select(tables.person, held.c.rights, held.c.expires_us, held.c.revoked)
             .join(held, held.c.person == tables.person.c.name)
-            .where(held.c.hash == _hash(value))
+            .where(held.c.hash == hash_of(value))
         )
         with self._reading() as connection:
             row = connection.execute(query).first()
@@ -360,7 +418,7 @@ class Accounts:
     def tokens(self, person: str | None = None) -> list[dict[str, Any]]:
         """Return tokens without their secrets, of one person or of all."""
         held = tables.token
-        query = sa.select(held).order_by(held.c.created_us)
+        query = sa.select(held).order_by(held.c.created_us, held.c.id)
         if person is not None:
             query = query.where(held.c.person == person)
         with self._reading() as connection:
@@ -376,7 +434,7 @@ class Accounts:
                 for row in connection.execute(query)
             ]
 
-    def revoke_token(self, identity: str, person: str | None = None) -> None:
+    def revoke_token(self, identity: str, person: str | None = None, note: Note = no_note) -> None:
         """End a token; with ``person`` only one of theirs.
 
         Raises
@@ -391,167 +449,81 @@ class Accounts:
         with self._writing() as connection:
             if connection.execute(query).rowcount != 1:
                 raise NotFoundError(f"there is no token {identity}")
-
-    # Uploads that wait to be committed
-
-    def keep_upload(self, person: str, file: str, drafts: bytes) -> str:
-        """Keep the events of a checked file until they are committed; return its secret id."""
-        identity = self._secret()
-        now = self._now_us()
-        held = tables.upload
-        with self._writing() as connection:
-            oldest = now - self.settings.upload_keep_s * _S
-            connection.execute(held.delete().where(held.c.created_us < oldest))
-            connection.execute(
-                held.insert(),
-                {
-                    "id": identity,
-                    "person": person,
-                    "file": file,
-                    "drafts": drafts,
-                    "created_us": now,
-                },
-            )
-        return identity
-
-    def upload(self, identity: str, person: str) -> tuple[str, bytes]:
-        """Return the file's name and the events of an upload.
-
-        Raises
-        ------
-        NotFoundError
-            If there is none, it has expired, or it is somebody else's.
-        """
-        held = tables.upload
-        query = sa.select(held).where(held.c.id == identity, held.c.person == person)
-        with self._reading() as connection:
-            row = connection.execute(query).first()
-        if row is None or self._now_us() - row.created_us > self.settings.upload_keep_s * _S:
-            raise NotFoundError("this upload is not there any more; upload the file again")
-        return row.file, bytes(row.drafts)
-
-    # Sign-ins under way at a provider
-
-    def keep_flow(self, state: str, nonce: str, verifier: str, target: str) -> None:
-        """Keep what an OpenID Connect sign-in must match when the person comes back."""
-        now = self._now_us()
-        held = tables.flow
-        with self._writing() as connection:
-            connection.execute(held.delete().where(held.c.created_us < now - 600 * _S))
-            connection.execute(
-                held.insert(),
-                {
-                    "state_hash": _hash(state),
-                    "nonce": nonce,
-                    "verifier": verifier,
-                    "next": target,
-                    "created_us": now,
-                },
-            )
-
-    def take_flow(self, state: str) -> tuple[str, str, str] | None:
-        """Return (nonce, verifier, next) of a sign-in and forget it: a state works once."""
-        held = tables.flow
-        with self._writing() as connection:
-            row = connection.execute(
-                sa.select(held).where(held.c.state_hash == _hash(state))
-            ).first()
-            connection.execute(held.delete().where(held.c.state_hash == _hash(state)))
-        if row is None or self._now_us() - row.created_us > 600 * _S:
-            return None
-        return row.nonce, row.verifier, row.next
-
-    def remember(self, what: str, person: str, address: str) -> None:
-        """Write down that somebody came, went or was refused."""
-        values = {"at_us": self._now_us(), "what": what, "person": person, "address": address}
-        with self._writing() as connection:
-            connection.execute(tables.audit.insert(), values)
-
-    def secret(self) -> str:
-        """Return 256 random bits as text."""
-        return self._secret()
+            note()
 
     # Inside
 
-    def _secret(self) -> str:
-        return self._bytes(32).hex()
-
-    def _now_us(self) -> int:
-        return instant_us(self._clock().isoformat())
-
-    def _check_password(self, password: str | None) -> None:
+    def _hashed(self, password: str | None) -> str | None:
+        if password is None:
+            return None
         least = self.settings.password_letters_min
-        if password is not None and not least <= len(password) <= 1_000:
+        if not least <= len(password) <= 1_000:
             raise InputError(f"a password has at least {least} letters (and at most 1000)")
+        with self._hashing:
+            return self._hasher.hash(_bytes(password))
+
+    def _is_right(self, stored: str, password: str) -> bool:
+        with self._hashing:
+            try:
+                return self._hasher.verify(stored, _bytes(password))
+            except (VerifyMismatchError, VerificationError, InvalidHashError):
+                return False
 
     def _renew_hash(self, name: str, password: str) -> None:
         query = tables.person.update().where(tables.person.c.name == name)
+        with self._hashing:
+            renewed = self._hasher.hash(_bytes(password))
         with self._writing() as connection:
-            connection.execute(query.values(password=self._hasher.hash(password)))
+            connection.execute(query.values(password=renewed))
 
-    def _check_tries(self, keys: tuple[str, ...]) -> None:
-        since = self._now_us() - self.settings.sign_in_wait_s * _S
+    def _check_tries(self, keys: Mapping[str, int]) -> None:
+        since = self._now_us() - self.settings.sign_in_wait_s * US_PER_S
         held = tables.attempt
         with self._reading() as connection:
-            for key in keys:
+            for key, most in keys.items():
                 query = sa.select(sa.func.count()).where(held.c.key == key, held.c.at_us > since)
-                if (connection.scalar(query) or 0) >= self.settings.sign_in_tries_max:
+                if (connection.scalar(query) or 0) > most:
                     minutes = -(-self.settings.sign_in_wait_s // 60)
                     raise TooManyError(f"too many wrong tries; wait {minutes} minutes")
 
-    def _note_try(self, keys: tuple[str, ...]) -> None:
+    def _note_try(self, keys: Iterable[str]) -> list[int]:
+        """Note a try before it is made, so that many at once are not each the first."""
         now = self._now_us()
         held = tables.attempt
         with self._writing() as connection:
-            oldest = now - self.settings.sign_in_wait_s * _S
+            oldest = now - self.settings.sign_in_wait_s * US_PER_S
             connection.execute(held.delete().where(held.c.at_us < oldest))
-            connection.execute(held.insert(), [{"key": key[:200], "at_us": now} for key in keys])
+            return [
+                connection.execute(
+                    held.insert().returning(held.c.id), {"key": key, "at_us": now}
+                ).scalar_one()
+                for key in keys
+            ]
 
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise StoreError(f"the application store cannot be read: {error}") from error
-
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise StoreError(f"the application store cannot be written: {error}") from error
+    def _forget_tries(self, tries: list[int]) -> None:
+        held = tables.attempt
+        with self._writing() as connection:
+            connection.execute(held.delete().where(held.c.id.in_(tries)))
 
 
-def _engine(place: str) -> sa.Engine:
-    if "://" in place:
-        return sa.create_engine(place.replace("postgresql://", "postgresql+psycopg://", 1))
-    path = Path(place)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = sa.create_engine(f"sqlite:///{path}")
+def network_of(address: str) -> str:
+    """Return whose tries count together: an IPv4 address, or an IPv6 customer's network.
 
-    @sa.event.listens_for(engine, "connect")
-    def set_up(connection: Any, _record: Any) -> None:
-        for setting in ("journal_mode = WAL", "busy_timeout = 10000", "foreign_keys = ON"):
-            connection.execute(f"PRAGMA {setting}")
-
-    path.touch(mode=0o600, exist_ok=True)
-    return engine
-
-
-def _check_schema(connection: sa.Connection) -> None:
-    held = tables.store
-    found = connection.scalar(sa.select(held.c.value).where(held.c.key == "schema"))
-    if found is None:
-        connection.execute(held.insert(), {"key": "schema", "value": tables.SCHEMA})
-    elif found != tables.SCHEMA:
-        message = f"the application store has version {found}; this oreline needs {tables.SCHEMA}"
-        raise StoreError(message)
+    >>> network_of("192.0.2.7"), network_of("2001:db8:1:2:3::9"), network_of("nonsense")
+    ('192.0.2.7', '2001:db8:1:2::/64', 'unknown')
+    """
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if known.version == 4:
+        return str(known)
+    return str(ipaddress.ip_network((int(known), 64), strict=False))
 
 
-def _named(name: str) -> sa.Select[tuple[str]]:
-    return sa.select(tables.person.c.name).where(tables.person.c.name == name)
+def _bytes(password: str) -> bytes:
+    # Half of a surrogate pair can come in JSON, and is no reason to fail.
+    return password.encode("utf-8", "surrogatepass")
 
 
 def _person(row: Any) -> Person:
@@ -559,5 +531,5 @@ def _person(row: Any) -> Person:
     return Person(row.name, row.title, role, RIGHTS[role], row.party, row.language)
 
 
-def _hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
+def _listed(row: Any) -> Listed:
+    return Listed(_person(row), row.password is not None, row.disabled)

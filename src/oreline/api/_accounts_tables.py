@@ -76,7 +76,7 @@ audit = sa.Table(
     "app_audit",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("at_us", sa.BigInteger, nullable=False),
+    sa.Column("at_us", sa.BigInteger, nullable=False, index=True),
     sa.Column("what", sa.Text, nullable=False),
     sa.Column("person", sa.Text, nullable=False),
     sa.Column("address", sa.Text, nullable=False),

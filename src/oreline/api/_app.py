@@ -12,16 +12,19 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from oreline import __version__
-from oreline.api import _routes_people, _routes_read, _routes_verify, _routes_write
+from oreline.api import _routes_oidc, _routes_people, _routes_read, _routes_verify, _routes_write
 from oreline.api._accounts import Accounts
 from oreline.api._desk import Desk
 from oreline.api._metrics import MEDIA_TYPE as METRICS_TYPE
 from oreline.api._metrics import Metrics
+from oreline.api._oidc import Provider
+from oreline.api._people import Right
 from oreline.api._problems import MEDIA_TYPE, STATUSES, Problem, add_handlers
-from oreline.api._service import Service, service_of
+from oreline.api._service import Service, require, service_of
 from oreline.api._settings import Settings, check_settings, is_loopback
 from oreline.model import StoreError
 from oreline.record import Clock, Salt, system_clock, system_salt
@@ -61,12 +64,13 @@ def open_service(
     """
     accounts = Accounts(settings.accounts, settings, clock, token_bytes)
     try:
-        check_settings(settings, len(accounts.people()))
+        check_settings(settings, can_sign_in=accounts.can_anybody_sign_in())
         desk = Desk.open(settings, clock, salt)
     except BaseException:
         accounts.close()
         raise
-    return Service(settings, desk, accounts, Metrics(), clock, token_bytes)
+    provider = None if settings.oidc is None else Provider(settings.oidc, clock)
+    return Service(settings, desk, accounts, Metrics(), clock, token_bytes, provider)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -77,8 +81,7 @@ def create_app(service: Service) -> FastAPI:
         try:
             yield
         finally:
-            service.desk.close()
-            service.accounts.close()
+            service.close()
 
     app = FastAPI(
         title="oreline",
@@ -98,6 +101,7 @@ def create_app(service: Service) -> FastAPI:
     ):
         app.include_router(router, prefix=PREFIX)
     app.include_router(_routes_people.doors)
+    app.include_router(_routes_oidc.doors)
     _add_service_routes(app)
     add_handlers(app)
     _describe_security(app)
@@ -145,11 +149,12 @@ def _add_service_routes(app: FastAPI) -> None:
         except StoreError as error:
             return JSONResponse({"ok": False, "detail": str(error)}, 503)
         service.metrics.events.set(size)
-        return JSONResponse({"ok": True, "events": size})
+        return JSONResponse({"ok": True})
 
     @app.get("/metrics", include_in_schema=False)
     def metrics(request: Request) -> Response:
-        """Give the counters of this process for Prometheus."""
+        """Give what the server counts of itself, for Prometheus; needs the right to audit."""
+        require(request, Right.AUDIT)
         return Response(service_of(request).metrics.text(), media_type=METRICS_TYPE)
 
 
@@ -209,6 +214,9 @@ class Around:
             origin = headers.get("origin")
             if origin is not None and origin.partition("://")[2] != headers.get("host"):
                 return Problem(403, "not-allowed", "You may not do this", "another site's page")
+        if b"%00" in scope.get("query_string", b"") or "\0" in scope["path"]:
+            kind, title = STATUSES[400]
+            return Problem(400, kind, title, "an address has no zero bytes")
         length = headers.get("content-length", "0")
         limit = self._limit(scope["path"])
         if length.isdigit() and int(length) > limit:
@@ -236,7 +244,7 @@ class Around:
             message = await receive()
             left -= len(message.get("body", b""))
             if left < 0:
-                return {"type": "http.disconnect"}
+                raise HTTPException(413, f"at most {self._limit(scope['path'])} bytes are taken")
             return message
 
         async def marked(message: Message) -> None:

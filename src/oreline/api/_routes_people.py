@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from oreline.api import _answers_record as record
+from oreline.api._access import access_event
+from oreline.api._accounts import Keep, Note
 from oreline.api._deps import Answer, changing, fresh_mark, now_us, viewing
 from oreline.api._people import RIGHTS, Right, Role
-from oreline.api._problems import NotFoundError, NotSignedInError, TooManyError
+from oreline.api._problems import NotAllowedError, NotFoundError, NotSignedInError, TooManyError
 from oreline.api._service import (
-    SESSION_COOKIE,
     Service,
     caller_of,
     check_csrf,
     check_origin,
     csrf_token_of,
+    is_by_token,
     require,
     service_of,
+    session_cookie,
 )
 from oreline.api._views import View
 from oreline.model import InputError
+from oreline.record import instant_text
 
 router = APIRouter(tags=["people"])
 doors = APIRouter(include_in_schema=False)
@@ -38,6 +41,16 @@ PREFERENCES = {"theme": ("auto", "light", "dark"), "language": ("en", "ur")}
 _YEAR_S = 365 * 86_400
 
 
+def _plain(text: str) -> str:
+    """Refuse what no store can keep: control characters and halves of surrogate pairs."""
+    if any(ord(letter) < 32 or 0xD800 <= ord(letter) <= 0xDFFF for letter in text):
+        raise ValueError("has characters that cannot be shown")
+    return text
+
+
+Shown = Annotated[str, AfterValidator(_plain)]
+
+
 class _Given(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -45,18 +58,22 @@ class _Given(BaseModel):
 class NewPerson(_Given):
     """Somebody who may come in."""
 
-    name: str = Field(max_length=40)
+    name: Shown = Field(max_length=40, examples=["a.khan"])
     role: Role
-    title: str = Field(default="", max_length=120)
-    party: str | None = Field(default=None, max_length=120)
-    language: str = Field(default="en", max_length=10)
+    title: Shown = Field(default="", max_length=120)
+    party: Shown | None = Field(default=None, max_length=120)
+    language: Literal["en", "ur"] = "en"
     password: str | None = Field(default=None, max_length=1_000)
 
 
 class ChangedPerson(_Given):
-    """What is different about a person from now on."""
+    """What is different about a person from now on; what is not named stays as it is.
+
+    ``party`` null lets them see all of the ledger.
+    """
 
     role: Role | None = None
+    party: Shown | None = Field(default=None, max_length=120)
     password: str | None = Field(default=None, max_length=1_000)
     disabled: bool | None = None
 
@@ -64,10 +81,10 @@ class ChangedPerson(_Given):
 class NewToken(_Given):
     """A token for a program, with some of the rights of its person."""
 
-    title: str = Field(min_length=1, max_length=120)
+    title: Shown = Field(min_length=1, max_length=120)
     rights: list[Right] = Field(min_length=1, max_length=len(Right))
     days: int = Field(ge=1, le=3_660)
-    person: str | None = Field(default=None, max_length=40)
+    person: Shown | None = Field(default=None, max_length=40)
 
 
 @router.get("/me")
@@ -103,8 +120,7 @@ def role_rights() -> dict[str, list[str]]:
 @router.post("/people", status_code=201)
 def add_person(request: Request, view: Changing, given: NewPerson) -> Answer:
     """Let somebody in; the ledger keeps who did so, and as what."""
-    if given.party is not None and given.party not in view.reading.chain.parties:
-        raise InputError(f"the chain has no party {given.party}")
+    _check_party(view, given.party)
     person = service_of(request).accounts.add_person(
         given.name,
         given.role,
@@ -112,26 +128,64 @@ def add_person(request: Request, view: Changing, given: NewPerson) -> Answer:
         party=given.party,
         language=given.language,
         password=given.password,
+        note=_note(request, view, "access-granted", given.name, _access(given.role, given.party)),
     )
-    _note(request, view, "access-granted", person.name, f"role {person.role}")
     return {"ok": True, "result": {"name": person.name, "role": str(person.role)}}
 
 
 @router.patch("/people/{name}")
 def change_person(request: Request, view: Changing, name: Name, given: ChangedPerson) -> Answer:
     """Change the role or the password of a person, or shut them out; their sessions end."""
+    party: str | Keep | None = given.party if "party" in given.model_fields_set else Keep.AS_IS
+    if isinstance(party, str):
+        _check_party(view, party)
+    told = changed_access(given.role, party, given.password, given.disabled)
+    if not told:
+        raise InputError(f"nothing about {name} would change")
     service_of(request).accounts.change_person(
-        name, role=given.role, password=given.password, disabled=given.disabled
+        name,
+        role=given.role,
+        party=party,
+        password=given.password,
+        disabled=given.disabled,
+        note=_note(request, view, "access-changed", name, told),
     )
-    told = []
-    if given.role is not None:
-        told.append(f"role {given.role}")
-    if given.password is not None:
-        told.append("a new password")
-    if given.disabled is not None:
-        told.append("shut out" if given.disabled else "let in again")
-    _note(request, view, "access-changed", name, ", ".join(told) or "nothing")
     return {"ok": True, "result": {"name": name}}
+
+
+def _check_party(view: View, party: str | None) -> None:
+    if party is not None and party not in view.reading.chain.parties:
+        raise InputError(f"the chain has no party {party}")
+
+
+def _access(role: Role, party: str | None) -> str:
+    return f"role {role}, party {party or 'all'}"
+
+
+def changed_access(
+    role: Role | None, party: str | Keep | None, password: str | None, disabled: bool | None
+) -> str:
+    """Return in words what is different about somebody's access; empty if nothing is."""
+    told = []
+    if role is not None:
+        told.append(f"role {role}")
+    if party is not Keep.AS_IS:
+        told.append(f"party {party or 'all'}")
+    if password is not None:
+        told.append("a new password")
+    if disabled is not None:
+        told.append("shut out" if disabled else "let in again")
+    return ", ".join(told)
+
+
+@router.get("/people/comings")
+def comings(
+    request: Request, view: Administering, limit: Annotated[int | None, Query(ge=1)] = None
+) -> Answer:
+    """Give who signed in, out, or was refused, the latest first."""
+    most = service_of(request).settings.audit_rows_max
+    listed = service_of(request).accounts.remembered(min(limit or most, most))
+    return {"ok": True, "result": {"comings": listed}}
 
 
 @router.get("/tokens")
@@ -146,16 +200,25 @@ def tokens(request: Request) -> Answer:
 def add_token(
     request: Request, view: Annotated[View, Depends(changing(Right.READ))], given: NewToken
 ) -> Answer:
-    """Make a token; its value is shown this once."""
-    person = view.person
+    """Make a token; its value is shown this once.
+
+    A token makes no other, unless it has the right to administer: it could renew itself for ever.
+    """
+    person, wanted = view.person, frozenset(given.rights)
     owner = given.person or person.name
-    if owner != person.name:
+    if owner != person.name or is_by_token(request):
         require(request, Right.ADMINISTER)
+    elif wanted - person.rights:
+        listed = ", ".join(sorted(map(str, wanted - person.rights)))
+        raise NotAllowedError(f"{owner} cannot give a token {listed}")
+    rights = " ".join(sorted(map(str, wanted)))
     value = service_of(request).accounts.add_token(
-        owner, given.title, frozenset(given.rights), given.days
+        owner,
+        given.title,
+        wanted,
+        given.days,
+        _note(request, view, "access-token", owner, f"{rights} for {given.days} days"),
     )
-    rights = " ".join(sorted(map(str, given.rights)))
-    _note(request, view, "access-token", owner, f"{rights} for {given.days} days")
     return {"ok": True, "result": {"token": value}}
 
 
@@ -168,19 +231,20 @@ def revoke_token(
     """End a token."""
     person = view.person
     own = None if person.may(Right.ADMINISTER) else person.name
-    service_of(request).accounts.revoke_token(token, own)
-    _note(request, view, "access-token-ended", person.name, token)
+    note = _note(request, view, "access-token-ended", person.name, f"token {token}")
+    service_of(request).accounts.revoke_token(token, own, note)
     return {"ok": True, "result": {"token": token}}
 
 
-def _note(request: Request, view: View, what: str, subject: str, statement: str) -> None:
-    """Write into the ledger who changed whose access."""
-    draft = {
-        "schema": "attest/1",
-        "body": {"type": what, "subject": subject, "statement": statement},
-    }
-    ready = record.named(view, draft, now_us(request), fresh_mark(request))
-    view.desk.append(view.person, [ready])
+def _note(request: Request, view: View, what: str, subject: str, statement: str) -> Note:
+    """Return what writes into the ledger who changed whose access."""
+
+    def note() -> None:
+        time, mark = instant_text(now_us(request)), fresh_mark(request)
+        event = access_event(view.person.name, what, subject, statement, time=time, mark=mark)
+        view.desk.append(view.person, [event])
+
+    return note
 
 
 # Coming in and going out: plain pages with a strict policy and no script
@@ -211,18 +275,19 @@ def sign_in(
     except (NotSignedInError, TooManyError) as error:
         service.metrics.failed_sign_ins.inc()
         status = 429 if isinstance(error, TooManyError) else 401
-        return _sign_in(service, _translate(request), local_path(target), str(error), status)
+        return sign_in_again(request, target, str(error), status)
     return opened(request, service, service.accounts.start_session(person)[0], target)
 
 
 def opened(request: Request, service: Service, secret: str, target: str) -> RedirectResponse:
     """Return the response that opens a session in the browser and leads on."""
-    earlier = request.cookies.get(SESSION_COOKIE)
+    cookie = session_cookie(service.settings)
+    earlier = request.cookies.get(cookie)
     if earlier:
         service.accounts.end_session(earlier)
     response = RedirectResponse(local_path(target), 303)
     response.set_cookie(
-        SESSION_COOKIE,
+        cookie,
         secret,
         max_age=service.settings.session_life_s,
         httponly=True,
@@ -240,14 +305,19 @@ def sign_out(
     """End the session."""
     check_csrf(request, csrf_token)
     caller, service = caller_of(request), service_of(request)
-    secret = request.cookies.get(SESSION_COOKIE)
+    cookie = session_cookie(service.settings)
+    secret = request.cookies.get(cookie)
     if secret:
         service.accounts.end_session(secret)
         if caller is not None:
             address = request.client.host if request.client else "unknown"
             service.accounts.remember("signed out", caller.person.name, address)
     response = RedirectResponse("/sign-in", 303)
-    response.delete_cookie(SESSION_COOKIE, path="/")
+    response.delete_cookie(
+        cookie, path="/", secure=service.settings.is_secure, httponly=True, samesite="lax"
+    )
+    # What the pages had in this browser goes too.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
@@ -286,6 +356,12 @@ def _translate(request: Request) -> Callable[[str], str]:
     given = request.scope.get("oreline.translator")
     language = request.cookies.get("oreline_language", "en")
     return (lambda message: message) if given is None else given(language)
+
+
+def sign_in_again(request: Request, target: str, problem: str, status: int) -> HTMLResponse:
+    """Show the form with what went wrong."""
+    t = _translate(request)
+    return _sign_in(service_of(request), t, local_path(target), t(problem), status)
 
 
 def _sign_in(

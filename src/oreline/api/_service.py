@@ -12,12 +12,12 @@ from starlette.requests import HTTPConnection
 from oreline.api._accounts import Accounts, Session
 from oreline.api._desk import Desk
 from oreline.api._metrics import Metrics
+from oreline.api._oidc import Provider
 from oreline.api._people import LOCAL, Person, Right
 from oreline.api._problems import NotAllowedError, NotSignedInError
 from oreline.api._settings import Settings
 from oreline.record import Clock
 
-SESSION_COOKIE = "oreline_session"
 CSRF_HEADER = "x-csrf-token"
 CSRF_FIELD = "csrf_token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -33,6 +33,14 @@ class Service:
     metrics: Metrics
     clock: Clock
     token_bytes: Callable[[int], bytes] = secrets.token_bytes
+    provider: Provider | None = None
+
+    def close(self) -> None:
+        """Close everything that it holds."""
+        self.desk.close()
+        self.accounts.close()
+        if self.provider is not None:
+            self.provider.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,15 @@ class Caller:
 
     person: Person
     session: Session | None = None
+
+
+def session_cookie(settings: Settings) -> str:
+    """Return the name of the cookie that a session is in.
+
+    Over TLS browsers take one of such a name from this very host only: no neighbouring host can
+    plant its own.
+    """
+    return "__Host-oreline_session" if settings.is_secure else "oreline_session"
 
 
 def service_of(connection: HTTPConnection) -> Service:
@@ -68,6 +85,11 @@ def is_still_signed_in(connection: HTTPConnection) -> bool:
     return caller_of(connection) is not None
 
 
+def is_by_token(connection: HTTPConnection) -> bool:
+    """Return whether a program asks with a token."""
+    return "authorization" in connection.headers
+
+
 def csrf_token_of(connection: HTTPConnection) -> str:
     """Return the token that a form of this session must carry; empty where there is no session."""
     caller = caller_of(connection)
@@ -81,7 +103,7 @@ def _find_caller(connection: HTTPConnection) -> Caller | None:
         kind, _, value = bearer.partition(" ")
         person = service.accounts.person_of_token(value) if kind.lower() == "bearer" else None
         return None if person is None else Caller(person)
-    cookie = connection.cookies.get(SESSION_COOKIE)
+    cookie = connection.cookies.get(session_cookie(service.settings))
     if cookie:
         found = service.accounts.session(cookie)
         if found is not None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from oreline.model import InputError
 
@@ -15,10 +17,22 @@ DAY_S = 86_400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OidcSettings:
-    """An OpenID Connect provider; ``role_claim`` and ``party_claim`` name what says who may what.
+    """An OpenID Connect provider, and how what it says of people becomes roles and parties.
 
-    ``roles`` maps a value of the role claim to a role of oreline; whoever has none of them is
-    refused.
+    Attributes
+    ----------
+    issuer
+        The provider's address, exactly as it writes it itself.
+    roles
+        Which value of ``role_claim`` makes which role; of several values that somebody has, the
+        first here counts, and whoever has none is refused.
+    role_claim, name_claim
+        The names of claims; a dot leads into an object, as in ``realm_access.roles``.
+    party_claim
+        The claim that says for whom somebody works: the id of a party, or ``*`` for all of the
+        ledger. Whoever lacks it is refused. None if everybody of this provider sees all.
+    title
+        What the button for it says.
     """
 
     issuer: str
@@ -26,8 +40,9 @@ class OidcSettings:
     client_secret: str
     roles: dict[str, str]
     role_claim: str = "roles"
-    party_claim: str = "party"
+    party_claim: str | None = None
     name_claim: str = "preferred_username"
+    scope: str = "openid profile"
     title: str = "OpenID Connect"
 
 
@@ -49,6 +64,8 @@ class Settings:
         The host names that the server answers to, besides those of loopback and ``public_url``.
     public_url
         The address that people use, where a proxy stands before the server.
+    proxies
+        The addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
     """
 
     ledger: str
@@ -59,6 +76,7 @@ class Settings:
     port: int = 8080
     hosts: tuple[str, ...] = ()
     public_url: str | None = None
+    proxies: tuple[str, ...] = ()
     oidc: OidcSettings | None = None
 
     body_bytes_max: int = 4 * MIB
@@ -71,9 +89,12 @@ class Settings:
     session_idle_s: int = 8 * 3_600
     session_life_s: int = 7 * DAY_S
     sign_in_tries_max: int = 8
+    sign_in_tries_per_address_max: int = 40
     sign_in_wait_s: int = 900
     password_letters_min: int = 12
     token_days_max: int = 366
+    audit_keep_s: int = 400 * DAY_S
+    audit_rows_max: int = 1_000
     recent_events_max: int = 500
 
     @property
@@ -96,28 +117,67 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def check_settings(settings: Settings, people: int) -> None:
-    """Refuse to serve strangers without sign-in.
+def check_settings(settings: Settings, *, can_sign_in: bool) -> None:
+    """Refuse to serve strangers without sign-in, and what could not work.
+
+    Parameters
+    ----------
+    settings
+        How the server is set up.
+    can_sign_in
+        Whether the application store has somebody with a password.
 
     Raises
     ------
     InputError
-        If the address is not loopback and nobody could sign in, with what to do.
+        If the address is not loopback and people need not or cannot sign in, with what to do.
     """
-    if is_loopback(settings.host) and not settings.sign_in:
-        return
+    oidc = settings.oidc
+    first = f"oreline people add NAME --role admin {_places(settings)}"
     if not settings.sign_in:
+        if oidc is not None:
+            raise InputError("an OpenID Connect provider is named, but nobody is asked to sign in")
+        if is_loopback(settings.host):
+            return
         message = (
             f"{settings.host} can be reached from other machines, so people must sign in: "
-            "add --sign-in, and the first person with 'oreline people add NAME --role admin'"
+            f"add --sign-in, and the first person with '{first}'"
         )
         raise InputError(message)
-    if people == 0 and settings.oidc is None:
+    if not can_sign_in and oidc is None:
         message = (
-            "nobody could sign in: there is no person in the application store; add the first "
-            "with 'oreline people add NAME --role admin'"
+            "nobody could sign in: nobody in the application store has a password; add the first "
+            f"person with '{first}'"
         )
         raise InputError(message)
+    if settings.public_url is not None:
+        _check_public_url(settings.public_url)
+    if oidc is not None:
+        _check_oidc(oidc, settings)
+
+
+def _places(settings: Settings) -> str:
+    where = f"--ledger {settings.ledger}"
+    if settings.accounts != default_accounts():
+        where += f" --accounts {settings.accounts}"
+    # What a message shows must not be a secret.
+    return re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1@", where)
+
+
+def _check_public_url(address: str) -> None:
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+        raise InputError(f"{address!r}: the public address is like https://chain.example.org")
+
+
+def _check_oidc(oidc: OidcSettings, settings: Settings) -> None:
+    parts = urlsplit(oidc.issuer)
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        raise InputError(f"the provider {oidc.issuer} must be reached by https")
+    if settings.public_url is None and not is_loopback(settings.host):
+        raise InputError("with an OpenID Connect provider, give --public-url: where it leads back")
+    if not oidc.roles:
+        raise InputError("the provider's settings give nobody a role: fill in [roles]")
 
 
 def data_folder() -> Path:

@@ -15,7 +15,9 @@ from oreline.cli import (
     _doctor,
     _exchange,
     _init,
+    _people,
     _record,
+    _serve,
     _trace,
 )
 from oreline.cli._root import PROGRAM, RootGroup
@@ -66,6 +68,8 @@ def make_app() -> typer.Typer:
     app.add_typer(_trace.app, name="trace")
     app.add_typer(_balance.app, name="balance")
     app.add_typer(_ask.app, name="ask")
+    _serve.register(app)
+    app.add_typer(_people.app, name="people")
     _doctor.register(app)
     return app
 

@@ -18,6 +18,7 @@ PYTEST_ARGS ?=
 PYTEST_IGNORED := --ignore-glob='src/oreline/*/migrations/*'
 LOCK_ARGS ?=
 SERVE_ARGS ?=
+DEMO_CHAIN := out/pakistan-us
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -75,7 +76,8 @@ demo: $(VENV)/base.stamp ## run the example chain from mine to magnet and show t
 	@$(BIN)/python -m oreline demo
 
 .PHONY: serve
-serve: $(VENV)/base.stamp ## serve pages and API of a chain on this machine; SERVE_ARGS="--chain my-chain --port 8081"
+serve: $(VENV)/base.stamp ## open the pages of the example in a browser; SERVE_ARGS="--chain my-chain" serves another chain
+	@[ -n "$(SERVE_ARGS)" ] || [ -f $(DEMO_CHAIN)/ledger.db ] || $(BIN)/python -m oreline demo
 	@$(BIN)/python -m oreline serve $(or $(SERVE_ARGS),--chain $(DEMO_CHAIN) --open)
 
 .PHONY: test

@@ -170,8 +170,9 @@ class Provider:
         ours = (self.settings.client_id, self.settings.client_secret)
         known = self._known()
         methods = known.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
-        auth = httpx.BasicAuth(*ours) if "client_secret_basic" in methods else None
-        if auth is None:
+        auth: httpx.Auth = httpx.BasicAuth(*ours)
+        if "client_secret_basic" not in methods:
+            auth = httpx.Auth()
             form["client_id"], form["client_secret"] = ours
         try:
             answer = self._http.post(str(known["token_endpoint"]), data=form, auth=auth)

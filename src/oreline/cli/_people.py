@@ -20,7 +20,11 @@ from oreline.cli._serve import Accounts as AccountsPlace
 if TYPE_CHECKING:
     from oreline.api import Accounts
 
-app = typer.Typer(help="Who may come in to a server, and as what.", no_args_is_help=True)
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Who may come in to a server, and as what; the ledger keeps each change.\n\n"
+    "Example: oreline people add a.khan --role admin --chain my-chain",
+)
 ALL = "all"
 """What stands for no party: somebody who sees all of the ledger."""
 

@@ -43,70 +43,75 @@ Accounts = Annotated[
 ]
 
 
+Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")]
+Port = Annotated[
+    int, typer.Option("--port", min=0, max=65_535, help="The port; 0 takes a free one.")
+]
+Workers = Annotated[
+    int, typer.Option("--workers", min=1, max=64, help="How many processes, with --api-only.")
+]
+ApiOnly = Annotated[bool, typer.Option("--api-only", help="Serve the API without the pages.")]
+OpenBrowser = Annotated[bool, typer.Option("--open", help="Open the first page in the browser.")]
+SignIn = Annotated[
+    bool,
+    typer.Option(
+        "--sign-in",
+        help="People must sign in (needed unless the address is this machine's own).",
+        rich_help_panel=ACCESS,
+    ),
+]
+Oidc = Annotated[
+    Path | None,
+    typer.Option(
+        "--oidc",
+        metavar="FILE",
+        help="People may sign in by OpenID Connect; FILE is TOML, see docs/deploy.md.",
+        rich_help_panel=ACCESS,
+    ),
+]
+Names = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--name",
+        metavar="HOST",
+        help="A host name that the server answers to, as browsers send it; repeatable.",
+        rich_help_panel=BEHIND,
+    ),
+]
+PublicUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--public-url",
+        metavar="URL",
+        help="The address that people use, as https://chain.example.org.",
+        rich_help_panel=BEHIND,
+    ),
+]
+Proxies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--proxy",
+        metavar="ADDRESS",
+        help="A proxy whose X-Forwarded headers are believed; repeatable.",
+        rich_help_panel=BEHIND,
+    ),
+]
+
+
 def serve(
     ledger: options.LedgerPlace = None,
     chain: options.ChainFolder = None,
-    host: Annotated[
-        str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65_535, help="The port; 0 takes a free one.")
-    ] = 8080,
-    workers: Annotated[
-        int,
-        typer.Option("--workers", min=1, max=64, help="How many processes, with --api-only."),
-    ] = 1,
-    api_only: Annotated[
-        bool, typer.Option("--api-only", help="Serve the API without the pages.")
-    ] = False,
-    open_browser: Annotated[
-        bool, typer.Option("--open", help="Open the first page in the browser.")
-    ] = False,
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
+    workers: Workers = 1,
+    api_only: ApiOnly = False,
+    open_browser: OpenBrowser = False,
     accounts: Accounts = None,
-    sign_in: Annotated[
-        bool,
-        typer.Option(
-            "--sign-in",
-            help="People must sign in (needed unless the address is this machine's own).",
-            rich_help_panel=ACCESS,
-        ),
-    ] = False,
-    oidc: Annotated[
-        Path | None,
-        typer.Option(
-            "--oidc",
-            metavar="FILE",
-            help="People may sign in by OpenID Connect; FILE is TOML, see docs/deploy.md.",
-            rich_help_panel=ACCESS,
-        ),
-    ] = None,
-    name: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--name",
-            metavar="HOST",
-            help="A host name that the server answers to, as browsers send it; repeatable.",
-            rich_help_panel=BEHIND,
-        ),
-    ] = None,
-    public_url: Annotated[
-        str | None,
-        typer.Option(
-            "--public-url",
-            metavar="URL",
-            help="The address that people use, as https://chain.example.org.",
-            rich_help_panel=BEHIND,
-        ),
-    ] = None,
-    proxy: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--proxy",
-            metavar="ADDRESS",
-            help="A proxy whose X-Forwarded headers are believed; repeatable.",
-            rich_help_panel=BEHIND,
-        ),
-    ] = None,
+    sign_in: SignIn = False,
+    oidc: Oidc = None,
+    name: Names = None,
+    public_url: PublicUrl = None,
+    proxy: Proxies = None,
 ) -> int:
     """Serve the pages and the API of a ledger until it is told to stop.
 

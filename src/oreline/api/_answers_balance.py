@@ -8,7 +8,15 @@ from typing import Any
 
 from oreline.api._answering import answering
 from oreline.api._views import View
-from oreline.balance import balance_events, balance_sites, outturn, recovery, transit, what_if_grade
+from oreline.balance import (
+    Trip,
+    balance_events,
+    balance_sites,
+    recovery,
+    shipment_outturn,
+    transit,
+    what_if_grade,
+)
 from oreline.model import InputError
 from oreline.record import replacement_of
 
@@ -101,21 +109,37 @@ def outturns(
     reading = view.reading
     trips = transit(reading.books, reading.element(element))
     given = None if franchise_pct in {None, ""} else _decimal(str(franchise_pct))
-    visible = view.visible
-    rows = []
+    packed = _packed(view)
+    groups: dict[tuple[str, str], list[Trip]] = {}
     for trip in trips:
         if lot is not None and trip.lot != lot:
             continue
-        if visible is not None and not _sees_trip(view, trip.dispatch, trip.receipt):
-            continue
-        agreed = given if given is not None else _agreed(view, trip.dispatch)
-        rows.append(outturn(trip, agreed).to_json())
+        if not trip.metal_carried.high_mg and trip.metal_carried.low_mg is not None:
+            continue  # it carries none of the element
+        if _sees_trip(view, trip.dispatch, trip.receipt):
+            groups.setdefault((trip.receipt, trip.dispatch), []).append(trip)
+    shipments = []
+    for (_, dispatch), members in groups.items():
+        agreed = given if given is not None else _agreed(view, dispatch)
+        told = shipment_outturn(members, agreed).to_json()
+        told["franchise_pct"] = None if agreed is None else str(agreed)
+        for row in told["trips"]:
+            if row["lot"] in packed:
+                row["containers"] = [packed[row["lot"]]]
+        shipments.append(told)
     under_way = [
         {"dispatch": event, "lot": name}
         for event, name in trips.under_way
         if view.sees_lot(name) and (lot is None or lot == name)
     ]
-    return {"element": element, "trips": rows, "under_way": under_way}
+    return {"element": element, "shipments": shipments, "under_way": under_way}
+
+
+def _packed(view: View) -> dict[str, str]:
+    """Return the container that each lot was last packed into."""
+    events = [event for event in view.reading.ledger.other if event["schema"] == "pack/1"]
+    events.sort(key=lambda event: (event["time"], event["seq"]))
+    return {lot: event["body"]["container"] for event in events for lot in event["body"]["lots"]}
 
 
 def _sees_trip(view: View, *events: str) -> bool:

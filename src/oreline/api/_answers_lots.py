@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from oreline.trace import (
     descendants_of,
     explain,
     path_between_lots,
+    quantity_text,
     recall,
     trace_origins,
 )
@@ -80,6 +81,7 @@ def lot(view: View, name: str) -> dict[str, Any]:
         "material_basis": None if material is None else str(material.basis),
         "composition": [item for item in composition if item is not None],
         "measurements": _measurements(view, number),
+        "weights": _weights(view, name),
         "observations": _observations(view, name),
         "questions": [
             question.to_json() for question in reading.questions.questions if name in question.lots
@@ -159,6 +161,34 @@ def _measurements(view: View, lot: int) -> list[dict[str, Any]]:
 
 def _percent(ppt: int) -> str | None:
     return None if ppt < 0 or ppt > PPT else f"{100 * ppt / PPT:.6g}"
+
+
+def _weights(view: View, lot: str) -> list[dict[str, Any]]:
+    """Return every mass and moisture that an event states of a lot, as written, latest first."""
+    found = [
+        {
+            "what": name,
+            "said": quantity_text(line[name]),
+            "kind": event["schema"].partition("/")[0],
+            "event": event["id"],
+            "time": event["time"],
+        }
+        for event in _events_of(view, lot)
+        for line in _lines_about(event["body"], lot)
+        for name in ("wet", "moisture", "dry")
+        if name in line
+    ]
+    found.sort(key=lambda item: item["time"], reverse=True)
+    return found
+
+
+def _lines_about(body: Mapping[str, Any], lot: str) -> Iterator[Mapping[str, Any]]:
+    if body.get("lot") == lot:
+        yield body
+    for side in ("inputs", "outputs", "lots"):
+        for line in body.get(side, ()):
+            if isinstance(line, Mapping) and line["lot"] == lot:
+                yield line
 
 
 def _observations(view: View, lot: str) -> list[dict[str, Any]]:

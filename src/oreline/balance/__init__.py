@@ -5,7 +5,7 @@ from __future__ import annotations
 from oreline.balance._correction import Downstream, downstream
 from oreline.balance._events import EventBalance, EventBalances, balance_events
 from oreline.balance._figure import COVERAGE_FACTOR, Figure
-from oreline.balance._outturn import Outturn, outturn
+from oreline.balance._outturn import Outturn, ShipmentOutturn, outturn, shipment_outturn
 from oreline.balance._periods import period_of
 from oreline.balance._places import IN_TRANSIT, NOT_STATED
 from oreline.balance._plan import PlanComparison, PlanRow, actual_against_plan
@@ -34,6 +34,7 @@ __all__ = [
     "Ratio",
     "Recoveries",
     "Recovery",
+    "ShipmentOutturn",
     "SiteBalance",
     "SiteBalances",
     "Trip",
@@ -47,6 +48,7 @@ __all__ = [
     "outturn",
     "period_of",
     "recovery",
+    "shipment_outturn",
     "transit",
     "what_if_grade",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
@@ -76,9 +77,27 @@ def amount(figure: Mapping[str, Any] | None, t: Translate) -> Markup:
         return h('<span class="amount">{}</span>', "UNKNOWN")
     low, high, unit = figure.get("low"), figure.get("high"), str(figure.get("unit", "kg"))
     spread = figure.get("u95")
-    told = text_range(low, high, unit) if spread is None else with_u95(low, high, spread, unit)
+    if spread is None:
+        told = text_range(_short(low), _short(high), unit)
+    else:
+        told = with_u95(low, high, spread, unit)
     mark = basis_mark(str(figure["basis"]), t) if "basis" in figure else NOTHING
     return h('<span class="amount">{}</span>{}', told, mark)
+
+
+def _short(text: str | None) -> str | None:
+    """Return a decimal number as people read it: thousands apart, three decimals at most.
+
+    >>> _short("630300.461378"), _short("0.5"), _short("0.0004")
+    ('630,300.461', '0.5', '0.0004')
+    """
+    if text is None:
+        return None
+    value = Decimal(text)
+    if value and abs(value) < Decimal("0.01"):
+        return text
+    told = f"{value:,.3f}"
+    return told.rstrip("0").rstrip(".")
 
 
 def table(

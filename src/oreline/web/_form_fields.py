@@ -82,7 +82,7 @@ def body_fields(kind: str) -> tuple[Field, ...]:
 def kind_words(kind: str) -> str:
     """Return what a kind of event means, in its own words."""
     body = EVENT_CLASSES[kind].model_fields["body"].annotation
-    return (body.__doc__ or "").partition("\n")[0]
+    return (body.__doc__ or "").partition("\n")[0].replace("``", "")
 
 
 def fields_of(model: type[Any]) -> tuple[Field, ...]:

@@ -10,7 +10,7 @@ from nicegui import ui
 
 from oreline.web._blocks import h
 from oreline.web._form_fields import Field
-from oreline.web._frame import markup
+from oreline.web._frame import action, markup
 from oreline.web._strings import Translate
 
 MASS_UNITS = ("t", "kg", "g", "lb", "oz", "ozt", "short ton", "long ton", "kt", "mg")
@@ -220,9 +220,7 @@ def _groups(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
                 for place, item in enumerate(items):
                     with ui.element("div").classes("item"):
                         put_fields(sheet, field.inside, item)
-                        ui.button(sheet.t("Remove"), on_click=lambda _, at=place: drop(at)).props(
-                            "flat dense no-caps"
-                        )
+                        action(sheet.t("Remove"), lambda _, at=place: drop(at), "quiet small")
 
         def drop(place: int) -> None:
             del items[place]
@@ -234,7 +232,7 @@ def _groups(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
             draw()
 
         draw()
-        ui.button(sheet.t("Add one"), on_click=add).props("flat dense no-caps icon=add")
+        action(sheet.t("Add one"), add, "quiet small")
 
 
 def _pairs(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:

@@ -49,6 +49,8 @@ TERMS = (
 CLOSES, FAILS = "CLOSES", "DOES NOT CLOSE"
 PERIODS = ("month", "year", "day")
 ROWS_SHOWN = 60
+SHIPMENTS_OPEN = 20
+"""Of how many shipments the containers are listed."""
 MATRIX_PERIODS = 13
 """How many periods stand beside each other."""
 
@@ -333,52 +335,83 @@ def _outturns(visit: Visit, element: str) -> None:
     markup(question_form("/balance", fields, t("Show")))
 
     def show(found: Mapping[str, Any]) -> None:
-        trips = [trip for trip in found["trips"] if trip["containers"] or _carries(trip)]
-        if not trips:
-            markup(
-                empty_state(t("No outturn"), t("Nothing that carries this element has arrived."))
-            )
+        shipments = found["shipments"][::-1]
+        if not shipments:
+            text = t("Nothing that carries this element has arrived.")
+            markup(empty_state(t("No outturn"), text))
             return
-        markup(_trip_table(visit, trips))
+        markup(_shipment_table(visit, shipments[:ROWS_SHOWN]))
+        for shipment in shipments[:SHIPMENTS_OPEN]:
+            title = f"{shipment['dispatch']}: {shipment['origin']} → {shipment['destination']}"
+            with ui.element("details").props(f'id="s-{shipment["dispatch"]}"'):
+                markup(h("{}", title), tag="summary")
+                markup(_trip_table(visit, shipment["trips"]))
         if found["under_way"]:
             lots = joined((_lot(visit, item["lot"]) for item in found["under_way"]), ", ")
             markup(h("<p>{}: {}</p>", t("On the way"), lots))
 
-    later(
-        visit, t("What arrived of what was sent, in dry mass"), outturns, show, element, franchise
-    )
-
-
-def _carries(trip: Mapping[str, Any]) -> bool:
-    return bool(trip["metal_carried"]["high"] not in {"0", None})
+    title = t("What arrived of what was sent, in dry mass")
+    later(visit, title, outturns, show, element, franchise)
 
 
 def _lot(visit: Visit, name: str) -> Markup:
     return h('<a href="{}">{}</a>', visit.link(f"/lots/{name}"), name)
 
 
-def _trip_table(visit: Visit, trips: Sequence[Mapping[str, Any]]) -> Markup:
+def _shipment_table(visit: Visit, shipments: Sequence[Mapping[str, Any]]) -> Markup:
     t = visit.t
     rows = [
         {
-            "lot": _lot(visit, trip["lot"]),
+            "way": h(
+                '<a href="{}">{}</a>',
+                visit.link("/record/event", id=item["dispatch"]),
+                f"{item['origin']} → {item['destination']}",
+            ),
+            "lots": len(item["trips"]),
+            "sent": amount(item["dispatched_dry"], t),
+            "water": amount(item["water_difference"], t),
+            "loss": amount(item["dry_loss"], t),
+            "claim": _claim(visit, item),
+        }
+        for item in shipments
+    ]
+    columns = (
+        Column("way", t("Shipment")),
+        Column("lots", t("Lots"), is_number=True),
+        Column("sent", t("Sent, dry"), is_number=True),
+        Column("water", t("Moisture"), is_number=True),
+        Column("loss", t("Loss, dry"), is_number=True),
+        Column("claim", t("Beyond the franchise"), is_number=True),
+    )
+    caption = t("The wet difference is moisture and loss; only loss counts against the franchise.")
+    return table(columns, rows, caption=caption)
+
+
+def _claim(visit: Visit, item: Mapping[str, Any]) -> object:
+    if item["franchise_pct"] is None:
+        return visit.t("no franchise agreed")
+    return amount(item["claimable"], visit.t)
+
+
+def _trip_table(visit: Visit, trips: Sequence[Mapping[str, Any]]) -> Markup:
+    """Return the containers of a shipment, each with what of its difference is moisture or loss."""
+    t = visit.t
+    rows = [
+        {
             "container": ", ".join(trip["containers"]) or t("not stated"),
-            "way": f"{trip['origin']} → {trip['destination']}",
+            "lot": _lot(visit, trip["lot"]),
             "sent": amount(trip["dispatched_dry"], t),
             "arrived": amount(trip["received_dry"], t),
             "water": amount(trip["water_difference"], t),
             "loss": amount(trip["dry_loss"], t),
-            "claim": t("no franchise agreed: UNKNOWN")
-            if trip["franchise_pct"] is None
-            else amount(trip["claimable"], t),
+            "claim": _claim(visit, trip),
             "verdict": verdict_block(visit, trip["verdict"]),
         }
-        for trip in trips[-ROWS_SHOWN:][::-1]
+        for trip in trips
     ]
     columns = (
-        Column("lot", t("Lot")),
         Column("container", t("Container")),
-        Column("way", t("Way")),
+        Column("lot", t("Lot")),
         Column("sent", t("Sent, dry"), is_number=True),
         Column("arrived", t("Arrived, dry"), is_number=True),
         Column("water", t("Moisture"), is_number=True),
@@ -386,5 +419,4 @@ def _trip_table(visit: Visit, trips: Sequence[Mapping[str, Any]]) -> Markup:
         Column("claim", t("Beyond the franchise"), is_number=True),
         Column("verdict", t("Verdict")),
     )
-    caption = t("The wet difference is moisture and loss; only loss counts against the franchise.")
-    return table(columns, rows, caption=caption)
+    return table(columns, rows)

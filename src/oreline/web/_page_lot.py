@@ -23,7 +23,7 @@ from oreline.api import (
     published,
     service_of,
 )
-from oreline.model import OrelineError, minute, share_range
+from oreline.model import OrelineError, mass_mg, minute, share_range, shown_mass
 from oreline.record import instant_us
 from oreline.web._blocks import (
     NOTHING,
@@ -42,6 +42,7 @@ from oreline.web._blocks import (
 from oreline.web._colours import element_colour
 from oreline.web._frame import Visit, action, head, later, markup, page, panel, problem_block
 from oreline.web._lineage_drawing import lineage_drawing
+from oreline.web._strings import Translate
 
 LEVELS_SHOWN = ("country", "site", "lot", "party")
 ORIGINS_SHOWN = 15
@@ -193,7 +194,7 @@ def _origin_table(visit: Visit, found: Mapping[str, Any]) -> Markup:
             "origin": row["origin"],
             "bar": _bar(row, colour),
             "share": share_range(row["share_low"], row["share_high"]),
-            "mass": amount({**row["mass"], "basis": found["weakest_basis"]}, t),
+            "mass": _part(row["mass"], found, t),
         }
         for row in ranked[:ORIGINS_SHOWN]
     ]
@@ -206,6 +207,15 @@ def _origin_table(visit: Visit, found: Mapping[str, Any]) -> Markup:
     more = len(ranked) - ORIGINS_SHOWN
     rest = h('<p class="hint">{}</p>', t("and {n} more", n=more)) if more > 0 else NOTHING
     return joined((table(columns, rows), rest))
+
+
+def _part(mass: Mapping[str, Any], found: Mapping[str, Any], t: Translate) -> Markup:
+    """Return a part of a lot's metal, to the digits that the uncertainty of the whole leaves."""
+    spread = found["metal_u_kg"]
+    if spread is None or mass["low"] is None or mass["low"] != mass["high"]:
+        return amount({**mass, "basis": found["weakest_basis"]}, t)
+    told = shown_mass(*(mass_mg(mass["low"], "kg"),) * 2, str(1.96 * spread), "kg")
+    return h('<span class="amount">{}</span>{}', told, basis_mark(found["weakest_basis"], t))
 
 
 def _bar(row: Mapping[str, Any], colour: str) -> Markup:
@@ -314,8 +324,29 @@ def _measurements(visit: Visit, found: Mapping[str, Any]) -> None:
         Column("role", t("Whose")),
         Column("event", t("Entry")),
     )
-    with panel(t("Every measurement"), identity="measured"):
-        empty = t("No assay or moisture of this lot has been recorded.")
+    weights = [
+        {
+            "time": minute(item["time"]),
+            "what": t(item["what"]),
+            "value": item["said"],
+            "kind": t(item["kind"]),
+            "event": h(
+                '<a href="{}">{}</a>', visit.link("/record/event", id=item["event"]), item["event"]
+            ),
+        }
+        for item in found["weights"]
+    ]
+    scale = (
+        Column("time", t("When")),
+        Column("what", t("What")),
+        Column("value", t("As stated, ± u"), is_number=True),
+        Column("kind", t("Kind")),
+        Column("event", t("Entry")),
+    )
+    with panel(t("Weights and moistures"), identity="weights"):
+        markup(table(scale, weights, empty=t("No mass of this lot has been stated.")))
+    with panel(t("Every assay"), identity="measured"):
+        empty = t("No assay of this lot itself has been recorded.")
         markup(table(columns, rows[:MEASUREMENTS_SHOWN], empty=empty))
         if len(rows) > MEASUREMENTS_SHOWN:
             with ui.element("details"):

@@ -165,8 +165,9 @@ def _flows(visit: Visit, elements: list[str]) -> None:
                 ),
             )
         )
-        chart = ui.plotly(sankey_chart(found["element"], found["basis"], links))
-        chart.classes("sankey-live").style("width: 100%; min-width: 40rem")
+        with ui.element("div").classes("scroll"):
+            chart = ui.plotly(sankey_chart(found["element"], found["basis"], links))
+            chart.classes("sankey-live").style("width: 100%; min-width: 40rem")
         rows = [
             {"from": one, "to": two, "mass": f"{mass / 1e9:,.3f} t"} for one, two, mass in links
         ]

@@ -152,7 +152,9 @@ def open_now(view: View, *, reported_only: bool = False) -> dict[str, Any]:
         answer["documents"] = [item for item in answer["documents"] if item["about"] == "reported"]
     answer["parties"] = {} if view.visible is not None else dict(found.parties)
     answer["holders"] = (
-        sorted({item.document.holder for item in found.documents}) if view.visible is None else []
+        list(dict.fromkeys(item.document.holder for item in found.documents))
+        if view.visible is None
+        else []
     )
     return answer
 

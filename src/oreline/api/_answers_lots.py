@@ -74,7 +74,7 @@ def lot(view: View, name: str) -> dict[str, Any]:
     number = columns.lots.index[name]
     row = reading.lots.rows(np.array([number]), None)[0]
     material = reading.chain.materials.get(row["material"] or "")
-    composition = [_content(view, name, element) for element in reading.books.elements]
+    composition = [_content(view, name, element) for element in _by_importance(view, row)]
     return {
         **row,
         "hs_code": None if material is None else material.hs_code,
@@ -88,6 +88,14 @@ def lot(view: View, name: str) -> dict[str, Any]:
         ],
         "documents": _documents(view, name),
     }
+
+
+def _by_importance(view: View, row: Mapping[str, Any]) -> list[str]:
+    """Return the elements, those that the lot's material is tracked for first."""
+    material = view.reading.chain.materials.get(row["material"] or "")
+    tracked = () if material is None else material.tracked
+    elements = view.reading.books.elements
+    return sorted(elements, key=lambda name: (name not in tracked, name))
 
 
 def _content(view: View, lot: str, element: str) -> dict[str, Any] | None:

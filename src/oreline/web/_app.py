@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from oreline.api import Service, create_app
-from oreline.web._strings import translator
+from oreline.web._strings import LANGUAGES, Language, translator
 
 STATIC = {
     "parts.css": "text/css",
@@ -83,6 +83,8 @@ class PageHeaders:
             return
         nonce = secrets.token_urlsafe(16)
         scope["oreline.translator"] = translator
+        about: dict[str, Language] = {}
+        scope["oreline.page"] = about
         start: Message | None = None
         parts: list[bytes] = []
 
@@ -101,6 +103,9 @@ class PageHeaders:
             if message.get("more_body"):
                 return
             body = b"".join(parts).replace(b"<script", f'<script nonce="{nonce}"'.encode())
+            language = about.get("language", LANGUAGES["en"])
+            whole = f'<html lang="{language.code}" dir="{language.direction}"'
+            body = body.replace(b'<html dir="ltr"', whole.encode(), 1)
             MutableHeaders(scope=start)["Content-Length"] = str(len(body))
             await send(start)
             await send({"type": "http.response.body", "body": body})

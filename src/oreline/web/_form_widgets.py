@@ -18,6 +18,7 @@ GRADE_UNITS = ("%", "g/t", "ppm", "kg/t", "mg/kg", "ppb", "fraction")
 BASES = ("measured", "reported", "assumed", "planned", "derived")
 _BULKY = ("mass", "grade", "group", "groups")
 """Kinds that take much room: what need not be given is folded away."""
+_USUAL = ("", "wet", "dry", "mass", "outputs")
 FORMS = ("value", "low and high", "below", "above", "unknown")
 
 
@@ -40,7 +41,7 @@ def put_fields(sheet: Sheet, fields: Sequence[Field], values: dict[str, Any]) ->
 def put_field(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
     """Put one field on the page."""
     put = _PUT.get(field.kind, _text)
-    if field.kind in _BULKY and not field.required and field.label:
+    if field.kind in _BULKY and not field.required and field.name not in _USUAL:
         with ui.element("details").classes("opt"):
             markup(h("{}", sheet.t(field.label)), tag="summary")
             put(sheet, field, values)

@@ -7,6 +7,7 @@ person, so that no page sees more than its address under ``/api/v1`` would give.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nicegui import run, ui
 
 from oreline.api import (
@@ -158,6 +159,8 @@ def visit_of(request: Request) -> Visit | None:
         return None
     wanted = request.cookies.get("oreline_language") or person.language
     language = LANGUAGES.get(wanted, LANGUAGES["en"])
+    # Whoever writes the page's head needs it too.
+    request.scope.get("oreline.page", {})["language"] = language
     theme = request.cookies.get("oreline_theme", "auto")
     return Visit(
         request=request,
@@ -235,8 +238,6 @@ def _frame(visit: Visit, *, wide: bool) -> Iterator[None]:
     ui.add_head_html('<link rel="stylesheet" href="/static/parts.css">')
     ui.add_head_html('<link rel="stylesheet" href="/static/site.css">')
     ui.dark_mode({"light": False, "dark": True, "auto": None}[visit.theme])
-    if visit.language.direction == "rtl":
-        ui.run_javascript(_TURN.format(visit.language.code))
     with ui.header(elevated=False).classes("rail"):
         markup(_rail(visit)).classes("rail-in")
     if visit.as_of or visit.known_at:
@@ -248,16 +249,32 @@ def _frame(visit: Visit, *, wide: bool) -> Iterator[None]:
         markup(_colophon(visit))
 
 
-_TURN = (
-    "document.documentElement.lang='{0}';document.documentElement.dir='rtl';"
-    "document.body.setAttribute('dir','rtl')"
-)
-
-
 def action(words: str, on_click: Callable[..., Any], kind: str = "") -> ui.button:
     """Put a button on the page; ``kind`` is quiet or danger. It has our colours, not the kit's."""
     button = ui.button(words, on_click=on_click, color=None)
     return button.props("no-caps unelevated").classes(f"btn {kind}")
+
+
+def file_drop(words: str, on_upload: Callable[..., Any], accept: str, bytes_max: int) -> ui.upload:
+    """Put a place on the page where files can be dropped, or chosen with a named button."""
+    drop = ui.upload(on_upload=on_upload, auto_upload=True, max_file_size=bytes_max)
+    drop.props(f'accept="{accept}" flat bordered').classes("drop")
+    drop.add_slot("header", _DROP.format(escape(words)))
+    # The kit's own inputs have no name that a reader of screens could say.
+    ui.run_javascript(_NAME_INPUTS.format(json.dumps(words)))
+    return drop
+
+
+_NAME_INPUTS = (
+    "document.querySelectorAll('.q-uploader__input:not([aria-label])')"
+    ".forEach((input) => input.setAttribute('aria-label', {}))"
+)
+
+
+_DROP = (
+    '<div class="drop-head"><q-btn flat no-caps icon="upload_file" label="{}" '
+    '@click="props.pickFiles"><q-uploader-add-trigger /></q-btn></div>'
+)
 
 
 def head(title: object, lead: object = "", aside: object = "") -> None:

@@ -131,7 +131,7 @@ def _facts(visit: Visit, found: Mapping[str, Any]) -> Markup:
 
 def _composition(visit: Visit, found: Mapping[str, Any]) -> None:
     t = visit.t
-    with panel(t("What is in it"), identity="content"):
+    with panel(t("What is in it"), identity="composition"):
         rows = [
             {
                 "element": h(

@@ -40,11 +40,22 @@ from oreline.web._blocks import (
 )
 from oreline.web._form_fields import Field, body_fields, kind_words, trimmed
 from oreline.web._form_widgets import Sheet, put_fields
-from oreline.web._frame import Visit, action, head, later, markup, page, panel, problem_block
+from oreline.web._frame import (
+    Visit,
+    action,
+    file_drop,
+    head,
+    later,
+    markup,
+    page,
+    panel,
+    problem_block,
+)
 
 FIRST_KIND = "weigh"
 LOTS_SUGGESTED = 400
 LOG_ROWS = 60
+MAPPING_BYTES_MAX = 200_000
 CHECK_AFTER_S = 0.35
 """How long nothing is typed before the ledger is asked."""
 ENVELOPE = (
@@ -267,18 +278,12 @@ def _file(visit: Visit) -> None:
         plan["mapping"] = (await event.file.read()).decode("utf-8", "replace")
 
     most = service.settings.upload_bytes_max
-    drop = ui.upload(label=t("Events"), on_upload=take, auto_upload=True, max_file_size=most)
-    drop.props(f'accept="{kinds}" flat bordered').classes("drop")
+    drop = file_drop(t("Choose a file of events, or drop it here"), take, kinds, most)
     with ui.element("details"):
         markup(
             h("{}", t("The file has a layout of its own: give its mapping first")), tag="summary"
         )
-        ui.upload(
-            label=t("Mapping (.toml)"),
-            on_upload=take_mapping,
-            auto_upload=True,
-            max_file_size=200_000,
-        ).props('accept=".toml" flat bordered').classes("drop")
+        file_drop(t("Choose its mapping (.toml)"), take_mapping, ".toml", MAPPING_BYTES_MAX)
     said = ui.element("div").props("aria-live=polite")
 
 

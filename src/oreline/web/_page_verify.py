@@ -22,7 +22,17 @@ from oreline.api import (
 )
 from oreline.model import OrelineError
 from oreline.web._blocks import callout, facts, finding_list, h, input_field, question_form
-from oreline.web._frame import Visit, action, head, later, markup, page, panel, problem_block
+from oreline.web._frame import (
+    Visit,
+    action,
+    file_drop,
+    head,
+    later,
+    markup,
+    page,
+    panel,
+    problem_block,
+)
 
 
 @page("/verify", "Verify")
@@ -204,10 +214,7 @@ def _foreign(visit: Visit) -> None:
             drop.reset()
 
         most = service_of(visit.request).settings.upload_bytes_max
-        drop = ui.upload(
-            label=t("Proof or ledger"), on_upload=take, auto_upload=True, max_file_size=most
-        )
-        drop.props('accept=".json,.db" flat bordered').classes("drop")
+        drop = file_drop(t("Choose a proof or a ledger, or drop it here"), take, ".json,.db", most)
 
 
 def _show_foreign(visit: Visit, name: str, found: Mapping[str, Any]) -> None:

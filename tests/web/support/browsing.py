@@ -1,0 +1,158 @@
+"""A served copy of an example and a real browser on it; pictures are kept for whoever looks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from shown_example import shown
+
+from oreline_testing.absent import absent
+
+HERE = Path(__file__).parent
+SCREENS = Path(os.environ.get("ORELINE_SCREENS", HERE.parents[2] / "build" / "screens"))
+STARTS_WITHIN_S = 90.0
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE, NARROW = 1440, 390
+
+
+@dataclass
+class Site:
+    """A server over a copy of an example that tests may write to."""
+
+    name: str
+    address: str
+    folder: Path
+    log: Path
+
+
+@dataclass
+class Watched:
+    """A page, and what went wrong in it."""
+
+    page: Page
+    wrong: list[str] = field(default_factory=list)
+
+    def go(self, address: str) -> None:
+        """Open an address and wait until every part that is computed stands there."""
+        self.page.goto(address)
+        settled(self.page)
+
+    def keep(self, name: str) -> None:
+        """Keep a picture of the whole page."""
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        width = (self.page.viewport_size or {}).get("width", 0)
+        self.page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
+
+
+def settled(page: Page) -> None:
+    """Wait until nothing on the page is being computed."""
+    page.wait_for_selector(".sheet")
+    page.wait_for_function("() => !document.querySelector('.waiting')", timeout=60_000)
+
+
+@contextmanager
+def served(name: str, folder: Path, *more: str) -> Iterator[Site]:
+    """Serve a copy of an example on loopback."""
+    made = shown(name).made
+    copy = folder / name
+    if not copy.exists():
+        shutil.copytree(made.folder, copy)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = folder / f"{name}-{port}.log"
+    command = [
+        sys.executable,
+        str(HERE / "site_server.py"),
+        str(copy / "ledger.db"),
+        str(folder / "accounts.db"),
+        str(port),
+        *more,
+    ]
+    environment = {**os.environ, "ORELINE_HOME": str(folder / "home")}
+    with (
+        log.open("wb") as out,
+        subprocess.Popen(command, stdout=out, stderr=out, env=environment) as process,
+    ):
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait(address, process, log)
+            yield Site(name, address, folder, log)
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < until:
+        assert process.poll() is None, log.read_text()
+        try:
+            with urllib.request.urlopen(f"{address}/health/live", timeout=2):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise AssertionError(f"the server did not start: {log.read_text()}")
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Open Debian's Chromium."""
+    program = shutil.which("chromium")
+    if program is None:
+        absent("Chromium is not installed (apt-get install chromium)", system=True)
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def watched(opened: Browser, width: int = WIDE, **more: str) -> Iterator[Watched]:
+    """Open a page of a width in a profile of its own, and watch its console."""
+    context = opened.new_context(
+        viewport={"width": width, "height": 900}, accept_downloads=True, locale="en-GB"
+    )
+    page = context.new_page()
+    found = Watched(page)
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            found.wrong.append(f"{message.type}: {message.text}")
+
+    def failed(request: Request) -> None:
+        # What is under way when one leaves a page is given up; nothing is wrong with that.
+        if "ERR_ABORTED" not in str(request.failure):
+            found.wrong.append(f"failed: {request.url} {request.failure}")
+
+    page.on("console", said)
+    page.on("pageerror", lambda error: found.wrong.append(f"error: {error}"))
+    page.on("requestfailed", failed)
+    for name, value in more.items():
+        context.add_cookies(
+            [{"name": f"oreline_{name}", "value": value, "url": "http://127.0.0.1"}]
+        )
+    try:
+        yield found
+    finally:
+        context.close()

@@ -1,0 +1,114 @@
+"""Every page in a real browser, on both examples, at two widths: nothing breaks, all can use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from browsing import NARROW, WIDE, Site, Watched, browser, served, watched
+from playwright.sync_api import Browser
+
+SERIOUS = {"serious", "critical"}
+PAGES = {
+    "pakistan-us": {
+        "overview": "/",
+        "lots": "/lots",
+        "lot": "/lots/illus:sb-25q3-01?element=Sb",
+        "reported-lot": "/lots/fwo:first-batch-antimony",
+        "record-form": "/record",
+        "record-process": "/record?part=form&kind=process",
+        "record-file": "/record?part=file",
+        "log": "/record?part=log",
+        "held": "/record?held=yes",
+        "event": "/record/event?id=illus-sb-25q3-sea-dispatch",
+        "corrected-event": "/record/event?id=illus-20250917-cu-top-up",
+        "balance": "/balance?element=Cu",
+        "recoveries": "/balance?element=Sb&part=recovery",
+        "outturn": "/balance?element=Sb&part=outturn&franchise_pct=0.5",
+        "assays": "/assay",
+        "one-assay": "/assay?event=illus-sb-25q3-assay-seller&symbol=Sb&value=52.15",
+        "ask": "/ask",
+        "letter": "/ask/letter?to=customs",
+        "verify": "/verify?event=illus-sb-25q3-sea-dispatch",
+        "people": "/people",
+        "help": "/help",
+        "help-page": "/help/reference/balance.md",
+        "no-such-lot": "/lots/no:such",
+    },
+    "mine-to-magnet": {
+        "overview": "/",
+        "lots": "/lots?element=Nd",
+        "record-form": "/record?part=form&kind=receive",
+        "log": "/record?part=log",
+        "balance": "/balance?element=Nd",
+        "outturn": "/balance?element=Nd&part=outturn",
+        "assays": "/assay",
+        "ask": "/ask",
+        "verify": "/verify",
+    },
+}
+CASES = [(name, page) for name, pages in PAGES.items() for page in pages]
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Site]]:
+    """Serve both examples."""
+    folder = tmp_path_factory.mktemp("sites")
+    with served("pakistan-us", folder) as first, served("mine-to-magnet", folder) as second:
+        yield {first.name: first, second.name: second}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Open one browser for all pages."""
+    with browser() as opened:
+        yield opened
+
+
+def overflow(seen: Watched) -> int:
+    return int(seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def complaints(found: dict[str, Any]) -> list[str]:
+    return [
+        f"{item['id']}: {item['help']}: {node['html'][:160]}"
+        for item in found["violations"]
+        if item["impact"] in SERIOUS
+        for node in item["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("name", "page"), CASES)
+def test_a_page_works_at_two_widths(
+    sites: dict[str, Site], chromium: Browser, name: str, page: str
+) -> None:
+    address = sites[name].address + PAGES[name][page]
+    for width in (WIDE, NARROW):
+        with watched(chromium, width) as seen:
+            seen.go(address)
+            seen.keep(f"{name}-{page}")
+            assert seen.wrong == []
+            assert overflow(seen) <= 0, f"{page} is wider than a window of {width}"
+            headings = seen.page.locator("h1").all_inner_texts()
+            assert len(headings) <= 1
+            if width == WIDE:
+                assert complaints(Axe().run(seen.page)) == []
+
+
+@pytest.mark.parametrize("theme", ["dark"])
+@pytest.mark.parametrize("page", ["overview", "lot", "balance", "record-form", "verify"])
+def test_a_page_can_be_read_in_the_dark(
+    sites: dict[str, Site], chromium: Browser, page: str, theme: str
+) -> None:
+    with watched(chromium, WIDE, theme=theme) as seen:
+        seen.go(sites["pakistan-us"].address + PAGES["pakistan-us"][page])
+        seen.keep(f"dark-{page}")
+        assert seen.wrong == []
+        assert complaints(Axe().run(seen.page)) == []
+
+
+def test_no_server_log_holds_a_traceback(sites: dict[str, Site]) -> None:
+    for site in sites.values():
+        assert "Traceback" not in site.log.read_text()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,12 @@ from starlette.testclient import TestClient
 from oreline_testing.injected import FixedClock, FixedSalts
 
 sys.path.append(str(Path(__file__).parents[1] / "cli" / "support"))
+sys.path.append(str(Path(__file__).parent / "support"))
 
+from served import PASSWORD, Door, served
 from small_ledger import EVENTS
 
-from oreline.api import Settings, create_app, open_service
+from oreline.api import Accounts, Role, Settings, create_app, open_service
 from oreline.record import create_store
 
 
@@ -34,3 +38,27 @@ def client(settings: Settings, clock: FixedClock, salts: FixedSalts) -> Iterator
     service = open_service(settings, clock=clock, salt=salts)
     with TestClient(create_app(service), base_url="http://localhost") as opened:
         yield opened
+
+
+@pytest.fixture
+def guarded(settings: Settings) -> Settings:
+    """Return the settings of a server that asks people who they are."""
+    return replace(settings, sign_in=True)
+
+
+@pytest.fixture
+def door(guarded: Settings, clock: FixedClock, salts: FixedSalts) -> Iterator[Door]:
+    """Serve the small ledger to people who sign in; ``chief`` administers."""
+    with Accounts(guarded.accounts, guarded, clock, secrets.token_bytes) as accounts:
+        accounts.add_person("chief", Role.ADMIN, password=PASSWORD)
+    service = open_service(guarded, clock=clock, salt=salts)
+    with served(create_app(service)) as url:
+        yield Door(url, service)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def accounts_place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Name an empty application store: a file, then a database on a server."""
+    if request.param == "sqlite":
+        return str(tmp_path / "store" / "accounts.db")
+    return str(request.getfixturevalue("postgres_url"))

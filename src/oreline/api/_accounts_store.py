@@ -39,9 +39,13 @@ class AccountStore:
         self._clock = clock
         self._bytes = token_bytes
         self._engine = _engine(place)
-        with self._writing() as connection:
-            tables.metadata.create_all(connection)
-            _check_schema(connection)
+        try:
+            with self._writing() as connection:
+                tables.metadata.create_all(connection)
+                _check_schema(connection)
+        except StoreError:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         """Return the store itself."""

@@ -23,8 +23,16 @@ from oreline.api._metrics import MEDIA_TYPE as METRICS_TYPE
 from oreline.api._metrics import Metrics
 from oreline.api._oidc import Provider
 from oreline.api._people import Right
-from oreline.api._problems import MEDIA_TYPE, STATUSES, Problem, add_handlers
-from oreline.api._service import Service, require, service_of
+from oreline.api._problems import (
+    MEDIA_TYPE,
+    STATUSES,
+    NotSignedInError,
+    Problem,
+    ProblemResponse,
+    add_handlers,
+    problem_of,
+)
+from oreline.api._service import SAFE_METHODS, Service, require, service_of
 from oreline.api._settings import Settings, check_settings, is_loopback
 from oreline.model import StoreError
 from oreline.record import Clock, Salt, system_clock, system_salt
@@ -217,12 +225,24 @@ class Around:
         if b"%00" in scope.get("query_string", b"") or "\0" in scope["path"]:
             kind, title = STATUSES[400]
             return Problem(400, kind, title, "an address has no zero bytes")
+        if self._is_nobody(scope, headers):
+            return problem_of(NotSignedInError("sign in, or give a token"))
         length = headers.get("content-length", "0")
         limit = self._limit(scope["path"])
         if length.isdigit() and int(length) > limit:
             kind, title = STATUSES[413]
             return Problem(413, kind, title, f"at most {limit} bytes are taken here")
         return None
+
+    def _is_nobody(self, scope: Scope, headers: Headers) -> bool:
+        """Return whether a change is asked for by nobody, before what they send is taken in."""
+        return (
+            self.service.settings.sign_in
+            and scope["type"] == "http"
+            and scope["path"].startswith(PREFIX)
+            and scope["method"] not in SAFE_METHODS
+            and not {"authorization", "cookie"}.intersection(headers.keys())
+        )
 
     def _limit(self, path: str) -> int:
         settings = self.service.settings
@@ -254,9 +274,7 @@ class Around:
             await send(message)
 
         if refusal is not None:
-            body = refusal.to_json(scope["path"])
-            response = JSONResponse(body, refusal.status, media_type=MEDIA_TYPE)
-            await response(scope, receive, marked)
+            await ProblemResponse(refusal, scope["path"])(scope, receive, marked)
         else:
             await self.app(scope, limited, marked)
         self._note(scope, seen["status"], time.perf_counter() - started, request_id)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from oreline.model import (
@@ -99,27 +100,37 @@ def problem_of(error: OrelineError) -> Problem:
     return Problem(422, "input", "This cannot be answered", detail, findings)
 
 
-def problem_response(problem: Problem, request: Request) -> JSONResponse:
+class ProblemResponse(Response):
+    """A problem as it is sent.
+
+    Findings repeat what was given, which may be text that UTF-8 cannot write; so it is escaped.
+    """
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, problem: Problem, path: str) -> None:
+        headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else None
+        super().__init__(json.dumps(problem.to_json(path)), problem.status, headers)
+
+
+def problem_response(problem: Problem, request: Request) -> ProblemResponse:
     """Return the response for a problem."""
-    headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else None
-    return JSONResponse(
-        problem.to_json(request.url.path), problem.status, headers, media_type=MEDIA_TYPE
-    )
+    return ProblemResponse(problem, request.url.path)
 
 
 def add_handlers(app: FastAPI) -> None:
     """Make every error of the application a problem."""
 
-    def ours(request: Request, error: Exception) -> JSONResponse:
+    def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, OrelineError)
         return problem_response(problem_of(error), request)
 
-    def theirs(request: Request, error: Exception) -> JSONResponse:
+    def theirs(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         kind, title = STATUSES.get(error.status_code, ("http", "The request failed"))
         return problem_response(Problem(error.status_code, kind, title, str(error.detail)), request)
 
-    def invalid(request: Request, error: Exception) -> JSONResponse:
+    def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         findings = tuple(_finding(item) for item in error.errors())
         detail = f"{len(findings)} of what was given cannot be used"

@@ -13,8 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from oreline.api._access import access_event
 from oreline.api._accounts import Keep, Note
-from oreline.api._deps import Answer, changing, fresh_mark, now_us, viewing
-from oreline.api._people import RIGHTS, Right, Role
+from oreline.api._deps import Answer, changing, fresh_mark, now_us
+from oreline.api._people import RIGHTS, Person, Right, Role
 from oreline.api._problems import NotAllowedError, NotFoundError, NotSignedInError, TooManyError
 from oreline.api._service import (
     Service,
@@ -33,7 +33,13 @@ from oreline.record import instant_text
 
 router = APIRouter(tags=["people"])
 doors = APIRouter(include_in_schema=False)
-Administering = Annotated[View, Depends(viewing(Right.ADMINISTER))]
+
+
+def _administering(request: Request) -> Person:
+    return require(request, Right.ADMINISTER)
+
+
+Administering = Annotated[Person, Depends(_administering)]
 Changing = Annotated[View, Depends(changing(Right.ADMINISTER))]
 Name = Annotated[str, Path(max_length=40)]
 NextQuery = Annotated[str, Query(alias="next", max_length=2_000)]
@@ -106,7 +112,7 @@ def me(request: Request) -> Answer:
 
 
 @router.get("/people")
-def people(request: Request, view: Administering) -> Answer:
+def people(request: Request, _person: Administering) -> Answer:
     """Give everybody who may come in."""
     listed = [item.to_json() for item in service_of(request).accounts.people()]
     return {"ok": True, "result": {"people": listed, "roles": role_rights()}}
@@ -180,7 +186,7 @@ def changed_access(
 
 @router.get("/people/comings")
 def comings(
-    request: Request, view: Administering, limit: Annotated[int | None, Query(ge=1)] = None
+    request: Request, _person: Administering, limit: Annotated[int | None, Query(ge=1)] = None
 ) -> Answer:
     """Give who signed in, out, or was refused, the latest first."""
     most = service_of(request).settings.audit_rows_max
@@ -384,7 +390,8 @@ def _sign_in(
         told=told,
         other=other,
     )
-    return HTMLResponse(page, status, {"Content-Security-Policy": PLAIN_POLICY})
+    headers = {"Content-Security-Policy": PLAIN_POLICY, "Cache-Control": "no-store"}
+    return HTMLResponse(page, status, headers)
 
 
 PLAIN_POLICY = (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import polars as pl
 import pytest
 from starlette.testclient import TestClient
 
@@ -108,3 +110,17 @@ def test_an_append_from_elsewhere_is_seen(client: TestClient, settings: Any) -> 
     after = result(client, "/log")
     assert after["size"] == before["size"] + 1
     assert after["root"] != before["root"]
+
+
+def test_the_table_of_lots_is_taken_away_as_a_file(client: TestClient) -> None:
+    page = result(client, "/lots", sort="lot", order="asc", element="Sb", limit=100)
+    for form, read in (("csv", pl.read_csv), ("xlsx", pl.read_excel), ("parquet", pl.read_parquet)):
+        query = {"sort": "lot", "order": "asc", "element": "Sb", "format": form}
+        answer = client.get("/api/v1/lots/export", params=query)
+        assert answer.status_code == 200
+        frame = read(io.BytesIO(answer.content))
+        assert frame["lot"].to_list() == [row["lot"] for row in page["items"]]
+        unknown = frame.filter(pl.col("lot") == "x:Q")
+        assert unknown["dry_made_low_kg"].to_list() == [None]
+        known = frame.filter(pl.col("lot") == "p:B1")["dry_made_low_kg"].to_list()
+        assert known == [2000.0]

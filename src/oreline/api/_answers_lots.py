@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from oreline.api._answering import answering
 from oreline.api._lots_table import FLAGS, SORTS, Asked, figure_json
@@ -51,6 +52,22 @@ def lots_page(
         "start": page.start,
         "total": page.total,
     }
+
+
+def lots_frame(view: View, asked: Asked) -> pl.DataFrame:
+    """Return every lot that a question of the table finds, in its order, as a table for files."""
+
+    def ask() -> pl.DataFrame:
+        reading = view.reading
+        if asked.element is not None:
+            reading.element(asked.element)
+        visible = view.visible
+        table = reading.lots
+        seen = None if visible is None else visible.lots
+        page = table.page(asked, seen, table.frame.height, None, 0)
+        return table.export(page.numbers, asked.element)
+
+    return view.reading.ask(ask)
 
 
 @answering

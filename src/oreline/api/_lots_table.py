@@ -40,6 +40,7 @@ SORTS = (
     "lot", "material", "stage", "site", "holder", "first", "last", "dry", "stock", "metal", "basis",
 )  # fmt: skip
 FLAGS = ("continuing", "overdrawn", "in_transit", "consumed", "reported_only")
+_EXPORTED = ("lot", "material", "material_name", "form", "stage", "site", "holder", "basis")
 _WORDS = ("material", "stage", "site", "holder", "basis")
 
 
@@ -208,6 +209,35 @@ class LotTable:
                 told["metal"] = figure_json(low, high, float(metals.u[number]))
             found.append(told)
         return found
+
+    def export(self, numbers: Ints, element: str | None) -> pl.DataFrame:
+        """Return lots as a table for files: masses in kilograms as numbers, empty where UNKNOWN."""
+
+        def kg(low: pl.Series, high: pl.Series, name: str) -> list[pl.Series]:
+            told = high < UNBOUNDED_MG
+            known_low = pl.select(pl.when(told | (low > 0)).then(low / 1e6)).to_series()
+            known_high = pl.select(pl.when(told).then(high / 1e6)).to_series()
+            return [known_low.alias(f"{name}_low_kg"), known_high.alias(f"{name}_high_kg")]
+
+        rows = self.frame[numbers]
+        times = [
+            pl.Series(name, [_time(value) for value in rows[name].to_list()], dtype=pl.String)
+            for name in ("first", "last")
+        ]
+        columns = [
+            *(rows[name] for name in _EXPORTED),
+            *times,
+            *kg(rows["dry"], rows["dry_high"], "dry_made"),
+            *kg(rows["stock"], rows["stock_high"], "dry_in_books"),
+        ]
+        if element is not None:
+            metals = self._reading.tracer.metals(element)
+            low, high = pl.Series(metals.bounds[numbers, 0]), pl.Series(metals.bounds[numbers, 1])
+            columns += kg(low, high, element)
+            spread = pl.Series(f"{element}_u_kg", metals.u[numbers] / 1e6).fill_nan(None)
+            columns.append(spread)
+        columns += [pl.Series(name, self.flags[name][numbers]) for name in FLAGS]
+        return pl.DataFrame(columns)
 
     def choices(self, seen: Mask | None) -> dict[str, list[str]]:
         """Return what can be filtered by, of the lots that exist for whoever asks."""

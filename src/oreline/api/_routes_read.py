@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from oreline.api import _answers_balance as balance
 from oreline.api import _answers_chain as chain
 from oreline.api import _answers_lots as lots
 from oreline.api import _answers_record as record
 from oreline.api._deps import Reading, Symbol, told
+from oreline.api._files import FileForm, frame_file
 from oreline.api._lots_table import Asked
 from oreline.api._service import service_of
 
@@ -64,10 +65,7 @@ def letter(
     return told(view, chain.letter_to(view, to, day))
 
 
-@router.get("/lots", tags=["lots"])
-def lot_page(
-    request: Request,
-    view: Reading,
+def asked_of(
     sort: Annotated[str, Query(max_length=20)] = "last",
     order: Literal["asc", "desc"] = "desc",
     element: Annotated[str | None, Query(max_length=20)] = None,
@@ -82,30 +80,43 @@ def lot_page(
     until: Annotated[str | None, Query(max_length=40)] = None,
     dry_kg_min: Annotated[float | None, Query(ge=0, le=1e16)] = None,
     dry_kg_max: Annotated[float | None, Query(ge=0, le=1e16)] = None,
+) -> Asked:
+    """Return what the table of lots is asked for."""
+    given = {
+        "material": material, "stage": stage, "site": site, "holder": holder, "basis": basis,
+    }  # fmt: skip
+    equal = {name: value for name, value in given.items() if value}
+    return Asked(
+        sort, order == "desc", element, search, equal, flag, since, until, dry_kg_min, dry_kg_max
+    )
+
+
+OfTable = Annotated[Asked, Depends(asked_of)]
+
+
+@router.get("/lots", tags=["lots"])
+def lot_page(
+    request: Request,
+    view: Reading,
+    asked: OfTable,
     limit: Limit | None = None,
     after: Annotated[str | None, Query(max_length=400)] = None,
-    at: Annotated[int, Query(ge=0)] = 0,
+    at: Annotated[int, Query(ge=0, le=2**53)] = 0,
 ) -> Answer:
     """Give a page of the table of lots, sorted, filtered and searched.
 
     Go on with ``after`` = the ``next`` of the page before; a table that jumps gives ``at``.
     """
-    equal = {
-        name: value
-        for name, value in (
-            ("material", material),
-            ("stage", stage),
-            ("site", site),
-            ("holder", holder),
-            ("basis", basis),
-        )
-        if value
-    }
-    asked = Asked(
-        sort, order == "desc", element, search, equal, flag, since, until, dry_kg_min, dry_kg_max
-    )
     found = lots.lots_page(view, asked, limit=_limit(request, limit), after=after, at=at)
     return told(view, found)
+
+
+@router.get("/lots/export", tags=["lots"], response_class=Response)
+def lot_export(
+    view: Reading, asked: OfTable, form: Annotated[FileForm, Query(alias="format")] = "csv"
+) -> Response:
+    """Give every lot that the table finds as a file: CSV, Excel or Parquet."""
+    return frame_file(lots.lots_frame(view, asked), "lots", form)
 
 
 @router.get("/lots/choices", tags=["lots"])

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from oreline.api import lot_choices
-from oreline.web._blocks import empty_state, h, input_field, question_form, select_field
+from oreline.web._blocks import empty_state, h, input_field, joined, question_form, select_field
 from oreline.web._frame import Visit, head, markup, page
 
 BLOCK_ROWS = 100
@@ -23,10 +23,17 @@ async def lots_page(visit: Visit) -> None:
     """Show the table."""
     t = visit.t
     choices = await visit.answer(lot_choices)
-    export = h(
-        '<a class="btn quiet" href="{}">{}</a>',
-        visit.link("/lots.csv", **_asked(visit)),
-        t("Download as CSV"),
+    asked = {**_asked(visit), "element": visit.given("element") or _first(choices["elements"])}
+    export = joined(
+        (
+            h(
+                '<a class="btn quiet" href="{}">{}</a>',
+                visit.link("/api/v1/lots/export", **asked, format=form),
+                words,
+            )
+            for form, words in (("csv", "CSV"), ("xlsx", "Excel"), ("parquet", "Parquet"))
+        ),
+        " ",
     )
     head(
         t("Lots"),

@@ -1,0 +1,43 @@
+"""Tables as files to take away."""
+
+from __future__ import annotations
+
+import io
+from typing import Literal
+
+import polars as pl
+from fastapi import Response
+
+from oreline.model import LimitExceededError
+
+FileForm = Literal["csv", "xlsx", "parquet"]
+EXCEL_ROWS_MAX = 1_048_575
+"""How many rows a sheet holds below its heading."""
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+
+def frame_file(frame: pl.DataFrame, name: str, form: FileForm) -> Response:
+    """Return a table as a file.
+
+    Raises
+    ------
+    LimitExceededError
+        If an Excel sheet cannot hold it.
+    """
+    data = io.BytesIO()
+    if form == "csv":
+        # A byte order mark, since spreadsheets take a file without one for an old code page.
+        frame.write_csv(data, include_bom=True)
+    elif form == "parquet":
+        frame.write_parquet(data)
+    else:
+        if frame.height > EXCEL_ROWS_MAX:
+            message = f"{frame.height} rows do not fit on a sheet of {EXCEL_ROWS_MAX}; take csv"
+            raise LimitExceededError(message)
+        frame.write_excel(data, worksheet=name, autofit=True)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    return Response(data.getvalue(), media_type=_TYPES[form], headers=headers)

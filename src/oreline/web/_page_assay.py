@@ -35,17 +35,18 @@ from oreline.web._blocks import (
     tiles,
 )
 from oreline.web._frame import Visit, action, head, later, markup, page, panel, problem_block
+from oreline.web._strings import msg
 
 ASSAYS_SHOWN = 40
 CHANGES_SHOWN = 10
 """How many changes of a kind are shown before the rest is folded away."""
 COMING = (
-    ("Money", "the statement under the contract"),
-    ("Penalties", "what the contract deducts"),
-    ("Hazard class", "how it may be carried"),
-    ("Compliance", "where it may be sold"),
-    ("Passport", "what its credential says"),
-    ("Tranche", "what the funds' conditions say"),
+    (msg("Money"), msg("the statement under the contract")),
+    (msg("Penalties"), msg("what the contract deducts")),
+    (msg("Hazard class"), msg("how it may be carried")),
+    (msg("Compliance"), msg("where it may be sold")),
+    (msg("Passport"), msg("what its credential says")),
+    (msg("Tranche"), msg("what the funds' conditions say")),
 )
 """What will move too once these parts of oreline are there."""
 

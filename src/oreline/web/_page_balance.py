@@ -28,23 +28,24 @@ from oreline.web._blocks import (
 )
 from oreline.web._colours import element_colour
 from oreline.web._frame import Visit, head, later, markup, page
+from oreline.web._strings import msg
 
 TERMS = (
-    ("opening", "Stock at the beginning"),
-    ("extracted", "Mined here"),
-    ("received", "Received"),
-    ("moved_in", "Moved in"),
-    ("produced", "Out of the plant"),
-    ("drawn", "Fed to the plant"),
-    ("consumed", "Sold or used up"),
-    ("lost", "Known losses"),
-    ("dispatched", "Sent away"),
-    ("moved_out", "Moved out"),
-    ("count_difference", "Found more or less at stock-takes"),
-    ("adjustment", "Adjusted"),
-    ("closing", "Stock at the end"),
-    ("process_unaccounted", "Unaccounted in the plant"),
-    ("unaccounted", "Unaccounted in all"),
+    ("opening", msg("Stock at the beginning")),
+    ("extracted", msg("Mined here")),
+    ("received", msg("Received")),
+    ("moved_in", msg("Moved in")),
+    ("produced", msg("Out of the plant")),
+    ("drawn", msg("Fed to the plant")),
+    ("consumed", msg("Sold or used up")),
+    ("lost", msg("Known losses")),
+    ("dispatched", msg("Sent away")),
+    ("moved_out", msg("Moved out")),
+    ("count_difference", msg("Found more or less at stock-takes")),
+    ("adjustment", msg("Adjusted")),
+    ("closing", msg("Stock at the end")),
+    ("process_unaccounted", msg("Unaccounted in the plant")),
+    ("unaccounted", msg("Unaccounted in all")),
 )
 CLOSES, FAILS = "CLOSES", "DOES NOT CLOSE"
 PERIODS = ("month", "year", "day")

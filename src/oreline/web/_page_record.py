@@ -51,6 +51,7 @@ from oreline.web._frame import (
     panel,
     problem_block,
 )
+from oreline.web._strings import msg
 
 FIRST_KIND = "weigh"
 LOTS_SUGGESTED = 400
@@ -59,14 +60,14 @@ MAPPING_BYTES_MAX = 200_000
 CHECK_AFTER_S = 0.35
 """How long nothing is typed before the ledger is asked."""
 ENVELOPE = (
-    Field("time", "When (UTC)", "text", required=True),
-    Field("time_start", "Began (UTC)", "text"),
-    Field("site", "Site", "text", suggested="sites"),
-    Field("to_site", "To site", "text", suggested="sites"),
-    Field("party", "For which party", "text", suggested="parties"),
-    Field("to_party", "To party", "text", suggested="parties"),
-    Field("external_id", "Your own number", "text"),
-    Field("note", "Note", "text"),
+    Field("time", msg("When (UTC)"), "text", required=True),
+    Field("time_start", msg("Began (UTC)"), "text"),
+    Field("site", msg("Site"), "text", suggested="sites"),
+    Field("to_site", msg("To site"), "text", suggested="sites"),
+    Field("party", msg("For which party"), "text", suggested="parties"),
+    Field("to_party", msg("To party"), "text", suggested="parties"),
+    Field("external_id", msg("Your own number"), "text"),
+    Field("note", msg("Note"), "text"),
 )
 
 

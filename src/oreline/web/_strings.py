@@ -31,6 +31,11 @@ LANGUAGES: Mapping[str, Language] = {
 }
 
 
+def msg(text: str) -> str:
+    """Mark a text of a table as one for the catalogue; it is translated where it is shown."""
+    return text
+
+
 def translator(code: str) -> Translate:
     """Return what translates messages into a language.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from oreline.web._strings import msg
+
 
 @dataclass(frozen=True, slots=True)
 class Verb:
@@ -20,14 +22,14 @@ class Verb:
 
 
 VERBS = (
-    Verb("/", "Overview", "Chain", "map"),
-    Verb("/lots", "Lots", "Chain", "inventory_2"),
-    Verb("/record", "Record", "Chain", "edit_note", "record"),
-    Verb("/balance", "Balance", "Check", "balance"),
-    Verb("/assay", "One assay", "Check", "science"),
-    Verb("/ask", "Ask", "Check", "contact_support"),
-    Verb("/verify", "Verify", "Check", "verified_user"),
-    Verb("/people", "People", "House", "group", "administer"),
-    Verb("/help", "Help", "House", "menu_book"),
+    Verb("/", msg("Overview"), msg("Chain"), "map"),
+    Verb("/lots", msg("Lots"), msg("Chain"), "inventory_2"),
+    Verb("/record", msg("Record"), msg("Chain"), "edit_note", "record"),
+    Verb("/balance", msg("Balance"), msg("Check"), "balance"),
+    Verb("/assay", msg("One assay"), msg("Check"), "science"),
+    Verb("/ask", msg("Ask"), msg("Check"), "contact_support"),
+    Verb("/verify", msg("Verify"), msg("Check"), "verified_user"),
+    Verb("/people", msg("People"), msg("House"), "group", "administer"),
+    Verb("/help", msg("Help"), msg("House"), "menu_book"),
 )
 GROUPS = ("Chain", "Check", "House")

@@ -40,7 +40,7 @@ def site_accounts(
     answer["time_zone"] = reading.zone
     answer["period"] = period
     answer["names"] = {row["site"]: _site_name(view, row["site"]) for row in answer["sites"]}
-    if view.visible is not None:
+    if view.is_partial:
         answer["sites"] = [row for row in answer["sites"] if view.sees_site(row["site"])]
         answer["chain"], answer["findings"] = [], []
         answer["names"] = {row["site"]: _site_name(view, row["site"]) for row in answer["sites"]}
@@ -66,10 +66,6 @@ def event_accounts(
     wanted = None if event is None else [event]
     answer = balance_events(reading.books, reading.element(element), wanted).to_json()
     rows = answer["events"]
-    visible = view.visible
-    if visible is not None:
-        row_of = reading.row_of_event
-        rows = [row for row in rows if visible.events[row_of[row["event"]]]]
     if open_only:
         rows = [row for row in rows if row["verdict"] != "CLOSES"]
     return {**answer, "events": rows[:limit], "total": len(rows)}
@@ -80,7 +76,7 @@ def recoveries(view: View, element: str, period: str = "month", by: str = "site"
     """Return the recovery of each site or unit: metal in products for metal in feed."""
     if by not in {"site", "unit"}:
         raise InputError(f"recovery is told by site or unit, not by {by!r}")
-    if view.visible is not None and by == "unit":
+    if view.is_partial and by == "unit":
         raise InputError("a party sees recovery by site")
     reading = view.reading
     found = recovery(
@@ -91,7 +87,7 @@ def recoveries(view: View, element: str, period: str = "month", by: str = "site"
         time_zone=reading.zone,
     )
     answer = found.to_json()
-    if view.visible is not None:
+    if view.is_partial:
         rows = answer["recoveries"]
         answer["recoveries"] = [row for row in rows if view.sees_site(row["circuit"])]
     return answer
@@ -116,8 +112,7 @@ def outturns(
             continue
         if not trip.metal_carried.high_mg and trip.metal_carried.low_mg is not None:
             continue  # it carries none of the element
-        if _sees_trip(view, trip.dispatch, trip.receipt):
-            groups.setdefault((trip.receipt, trip.dispatch), []).append(trip)
+        groups.setdefault((trip.receipt, trip.dispatch), []).append(trip)
     shipments = []
     for (_, dispatch), members in groups.items():
         agreed = given if given is not None else _agreed(view, dispatch)
@@ -128,9 +123,7 @@ def outturns(
                 row["containers"] = [packed[row["lot"]]]
         shipments.append(told)
     under_way = [
-        {"dispatch": event, "lot": name}
-        for event, name in trips.under_way
-        if view.sees_lot(name) and (lot is None or lot == name)
+        {"dispatch": event, "lot": name} for event, name in trips.under_way if lot in {None, name}
     ]
     return {"element": element, "shipments": shipments, "under_way": under_way}
 
@@ -140,11 +133,6 @@ def _packed(view: View) -> dict[str, str]:
     events = [event for event in view.reading.ledger.other if event["schema"] == "pack/1"]
     events.sort(key=lambda event: (event["time"], event["seq"]))
     return {lot: event["body"]["container"] for event in events for lot in event["body"]["lots"]}
-
-
-def _sees_trip(view: View, *events: str) -> bool:
-    visible, row_of = view.visible, view.reading.row_of_event
-    return visible is None or all(bool(visible.events[row_of[event]]) for event in events)
 
 
 def _decimal(text: str) -> Decimal:
@@ -185,11 +173,6 @@ def what_if(
     is_lot = subject in ledger.columns.lots.index
     if not is_lot and subject not in reading.row_of_event:
         raise InputError(f"no event in force and no lot is called {subject}")
-    if view.visible is not None:
-        if is_lot:
-            view.lot(subject)
-        elif not view.sees_event(ledger.find(subject)):
-            raise InputError(f"no event in force and no lot is called {subject}")
     answer = what_if_grade(
         ledger,
         subject,
@@ -200,19 +183,10 @@ def what_if(
         period=_period(period),
         time_zone=reading.zone,
     ).to_json()
-    return _own_changes(view, answer)
-
-
-def _own_changes(view: View, answer: dict[str, Any]) -> dict[str, Any]:
-    visible = view.visible
-    if visible is None:
-        return answer
-    row_of = view.reading.row_of_event
-    answer["lots"] = [row for row in answer["lots"] if view.sees_lot(row["where"])]
-    answer["events"] = [row for row in answer["events"] if visible.events[row_of[row["where"]]]]
-    answer["sites"] = [row for row in answer["sites"] if view.sees_site(row["where"])]
-    seen = {row["where"] for name in ("lots", "events", "sites") for row in answer[name]}
-    answer["verdicts"] = [row for row in answer["verdicts"] if row["where"] in seen]
+    if view.is_partial:
+        answer["sites"] = [row for row in answer["sites"] if view.sees_site(row["where"])]
+        own = {row["where"] for name in ("lots", "events", "sites") for row in answer[name]}
+        answer["verdicts"] = [row for row in answer["verdicts"] if row["where"] in own]
     return answer
 
 
@@ -222,8 +196,6 @@ def grade_correction(
 ) -> dict[str, Any]:
     """Return the correction that would make another grade of an event count, to be appended."""
     found = view.reading.ledger.find(event)
-    if not view.sees_event(found):
-        raise InputError(f"no event {event} in this ledger")
     results = found["body"].get("results", ())
     places = [place for place, item in enumerate(results) if item["analyte"] == symbol]
     if len(places) != 1:

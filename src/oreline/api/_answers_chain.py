@@ -20,12 +20,8 @@ def overview(view: View) -> dict[str, Any]:
     """Return the numbers and names that somebody looks for first."""
     reading = view.reading
     ledger, chain = reading.ledger, reading.chain
-    visible = view.visible
     table = reading.lots
-    seen = np.ones(table.frame.height, np.bool_) if visible is None else visible.lots
     kinds = np.array(ledger.columns.events.kind, np.int64)
-    if visible is not None:
-        kinds = kinds[visible.events]
     counted = Counter(ledger.columns.kinds.names[kind] for kind in kinds.tolist())
     return {
         "title": chain.title,
@@ -34,36 +30,28 @@ def overview(view: View) -> dict[str, Any]:
         "size": ledger.size,
         "root": ledger.root.hex(),
         "events": dict(sorted(counted.items())),
-        "lots": int(seen.sum()),
-        "in_motion": int((seen & table.flags["in_transit"]).sum()),
-        "overdrawn": int((seen & table.flags["overdrawn"]).sum()),
-        "held": len(ledger.verdicts.held) if visible is None else 0,
-        "corrections": len(ledger.verdicts.amended) if visible is None else 0,
-        "questions": len(_questions(view)),
+        "lots": table.frame.height,
+        "in_motion": int(table.flags["in_transit"].sum()),
+        "overdrawn": int(table.flags["overdrawn"].sum()),
+        "held": len(ledger.verdicts.held),
+        "corrections": len(ledger.verdicts.amended),
+        "questions": len(reading.questions.questions),
         "elements": list(reading.books.elements),
-        "stock": [_stock(view, element, seen) for element in reading.books.elements],
+        "stock": [_stock(view, element) for element in reading.books.elements],
         "phases": [
             {**phase.model_dump(mode="json", exclude={"extra"}), "id": phase.id}
             for phase in chain.phases.values()
         ],
         "sites": _sites(view, chain),
-        "assumptions": [item.model_dump(mode="json") for item in chain.assumptions.values()]
-        if visible is None
-        else [],
-        "permits": [item.model_dump(mode="json") for item in chain.permits.values()]
-        if visible is None
-        else [
-            item.model_dump(mode="json")
-            for item in chain.permits.values()
-            if view.sees_site(item.site)
-        ],
+        "assumptions": [item.model_dump(mode="json") for item in chain.assumptions.values()],
+        "permits": [item.model_dump(mode="json") for item in chain.permits.values()],
     }
 
 
-def _stock(view: View, element: str, seen: Any) -> dict[str, Any]:
-    """Return how much of an element the books hold now, over the lots that the person sees."""
+def _stock(view: View, element: str) -> dict[str, Any]:
+    """Return how much of an element the books hold now."""
     book = view.reading.books.book(element)
-    held = book.stock_metal[seen]
+    held = book.stock_metal
     low = int(np.maximum(held[:, 0], 0).sum())
     is_open = bool((held[:, 1] >= np.iinfo(np.int64).max // 2).any())
     high = None if is_open else int(np.maximum(held[:, 1], 0).sum())
@@ -79,34 +67,15 @@ def _sites(view: View, chain: Chain) -> list[dict[str, Any]]:
     ]
 
 
-def _questions(view: View) -> list[Any]:
-    found = view.reading.questions.questions
-    if view.visible is None:
-        return list(found)
-    return [
-        question
-        for question in found
-        if question.lots and all(view.sees_lot(lot) for lot in question.lots)
-    ]
-
-
 @answering
 def flow(view: View, element: str) -> dict[str, Any]:
-    """Return how much of an element went from material to material: what a Sankey shows.
-
-    Raises
-    ------
-    InputError
-        If the person belongs to a party: flows add up what several parties own.
-    """
-    if view.visible is not None:
-        raise InputError("flows add up what several parties own; they are not shown to a party")
-    told = _brief(view)
+    """Return how much of an element went from material to material: what a Sankey shows."""
     reading = view.reading
     symbol = reading.element(element)
     if symbol == DRY:
         raise InputError("name an element, such as Sb")
-    for known in told.flows:
+    told = None if view.is_partial else _brief(view)
+    for known in () if told is None else told.flows:
         if known.element == symbol:
             return known.to_json()
     names = {item.id: item.name for item in reading.chain.materials.values()}
@@ -129,7 +98,7 @@ def told_brief(view: View) -> Brief:
     InputError
         If the person belongs to a party.
     """
-    if view.visible is not None:
+    if view.is_partial:
         raise InputError("the brief tells of all parties; it is not shown to one of them")
     return view.reading.ask(lambda: _brief(view))
 
@@ -144,26 +113,17 @@ def open_now(view: View, *, reported_only: bool = False) -> dict[str, Any]:
     """Return what is open, and the documents that would settle most of it."""
     found = view.reading.questions
     answer = found.to_json()
-    if view.visible is not None:
-        answer["questions"] = [question.to_json() for question in _questions(view)]
-        answer["documents"], answer["unsettled"] = [], []
-    elif reported_only:
+    if reported_only:
         answer["questions"] = [item.to_json() for item in found.questions if item.reported]
         answer["documents"] = [item for item in answer["documents"] if item["about"] == "reported"]
-    answer["parties"] = {} if view.visible is not None else dict(found.parties)
-    answer["holders"] = (
-        list(dict.fromkeys(item.document.holder for item in found.documents))
-        if view.visible is None
-        else []
-    )
+    answer["parties"] = dict(found.parties)
+    answer["holders"] = list(dict.fromkeys(item.document.holder for item in found.documents))
     return answer
 
 
 @answering
 def letter_to(view: View, party: str, day: str | None = None) -> dict[str, Any]:
     """Return the letter that asks a party for its documents, as text and as Markdown."""
-    if view.visible is not None:
-        raise InputError("letters are written by whoever sees the whole chain")
     reading = view.reading
     written = letter(reading.questions, party, chain=reading.chain.title, day=day)
     return {**written.to_json(), "text": written.to_text(), "markdown": written.to_markdown()}

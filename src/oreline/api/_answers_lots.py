@@ -42,10 +42,8 @@ def lots_page(
     reading = view.reading
     if asked.element is not None:
         reading.element(asked.element)
-    visible = view.visible
-    seen = None if visible is None else visible.lots
     table = reading.lots
-    page = table.page(asked, seen, limit, after, at)
+    page = table.page(asked, limit, after, at)
     return {
         "items": table.rows(page.numbers, asked.element),
         "next": page.next,
@@ -61,10 +59,8 @@ def lots_frame(view: View, asked: Asked) -> pl.DataFrame:
         reading = view.reading
         if asked.element is not None:
             reading.element(asked.element)
-        visible = view.visible
         table = reading.lots
-        seen = None if visible is None else visible.lots
-        page = table.page(asked, seen, table.frame.height, None, 0)
+        page = table.page(asked, table.frame.height, None, 0)
         return table.export(page.numbers, asked.element)
 
     return view.reading.ask(ask)
@@ -73,9 +69,8 @@ def lots_frame(view: View, asked: Asked) -> pl.DataFrame:
 @answering
 def lot_choices(view: View) -> dict[str, Any]:
     """Return what the table of lots can be filtered and sorted by."""
-    visible = view.visible
     return {
-        **view.reading.lots.choices(None if visible is None else visible.lots),
+        **view.reading.lots.choices(),
         "elements": list(view.reading.books.elements),
         "flags": list(FLAGS),
         "sorts": list(SORTS),
@@ -156,7 +151,6 @@ def _measurements(view: View, lot: int) -> list[dict[str, Any]]:
     """Return every assay result of a lot, and every weight, latest first."""
     columns = view.reading.ledger.columns
     grades, events = columns.grades, columns.events
-    visible = view.visible
     found = []
     of_line = np.array(columns.lines.lot, np.int64)
     line_of_grade = np.array(grades.line, np.int64)
@@ -164,8 +158,6 @@ def _measurements(view: View, lot: int) -> list[dict[str, Any]]:
     own |= (line_of_grade >= 0) & (of_line[np.maximum(line_of_grade, 0)] == lot)
     for place in np.flatnonzero(own)[-SHOWN_GRADES_MAX:].tolist():
         row = grades.event[place]
-        if visible is not None and not visible.events[row]:
-            continue
         low, high, u = grades.low[place], grades.high[place], grades.u[place]
         found.append(
             {
@@ -227,7 +219,6 @@ def _observations(view: View, lot: str) -> list[dict[str, Any]]:
             "seen": dict(seen),
         }
         for event in view.reading.ledger.observed
-        if view.sees_event(event)
         for seen in event["body"]["lots"]
         if seen["lot"] == lot
     ]
@@ -266,7 +257,7 @@ def _events_of(view: View, lot: str) -> list[dict[str, Any]]:
         if seq not in rows or seq not in ledger.raw:
             continue
         event = ledger.event(seq)
-        if view.sees_event(event) and lot in set(lots_named(event["body"])):
+        if lot in set(lots_named(event["body"])):
             found.append(event)
     return found
 
@@ -276,13 +267,7 @@ def lot_custody(view: View, name: str) -> dict[str, Any]:
     """Return who had a lot, where and when, and every event that names it."""
     view.lot(name)
     ledger = view.reading.ledger
-    found = custody(ledger, name, view.desk.positions_of_lot(name)).to_json()
-    visible = view.visible
-    if visible is not None:
-        ids = {ledger.columns.events.id[row] for row in np.flatnonzero(visible.events)}
-        ids |= {event["id"] for event in ledger.other if event["seq"] in visible.seqs}
-        found["steps"] = [step for step in found["steps"] if step["event"] in ids]
-    return found
+    return custody(ledger, name, view.desk.positions_of_lot(name)).to_json()
 
 
 @answering
@@ -295,35 +280,56 @@ def origins(view: View, name: str, element: str, level: str | None = None) -> di
     reading = view.reading
     if level is not None and level not in LEVELS:
         raise InputError(f"{level!r} is no level of origin; use one of {', '.join(LEVELS)}")
-    found = trace_origins(reading.tracer, name, reading.element(element))
+    # Which elements the chain speaks of is no secret; how much of them, is.
+    found = trace_origins(reading.tracer, name, view.whole.element(element))
     answer = found.to_json()
-    answer["origins"] = _origin_rows(view, found, level)
+    answer["origins"] = [
+        _origin_row(share.level, " / ".join(share.path), [share])
+        for share in found.shares
+        if level in {None, share.level}
+    ]
+    if view.is_partial:
+        answer["origins"] = _countries_of(view, found, level)
     return answer
 
 
-def _origin_rows(view: View, found: Origins, level: str | None) -> list[dict[str, Any]]:
-    rows = []
-    hidden: dict[tuple[str, str], list[OriginShare]] = {}
-    for share in found.shares:
-        if level is not None and share.level != level:
-            continue
-        if view.visible is None or share.level == "country" or _sees_origin(view, share):
-            rows.append(_origin_row(share.level, " / ".join(share.path), [share]))
-        else:
-            hidden.setdefault((share.level, share.path[0]), []).append(share)
-    rows.extend(
-        _origin_row(at, f"{country} / {HIDDEN}" if at != "party" else HIDDEN, shares)
-        for (at, country), shares in hidden.items()
+def _countries_of(view: View, found: Origins, level: str | None) -> list[dict[str, Any]]:
+    """Return the countries that a party's lot came from, with shares that all of the ledger gives.
+
+    Masses are shares of what the party itself knows the lot to hold. Below the country nothing is
+    told: one row stands for all.
+    """
+    whole = view.whole
+    shares = whole.ask(
+        lambda: trace_origins(whole.tracer, found.lot, found.element, levels=("country",)).shares
     )
-    return rows
-
-
-def _sees_origin(view: View, share: OriginShare) -> bool:
-    if share.level == "party":
-        return share.name == view.person.party
-    if share.level == "lot":
-        return view.sees_lot(share.name)
-    return share.level == "site" and view.sees_site(share.name)
+    low, high = found.metal_low_mg, found.metal_high_mg
+    rows = [
+        {
+            "level": "country",
+            "origin": share.name,
+            "share_low": share.share_low,
+            "share_high": share.share_high,
+            "mass": figure_json(
+                math.floor(low * share.share_low),
+                None if high is None else math.ceil(high * share.share_high),
+                None,
+            ),
+        }
+        for share in shares
+    ]
+    below = [
+        {
+            "level": name,
+            "origin": HIDDEN,
+            "share_low": 1.0,
+            "share_high": 1.0,
+            "mass": figure_json(low, high, None),
+        }
+        for name in LEVELS
+        if name != "country"
+    ]
+    return [row for row in (*rows, *below) if level in {None, row["level"]}]
 
 
 def _origin_row(level: str, name: str, shares: list[OriginShare]) -> dict[str, Any]:
@@ -340,15 +346,10 @@ def _origin_row(level: str, name: str, shares: list[OriginShare]) -> dict[str, A
 
 @answering
 def explained(view: View, name: str, element: str, steps: int = 200) -> dict[str, Any]:
-    """Return the arithmetic behind the origins of a lot; only for who may see all of it."""
+    """Return the arithmetic behind the origins of a lot, from what the person may see."""
     view.lot(name)
     reading = view.reading
-    answer = explain(reading.tracer, name, reading.element(element), steps).to_json()
-    if view.visible is not None:
-        # The steps name lots and masses of others; a party sees that of its own lot.
-        answer["steps"] = answer["steps"][:1]
-        answer["complete"] = False
-    return answer
+    return explain(reading.tracer, name, reading.element(element), steps).to_json()
 
 
 @answering
@@ -376,21 +377,17 @@ def _edges(
 ) -> list[dict[str, Any]]:
     reading = view.reading
     columns, flows = reading.ledger.columns, reading.tracer.flows
-    events, visible = columns.events, view.visible
+    events = columns.events
     further = flows.made_by if is_up else flows.used_by
     found: list[dict[str, Any]] = []
     for row in list(dict.fromkeys(row for row, _ in stops)):
-        if visible is not None and not visible.events[row]:
-            found.append({"event": HIDDEN, "kind": HIDDEN, "time": None, "site": None, "lots": []})
-            continue
         lots = []
         for other in dict.fromkeys(lot for lot, _ in beyond.get(row, ())):
             name = columns.lots.names[other]
-            shown = view.lot_name(name)
             lots.append(
                 {
-                    "lot": shown,
-                    "mass": None if shown == HIDDEN else _moved(view, row, other, element, is_up),
+                    "lot": name,
+                    "mass": _moved(view, row, other, element, is_up),
                     "more": len(further.get(other, ())),
                 }
             )
@@ -429,21 +426,13 @@ def reached(view: View, name: str, direction: str, limit: int) -> dict[str, Any]
     view.lot(name)
     tracer = view.reading.tracer
     found = ancestors(tracer, name) if direction == "up" else descendants_of(tracer, name)
-    lots = [view.lot_name(lot) for lot in found.lots]
-    seen = [lot for lot in lots if lot != HIDDEN]
     return {
         "lot": name,
         "direction": found.direction,
-        "total": len(lots),
-        "hidden": len(lots) - len(seen),
-        "lots": seen[:limit],
-        "steps": [_step_json(step) for step in found.steps[:limit] if _sees_step(view, step)],
+        "total": len(found.lots),
+        "lots": list(found.lots[:limit]),
+        "steps": [_step_json(step) for step in found.steps[:limit]],
     }
-
-
-def _sees_step(view: View, step: Step) -> bool:
-    row = view.reading.row_of_event[step.event]
-    return view.visible is None or bool(view.visible.events[row])
 
 
 def _step_json(step: Step) -> dict[str, Any]:
@@ -463,36 +452,38 @@ def way(view: View, earlier: str, later: str) -> dict[str, Any]:
     view.lot(earlier)
     view.lot(later)
     steps = path_between_lots(view.reading.tracer, earlier, later)
-    shown = [_step_json(step) for step in steps if _sees_step(view, step)]
     return {
         "earlier": earlier,
         "later": later,
         "connected": bool(steps),
-        "hidden": len(steps) - len(shown),
-        "steps": shown,
+        "steps": [_step_json(step) for step in steps],
     }
 
 
 @answering
 def recalled(view: View, level: str, origin: str, element: str) -> dict[str, Any]:
     """Return every lot that holds an element from one origin."""
-    reading = view.reading
-    if view.visible is not None and level != "country":
+    if not view.is_partial:
+        return recall(view.reading.tracer, level, origin, view.reading.element(element)).to_json()
+    if level != "country":
         raise InputError("a party may recall by country")
-    answer = recall(reading.tracer, level, origin, reading.element(element)).to_json()
-    if view.visible is not None:
-        answer["lots"] = [item for item in answer["lots"] if view.sees_lot(item["lot"])]
+    whole, symbol = view.whole, view.whole.element(element)
+    answer = whole.ask(lambda: recall(whole.tracer, level, origin, symbol)).to_json()
+    answer["lots"] = [
+        {name: row[name] for name in ("lot", "share_low", "share_high")}
+        for row in answer["lots"]
+        if view.sees_lot(row["lot"])
+    ]
     return answer
 
 
 @answering
 def origins_of_all(view: View, element: str, level: str, limit: int) -> dict[str, Any]:
     """Return the origins of the lots that the person sees at one level."""
-    reading = view.reading
-    if view.visible is not None and level != "country":
+    symbol = view.whole.element(element)
+    if view.is_partial and level != "country":
         raise InputError("a party may ask for all lots by country")
-    frame = attribute_lots_frame(reading.tracer, reading.element(element), level)
-    rows = frame.to_dicts()
-    if view.visible is not None:
-        rows = [row for row in rows if view.sees_lot(row["lot"])]
+    whole = view.whole
+    rows = whole.ask(lambda: attribute_lots_frame(whole.tracer, symbol, level)).to_dicts()
+    rows = [row for row in rows if view.sees_lot(row["lot"])]
     return {"element": element, "level": level, "total": len(rows), "lots": rows[:limit]}

@@ -55,8 +55,6 @@ def events_page(
         name = event["schema"].partition("/")[0]
         if kind not in {None, name} or site not in {None, event.get("site")}:
             continue
-        if not view.sees_event(event):
-            continue
         if len(items) == limit:
             more = items[-1]["seq"]
             break
@@ -93,8 +91,6 @@ def event(view: View, identity: str) -> dict[str, Any]:
         state = event_state(ledger, identity)
     except InputError as error:
         raise NotFoundError(f"no event {identity} in this ledger") from error
-    if not view.sees_event(state.written):
-        raise NotFoundError(f"no event {identity} in this ledger")
     about = [
         {
             "id": other["id"],
@@ -106,7 +102,6 @@ def event(view: View, identity: str) -> dict[str, Any]:
         }
         for other in ledger.other
         if identity in {other["body"].get("target"), other["body"].get("subject")}
-        and view.sees_event(other)
     ]
     return {**state.to_json(), "state": _state_word(view, state.seq), "about": about}
 
@@ -264,8 +259,7 @@ def consequences(view: View, draft: Mapping[str, Any]) -> dict[str, Any]:
     answer = downstream(
         reading.ledger, found["position"], replacement, time_zone=reading.zone
     ).to_json()
-    if view.visible is not None:
-        answer["lots"] = [row for row in answer["lots"] if view.sees_lot(row["where"])]
+    if view.is_partial:
         answer["sites"] = [row for row in answer["sites"] if view.sees_site(row["where"])]
         answer["verdicts"] = [row for row in answer["verdicts"] if view.sees_site(row["where"])]
     return answer

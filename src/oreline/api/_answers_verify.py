@@ -66,11 +66,9 @@ def proof_of(view: View, identity: str, size: int | None = None) -> dict[str, An
     """Return the proof that an event is in the log, with its bytes, for whoever may see it."""
     ledger = view.reading.ledger
     try:
-        state = event_state(ledger, identity)
+        event_state(ledger, identity)
     except InputError as error:
         raise NotFoundError(f"no event {identity} in this ledger") from error
-    if not view.sees_event(state.written):
-        raise NotFoundError(f"no event {identity} in this ledger")
     proof = inclusion(view.desk.store, identity, size)
     data = next(row.data for row in view.desk.store.rows(proof.seq, proof.seq + 1))
     return {
@@ -101,7 +99,7 @@ def verified(
     NotAllowedError
         If the person may not see all of the ledger: a report names events.
     """
-    if view.visible is not None and not view.person.may(Right.AUDIT):
+    if view.is_partial and not view.person.may(Right.AUDIT):
         raise NotAllowedError(
             "verifying reads every event; ask an auditor, or for a proof of yours"
         )

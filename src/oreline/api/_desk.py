@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -32,7 +32,7 @@ from oreline.trace import Tracer, build_graph
 if TYPE_CHECKING:
     from oreline.api._lots_table import LotTable
     from oreline.api._people import Person
-    from oreline.api._views import View, Visible
+    from oreline.api._views import View
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ class Reading:
     documents: tuple[Document, ...]
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     told: Brief | None = field(default=None, repr=False)
-    _visible: dict[str, Visible] = field(default_factory=dict, repr=False)
+    _of_parties: dict[str, Reading] = field(default_factory=dict, repr=False)
 
     def ask(self, question: Callable[[], T]) -> T:
         """Run a question while no other thread works with this reading."""
@@ -88,13 +88,15 @@ class Reading:
         """Return the row of every event in force by its id."""
         return {name: row for row, name in enumerate(self.ledger.columns.events.id)}
 
-    def visible(self, party: str) -> Visible:
-        """Return what concerns a party, computed once."""
-        from oreline.api._views import visible_to
+    def of_party(self, party: str) -> Reading:
+        """Return the reading of the events that concern a party, computed once."""
+        from oreline.api._views import ledger_of_party
 
-        if party not in self._visible:
-            self._visible[party] = visible_to(self, party)
-        return self._visible[party]
+        with self._lock:
+            if party not in self._of_parties:
+                own = ledger_of_party(self, party)
+                self._of_parties[party] = Reading(own, _places_of(self.folder_chain), ())
+            return self._of_parties[party]
 
     def element(self, symbol: str) -> str:
         """Return an element that the ledger speaks of.
@@ -237,6 +239,13 @@ class Desk:
         if self._parent is None or shift is None:
             return own
         return [seq - shift for seq in self._parent.events_of_lot(lot) if seq < shift] + own
+
+
+def _places_of(chain: Chain | None) -> Chain | None:
+    """Return what every party may know of a chain: parties, sites, materials, routes."""
+    if chain is None:
+        return None
+    return replace(chain, permits={}, assumptions={}, rules=chain.rules, phases={}, evidence={})
 
 
 def _parent_of(store: Store) -> Store | None:

@@ -80,13 +80,11 @@ class LotTable:
         self._orders: dict[tuple[str, str | None], tuple[Ints, Ints]] = {}
         self._lock = threading.Lock()
 
-    def page(self, asked: Asked, seen: Mask | None, limit: int, after: str | None, at: int) -> Page:
+    def page(self, asked: Asked, limit: int, after: str | None, at: int) -> Page:
         """Return some lots.
 
         Parameters
         ----------
-        seen
-            The lots that exist for whoever asks, None if all do.
         after
             Where the page before ended, as its ``next`` said; it holds while the ledger grows.
         at
@@ -99,8 +97,6 @@ class LotTable:
         """
         order, rank = self._order(asked.sort, asked.element)
         keep = self._kept(asked)
-        if seen is not None:
-            keep &= seen
         chosen = order[keep[order]]
         if asked.descending:
             chosen = chosen[::-1]
@@ -239,9 +235,9 @@ class LotTable:
         columns += [pl.Series(name, self.flags[name][numbers]) for name in FLAGS]
         return pl.DataFrame(columns)
 
-    def choices(self, seen: Mask | None) -> dict[str, list[str]]:
-        """Return what can be filtered by, of the lots that exist for whoever asks."""
-        frame = self.frame if seen is None else self.frame.filter(seen)
+    def choices(self) -> dict[str, list[str]]:
+        """Return what can be filtered by."""
+        frame = self.frame
         return {
             name: sorted(value for value in frame[name].unique().to_list() if value is not None)
             for name in _WORDS

@@ -2,61 +2,60 @@
 
 Whoever belongs to no party sees all of it. Whoever belongs to a party sees the events that concern
 the party: those in which it is the party or the receiving party, those at a site that it operates,
-and those whose body names it (as carrier, issuer, holder, posting account ...); the lots that these
-events name; and what the chain declares of parties, sites and materials. Everything else does not
-exist for them: a lot of others and a lot that nobody recorded give the same answer.
+those whose body names it (as carrier, issuer, holder, posting account ...), corrections of these,
+and what the chain declares of parties, sites and materials.
+
+Its answers are computed from these events alone, as if the ledger held no others: a number that
+rests on another party's measurement is UNKNOWN to it, and a lot of others and a lot that nobody
+recorded give the same answer. One thing is told beyond that: from which countries the metal of its
+lots came, in shares.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
+import orjson
 
 from oreline.api._people import Person
 from oreline.api._problems import NotFoundError
+from oreline.record import Columns, Ledger
 
 if TYPE_CHECKING:
     from oreline.api._desk import Desk, Reading
 
-Mask = npt.NDArray[np.bool_]
 OPEN_DECLARATIONS = frozenset({"party", "site", "material"})
 HIDDEN = "not shown to you"
 """What stands in the place of names that a person may not see."""
-
-
-@dataclass(frozen=True, slots=True)
-class Visible:
-    """What concerns a party: events by row, lots by number, events outside columns by position."""
-
-    events: Mask
-    lots: Mask
-    seqs: frozenset[int]
-    sites: frozenset[str]
+NEAR_MAX = 50_000
+"""Among more lots than this nobody looks for those that are spelt alike: it would take seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A reading as one person may see it."""
+    """A reading as one person may see it; ``whole`` is what the server itself knows."""
 
     person: Person
-    reading: Reading
+    whole: Reading
     desk: Desk
 
     @property
-    def visible(self) -> Visible | None:
-        """Return what is visible, None where all is."""
+    def is_partial(self) -> bool:
+        """Return whether the person belongs to a party and sees what concerns it."""
+        return self.person.party is not None
+
+    @property
+    def reading(self) -> Reading:
+        """Return what the person's answers are computed from."""
         party = self.person.party
-        return None if party is None else self.reading.ask(lambda: self.reading.visible(party))
+        return self.whole if party is None else self.whole.of_party(party)
 
     def sees_lot(self, lot: str) -> bool:
         """Return whether a lot exists for this person."""
-        number = self.reading.ledger.columns.lots.index.get(lot)
-        visible = self.visible
-        return number is not None and (visible is None or bool(visible.lots[number]))
+        return lot in self.reading.ledger.columns.lots.index
 
     def lot(self, name: str) -> str:
         """Return a lot that this person may see.
@@ -70,40 +69,70 @@ class View:
             return name
         import difflib
 
-        columns, visible = self.reading.ledger.columns, self.visible
-        names: Sequence[str] = columns.lots.names
-        if visible is not None:
-            names = [names[number] for number in np.flatnonzero(visible.lots).tolist()]
-        # Looking for what is spelt alike takes long among very many names.
-        near = difflib.get_close_matches(name, names, n=3) if len(names) <= 50_000 else []
+        names = self.reading.ledger.columns.lots.names
+        near = difflib.get_close_matches(name, names, n=3) if len(names) <= NEAR_MAX else []
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         raise NotFoundError(f"no lot {name} in this ledger{hint}")
 
     def sees_event(self, event: Mapping[str, Any]) -> bool:
         """Return whether an event exists for this person."""
-        visible = self.visible
-        if visible is None or event["seq"] in visible.seqs:
-            return True
-        row = self.reading.row_of_event.get(event["id"])
-        return row is not None and bool(visible.events[row])
+        return not self.is_partial or event["seq"] in self.reading.ledger.raw
 
     def sees_site(self, site: str | None) -> bool:
         """Return whether a site's own accounts are this person's to see."""
-        visible = self.visible
-        return visible is None or (site is not None and site in visible.sites)
-
-    def lot_name(self, lot: str) -> str:
-        """Return a lot's name, or what stands in its place."""
-        return lot if self.sees_lot(lot) else HIDDEN
+        if not self.is_partial:
+            return True
+        known = self.whole.chain.sites.get(site or "")
+        return known is not None and known.operator == self.person.party
 
 
-def visible_to(reading: Reading, party: str) -> Visible:
-    """Return what concerns a party."""
+def ledger_of_party(reading: Reading, party: str) -> Ledger:
+    """Return a ledger with the events that concern a party and no others.
+
+    Size and root stay those of the log, which everybody may know.
+    """
     ledger = reading.ledger
+    seqs = _concerning(reading, party)
+    verdicts = replace(
+        ledger.verdicts,
+        amended={seq: item for seq, item in ledger.verdicts.amended.items() if seq in seqs},
+        out_of_force=ledger.verdicts.out_of_force & seqs,
+        held=ledger.verdicts.held & seqs,
+    )
+    own = replace(
+        ledger,
+        columns=Columns(),
+        declared={
+            kind: kept for kind, things in ledger.declared.items() if (kept := _kept(things, seqs))
+        },
+        observed=tuple(event for event in ledger.observed if event["seq"] in seqs),
+        other=tuple(event for event in ledger.other if event["seq"] in seqs),
+        verdicts=verdicts,
+        findings=tuple(item for item in ledger.findings if item[0] in seqs),
+        raw={seq: data for seq, data in ledger.raw.items() if seq in seqs},
+        withheld={seq: values for seq, values in ledger.withheld.items() if seq in seqs},
+    )
+    for seq in ledger.columns.events.seq:
+        if seq in seqs:
+            own.columns.add(seq, ledger.event(seq))
+    return own
+
+
+def _kept(things: Mapping[str, Any], seqs: frozenset[int]) -> dict[str, Any]:
+    found = {}
+    for name, versions in things.items():
+        if kept := tuple(version for version in versions if version.seq in seqs):
+            found[name] = kept
+    return found
+
+
+def _concerning(reading: Reading, party: str) -> frozenset[int]:
+    """Return the positions of the events that concern a party, those out of force included."""
+    ledger = reading.ledger
+    sites = frozenset(site.id for site in reading.chain.sites.values() if site.operator == party)
     columns = ledger.columns
     events = columns.events
     number = columns.parties.index.get(party, -2)
-    sites = frozenset(site.id for site in reading.chain.sites.values() if site.operator == party)
     numbers = [columns.places.index[site] for site in sites if site in columns.places.index]
     mask = (
         (np.array(events.party, np.int64) == number)
@@ -111,33 +140,27 @@ def visible_to(reading: Reading, party: str) -> Visible:
         | np.isin(np.array(events.site, np.int64), numbers)
         | np.isin(np.array(events.to_site, np.int64), numbers)
     )
-    rows = {seq: row for row, seq in enumerate(events.seq)}
-    seqs: set[int] = set()
-    named: set[str] = set()
-    whole = list(_whole_events(reading))
-    ids = {events.id[row] for row in np.flatnonzero(mask)}
-    for event in whole:
-        row = rows.get(event["seq"])
-        concerns = (row is not None and bool(mask[row])) or _concerns(event, party, sites)
-        concerns = concerns or event["body"].get("target") in ids
-        concerns = concerns or (
-            event["schema"] == "declare/1" and event["body"]["type"] in OPEN_DECLARATIONS
-        )
-        if concerns:
+    seqs = {events.seq[row] for row in np.flatnonzero(mask).tolist()}
+    ids = {events.id[row] for row in np.flatnonzero(mask).tolist()}
+    for event in _whole_events(reading):
+        if _concerns(event, party, sites) or _is_open(event):
             seqs.add(event["seq"])
-            named.update(lots_named(event["body"]))
-            if row is not None:
-                mask[row] = True
-    lots = np.zeros(len(columns.lots.names), np.bool_)
-    lines, grades = columns.lines, columns.grades
-    touched = np.array(lines.lot, np.int64)[mask[np.array(lines.event, np.int64)]]
-    lots[touched[touched >= 0]] = True
-    assayed = np.array(grades.lot, np.int64)[mask[np.array(grades.event, np.int64)]]
-    lots[assayed[assayed >= 0]] = True
-    for name in named:
-        if name in columns.lots.index:
-            lots[columns.lots.index[name]] = True
-    return Visible(mask, lots, frozenset(seqs), sites)
+            ids.add(event["id"])
+    idle = ledger.verdicts.out_of_force | ledger.verdicts.held
+    for seq in idle:
+        if seq in ledger.raw:
+            event = orjson.loads(ledger.raw[seq])
+            if _concerns(event, party, sites):
+                seqs.add(seq)
+                ids.add(event["id"])
+    for event in ledger.other:
+        if event["schema"] == "correct/1" and event["body"]["target"] in ids:
+            seqs.add(event["seq"])
+    return frozenset(seqs)
+
+
+def _is_open(event: Mapping[str, Any]) -> bool:
+    return event["schema"] == "declare/1" and event["body"]["type"] in OPEN_DECLARATIONS
 
 
 def _whole_events(reading: Reading) -> Iterator[Mapping[str, Any]]:

@@ -1,0 +1,264 @@
+"""What does not concern a party does not exist for it: no name of it stands in any answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from small_ledger import event, grade, mass, site
+from starlette.testclient import TestClient
+
+from oreline.api import PREFIX, Right, Role, Service, Settings, create_app, open_service
+from oreline.record import create_store
+from oreline_testing.injected import FixedClock, FixedSalts
+
+SECRET = "canary"
+"""Every name that only others may see holds this word."""
+
+
+def party(identity: str) -> dict[str, Any]:
+    return event(
+        f"d-{identity}",
+        "declare",
+        1,
+        {"type": "party", "id": identity, "data": {"name": identity}},
+    )
+
+
+EVENTS = [
+    party("seller"),
+    party("buyer"),
+    party("other"),
+    site("mine", "PK", "Chitral", operator="seller"),
+    site("plant", "US", "Missouri", operator="buyer"),
+    event(
+        "canary-dig",
+        "extract",
+        2,
+        {
+            "outputs": [
+                {
+                    "lot": "seller:canary-ore",
+                    "dry": mass("100", u="1"),
+                    "grades": [grade("Sb", "6", u="0.1")],
+                }
+            ]
+        },
+        site="mine",
+        party="seller",
+    ),
+    event(
+        "canary-float",
+        "process",
+        3,
+        {
+            "inputs": [{"lot": "seller:canary-ore", "all": True}],
+            "outputs": [
+                {
+                    "lot": "seller:parcel",
+                    "dry": mass("8", u="0.1"),
+                    "grades": [grade("Sb", "60", u="0.3")],
+                },
+                {"lot": "seller:canary-rest", "dry": mass("92", u="1")},
+            ],
+        },
+        site="mine",
+        party="seller",
+    ),
+    event(
+        "canary-assay",
+        "assay",
+        4,
+        {"lot": "seller:parcel", "role": "plant", "results": [grade("Sb", "61.7")]},
+        party="seller",
+        site="mine",
+    ),
+    event(
+        "sent",
+        "dispatch",
+        5,
+        {"lots": [{"lot": "seller:parcel"}], "mode": "sea"},
+        site="mine",
+        to_site="plant",
+        party="seller",
+        to_party="buyer",
+    ),
+    event(
+        "came",
+        "receive",
+        9,
+        {"lots": [{"lot": "seller:parcel", "wet": mass("8.4")}], "dispatch": "sent"},
+        site="plant",
+        party="buyer",
+    ),
+    event(
+        "canary-price",
+        "money",
+        9,
+        {"type": "price_fixing", "price": "31415.9", "price_unit": "USD/t canary"},
+        party="seller",
+        to_party="other",
+    ),
+    event(
+        "canary-attest",
+        "attest",
+        9,
+        {"type": "canary-permit", "subject": "seller:canary-ore", "statement": "canary"},
+        party="seller",
+    ),
+    event(
+        "canary-held-correction",
+        "correct",
+        10,
+        {"target": "canary-dig", "action": "replace", "reason": "canary",
+         "replacement": {"site": "mine"}},
+        party="seller",
+    ),
+]  # fmt: skip
+VISIBLE, HIDDEN = "seller:parcel", "seller:canary-ore"
+QUERIES: dict[str, list[dict[str, Any]]] = {
+    "/overview": [{}],
+    "/flow": [{"element": "Sb"}],
+    "/brief": [{}],
+    "/questions": [{}, {"reported": True}],
+    "/letter": [{"to": "other"}],
+    "/lots": [{}, {"element": "Sb", "sort": "metal"}, {"search": "can"}, {"holder": "seller"}],
+    "/lots/export": [{}, {"element": "Sb"}],
+    "/lots/choices": [{}],
+    "/lot": [{"lot": VISIBLE}, {"lot": HIDDEN}, {"lot": "seller:parce"}],
+    "/lot/custody": [{"lot": VISIBLE}, {"lot": HIDDEN}],
+    "/lot/origins": [{"lot": VISIBLE, "element": "Sb"}, {"lot": HIDDEN, "element": "Sb"}],
+    "/lot/explain": [{"lot": VISIBLE, "element": "Sb"}, {"lot": HIDDEN, "element": "Sb"}],
+    "/lot/lineage": [{"lot": VISIBLE, "element": "Sb"}, {"lot": HIDDEN}],
+    "/lot/reach": [
+        {"lot": VISIBLE, "direction": "up"},
+        {"lot": VISIBLE, "direction": "down"},
+        {"lot": HIDDEN, "direction": "down"},
+    ],
+    "/lot/publication": [{"lot": VISIBLE}, {"lot": HIDDEN}],
+    "/trace/path": [{"earlier": HIDDEN, "later": VISIBLE}],
+    "/trace/recall": [
+        {"origin": "PK", "element": "Sb"},
+        {"origin": "mine", "level": "site", "element": "Sb"},
+        {"origin": "nowhere", "level": "lot", "element": "Sb"},
+        {"origin": "nowhere", "element": "Sb"},
+    ],
+    "/trace/lots": [{"element": "Sb"}, {"element": "Sb", "level": "lot"}],
+    "/balance/sites": [{"element": "Sb"}, {"element": "Sb", "site": "mine"}],
+    "/balance/events": [{"element": "Sb"}, {"element": "Sb", "event": "canary-float"}],
+    "/balance/outturns": [{"element": "Sb", "franchise_pct": "0.5"}],
+    "/balance/recoveries": [{"element": "Sb"}, {"element": "Sb", "by": "unit"}],
+    "/balance/what-if": [
+        {"subject": "canary-assay", "symbol": "Sb", "value": "50"},
+        {"subject": VISIBLE, "symbol": "Sb", "value": "50"},
+        {"subject": HIDDEN, "symbol": "Sb", "value": "5"},
+    ],
+    "/events": [{}, {"kind": "money"}, {"kind": "correct"}, {"site": "mine"}, {"held": True}],
+    "/event": [{"event": "canary-price"}, {"event": "sent"}, {"event": "canary-dig"}],
+    "/event/signatures": [{"event": "sent"}, {"event": "canary-dig"}],
+    "/log": [{}],
+    "/log/inclusion": [{"event": "canary-price"}, {"event": "came"}],
+    "/log/consistency": [{"earlier": 3}],
+    "/public/lot": [{"lot": HIDDEN}, {"lot": VISIBLE}],
+    "/me": [{}],
+    "/people": [{}],
+    "/people/comings": [{}],
+    "/tokens": [{}],
+}
+
+
+@pytest.fixture
+def service(settings: Settings, clock: FixedClock, salts: FixedSalts, tmp_path: Any) -> Service:
+    """Open a server of three parties on which one must sign in."""
+    path = tmp_path / "parties.db"
+    with create_store(path, {"id": "small", "tense": "actual"}, clock=clock, salt=salts) as store:
+        store.append(EVENTS)
+    opened = open_service(settings, clock=clock, salt=salts)
+    opened.desk.close()
+    opened.accounts.add_person("first", Role.ADMIN, password="a long enough password")
+    opened.accounts.close()
+    return open_service(replace(settings, ledger=str(path), sign_in=True), clock=clock, salt=salts)
+
+
+@pytest.fixture
+def client(service: Service) -> Iterator[TestClient]:
+    """Return a client of that server."""
+    with TestClient(create_app(service), base_url="http://localhost") as opened:
+        yield opened
+
+
+def bearer(service: Service, name: str, role: Role, belongs: str | None) -> dict[str, str]:
+    service.accounts.add_person(name, role, party=belongs)
+    token = service.accounts.add_token(name, "test", frozenset({Right.READ}), 1)
+    return {"Authorization": f"Bearer {token}"}
+
+
+def read_routes(client: TestClient) -> list[str]:
+    paths = client.app.openapi()["paths"]  # type: ignore[attr-defined]
+    return sorted(
+        path.removeprefix(PREFIX)
+        for path, methods in paths.items()
+        if "get" in methods and path.startswith(PREFIX)
+    )
+
+
+def test_every_address_that_answers_is_tried(client: TestClient) -> None:
+    assert read_routes(client) == sorted(QUERIES)
+
+
+def test_a_party_reads_nothing_of_others(client: TestClient, service: Service) -> None:
+    headers = bearer(service, "clerk", Role.VIEWER, "buyer")
+    answered = 0
+    for path, queries in QUERIES.items():
+        for query in queries:
+            answer = client.get(f"{PREFIX}{path}", params=query, headers=headers)
+            told = answer.text
+            for value in query.values():
+                # What somebody asks for may be said back to them; nothing more.
+                told = told.replace(str(value), "")
+            assert answer.status_code < 500
+            assert SECRET not in told, f"{path} {query}: {answer.text}"
+            assert "31415" not in told
+            assert "61.7" not in told
+            answered += answer.status_code == 200
+    assert answered > 20
+
+
+def test_what_is_hidden_answers_as_what_does_not_exist(
+    client: TestClient, service: Service
+) -> None:
+    headers = bearer(service, "clerk", Role.VIEWER, "buyer")
+    for path, more in (("/lot", {}), ("/lot/origins", {"element": "Sb"}), ("/lot/custody", {})):
+        hidden = client.get(f"{PREFIX}{path}", params={"lot": HIDDEN, **more}, headers=headers)
+        missing = client.get(f"{PREFIX}{path}", params={"lot": "no:such", **more}, headers=headers)
+        assert hidden.status_code == missing.status_code == 404
+        assert hidden.json()["detail"].startswith(f"no lot {HIDDEN} in this ledger")
+        assert "canary-rest" not in hidden.text
+
+
+def test_a_party_sees_its_own_parcel_and_the_country_it_came_from(
+    client: TestClient, service: Service
+) -> None:
+    headers = bearer(service, "clerk", Role.VIEWER, "buyer")
+    query = {"lot": VISIBLE, "element": "Sb"}
+    told = client.get(f"{PREFIX}/lot/origins", params=query, headers=headers).json()["result"]
+    by_level = {row["level"]: row for row in told["origins"]}
+    assert by_level["country"]["origin"] == "PK"
+    assert by_level["lot"]["origin"] == "not shown to you"
+    assert by_level["lot"]["mass"] == by_level["country"]["mass"]
+
+
+def test_whoever_has_no_party_sees_everything(client: TestClient, service: Service) -> None:
+    headers = bearer(service, "audrey", Role.AUDITOR, None)
+    told = client.get(f"{PREFIX}/lots", headers=headers).json()["result"]
+    assert {row["lot"] for row in told["items"]} == {
+        "seller:canary-ore", "seller:canary-rest", "seller:parcel",
+    }  # fmt: skip
+
+
+def test_without_a_token_nothing_is_answered_but_what_is_public(client: TestClient) -> None:
+    for path, queries in QUERIES.items():
+        answer = client.get(f"{PREFIX}{path}", params=queries[0])
+        assert answer.status_code == (404 if path == "/public/lot" else 401), path

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 
-from oreline.api._people import Right
+from oreline.api._people import Person, Right
 from oreline.api._service import CSRF_HEADER, SAFE_METHODS, check_csrf, require, service_of
 from oreline.api._views import View
 from oreline.record import instant_us
@@ -38,8 +38,16 @@ Answer = dict[str, Any]
 def viewing(right: Right) -> Callable[..., View]:
     """Return what gives an address the view of whoever asks, if they have a right."""
 
-    def view(request: Request, as_of: AsOf = None, known_at: KnownAt = None) -> View:
-        person = require(request, right)
+    def person_with_right(request: Request) -> Person:
+        return require(request, right)
+
+    # First of all who asks: strangers are not even told what is wrong with their questions.
+    def view(
+        request: Request,
+        as_of: AsOf = None,
+        known_at: KnownAt = None,
+        person: Person = Depends(person_with_right),  # noqa: B008 - the name is a local one
+    ) -> View:
         return service_of(request).desk.view(person, as_of, known_at)
 
     return view

@@ -1,0 +1,170 @@
+"""Every address of the API is asked with all that its own description allows, and what it does not.
+
+Schemathesis makes the requests up. Whatever comes: no answer is a defect, every status and body is
+one that the description tells of, and nobody gets data without the right to it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from served import PASSWORD, served
+from small_ledger import EVENTS
+
+from oreline.api import PREFIX, RIGHTS, Accounts, Role, Settings, create_app, open_service
+from oreline.record import create_store
+from oreline_testing.injected import FixedClock, FixedSalts
+
+OPEN_PATHS = {"/health/live", "/health/ready", f"{PREFIX}/public/lot"}
+ASKED_BY_POST = {"/log/verify", "/verify/proof", "/verify/continuation", "/verify/ledger"}
+"""Questions that are too large for an address; they write nothing."""
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+POOLS = {
+    "lot": ("p:B1", "p:R1", "x:Q", "p:C1", "no:such"),
+    "earlier": ("p:R1", "p:B1"),
+    "later": ("p:B1", "p:C1", "p:R1"),
+    "element": ("Sb", "dry", "Cu"),
+    "symbol": ("Sb", "Cu"),
+    "subject": ("dig-1", "p:B1", "p:R1"),
+    "value": ("6.5", "0", "100", "-1", "1e3", "x"),
+    "event": ("dig-1", "dig-2", "d-mine", "no-such"),
+    "origin": ("PK", "TJ", "mine", "p:R1", "Chitral"),
+    "period": ("month", "day", "2025-01-01..2025-02-01", "2025-02-01..2025-01-01", "decade"),
+    "site": ("mill", "mine", "no-such"),
+    "to": ("p", "Government of Pakistan"),
+    "as_of": ("2025-01-03", "2025-01-03T08:00:00Z", "1999-01-01", "2025-13-01", "3"),
+    "known_at": ("5", "0", "99", "2026-01-01T00:00:07Z", "-1"),
+    "earlier_size": ("0", "5", "15", "99"),
+    "size": ("0", "5", "15", "99"),
+    "franchise_pct": ("0.5", "-1", "x"),
+    "kind": ("extract", "weigh", "nothing"),
+    "flag": ("reported_only", "overdrawn", "x"),
+    "search": ("p:", "B", "%", "_", "\\"),
+    "sort": ("lot", "dry_kg", "last", "x"),
+}
+"""What the small ledger has, and what is nearly so: made-up names alone never reach the answers."""
+# The description needs no opened server.
+DESCRIPTION = create_app(None).openapi()  # type: ignore[arg-type]
+
+
+def described(mode: str, *, coverage: bool) -> Any:
+    config = SchemathesisConfig.from_dict(
+        {"generation": {"mode": mode}, "phases": {"coverage": {"enabled": coverage}}}
+    )
+    return schemathesis.openapi.from_dict(DESCRIPTION, config=config)
+
+
+ALL = described("all", coverage=True)
+SOME = described("all", coverage=False)
+FITTING = described("positive", coverage=False)
+HARD = settings(
+    max_examples=10,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """A server, and the tokens of those who ask."""
+
+    url: str
+    tokens: dict[str, str]
+    turns: dict[str, int] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("world")
+    path = folder / "ledger.db"
+    clock, salts = FixedClock(), FixedSalts()
+    with create_store(path, {"id": "small", "tense": "actual"}, clock=clock, salt=salts) as store:
+        store.append(EVENTS)
+    limits = Settings(ledger=str(path), accounts=str(folder / "accounts.db"), sign_in=True)
+    tokens: dict[str, str] = {}
+    with Accounts(limits.accounts, limits, clock, secrets.token_bytes) as accounts:
+        # One who administers stays whatever is asked for, so that the server goes on.
+        accounts.add_person("keeper", Role.ADMIN, password=PASSWORD)
+        for name, role, party in (
+            ("chief", Role.ADMIN, None),
+            ("reader", Role.VIEWER, None),
+            ("partner", Role.OPERATOR, "q"),
+        ):
+            accounts.add_person(name, role, party=party)
+            tokens[name] = accounts.add_token(name, "test", RIGHTS[role], 366)
+    with served(create_app(open_service(limits, clock=clock, salt=salts))) as url:
+        yield World(url, tokens)
+
+
+def ask(world: World, case: schemathesis.Case, name: str | None) -> Any:
+    headers = {} if name is None else {"Authorization": f"Bearer {world.tokens[name]}"}
+    for given in ("Authorization", "Cookie"):
+        case.headers.pop(given, None)
+    case.cookies.clear()
+    answer = case.call(base_url=world.url, headers=headers)
+    case.validate_response(answer, checks=CHECKS)
+    if answer.status_code >= 400:
+        problem = answer.json()
+        assert problem["status"] == answer.status_code
+        assert problem["detail"], problem
+    return answer
+
+
+@ALL.parametrize()
+@HARD
+def test_whoever_may_all_gets_an_answer(case: schemathesis.Case, world: World) -> None:
+    answer = ask(world, case, "chief")
+    assert answer.status_code not in {401, 403}, answer.text
+
+
+@FITTING.parametrize()
+@settings(parent=HARD, max_examples=32)
+@pytest.mark.parametrize("name", ["chief", "partner"])
+def test_what_is_nearly_right_gets_an_answer(
+    case: schemathesis.Case, world: World, name: str
+) -> None:
+    # Each value is as often asked for as any other, the same in every run.
+    for parameter, values in POOLS.items():
+        if parameter in case.query:
+            turn = world.turns[parameter] = world.turns.get(parameter, 0) + 1
+            case.query[parameter] = values[turn % len(values)]
+    assert ask(world, case, name).status_code != 401
+
+
+@SOME.parametrize()
+@HARD
+def test_whoever_may_only_read_changes_nothing(case: schemathesis.Case, world: World) -> None:
+    answer = ask(world, case, "reader")
+    if case.method != "GET" and case.path.removeprefix(PREFIX) not in ASKED_BY_POST:
+        assert answer.status_code >= 400, answer.text
+
+
+@SOME.parametrize()
+@HARD
+def test_a_stranger_gets_nothing(case: schemathesis.Case, world: World) -> None:
+    answer = ask(world, case, None)
+    if case.path not in OPEN_PATHS:
+        assert answer.status_code in {400, 401, 405}, answer.text

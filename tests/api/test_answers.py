@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 from starlette.testclient import TestClient
 
-from oreline.record import open_store
+from oreline.api import Settings, create_app, open_service
+from oreline.record import create_store, open_store
 
 
 def result(client: TestClient, path: str, **query: Any) -> Any:
@@ -124,3 +127,14 @@ def test_the_table_of_lots_is_taken_away_as_a_file(client: TestClient) -> None:
         assert unknown["dry_made_low_kg"].to_list() == [None]
         known = frame.filter(pl.col("lot") == "p:B1")["dry_made_low_kg"].to_list()
         assert known == [2000.0]
+
+
+def test_a_ledger_without_lots_has_an_empty_table(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "empty.db"
+    create_store(path, {"id": "empty", "tense": "actual"}).close()
+    service = open_service(replace(settings, ledger=str(path)))
+    with TestClient(create_app(service), base_url="http://localhost") as client:
+        for query in ({"search": "p:"}, {"sort": "lot"}, {"since": "2025-01-01"}, {"stage": "x"}):
+            answer = client.get("/api/v1/lots", params=query)
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["result"]["items"] == []

@@ -300,7 +300,13 @@ def lot_table(reading: Reading) -> LotTable:
             "stock": np.maximum(book.stock_dry[:, 0], 0),
             "stock_high": book.stock_dry[:, 1],
             "basis": _named(basis, list(BASES)),
-        }
+        },
+        # A column of which nothing is known, or of no lots, still is one of texts or of times.
+        schema_overrides={
+            **dict.fromkeys(("lot", "material", "material_name", "form", "stage"), pl.String),
+            **dict.fromkeys(("site", "site_name", "holder", "basis"), pl.String),
+            **dict.fromkeys(("first", "last"), pl.Int64),
+        },
     )
     taken = np.zeros(n, np.bool_)
     taken[lines.lot[(lines.side == IN) & of_lot]] = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from typing import TextIO
 
@@ -27,6 +28,7 @@ def set_up_logs(stream: TextIO | None = None, *, as_json: bool | None = None) ->
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _with_process,
         _one_line,
     ]
     structlog.configure(
@@ -63,6 +65,11 @@ def set_up_logs(stream: TextIO | None = None, *, as_json: bool | None = None) ->
     for name in ("httpx", "httpcore"):
         # It would write down addresses with a provider's codes.
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _with_process(_logger: object, _method: str, event: EventDict) -> EventDict:
+    event["pid"] = os.getpid()
+    return event
 
 
 def _one_line(_logger: object, _method: str, event: EventDict) -> EventDict:

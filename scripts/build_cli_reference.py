@@ -32,7 +32,9 @@ VARIABLES = """## Environment
 |---|---|
 | `ORELINE_LEDGER` | the ledger, where neither `--ledger` nor `--chain` is given |
 | `ORELINE_ACTOR` | who enters events, where `--by` is not given |
-| `ORELINE_HOME` | where private keys (`keys`) and what speeds up large ledgers (`cache`) are kept |
+| `ORELINE_HOME` | where keys (`keys`), people (`accounts.db`) and the cache (`cache`) are kept |
+| `ORELINE_ACCOUNTS` | the store of people and sessions, where `--accounts` is not given |
+| `ORELINE_OIDC_SECRET` | the secret of the OpenID Connect provider of `serve --oidc` |
 | `ORELINE_DEBUG` | `1` shows the traceback of a defect |
 | `NO_COLOR` | no colours; they are off anyway where the output is no terminal |
 """

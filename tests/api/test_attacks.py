@@ -12,7 +12,17 @@ import httpx
 import pytest
 from served import PASSWORD, Door, alert, served
 
-from oreline.api import PREFIX, RIGHTS, Accounts, Right, Role, Settings, create_app, open_service
+from oreline.api import (
+    PREFIX,
+    RIGHTS,
+    Accounts,
+    Right,
+    Role,
+    Settings,
+    api_description,
+    create_app,
+    open_service,
+)
 from oreline.record import open_store
 from oreline_testing.injected import FixedClock, FixedSalts
 
@@ -43,9 +53,9 @@ NEEDED = {
 """What routes need; all others need the right to read."""
 
 
-def routes(door: Door) -> Iterator[tuple[str, str]]:
+def routes() -> Iterator[tuple[str, str]]:
     """Yield every method and path of the API that is not open to all."""
-    for path, methods in create_app(door.service).openapi()["paths"].items():
+    for path, methods in api_description()["paths"].items():
         for method in methods:
             if path not in OPEN_PATHS:
                 yield method, path
@@ -59,7 +69,7 @@ def filled(path: str) -> str:
 
 
 def test_no_route_answers_a_stranger(door: Door) -> None:
-    asked = list(routes(door))
+    asked = list(routes())
     assert len(asked) > 40
     with door.browser() as stranger:
         for method, path in asked:
@@ -90,7 +100,7 @@ def test_each_role_reaches_what_its_rights_say_and_no_more(door: Door, role: Rol
     door.add("person", role)
     token = door.accounts.add_token("person", "t", RIGHTS[role], 1)
     with door.program(token) as program:
-        for method, path in routes(door):
+        for method, path in routes():
             right = NEEDED.get((method, path.removeprefix(PREFIX)), Right.READ)
             answer = program.request(method, filled(path))
             refused = answer.status_code == 403
@@ -181,7 +191,7 @@ def test_no_change_is_made_without_the_token_of_the_session(door: Door) -> None:
                 del browser.headers["X-CSRF-Token"]
             else:
                 browser.headers["X-CSRF-Token"] = given
-            for method, path in routes(door):
+            for method, path in routes():
                 if method == "get":
                     continue
                 answer = browser.request(method, filled(path), json={})

@@ -25,7 +25,16 @@ from schemathesis.specs.openapi.checks import (
 from served import PASSWORD, served
 from small_ledger import EVENTS
 
-from oreline.api import PREFIX, RIGHTS, Accounts, Role, Settings, create_app, open_service
+from oreline.api import (
+    PREFIX,
+    RIGHTS,
+    Accounts,
+    Role,
+    Settings,
+    api_description,
+    create_app,
+    open_service,
+)
 from oreline.record import create_store
 from oreline_testing.injected import FixedClock, FixedSalts
 
@@ -63,8 +72,7 @@ POOLS = {
     "sort": ("lot", "dry_kg", "last", "x"),
 }
 """What the small ledger has, and what is nearly so: made-up names alone never reach the answers."""
-# The description needs no opened server.
-DESCRIPTION = create_app(None).openapi()  # type: ignore[arg-type]
+DESCRIPTION = api_description()
 
 
 def described(mode: str, *, coverage: bool) -> Any:

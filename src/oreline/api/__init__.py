@@ -57,7 +57,7 @@ from oreline.api._answers_verify import (
     signed_checkpoint,
     verified,
 )
-from oreline.api._app import PREFIX, create_app, open_service
+from oreline.api._app import PREFIX, api_description, create_app, open_service
 from oreline.api._desk import Desk, Reading
 from oreline.api._logs import set_up_logs
 from oreline.api._lots_table import Asked
@@ -89,6 +89,7 @@ from oreline.api._settings import (
     check_settings,
     default_accounts,
     is_loopback,
+    read_oidc,
 )
 from oreline.api._views import HIDDEN, View
 
@@ -119,6 +120,7 @@ __all__ = [
     "TooManyError",
     "View",
     "access_event",
+    "api_description",
     "appended",
     "chain_of",
     "changed_access",
@@ -165,6 +167,7 @@ __all__ = [
     "publication",
     "published",
     "reached",
+    "read_oidc",
     "recalled",
     "recoveries",
     "require",

@@ -91,6 +91,17 @@ def create_app(service: Service) -> FastAPI:
         finally:
             service.close()
 
+    app = _application(lifespan)
+    app.add_middleware(Around, service=service)
+    return app
+
+
+def api_description() -> dict[str, Any]:
+    """Return what the API says of itself, as OpenAPI; needs no ledger."""
+    return _application(None).openapi()
+
+
+def _application(lifespan: Callable[[FastAPI], Any] | None) -> FastAPI:
     app = FastAPI(
         title="oreline",
         version=__version__,
@@ -113,7 +124,6 @@ def create_app(service: Service) -> FastAPI:
     _add_service_routes(app)
     add_handlers(app)
     _describe_security(app)
-    app.add_middleware(Around, service=service)
     return app
 
 

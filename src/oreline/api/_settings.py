@@ -5,14 +5,21 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+from pydantic import TypeAdapter, ValidationError
+
+from oreline.api._people import Role
 from oreline.model import InputError
 
 MIB = 2**20
 DAY_S = 86_400
+OIDC_SECRET = "ORELINE_OIDC_SECRET"  # noqa: S105 - the name of a variable, no secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +185,38 @@ def _check_oidc(oidc: OidcSettings, settings: Settings) -> None:
         raise InputError("with an OpenID Connect provider, give --public-url: where it leads back")
     if not oidc.roles:
         raise InputError("the provider's settings give nobody a role: fill in [roles]")
+
+
+def read_oidc(path: Path, environ: Mapping[str, str]) -> OidcSettings:
+    """Return the settings of a provider from a TOML file; the secret may come from outside.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or lacks or has what it should not.
+    """
+    try:
+        written: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}") from error
+    if secret := environ.get(OIDC_SECRET):
+        written["client_secret"] = secret
+    known = OidcSettings.__dataclass_fields__
+    strange = sorted(set(written) - set(known))
+    if strange:
+        listed = ", ".join(known)
+        raise InputError(f"{path}: unknown setting {', '.join(strange)}; there are {listed}")
+    try:
+        settings = TypeAdapter(OidcSettings).validate_python(written)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{path}: {where}: {first['msg']}") from error
+    wrong = sorted(set(settings.roles.values()) - set(Role))
+    if wrong:
+        listed = ", ".join(Role)
+        raise InputError(f"{path}: no role is called {', '.join(wrong)}; there are {listed}")
+    return settings
 
 
 def data_folder() -> Path:

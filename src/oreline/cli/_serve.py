@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import tempfile
-import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -21,11 +20,10 @@ from oreline.cli._reader import ledger_place
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from oreline.api import OidcSettings, Settings
+    from oreline.api import Settings
 
 ACCESS = "Who may come in"
 BEHIND = "Behind a proxy"
-OIDC_SECRET = "ORELINE_OIDC_SECRET"  # noqa: S105 - the name of a variable, no secret
 STOP_S = 30
 """How long requests that are under way may take when the server is told to stop."""
 Accounts = Annotated[
@@ -119,7 +117,7 @@ def serve(
 
     Example: oreline serve --chain my-chain
     """
-    from oreline.api import Settings, default_accounts
+    from oreline.api import Settings, default_accounts, read_oidc
     from oreline.model import InputError
 
     if workers > 1 and not api_only:
@@ -138,49 +136,10 @@ def serve(
         hosts=tuple(name or ()),
         public_url=public_url,
         proxies=tuple(proxy or ()),
-        oidc=None if oidc is None else read_oidc(oidc),
+        oidc=None if oidc is None else read_oidc(oidc, os.environ),
     )
     run(settings, workers=workers, api_only=api_only, open_browser=open_browser)
     return 0
-
-
-def read_oidc(path: Path) -> OidcSettings:
-    """Return the settings of a provider from a TOML file; the secret may come from outside.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, or lacks or has what it should not.
-    """
-    from pydantic import TypeAdapter, ValidationError
-
-    from oreline.api import OidcSettings, Role
-    from oreline.model import InputError
-
-    try:
-        written: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}") from error
-    secret = os.environ.get(OIDC_SECRET)
-    if secret:
-        written["client_secret"] = secret
-    known = OidcSettings.__dataclass_fields__
-    strange = sorted(set(written) - set(known))
-    if strange:
-        listed = ", ".join(known)
-        raise InputError(f"{path}: unknown setting {', '.join(strange)}; there are {listed}")
-    try:
-        settings = TypeAdapter(OidcSettings).validate_python(written)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{path}: {where}: {first['msg']}") from error
-    wrong = sorted(set(settings.roles.values()) - set(Role))
-    if wrong:
-        raise InputError(
-            f"{path}: no role is called {', '.join(wrong)}; there are {', '.join(Role)}"
-        )
-    return settings
 
 
 def run(

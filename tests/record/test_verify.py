@@ -1,8 +1,9 @@
 """The tamper matrix: what somebody with the database in hand could do, and what verification says.
 
-The attacker of these tests drops every trigger first. Each case changes the database as it says;
-verification must notice it relative to a checkpoint kept elsewhere and name the first event that
-differs, exactly where that is possible and between two checkpoints where it is not.
+The attacker of these tests drops every trigger first and puts them back afterwards. Each case
+changes the database as it says; verification must notice it relative to a checkpoint kept elsewhere
+and name the first event that differs, exactly where that is possible and between two checkpoints
+where it is not.
 """
 
 from __future__ import annotations
@@ -76,15 +77,21 @@ def original(tmp_path_factory):
     return path, early, late, leaves, events
 
 
+def drop_triggers(db: sqlite3.Connection) -> list[str]:
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    dropped = db.execute(query).fetchall()
+    for name, _ in dropped:
+        db.execute(f"DROP TRIGGER {name}")
+    return [statement for _, statement in dropped]
+
+
 class Attacker:
     """Somebody with the file in hand and SQL."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.db = sqlite3.connect(path)
-        names = self.db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for (name,) in names:
-            self.db.execute(f"DROP TRIGGER {name}")
+        self.triggers = drop_triggers(self.db)
 
     def do(self, sql: str, *values: object) -> None:
         self.db.execute(sql, values)
@@ -143,8 +150,14 @@ def attacker(original, tmp_path):
 
 def verify(someone: Attacker, original, checkpoint="late", **options):
     note = {"late": original[2], "early": original[1], None: None}[checkpoint]
+    db = sqlite3.connect(someone.path)
+    for statement in someone.triggers:
+        db.execute(statement)
     with open_store(someone.path) as store:
-        return verify_ledger(store, note, LOG, **options)
+        report = verify_ledger(store, note, LOG, **options)
+    drop_triggers(db)
+    db.close()
+    return report
 
 
 def codes(report) -> set[str]:
@@ -198,6 +211,10 @@ CLUMSY = {
     "a byte": lambda a, n: a.rewrite(n, b'"value":"50"', b'"value":"60"'),
     "a byte and its leaf": lambda a, n: a.rewrite(n, b'"50"', b'"60"', leaf=True),
     "a leaf": lambda a, n: a.do("UPDATE event SET leaf = zeroblob(32) WHERE seq = ?", n),
+    "text for bytes": lambda a, n: a.do(
+        "UPDATE event SET bytes = replace(bytes, 'clerk-1', 'clerk-2') WHERE seq = ?", n
+    ),
+    "a number for a leaf": lambda a, n: a.do("UPDATE event SET leaf = 7 WHERE seq = ?", n),
     "a short leaf": lambda a, n: a.do("UPDATE event SET leaf = x'00' WHERE seq = ?", n),
     "not JSON": lambda a, n: a.do("UPDATE event SET bytes = x'7B' WHERE seq = ?", n),
     "removed": lambda a, n: a.do("DELETE FROM event WHERE seq = ?", n),
@@ -278,7 +295,10 @@ def test_withheld_values_may_be_left_out_but_not_changed(original, attacker):
     report = verify(attacker, original)
     assert report.ok
     assert "1 withheld values are not in this copy" in " ".join(report.not_proved)
+    assert "e5 /body/outputs/0/dry" in " ".join(report.not_proved)
     assert "From position 5 on" in " ".join(report.not_proved)
+    # Its mass still stands in the table of lines, and its hash beside the event.
+    assert codes(report) == {"ORL-0267"}
 
 
 def test_the_header_is_covered_by_checkpoints(original, attacker):
@@ -302,6 +322,54 @@ def test_rows_that_belong_to_no_event(original, attacker):
     report = verify(attacker, original)
     assert codes(report) == {"ORL-0251"}
     assert len(report.findings) == 2
+
+
+GUARDS = {
+    "one is gone": "DROP TRIGGER line_no_update",
+    "one refuses nothing": (
+        "DROP TRIGGER line_no_update; "
+        "CREATE TRIGGER line_no_update BEFORE UPDATE ON line BEGIN SELECT 1; END"
+    ),
+    "one is added": "CREATE TRIGGER more AFTER INSERT ON line BEGIN SELECT 1; END",
+}
+
+
+@pytest.mark.parametrize("what", GUARDS)
+def test_a_table_that_is_no_longer_append_only_is_warned_of(original, tmp_path, what):
+    path = tmp_path / "ledger.db"
+    shutil.copy(original[0], path)
+    db = sqlite3.connect(path)
+    db.executescript(GUARDS[what])
+    db.close()
+    with open_store(path) as store:
+        report = verify_ledger(store, original[2], LOG, thorough=False)
+    assert report.ok
+    assert [(f.code, str(f.severity)) for f in report.findings] == [("ORL-0266", "warning")]
+    assert "keep line append only" in report.findings[0].message
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DROP TRIGGER event_append_only ON event",
+        "ALTER TABLE event DISABLE TRIGGER event_append_only",
+        (
+            "CREATE OR REPLACE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RETURN NEW; END $$"
+        ),
+    ],
+)
+def test_on_postgresql_too(postgres_url, change):
+    header = {"id": "mine", "tense": "actual"}
+    with create_store(postgres_url, header, clock=FixedClock(), salt=FixedSalts()) as store:
+        store.append(batch(0, 12))
+        assert verify_ledger(store).findings == ()
+        with store.writing() as connection:
+            connection.exec_driver_sql(change)
+        report = verify_ledger(store)
+    assert report.ok
+    assert codes(report) == {"ORL-0266"}
 
 
 # --- cut off, moved, inserted -----------------------------------------------------------------

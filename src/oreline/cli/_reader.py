@@ -66,11 +66,12 @@ def known_at_value(text: str | None, store: Store) -> str | int | None:
     return int(text)
 
 
-def cache_file(place: str, ledger_id: str) -> Path | None:
+def cache_file(store: Store) -> Path | None:
     """Return where the parsed columns of a large ledger are kept, None if nowhere may be written.
 
-    It is a folder of the person's own: a cache that came with a copied chain folder could hold
-    other numbers than the ledger.
+    A copy with other withheld values has another cache, though it has the same root. The cache is
+    in a folder of the person's own: one that came with a copied chain folder could hold other
+    numbers than the ledger.
     """
     home = os.environ.get("ORELINE_HOME")
     cache_home = Path(os.environ.get("XDG_CACHE_HOME", ""))
@@ -81,7 +82,9 @@ def cache_file(place: str, ledger_id: str) -> Path | None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
         return None
-    name = hashlib.sha256(f"{place}\n{ledger_id}".encode()).hexdigest()[:32]
+    name = hashlib.sha256(
+        f"{store.place}\n{store.header.id}\n{store.visible_mark()}".encode()
+    ).hexdigest()[:32]
     return folder / f"{name}.npz" if os.access(folder, os.W_OK) else None
 
 
@@ -161,7 +164,7 @@ class Reader:
             as_of=self.as_of,
             known_at=known_at_value(self.known_at, self.store),
             parent=self.parent,
-            cache=cache_file(self.store.place, self.store.header.id),
+            cache=cache_file(self.store),
         )
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from oreline.cli import _record_look, _record_proof, _record_write
+from oreline.cli import _record_look, _record_proof, _record_share, _record_write
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,5 +29,7 @@ for _name, _command, _panel in (
     ("keygen", _record_proof.keygen, PROVE),
     ("verify", _record_proof.verify, PROVE),
     ("prove", _record_proof.prove, PROVE),
+    ("check-proof", _record_share.check_proof, PROVE),
+    ("share", _record_share.share, PROVE),
 ):
     app.command(_name, rich_help_panel=_panel)(_command)

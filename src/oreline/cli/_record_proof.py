@@ -75,12 +75,14 @@ def checkpoint(reader: Reader, output: Output, key: KeyFile = None) -> Answer:
 
     Example: oreline record checkpoint --key mine.key -o checkpoint-2026-01.txt
     """
-    from oreline.record import load_key, make_checkpoint
+    from oreline.record import load_key, make_checkpoint, parse_checkpoint
 
     note = make_checkpoint(reader.store, load_key(key or _only_key()))
     write_new(output, note)
-    _, size, root, *_ = note.decode().split("\n")
-    result = {"file": str(output), "size": int(size), "root": root, "note": note.decode()}
+    signed = parse_checkpoint(note.decode().rpartition("\n\n")[0] + "\n")
+    # In hexadecimal, as everywhere people see a root; the note keeps the base64 of its standard.
+    size, root = signed.size, signed.root.hex()
+    result = {"file": str(output), "size": size, "root": root, "note": note.decode()}
 
     def show(console: Console) -> None:
         from rich.text import Text
@@ -141,7 +143,7 @@ def verify(
         report = verify_ledger(
             reader.store,
             note,
-            None if verifier is None else _verifier(verifier),
+            None if verifier is None else verifier_given(verifier),
             lambda done, total: progress("verifying", done, total),
             copy=None if copy is None else _lines(copy),
             thorough=not quick,
@@ -180,7 +182,8 @@ def _show_report(console: Console, report: VerifyReport) -> None:
         console.print(Text(f"Not proved: {line}", "yellow"))
 
 
-def _verifier(text: str) -> Verifier:
+def verifier_given(text: str) -> Verifier:
+    """Return the verifier key that an option gives, itself or in a file."""
     from oreline.record import parse_verifier
 
     path = Path(text)
@@ -201,6 +204,8 @@ def prove(
 ) -> Answer:
     """Write a proof that an event is in the log, for whoever has a checkpoint of that size.
 
+    A checkpoint of that size that is kept beside the log goes with it.
+
     Example: oreline record prove weigh-0412 -o proof.json
     """
     import orjson
@@ -210,6 +215,9 @@ def prove(
     proof = inclusion(reader.store, event, size).to_json()
     data = next(row.data for row in reader.store.rows(proof["seq"], proof["seq"] + 1))
     result = {"proof": proof, "event_bytes": base64.b64encode(data).decode()}
+    note = reader.store.saved_checkpoint(proof["size"])
+    if note is not None:
+        result["checkpoint"] = note
     write_new(output, orjson.dumps(result, option=orjson.OPT_INDENT_2) + b"\n")
 
     def show(console: Console) -> None:

@@ -52,12 +52,20 @@ from oreline.record._keys import (
 from oreline.record._ledger import Ledger, Version, load_ledger
 from oreline.record._lines import COUNT, IN, MENTION, MOVE_IN, MOVE_OUT, OUT, SIDE_NAMES
 from oreline.record._merkle import leaf_hash
-from oreline.record._note import Checkpoint, encode_checkpoint, open_checkpoint, sign_note
+from oreline.record._note import (
+    Checkpoint,
+    encode_checkpoint,
+    open_checkpoint,
+    parse_checkpoint,
+    sign_note,
+)
+from oreline.record._share import SharedCopy, share_ledger
 from oreline.record._state import State
 from oreline.record._store import Header, Receipt, Store, StoredRow, create_store, open_store
 from oreline.record._uncertainty import DEFAULT_UNCERTAINTIES, DefaultUncertainty
 from oreline.record._verify import VerifyReport, verify_ledger
 from oreline.record._whatif import with_amendments
+from oreline.record._withheld import WithheldField
 
 __all__ = [
     "ALL",
@@ -97,12 +105,14 @@ __all__ = [
     "LogKey",
     "Receipt",
     "Salt",
+    "SharedCopy",
     "State",
     "Store",
     "StoredRow",
     "Verifier",
     "VerifyReport",
     "Version",
+    "WithheldField",
     "check_consistency",
     "check_inclusion",
     "consistency",
@@ -125,10 +135,12 @@ __all__ = [
     "open_books",
     "open_checkpoint",
     "open_store",
+    "parse_checkpoint",
     "parse_verifier",
     "rebuild_lot_cache",
     "replacement_of",
     "save_key",
+    "share_ledger",
     "sign_note",
     "system_clock",
     "system_salt",

@@ -134,6 +134,13 @@ def incomplete(raw: Mapping[str, Any], where: str) -> Iterator[Finding]:
         yield Finding("ORL-0113", Severity.FATAL, f"{where} body/{name}", message, fix)
 
 
+def _decides_about_others(raw: Mapping[str, Any], pointer: str) -> bool:
+    """Tell whether others could not judge events without a field: they would hold other ones."""
+    if raw["schema"] == "declare/1":
+        return bool(raw["body"]["type"] == "period")
+    return raw["schema"] == "correct/1" and not pointer.startswith("/body/replacement/body/")
+
+
 def _cannot_be_withheld(
     raw: Mapping[str, Any], pointers: tuple[str, ...], where: str
 ) -> Iterator[Finding]:
@@ -146,6 +153,11 @@ def _cannot_be_withheld(
         fix = "name optional fields below /body/, such as /body/price or /body/outputs/0/wet"
         yield Finding("ORL-0111", Severity.FATAL, where, str(error), fix)
         return
+    for pointer in pointers:
+        if _decides_about_others(raw, pointer):
+            message = f"{pointer} cannot be withheld: how other events count rests on it"
+            fix = "withhold it nowhere; of a correction, fields below /body/replacement/body/"
+            yield Finding("ORL-0111", Severity.FATAL, where, message, fix)
     for found in parse_event(stripped, where)[1]:
         message = f"it cannot be withheld, the event means nothing without it ({found.message})"
         fix = "withhold optional fields only"

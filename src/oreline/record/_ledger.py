@@ -135,7 +135,7 @@ def load_ledger(
         old = {seq - shift: fields for seq, fields in parent.withheld().items() if seq < shift}
         withheld = old | withheld
         rows = [_shifted(row, shift) for row in before] + rows
-    verdicts = _verdicts(rows)
+    verdicts = _verdicts(rows, withheld)
     is_whole = as_of is None and known_at is None and parent is None
     snapshot = None
     if cache is not None and is_whole:
@@ -242,13 +242,17 @@ def _known(store: Store, known_at: str | int | None) -> Iterable[StoredRow]:
         yield row
 
 
-def _verdicts(rows: Sequence[StoredRow]) -> Verdicts:
+def _verdicts(
+    rows: Sequence[StoredRow], withheld: Mapping[int, tuple[WithheldValue, ...]]
+) -> Verdicts:
     positions = {row.id: row.seq for row in rows}
     corrections, decisions = {}, {}
     for row in rows:
         if not any(mark in row.data for mark in _SPECIAL):
             continue
         event = orjson.loads(row.data)
+        if row.seq in withheld:
+            event = reveal(event, withheld[row.seq])
         if event["schema"] == "correct/1":
             corrections[row.seq] = event["body"]
         elif event["body"].get("decision") in {"release", "reject"}:

@@ -27,9 +27,19 @@ from oreline.record._drafts import content_hash, incomplete
 from oreline.record._lines import lines_of
 from oreline.record._periods import Closings, Find
 from oreline.record._state import State
-from oreline.record._withheld import WithheldValue, field_hash, reveal
+from oreline.record._withheld import (
+    WithheldField,
+    WithheldValue,
+    field_hash,
+    fields_of,
+    reveal,
+)
 
 Row = tuple[Any, ...]
+
+NO_CONTENT = b""
+"""Stands for the content hash where a shared copy lacks a value: by the hash, which has no salt,
+the value could be guessed."""
 
 
 class EventRow(NamedTuple):
@@ -47,6 +57,18 @@ class EventRow(NamedTuple):
     content: bytes
     leaf: bytes
     data: bytes
+
+
+def event_row(stored: Sequence[Any]) -> EventRow:
+    """Return a row as the database gives it, though what should be bytes may be something else.
+
+    SQLite keeps any type in any column, and a meddler's SQL easily turns bytes into text.
+    """
+    return EventRow._make((*stored[:9], *map(_bytes, stored[9:])))
+
+
+def _bytes(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogateescape")
 
 
 class Beside(NamedTuple):
@@ -68,7 +90,9 @@ class Problem(NamedTuple):
 class Replay:
     """The running state of a replay.
 
-    ``blind_from`` is the first event not wholly readable. Findings are compared only if they were
+    ``blind_from`` is the first event not wholly readable. ``missing`` lists the fields whose values
+    are not there; ``exposed`` are the events among theirs beside which stands what was derived from
+    the missing value. Findings are compared only if they were
     made by the same rules. ``find`` gives a stored event by its id.
     """
 
@@ -80,7 +104,8 @@ class Replay:
     external: dict[tuple[str, str], str] = field(default_factory=dict)
     last_us: int | None = None
     latest_us: int = NOTHING_YET_US
-    values_missing: int = 0
+    missing: list[WithheldField] = field(default_factory=list)
+    exposed: list[str] = field(default_factory=list)
     blind_from: int | None = None
 
     def problems(self, row: EventRow, beside: Beside) -> Iterator[Problem]:
@@ -93,11 +118,15 @@ class Replay:
         yield from self._columns(row, event)
         whole, wrong, missing = revealed_event(event, beside.withheld)
         yield from wrong
-        if missing or wrong:
-            self.values_missing += missing
+        if missing:
+            self.missing.extend(fields_of(event))
+        if wrong or (missing and row.content != NO_CONTENT):
+            if not wrong:
+                self.exposed.append(row.id)
             self._lose_sight(row.seq)
             return
-        if content_hash(whole) != row.content:
+        # What a shared copy holds beside an event follows from what can be read in the copy.
+        if not missing and content_hash(whole) != row.content:
             yield Problem("ORL-0252", "the content hash beside it is another")
         yield from self._judged(row, whole, beside)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -322,12 +323,44 @@ class Store:
                 found.setdefault(row.seq, []).append(value)
         return {seq: tuple(values) for seq, values in found.items()}
 
+    def visible_mark(self) -> str:
+        """Return a mark of which withheld values this copy has: two copies have the same root."""
+        table = tables.withheld
+        query = sa.select(table.c.seq, table.c.pointer).order_by(table.c.seq, table.c.pointer)
+        mark = hashlib.sha256()
+        with reading(self._engine) as connection:
+            for row in connection.execute(query):
+                mark.update(f"{row.seq} {row.pointer}\n".encode())
+        return mark.hexdigest()
+
+    def saved_checkpoint(self, size: int) -> str | None:
+        """Return the signed checkpoint of a size that is kept beside the log, None without one."""
+        table = tables.checkpoint
+        with reading(self._engine) as connection:
+            note = connection.scalar(sa.select(table.c.note).where(table.c.size == size))
+        return None if note is None else str(note)
+
     def save_checkpoint(self, size: int, note: str) -> None:
         """Keep a signed checkpoint beside the log; the same one again changes nothing."""
         with writing(self._engine) as connection:
             query = sa.select(tables.checkpoint.c.size).where(tables.checkpoint.c.size == size)
             if connection.scalar(query) is None:
                 connection.execute(tables.checkpoint.insert(), [{"size": size, "note": note}])
+
+
+def new_database(place: str | Path) -> sa.Engine:
+    """Return an engine on a place where no ledger lies yet, with the tables made.
+
+    Raises
+    ------
+    StoreError
+        If there is already a file at this place.
+    """
+    url = database_url(place)
+    if url.get_backend_name() == "sqlite" and Path(url.database or "").exists():
+        message = f"there is already a file at {place}; a new ledger does not replace it"
+        raise StoreError(message)
+    return connect(place, create=True)
 
 
 def create_store(
@@ -350,11 +383,7 @@ def create_store(
     if header.get("tense") not in TENSES:
         message = f"tense {header.get('tense')!r} is not one of {', '.join(TENSES)}"
         raise InputError(message)
-    url = database_url(place)
-    if url.get_backend_name() == "sqlite" and Path(url.database or "").exists():
-        message = f"there is already a file at {place}; a new ledger does not replace it"
-        raise StoreError(message)
-    engine = connect(place, create=True)
+    engine = new_database(place)
     created = clock().isoformat().replace("+00:00", "Z")
     try:
         with writing(engine) as connection:

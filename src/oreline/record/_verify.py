@@ -28,9 +28,10 @@ from oreline.record._checkpoints import HEADER_LINE, header_hash
 from oreline.record._keys import Verifier
 from oreline.record._merkle import CompletedTile, Frontier, extend, leaf_hash, root
 from oreline.record._note import Checkpoint, open_note, parse_checkpoint
-from oreline.record._rederive import Beside, EventRow, Replay
+from oreline.record._rederive import Beside, EventRow, Replay, event_row
 from oreline.record._store import Store
-from oreline.record._withheld import WithheldValue
+from oreline.record._triggers import unguarded
+from oreline.record._withheld import WithheldField, WithheldValue
 from oreline.record._words import Outcome, said
 
 FINDINGS_MAX = 100
@@ -54,7 +55,8 @@ class VerifyReport:
     checkpoint_size
         The size that the kept checkpoint states, None without one.
     findings
-        What was found, the first event first; at most ``FINDINGS_MAX``.
+        What was found, the first event first, at most ``FINDINGS_MAX``; then warnings, which do
+        not make it bad.
     first_bad_seq, first_bad_id
         The first event known to differ; the id is None where the event is gone.
     bracket
@@ -62,6 +64,8 @@ class VerifyReport:
         They are neighbours where it is known exactly. None where nothing differs.
     proved, not_proved
         In words, what was shown and what was not.
+    withheld
+        The fields whose values this copy of the ledger does not have.
     """
 
     ok: bool
@@ -74,6 +78,7 @@ class VerifyReport:
     bracket: tuple[int, int] | None
     proved: tuple[str, ...]
     not_proved: tuple[str, ...]
+    withheld: tuple[WithheldField, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as a JSON object."""
@@ -88,6 +93,10 @@ class VerifyReport:
             "bracket": None if self.bracket is None else list(self.bracket),
             "proved": list(self.proved),
             "not_proved": list(self.not_proved),
+            "withheld": [
+                {"seq": item.seq, "event": item.event, "pointer": item.pointer}
+                for item in self.withheld
+            ],
         }
 
 
@@ -107,6 +116,7 @@ class Trail:
     """What has been found so far."""
 
     findings: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
     bad: dict[int, str | None] = field(default_factory=dict)
     broken: bool = False
 
@@ -115,6 +125,10 @@ class Trail:
         self.broken = True
         if len(self.findings) < FINDINGS_MAX:
             self.findings.append(Finding(code, Severity.FATAL, where, message, fix))
+
+    def warn(self, code: str, where: str, message: str, fix: str) -> None:
+        """Report something that somebody should look at, though nothing is altered by it."""
+        self.warnings.append(Finding(code, Severity.WARNING, where, message, fix))
 
     def event(self, code: str, seq: int, identity: str | None, message: str) -> None:
         """Report an event; ``identity`` is None where it is gone."""
@@ -168,7 +182,7 @@ def verify_ledger(
         saved_agree=sum(1 for item in run.kept if not item.given and item.bytes_agree),
         saved_unreadable=saw.foreign,
         thorough=thorough,
-        values_missing=0 if replay is None else replay.values_missing,
+        missing=() if replay is None else tuple(replay.missing),
         blind_from=None if replay is None else replay.blind_from,
         rules=None if saw.same_rules else store.header.arrival_rules or "of an unnamed version",
         cache_differs=saw.cache_differs,
@@ -181,12 +195,13 @@ def verify_ledger(
         size=run.frontier.size,
         root=root(run.frontier),
         checkpoint_size=kept[0].checkpoint.size if checkpoint is not None else None,
-        findings=tuple(trail.findings),
+        findings=(*trail.findings, *trail.warnings),
         first_bad_seq=saw.first,
         first_bad_id=saw.first_id,
         bracket=saw.bracket,
         proved=proved,
         not_proved=not_proved,
+        withheld=() if replay is None else tuple(replay.missing),
     )
 
 
@@ -232,6 +247,8 @@ def _look(
         cache_differs = replay is not None and _cache_differs(connection, replay)
         _check_header(run.kept, header, trail)
         _check_kept(run, trail)
+        _warn_of_guards(connection, trail)
+        _warn_of_exposed(replay, trail)
         bracket = _bracket(run, trail)
         first = min(trail.bad, default=None)
         if bracket is not None and bracket[1] - bracket[0] == 1:
@@ -315,7 +332,7 @@ def _judged_rows(
     beside = None if replay is None else _Tables(connection)
     expected = 0
     for stored in _stream(connection, sa.select(*tables.event.c).order_by(tables.event.c.seq)):
-        row = EventRow._make((*stored[:9], *(bytes(value) for value in stored[9:])))
+        row = event_row(stored)
         if row.seq != expected:
             message = f"the events from {expected} to before {row.seq} are missing"
             trail.event("ORL-0251", min(expected, row.seq), None, message)
@@ -472,6 +489,31 @@ def _check_kept(run: _Run, trail: Trail) -> None:
             message = "the kept copy is not what the checkpoint was made of"
             fix = "take another copy: this one names nothing reliably"
             trail.add("ORL-0265", where, message, fix)
+
+
+def _warn_of_guards(connection: sa.Connection, trail: Trail) -> None:
+    """Warn where the database no longer refuses changes by accident."""
+    tables_open = unguarded(connection)
+    if tables_open:
+        message = (
+            f"the triggers that keep {', '.join(tables_open)} append only are gone or not those "
+            "of a new ledger"
+        )
+        fix = "find out who removed them and why; a copy by 'oreline record share' has them again"
+        trail.warn("ORL-0266", "database", message, fix)
+
+
+def _warn_of_exposed(replay: Replay | None, trail: Trail) -> None:
+    """Warn where withheld values were taken out and what they left was not."""
+    if replay is None or not replay.exposed:
+        return
+    count = len(replay.exposed)
+    message = (
+        f"withheld values of {count} event{'s' if count > 1 else ''} are not here, but masses and "
+        "hashes by which they can be guessed are"
+    )
+    fix = "give away copies made by 'oreline record share' only, and take this one back"
+    trail.warn("ORL-0267", f"event {replay.exposed[0]}", message, fix)
 
 
 def _bracket(run: _Run, trail: Trail) -> tuple[int, int] | None:

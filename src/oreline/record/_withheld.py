@@ -8,7 +8,7 @@ whoever is not learns nothing, for the salt has 128 random bits.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,21 @@ class WithheldValue:
     pointer: str
     salt: str
     value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldField:
+    """A field whose value a copy does not have: the event's position and id, and where it stood."""
+
+    seq: int
+    event: str
+    pointer: str
+
+
+def fields_of(event: Mapping[str, Any]) -> Iterator[WithheldField]:
+    """Yield the fields that a stored event withholds."""
+    for pointer in sorted(event.get("withheld", {})):
+        yield WithheldField(event["seq"], event["id"], pointer)
 
 
 def field_hash(field: WithheldValue) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from oreline.record._withheld import WithheldField
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -19,7 +21,7 @@ class Outcome:
     saved_agree: int
     saved_unreadable: int
     thorough: bool
-    values_missing: int
+    missing: Sequence[WithheldField]
     blind_from: int | None
     rules: str | None
     cache_differs: bool
@@ -79,11 +81,8 @@ def _not_proved(outcome: Outcome) -> Iterator[str]:
         )
     if not outcome.thorough:
         yield "Columns, lines, content hashes, states and findings were not derived anew."
-    if outcome.values_missing:
-        yield (
-            f"{outcome.values_missing} withheld values are not in this copy and could not be "
-            "compared with their hashes."
-        )
+    if outcome.missing:
+        yield from _withheld(outcome.missing)
     if outcome.blind_from is not None:
         yield (
             f"From position {outcome.blind_from} on, states and findings of arrival could not be "
@@ -100,6 +99,19 @@ def _not_proved(outcome: Outcome) -> Iterator[str]:
             "is a cache, proves nothing, and warns of nothing reliably until it is rebuilt."
         )
     yield "It is not shown that what was recorded is true, only that it is what was recorded."
+
+
+_NAMED_MAX = 5
+"""How many withheld fields are named in words; the report lists all."""
+
+
+def _withheld(missing: Sequence[WithheldField]) -> Iterator[str]:
+    named = ", ".join(f"{item.event} {item.pointer}" for item in missing[:_NAMED_MAX])
+    more = len(missing) - _NAMED_MAX
+    yield (
+        f"{len(missing)} withheld values are not in this copy and could not be compared with their "
+        f"hashes: {named}{f' and {more} more' if more > 0 else ''}."
+    )
 
 
 def _which(bracket: tuple[int, int]) -> Iterator[str]:

@@ -214,7 +214,7 @@ def test_findings_by_other_rules_are_not_derived_anew(new_store):
             connection.exec_driver_sql("DROP TRIGGER finding_no_update")
             connection.execute(tables.finding.update(), {"code": "ORL-0999"})
     report = verify_ledger(store)
-    assert [finding.code for finding in report.findings] == ["ORL-0257"]
+    assert [finding.code for finding in report.findings] == ["ORL-0257", "ORL-0266"]
     report = verify_ledger(old)
     assert report.ok
     assert any("made by rules 0" in text for text in report.not_proved)

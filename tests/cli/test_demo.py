@@ -37,8 +37,9 @@ def test_it_ends_with_the_report_and_three_commands() -> None:
     made = shown("pakistan-us").made
     text = printed(made, 100)
     lines = [line for line in text.splitlines() if line]
-    assert lines[-4] == "Next, try:"
-    assert all(line.startswith("  oreline ") for line in lines[-3:])
+    assert lines[-5] == "Next, try:"
+    assert all(line.startswith("  oreline ") for line in lines[-4:-1])
+    assert lines[-1] == "See it in a browser, and work in it: make serve"
     assert f"Report: {made.report}" in lines
 
 

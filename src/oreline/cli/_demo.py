@@ -207,6 +207,10 @@ def show_demo(console: Console, made: Demo, seconds: float | None = None) -> Non
     console.print(Text("Next, try:", "bold"))
     for command in next_commands(made):
         console.print(Text(f"  {command}", "cyan"), soft_wrap=True)
+    browse = Text.assemble(
+        ("See it in a browser, and work in it: ", "bold"), ("make serve", "cyan")
+    )
+    console.print(browse)
 
 
 def next_commands(made: Demo) -> tuple[str, ...]:

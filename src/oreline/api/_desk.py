@@ -23,6 +23,7 @@ from oreline.record import (
     Receipt,
     Salt,
     Store,
+    extend_ledger,
     load_ledger,
     open_books,
     open_store,
@@ -190,11 +191,15 @@ class Desk:
             if found is not None:
                 self._readings.move_to_end(key)
                 return found
-            reading = Reading(
-                load_ledger(self.store, as_of=as_of, known_at=known_at, parent=self._parent),
-                self._chain,
-                self._documents,
-            )
+            earlier = next((one for k, one in self._readings.items() if k[1:] == key[1:]), None)
+            is_present = as_of is None and known_at is None and self._parent is None
+            if is_present and earlier is not None:
+                ledger = extend_ledger(earlier.ledger, self.store)
+            else:
+                ledger = load_ledger(
+                    self.store, as_of=as_of, known_at=known_at, parent=self._parent
+                )
+            reading = Reading(ledger, self._chain, self._documents)
             # The log may have grown while it was read.
             key = (reading.ledger.size if known_at is None else size, as_of, known_at)
             self._readings[key] = reading

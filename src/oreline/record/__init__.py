@@ -49,7 +49,7 @@ from oreline.record._keys import (
     save_key,
     verifier_of,
 )
-from oreline.record._ledger import Ledger, Version, load_ledger
+from oreline.record._ledger import Ledger, Version, extend_ledger, load_ledger
 from oreline.record._lines import COUNT, IN, MENTION, MOVE_IN, MOVE_OUT, OUT, SIDE_NAMES
 from oreline.record._merkle import leaf_hash
 from oreline.record._note import (
@@ -123,6 +123,7 @@ __all__ = [
     "encode_checkpoint",
     "event_ids",
     "event_state",
+    "extend_ledger",
     "generate_key",
     "header_hash",
     "inclusion",

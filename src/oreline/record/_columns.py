@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 from oreline.model import UNBOUNDED_MG, grade_bounds_ppt, grade_ppt, mass_bounds_mg, mass_mg
@@ -138,6 +138,10 @@ class Columns:
     analytes: Names = field(default_factory=Names)
     samples: dict[str, tuple[str, str]] = field(default_factory=dict)
     defaults_used: dict[str, int] = field(default_factory=dict)
+
+    def copy(self) -> Columns:
+        """Return columns that can be added to while these stay as they are."""
+        return Columns(**{item.name: _copied(getattr(self, item.name)) for item in fields(self)})
 
     def add(self, seq: int, event: Mapping[str, Any]) -> None:
         """Add one event in force."""
@@ -295,6 +299,17 @@ class Columns:
         if quantity == "moisture":
             return moisture_u_ppt(default.relative, bounds[0])
         return default.relative * bounds[0]
+
+
+def _copied(value: Any) -> Any:
+    """Return a copy of a table, of names, of a list, an array or a mapping."""
+    if isinstance(value, Names):
+        names = Names()
+        names.index, names.names = value.index.copy(), value.names.copy()
+        return names
+    if is_dataclass(value) and not isinstance(value, type):
+        return type(value)(**{item.name: getattr(value, item.name)[:] for item in fields(value)})
+    return value.copy()
 
 
 _WITH_LINES = frozenset(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from oreline.record._columns import Columns
 from oreline.record._derive import check_parent
 from oreline.record._effective import Verdicts, amended_event, resolve
 from oreline.record._snapshot import Snapshot, load_snapshot, save_snapshot
+from oreline.record._state import State
 from oreline.record._store import Header, Store, StoredRow
 from oreline.record._withheld import WithheldValue, reveal
 
@@ -155,6 +156,65 @@ def load_ledger(
     return ledger
 
 
+def extend_ledger(ledger: Ledger, store: Store) -> Ledger:
+    """Return the ledger as it is now: what :func:`load_ledger` gives, from an earlier reading.
+
+    Only what is new is read, and the earlier value stays as it is. Where something new corrects or
+    decides about what was there before, all of it is read again.
+
+    Raises
+    ------
+    InputError
+        If the earlier reading is of another moment, or of a derived ledger.
+    """
+    if ledger.as_of is not None or ledger.known_at is not None or store.header.parent is not None:
+        raise InputError("only the present reading of a ledger without a parent can be extended")
+    rows = list(store.rows(ledger.size))
+    if not rows:
+        return ledger
+    if any(_reaches_back(row.data) for row in rows):
+        return load_ledger(store)
+    size = ledger.size + len(rows)
+    held = frozenset(row.seq for row in rows if row.state == State.HELD)
+    verdicts = Verdicts(
+        ledger.verdicts.amended, ledger.verdicts.out_of_force, ledger.verdicts.held | held
+    )
+    withheld = {**ledger.withheld, **store.withheld(since=ledger.size)}
+    columns = ledger.columns.copy()
+    declared = {
+        kind: {name: list(versions) for name, versions in things.items()}
+        for kind, things in ledger.declared.items()
+    }
+    observed, other = list(ledger.observed), list(ledger.other)
+    for row in rows:
+        if row.seq not in held:
+            event = _in_force(row.seq, row.data, verdicts, withheld)
+            _take(declared, observed, other, row.seq, event)
+            columns.add(row.seq, event)
+    new = store.findings(since=ledger.size)
+    return replace(
+        ledger,
+        size=size,
+        root=store.root(size),
+        columns=columns,
+        declared=_frozen(declared),
+        observed=tuple(observed),
+        other=tuple(other),
+        verdicts=verdicts,
+        findings=(*ledger.findings, *((seq, found) for seq, found in new if seq < size)),
+        raw={**ledger.raw, **{row.seq: row.data for row in rows}},
+        withheld=withheld,
+    )
+
+
+def _reaches_back(data: bytes) -> bool:
+    """Return whether an event changes how earlier ones count."""
+    if not any(mark in data for mark in _SPECIAL):
+        return False
+    event = orjson.loads(data)
+    return event["schema"] == "correct/1" or "decision" in event["body"]
+
+
 CACHE_BEHIND_MAX = 10_000
 """How many events a cache may lack before it is written anew."""
 
@@ -191,7 +251,8 @@ def _build(
     columns = Columns() if snapshot is None else snapshot.columns
     done, whole = (0, _NONE) if snapshot is None else (snapshot.size, snapshot.whole)
     declared: dict[str, dict[str, list[Version]]] = {}
-    observed, other = [], []
+    observed: list[Mapping[str, Any]] = []
+    other: list[Mapping[str, Any]] = []
     raw = {}
     for row in rows:
         raw[row.seq] = row.data
@@ -202,13 +263,7 @@ def _build(
         event = _in_force(row.seq, row.data, verdicts, withheld)
         if limit_us is not None and instant_us(event["time"]) > limit_us:
             continue
-        kind = event["schema"].partition("/")[0]
-        if kind == "declare":
-            _declare(declared, row.seq, event["body"])
-        elif kind == "observe":
-            observed.append(event)
-        elif kind in {"attest", "credit", "money", "correct", "transfer", "pack", "unpack"}:
-            other.append(event)
+        _take(declared, observed, other, row.seq, event)
         if row.seq >= done or row.seq < 0:
             columns.add(row.seq, event)
     return Ledger(
@@ -218,10 +273,7 @@ def _build(
         as_of=as_of,
         known_at=known_at,
         columns=columns,
-        declared={
-            kind: {name: tuple(versions) for name, versions in things.items()}
-            for kind, things in declared.items()
-        },
+        declared=_frozen(declared),
         observed=tuple(observed),
         other=tuple(other),
         verdicts=verdicts,
@@ -229,6 +281,32 @@ def _build(
         raw=raw,
         withheld=withheld,
     )
+
+
+def _take(
+    declared: dict[str, dict[str, list[Version]]],
+    observed: list[Mapping[str, Any]],
+    other: list[Mapping[str, Any]],
+    seq: int,
+    event: Mapping[str, Any],
+) -> None:
+    """Keep an event whole where it is more than columns say."""
+    kind = event["schema"].partition("/")[0]
+    if kind == "declare":
+        _declare(declared, seq, event["body"])
+    elif kind == "observe":
+        observed.append(event)
+    elif kind in {"attest", "credit", "money", "correct", "transfer", "pack", "unpack"}:
+        other.append(event)
+
+
+def _frozen(
+    declared: Mapping[str, Mapping[str, list[Version]]],
+) -> dict[str, dict[str, tuple[Version, ...]]]:
+    return {
+        kind: {name: tuple(versions) for name, versions in things.items()}
+        for kind, things in declared.items()
+    }
 
 
 def _known(store: Store, known_at: str | int | None) -> Iterable[StoredRow]:

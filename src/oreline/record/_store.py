@@ -298,10 +298,10 @@ class Store:
         with reading(self._engine) as connection:
             return list(connection.scalars(query))
 
-    def findings(self, seq: int | None = None) -> list[tuple[int, Finding]]:
-        """Return (position, finding) of one event or of all."""
+    def findings(self, seq: int | None = None, *, since: int = 0) -> list[tuple[int, Finding]]:
+        """Return (position, finding) of one event, or of all from a position on."""
         table = tables.finding
-        query = sa.select(table).order_by(table.c.seq, table.c.idx)
+        query = sa.select(table).where(table.c.seq >= since).order_by(table.c.seq, table.c.idx)
         if seq is not None:
             query = query.where(table.c.seq == seq)
         with reading(self._engine) as connection:
@@ -313,12 +313,13 @@ class Store:
                 for row in connection.execute(query)
             ]
 
-    def withheld(self) -> dict[int, tuple[WithheldValue, ...]]:
-        """Return the withheld fields that this ledger still has, by position."""
+    def withheld(self, *, since: int = 0) -> dict[int, tuple[WithheldValue, ...]]:
+        """Return the withheld fields that this ledger still has, by position, from one on."""
         table = tables.withheld
         found: dict[int, list[WithheldValue]] = {}
         with reading(self._engine) as connection:
-            for row in connection.execute(sa.select(table).order_by(table.c.seq, table.c.pointer)):
+            query = sa.select(table).where(table.c.seq >= since)
+            for row in connection.execute(query.order_by(table.c.seq, table.c.pointer)):
                 value = WithheldValue(row.pointer, row.salt, orjson.loads(row.value))
                 found.setdefault(row.seq, []).append(value)
         return {seq: tuple(values) for seq, values in found.items()}

@@ -1,0 +1,80 @@
+"""Extending an earlier reading by what is new gives what reading all of it gives."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from histories import histories, new_store
+from hypothesis import given
+from hypothesis import strategies as st
+from written import correct
+
+from oreline.record import Ledger, extend_ledger, load_ledger
+
+COMPARED = (
+    "size", "root", "declared", "observed", "other", "verdicts", "findings", "raw", "withheld",
+)  # fmt: skip
+
+
+def flat(value: Any) -> Any:
+    """Return a value as plain lists and dicts, to be compared."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {item.name: flat(getattr(value, item.name)) for item in fields(value)}
+    if hasattr(value, "names"):
+        return list(value.names), dict(value.index)
+    # NaN is no number that equals itself, so what is written is compared.
+    return repr(list(value)) if hasattr(value, "typecode") else value
+
+
+def same(one: Ledger, other: Ledger) -> None:
+    for name in COMPARED:
+        assert getattr(one, name) == getattr(other, name), name
+    assert flat(one.columns) == flat(other.columns)
+
+
+def more_kinds(number: int) -> list[dict[str, Any]]:
+    """Return what is kept whole: a declaration, a report, a publication, one that is held."""
+    base = {"time": "2025-09-20T00:00:00Z", "actor": "clerk"}
+    return [
+        {
+            **base,
+            "schema": "declare/1",
+            "id": f"d{number}",
+            "body": {"type": "party", "id": f"p{number}", "data": {"name": "P"}},
+        },
+        {
+            **base,
+            "schema": "observe/1",
+            "id": f"o{number}",
+            "body": {"lots": [{"lot": "m:1"}], "status": "seen", "basis": "reported"},
+        },
+        {
+            **base,
+            "schema": "attest/1",
+            "id": f"a{number}",
+            "body": {"type": "publication", "subject": "m:1", "statement": "public: material"},
+        },
+    ]
+
+
+@given(histories(most=6), st.integers(0, 2**32), st.booleans())
+def test_in_whatever_steps_it_grows(events: Any, seed: int, corrected: bool) -> None:
+    chance = random.Random(seed)
+    written = [*events, *more_kinds(1), *more_kinds(2)]
+    if corrected:
+        written.append(correct("c1", events[0]["id"]))
+        written += more_kinds(3)
+    with new_store() as store:
+        ledger = load_ledger(store)
+        while written:
+            some = chance.randint(1, len(written))
+            part, written = written[:some], written[some:]
+            store.append(part)
+            before = ledger.size, flat(ledger.columns)
+            grown = extend_ledger(ledger, store)
+            assert (ledger.size, flat(ledger.columns)) == before
+            ledger = grown
+            same(ledger, load_ledger(store))
+        assert extend_ledger(ledger, store) is ledger

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -69,7 +68,7 @@ def test_in_whatever_steps_it_grows(events: Any, seed: int, corrected: bool) -> 
     with new_store() as store:
         ledger = load_ledger(store)
         while written:
-            some = chance.randint(1, len(written))
+            some = steps.pop() if steps else len(written)
             part, written = written[:some], written[some:]
             store.append(part)
             before = ledger.size, flat(ledger.columns)

@@ -109,6 +109,36 @@ def test_a_page_can_be_read_in_the_dark(
         assert complaints(Axe().run(seen.page)) == []
 
 
+LEFT_TO_RIGHT = """() => [...document.querySelectorAll('.amount')].filter((one) => {
+  const text = one.firstChild;
+  if (!text || text.length < 8 || !one.getClientRects().length) return false;
+  const place = (at) => {
+    const range = document.createRange();
+    range.setStart(text, at);
+    range.setEnd(text, at + 1);
+    return range.getBoundingClientRect();
+  };
+  const [first, last] = [place(0), place(text.length - 1)];
+  return first.top === last.top && first.left > last.left;
+}).map((one) => one.textContent)"""
+
+
+@pytest.mark.parametrize("page", ["overview", "lots", "lot", "balance", "record-form", "one-assay"])
+def test_a_page_can_be_read_in_urdu_and_its_numbers_do_not_turn_round(
+    sites: dict[str, Site], chromium: Browser, page: str
+) -> None:
+    for width in (WIDE, NARROW):
+        with watched(chromium, width, language="ur") as seen:
+            seen.go(sites["pakistan-us"].address + PAGES["pakistan-us"][page])
+            seen.keep(f"urdu-{page}")
+            assert seen.wrong == []
+            assert overflow(seen) <= 0
+            assert seen.page.evaluate("document.documentElement.dir") == "rtl"
+            assert seen.page.evaluate("document.documentElement.lang") == "ur"
+            assert seen.page.evaluate(LEFT_TO_RIGHT) == []
+            assert complaints(Axe().run(seen.page)) == []
+
+
 def test_no_server_log_holds_a_traceback(sites: dict[str, Site]) -> None:
     for site in sites.values():
         assert "Traceback" not in site.log.read_text()

@@ -255,6 +255,11 @@ def test_the_pages_are_served_and_a_page_left_open_holds_nothing_up(ledger: Path
             assert httpx.get(f"{server.url}{path}").status_code == 404
         for path in ("/help/..%2fREADME.md", "/help/%2e%2e/CONTRIBUTING.md", "/help//etc/passwd"):
             assert "there is no page" in httpx.get(f"{server.url}{path}").text
+        poll = f"{server.url}/_nicegui_ws/socket.io/?EIO=4&transport=polling"
+        evil = {"Origin": "http://evil.example"}
+        assert httpx.get(poll, headers=evil).status_code == 403
+        assert httpx.post(poll, headers=evil).status_code == 403
+        assert httpx.get(poll, headers={"Origin": server.url}).status_code == 200
         host, port = server.url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port)), timeout=LIMIT_S) as connection:
             head = (

@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from oreline import __version__
@@ -26,18 +27,23 @@ from oreline.api._people import Right
 from oreline.api._problems import (
     MEDIA_TYPE,
     STATUSES,
+    NotAllowedError,
     NotSignedInError,
     Problem,
     ProblemResponse,
     add_handlers,
     problem_of,
 )
-from oreline.api._service import SAFE_METHODS, Service, require, service_of
+from oreline.api._service import SAFE_METHODS, Service, check_origin, require, service_of
 from oreline.api._settings import Settings, check_settings, is_loopback
 from oreline.model import StoreError
 from oreline.record import Clock, Salt, system_clock, system_salt
 
 PREFIX = "/api/v1"
+FILE_PATHS = (f"{PREFIX}/uploads", f"{PREFIX}/verify", "/_nicegui/client/")
+"""Where files are sent to: by programs, and by pages."""
+SOCKET_PATH = "/_nicegui_ws"
+"""Where pages talk to the server; without a socket they do so by questions that read."""
 API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -228,10 +234,12 @@ class Around:
         if self.hosts is not None and name.lower() not in self.hosts:
             kind, title = STATUSES[421]
             return Problem(421, kind, title, f"this server does not answer to {name[:80]!r}")
-        if scope["type"] == "websocket":
-            origin = headers.get("origin")
-            if origin is not None and origin.partition("://")[2] != headers.get("host"):
-                return Problem(403, "not-allowed", "You may not do this", "another site's page")
+        is_change = scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
+        if is_change or scope["path"].startswith(SOCKET_PATH):
+            try:
+                check_origin(HTTPConnection(scope))
+            except NotAllowedError as error:
+                return problem_of(error)
         if b"%00" in scope.get("query_string", b"") or "\0" in scope["path"]:
             kind, title = STATUSES[400]
             return Problem(400, kind, title, "an address has no zero bytes")
@@ -256,7 +264,7 @@ class Around:
 
     def _limit(self, path: str) -> int:
         settings = self.service.settings
-        takes_files = path.startswith((f"{PREFIX}/uploads", f"{PREFIX}/verify"))
+        takes_files = path.startswith(FILE_PATHS)
         # A form is a little larger than the file in it.
         return settings.upload_bytes_max + 64_000 if takes_files else settings.body_bytes_max
 
@@ -283,18 +291,20 @@ class Around:
                 self._mark(MutableHeaders(scope=message), scope["path"], request_id)
             await send(message)
 
-        if refusal is not None:
-            await ProblemResponse(refusal, scope["path"])(scope, receive, marked)
-        else:
-            await self.app(scope, limited, marked)
-        self._note(scope, seen["status"], time.perf_counter() - started, request_id)
+        try:
+            if refusal is not None:
+                await ProblemResponse(refusal, scope["path"])(scope, receive, marked)
+            else:
+                await self.app(scope, limited, marked)
+        finally:
+            self._note(scope, seen["status"], time.perf_counter() - started, request_id)
 
     def _mark(self, headers: MutableHeaders, path: str, request_id: str) -> None:
         for name, value in HEADERS.items():
             headers.setdefault(name, value)
         headers["X-Request-Id"] = request_id
+        headers.setdefault("Content-Security-Policy", API_POLICY)
         if path.startswith(("/api/", "/health/", "/metrics")):
-            headers.setdefault("Content-Security-Policy", API_POLICY)
             headers.setdefault("Cache-Control", "no-store")
         if self.service.settings.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")

@@ -255,3 +255,38 @@ def test_a_mapped_file_is_imported_once(folder: Path, new_store: Callable[[str],
     store = new_store("one")
     assert import_chain(folder, store).appended == 17
     assert import_chain(folder, store).appended == 0
+
+
+def test_a_clock_in_a_template_is_written_as_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "shifts.csv"
+    path.write_text("Day;From;To;Lot;t\n01.10.2025;06:00;14:30;Pile 1;12.5\n")
+    (tmp_path / "shifts.toml").write_text(
+        """
+source = "*.csv"
+header_rows = [1]
+time_zone = "Asia/Karachi"
+time_format = "%d.%m.%Y %H:%M"
+[columns]
+"t" = "dry_t"
+[constants]
+kind = "extract"
+party = "mill"
+actor = "clerk"
+site = "mine"
+basis = "measured"
+[templates]
+event = "s-{Day}-{From}"
+time = "{Day} {To}"
+time_start = "{Day} {From}"
+lot = "mill:{Lot}"
+note = "from {From} to {To}"
+"""
+    )
+    mapping, findings = read_mapping(tmp_path / "shifts.toml")
+    assert findings == ()
+    drafts, findings = read_events(path, mapping=mapping)
+    assert [finding.message for finding in findings if finding.severity == "fatal"] == []
+    (draft,) = drafts
+    assert (draft["time_start"], draft["time"]) == ("2025-10-01T01:00:00Z", "2025-10-01T09:30:00Z")
+    assert (draft["id"], draft["note"]) == ("s-01.10.2025-06.00", "from 06:00 to 14:30")
+    assert draft["body"]["outputs"][0]["lot"] == "mill:Pile.1"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from oreline.cli._reader import Reader
     from oreline.model import Finding
 
+LIKE_SHOWN = 3
+"""How many findings of one kind in one column the terminal shows."""
 ROWS_SHOWN = 500
 """How many rows the terminal shows; --export and --json give all."""
 SEVERITY_STYLES = {"fatal": "bold red", "warning": "yellow", "note": "cyan"}
@@ -102,8 +106,14 @@ def _plain(value: object) -> object:
 
 
 def print_findings(console: Console, findings: Sequence[Finding]) -> None:
-    """Print findings, each with its place and its remedy, and how many there are of which kind."""
-    for finding in findings[:ROWS_SHOWN]:
+    """Print findings, each with its place and its remedy, and how many there are of which kind.
+
+    Of many of one kind in one column the first are printed, and how many more there are.
+    """
+    for number, (column, finding, more) in enumerate(_grouped(findings)):
+        if number == ROWS_SHOWN:
+            console.print(Text("... and more; use --json", "dim"))
+            break
         severity = str(finding.severity)
         head = Text.assemble(
             (f"{severity:<8}", SEVERITY_STYLES.get(severity, "")),
@@ -113,10 +123,30 @@ def print_findings(console: Console, findings: Sequence[Finding]) -> None:
         console.print(head, soft_wrap=False)
         console.print(Text(f"  {finding.message}"))
         console.print(Text(f"  Fix: {finding.fix}", "dim"))
-    if len(findings) > ROWS_SHOWN:
-        console.print(Text(f"... and {len(findings) - ROWS_SHOWN} more; use --json", "dim"))
+        if more:
+            told = f"  ... and {more} more {finding.code} in {column}; --json gives all"
+            console.print(Text(told, "dim"))
     if findings:
         console.print(Text(findings_summary(findings), "bold"))
+
+
+def _grouped(findings: Sequence[Finding]) -> Iterator[tuple[str, Finding, int]]:
+    """Yield each finding that is printed, its column, and how many like it are left out after."""
+    keys = [(finding.code, _IN_ROW.sub("", finding.where)) for finding in findings]
+    left = Counter(
+        key for key, finding in zip(keys, findings, strict=True) if key[1] != finding.where
+    )
+    seen: Counter[tuple[str, str]] = Counter()
+    for key, finding in zip(keys, findings, strict=True):
+        seen[key] += 1
+        total = left[key]
+        if total <= LIKE_SHOWN or seen[key] < LIKE_SHOWN:
+            yield key[1], finding, 0
+        elif seen[key] == LIKE_SHOWN:
+            yield key[1], finding, total - LIKE_SHOWN
+
+
+_IN_ROW = re.compile(r" row [0-9]+(?= column |$)")
 
 
 def findings_summary(findings: Sequence[Finding]) -> str:

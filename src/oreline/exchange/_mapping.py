@@ -317,10 +317,18 @@ def _row(
         cell = cells[position]
         row[target] = _number(cell, spec) if quantity_column(target.removesuffix("_u")) else cell
     for target, template in spec.templates.items():
-        row[target] = _filled(template, cells, source, f"{where} column {target}", findings)
-    if spec.time_format is not None and row.get("time"):
-        row["time"] = _time(row["time"], spec.time_format, f"{where} column time", findings)
+        place = f"{where} column {target}"
+        row[target] = _filled(template, cells, source, (place, target), findings)
+    for column in _TIMES:
+        if spec.time_format is not None and row.get(column):
+            place = f"{where} column {column}"
+            row[column] = _time(row[column], spec.time_format, place, findings)
     return row
+
+
+_TIMES = ("time", "time_start")
+_FREE_TEXT = frozenset({*_TIMES, "note", "method", "source", "statement", "reason", "reported"})
+"""Columns that a template fills with the cells as they are; all others are identifiers."""
 
 
 def _number(cell: str, spec: _Spec) -> str:
@@ -338,8 +346,13 @@ def _number(cell: str, spec: _Spec) -> str:
 
 
 def _filled(
-    template: str, cells: Sequence[str], source: _Source, where: str, findings: list[Finding]
+    template: str,
+    cells: Sequence[str],
+    source: _Source,
+    place: tuple[str, str],
+    findings: list[Finding],
 ) -> str:
+    where, target = place
     missing = []
 
     def fill(match: re.Match[str]) -> str:
@@ -347,6 +360,8 @@ def _filled(
         value = cells[position] if position is not None else ""
         if not value:
             missing.append(match[1])
+        if target in _FREE_TEXT:
+            return value
         # Identifiers hold no spaces; a dot keeps the parts apart.
         return re.sub(r"[^A-Za-z0-9._/+-]+", ".", value).strip(".")
 

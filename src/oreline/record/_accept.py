@@ -18,10 +18,10 @@ from oreline.model import MATERIAL_KINDS, UNBOUNDED_MG, Finding, Severity
 from oreline.record._clock import instant_us
 from oreline.record._credits import CreditBook
 from oreline.record._lines import COUNT, IN, MENTION, OUT, dry_bounds_mg, lines_of
-from oreline.record._periods import Closings, Find, touched_periods
+from oreline.record._periods import Closings, Find
 from oreline.record._state import State
 
-ARRIVAL_RULES = "1"
+ARRIVAL_RULES = "2"
 """The version of the rules in this module. A ledger's header names the one by which its findings
 were made; a change of what they give makes another version."""
 LATE_AFTER_DAYS = 14
@@ -147,7 +147,7 @@ def _reasons_to_hold(
 ) -> Iterator[Finding]:
     if kind in {"attest", "declare"}:
         return
-    for site in touched_periods(event, around.closed.closed, around.find):
+    for site in around.closed.touched(event, around.find):
         what = "what it changes" if kind == "correct" and site != event.get("site") else "it"
         message = f"the period of {site} in which {what} falls is closed"
         fix = "a named person releases it with an attest event, or correct its time"

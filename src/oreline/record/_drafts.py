@@ -138,7 +138,13 @@ def _decides_about_others(raw: Mapping[str, Any], pointer: str) -> bool:
     """Tell whether others could not judge events without a field: they would hold other ones."""
     if raw["schema"] == "declare/1":
         return bool(raw["body"]["type"] == "period")
-    return raw["schema"] == "correct/1" and not pointer.startswith("/body/replacement/body/")
+    parts = pointer.split("/")
+    within_body = parts[:4] == ["", "body", "replacement", "body"] and len(parts) > 4
+    return raw["schema"] == "correct/1" and not (within_body and parts[4] not in _CORRECTION)
+
+
+_CORRECTION = frozenset({"target", "action", "replacement"})
+"""What a correction of a correction replaces."""
 
 
 def _cannot_be_withheld(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from oreline.record._amendments import Amendments
 from oreline.record._clock import instant_us
 from oreline.record._corrections import reaches
 from oreline.record._history import History
@@ -20,21 +21,42 @@ _NEVER_HELD = frozenset({"attest/1", "declare/1"})
 
 @dataclass(slots=True)
 class Closings:
-    """The accounting periods that are closed as declarations and their corrections now stand."""
+    """The accounting periods that are closed as declarations and their corrections now stand.
+
+    Every correction is kept besides, for what a further one moves depends on those before it.
+    """
 
     history: History = field(default_factory=lambda: History("declare/1"))
     closed: tuple[Closed, ...] = ()
+    amendments: Amendments = field(default_factory=Amendments)
 
     def post(self, event: Mapping[str, Any], state: int) -> None:
-        """Take in an event that may close or open a period."""
+        """Take in an event that may close or open a period, or a correction."""
         if event["schema"] == "declare/1" and event["body"]["type"] != "period":
             return
+        self.amendments.add(event, state)
         if self.history.add(event, state):
             self.closed = _closed(self.history.in_force())
 
     def copy(self) -> Closings:
         """Return closings that can be continued by themselves."""
-        return Closings(self.history.copy(), self.closed)
+        return Closings(self.history.copy(), self.closed, self.amendments.copy())
+
+    def touched(self, event: Mapping[str, Any], find: Find) -> Iterator[str]:
+        """Yield the sites in whose closed periods an event falls, or changes something."""
+        if not self.closed:
+            return
+        seen: set[str] = set()
+        for site, time in _moments(event, find, self.amendments):
+            if site is None or site in seen:
+                continue
+            try:
+                time_us = instant_us(time)
+            except ValueError:
+                continue  # no moment: the correction that says so is refused for it
+            if any(at == site and start <= time_us < end for at, start, end in self.closed):
+                seen.add(site)
+                yield site
 
 
 def _closed(declarations: list[Mapping[str, Any]]) -> tuple[Closed, ...]:
@@ -53,23 +75,9 @@ def _closed(declarations: list[Mapping[str, Any]]) -> tuple[Closed, ...]:
     return tuple(period for period in periods.values() if period is not None)
 
 
-def touched_periods(
-    event: Mapping[str, Any], closed: tuple[Closed, ...], find: Find
-) -> Iterator[str]:
-    """Yield the sites in whose closed periods an event falls, or changes something."""
-    if not closed:
-        return
-    seen: set[str] = set()
-    for site, time in _moments(event, find):
-        if site is None or site in seen:
-            continue
-        time_us = instant_us(time)
-        if any(at == site and start <= time_us < end for at, start, end in closed):
-            seen.add(site)
-            yield site
-
-
-def _moments(event: Mapping[str, Any], find: Find) -> Iterator[tuple[str | None, str]]:
+def _moments(
+    event: Mapping[str, Any], find: Find, amendments: Amendments
+) -> Iterator[tuple[str | None, str]]:
     """Yield site and time of an event; of a correction also of what it changes, before and after.
 
     A correction of what is never held is never held itself.
@@ -79,35 +87,27 @@ def _moments(event: Mapping[str, Any], find: Find) -> Iterator[tuple[str | None,
         if event["schema"] not in _NEVER_HELD:
             yield own
         return
-    bases, replacements = _reached(event, find)
+    bases = _reached(event, find)
     if bases and all(base["schema"] in _NEVER_HELD for base in bases):
         return
     yield own
-    for base in bases:
-        if base["schema"] not in _NEVER_HELD:
-            yield base.get("site"), base["time"]
-            for other in replacements:
-                yield other.get("site", base.get("site")), other.get("time", base["time"])
+    for before, after in amendments.changes(
+        event, [base for base in bases if base["schema"] not in _NEVER_HELD]
+    ):
+        if before != after:
+            yield from (
+                (each.get("site"), each["time"]) for each in (before, after) if each is not None
+            )
 
 
-def _reached(
-    event: Mapping[str, Any], find: Find
-) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
-    """Return the events that a correction changes, directly or through others, and with what."""
+def _reached(event: Mapping[str, Any], find: Find) -> list[Mapping[str, Any]]:
+    """Return the events that a correction changes, directly or through others."""
     bases: list[Mapping[str, Any]] = []
-    replacements: list[Mapping[str, Any]] = []
     waiting, seen = [event], {event["id"]}
     while waiting:
-        correction = waiting.pop()
-        replacement = correction["body"].get("replacement")
-        while isinstance(replacement, Mapping):
-            replacements.append(replacement)
-            body = replacement.get("body")
-            replacement = body.get("replacement") if isinstance(body, Mapping) else None
-        for name in reaches(correction):
+        for name in reaches(waiting.pop()):
             target = None if name in seen else find(name)
             seen.add(name)
-            if target is None:
-                continue
-            (waiting if target["schema"] == "correct/1" else bases).append(target)
-    return bases, replacements
+            if target is not None:
+                (waiting if target["schema"] == "correct/1" else bases).append(target)
+    return bases

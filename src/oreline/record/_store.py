@@ -457,21 +457,20 @@ def _latest_us(connection: sa.Connection) -> int:
 
 
 def _closed_periods(connection: sa.Connection) -> Closings:
-    """Return the closed accounting periods as declarations and their corrections leave them."""
+    """Return the closed accounting periods and all corrections, as decisions leave them."""
     event = tables.event
     query = sa.select(event.c.kind, event.c.state, event.c.bytes).order_by(event.c.seq)
-    declared = connection.execute(query.where(event.c.kind == "declare")).all()
-    if not any(_PERIOD in row.bytes for row in declared):
-        return Closings()
+    query = query.where(event.c.kind.in_(tuple(_TELLING)))
     closings = Closings()
-    kinds = ("declare", "correct", "attest")
-    for row in connection.execute(query.where(event.c.kind.in_(kinds))).all():
-        if row.kind != "attest" or _DECISION in row.bytes:
-            closings.post(orjson.loads(row.bytes), row.state)
+    with connection.execute(query, execution_options={"yield_per": READ_CHUNK}) as result:
+        for row in result:
+            if _TELLING[row.kind] in row.bytes:
+                closings.post(orjson.loads(row.bytes), row.state)
     return closings
 
 
-_PERIOD, _DECISION = b'"type":"period"', b'"decision":"'
+_TELLING = {"declare": b'"type":"period"', "attest": b'"decision":"', "correct": b""}
+"""The kinds of event that decide which periods are closed, and what stands in those that do."""
 
 
 def _us(clock: Clock) -> int:

@@ -67,6 +67,17 @@ def test_what_no_longer_lies_in_the_month_may_be_corrected(any_store):
     assert states(any_store, correct("c3", "e1", {"body": BODY}, time=JULY)) == [2]
 
 
+def test_a_correction_that_had_been_turned_to_another_event_is_followed(any_store):
+    any_store.append([extract("e1", "m:1", "10", time=JULY), extract("e2", "m:2", time=JULY)])
+    any_store.append([correct("c1", "e1", {"time": MAY}, time=JULY)])
+    any_store.append([correct("c2", "c1", {"body": {"target": "e2"}}, time=JULY)])
+    any_store.append([period("p1", "2025-05", month=5)])
+    assert [e[0] for e in in_may(any_store)] == ["e2"]
+    # It speaks of e1 only, and takes e2 out of May: what turned c1 to e2 counts no more.
+    changed = {"target": "e1", "replacement": {"time": JUNE}}
+    assert states(any_store, correct("c3", "c1", {"body": changed}, time=JULY)) == [2]
+
+
 def test_a_held_correction_that_is_corrected_waits_with_it(any_store):
     any_store.append([extract("e1", "m:1", "10", time=JUNE), period("p1", "2025-05", month=5)])
     assert states(any_store, correct("c1", "e1", {"time": MAY}, time=JULY)) == [2]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
 from oreline.model import (
@@ -29,7 +30,7 @@ from oreline.record._credits import CreditBook, load_credits
 from oreline.record._drafts import Draft
 from oreline.record._lines import lines_of
 from oreline.record._merkle import Frontier, extend, leaf_hash
-from oreline.record._periods import Closings
+from oreline.record._periods import Closings, Find
 from oreline.record._state import State
 from oreline.record._withheld import withhold
 
@@ -96,7 +97,7 @@ def build(
         closed=moment.closed.copy(),
         external=_external(connection, drafts),
         latest_us=moment.latest_us,
-        find=lambda identity: earlier[identity][1] if identity in earlier else None,
+        find=_finder(connection, earlier),
         credits=_credits(connection, drafts, earlier),
     )
     refused = list(_refused(drafts, stored, around, moment, earlier))
@@ -129,6 +130,19 @@ def build(
         )
     after = Moment(frontier, moment.now_us, moment.tense, around.closed, around.latest_us)
     return entries, after
+
+
+def _finder(connection: sa.Connection, earlier: Earlier) -> Find:
+    """Return what gives an earlier event by its id; few are asked for that were not yet read."""
+
+    def find(identity: str) -> Mapping[str, Any] | None:
+        if identity in earlier:
+            return earlier[identity][1]
+        query = sa.select(tables.event.c.bytes).where(tables.event.c.id == identity)
+        data = connection.scalar(query)
+        return None if data is None else orjson.loads(data)
+
+    return find
 
 
 def _add(draft: Draft, judged: Judged, moment: Moment, rows: Rows, salt: Salt) -> Entry:

@@ -87,7 +87,7 @@ def _moments(
         if event["schema"] not in _NEVER_HELD:
             yield own
         return
-    bases = _reached(event, find)
+    bases = _reached(event, find, amendments)
     if bases and all(base["schema"] in _NEVER_HELD for base in bases):
         return
     yield own
@@ -100,14 +100,21 @@ def _moments(
             )
 
 
-def _reached(event: Mapping[str, Any], find: Find) -> list[Mapping[str, Any]]:
-    """Return the events that a correction changes, directly or through others."""
+def _reached(
+    event: Mapping[str, Any], find: Find, amendments: Amendments
+) -> list[Mapping[str, Any]]:
+    """Return the events that a correction may change.
+
+    Those that it names, directly or through others, and those that others on the same events name:
+    a correction may have been given another target, which it loses again.
+    """
     bases: list[Mapping[str, Any]] = []
     waiting, seen = [event], {event["id"]}
     while waiting:
         for name in reaches(waiting.pop()):
-            target = None if name in seen else find(name)
-            seen.add(name)
-            if target is not None:
-                (waiting if target["schema"] == "correct/1" else bases).append(target)
+            for each in (name, *amendments.on.get(name, ())):
+                target = None if each in seen else find(each)
+                seen.add(each)
+                if target is not None:
+                    (waiting if target["schema"] == "correct/1" else bases).append(target)
     return bases

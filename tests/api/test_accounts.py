@@ -229,6 +229,29 @@ def test_somebody_always_administers(store: Accounts, change: dict[str, object])
     store.change_person("chief", **change)  # type: ignore[arg-type]
 
 
+def test_two_who_demote_each_other_at_once_are_not_both_gone(store: Accounts) -> None:
+    store.add_person("second", Role.ADMIN)
+    begun, never = threading.Event(), threading.Event()
+
+    def linger() -> None:
+        # The change is made but not kept yet, while the other one is asked for.
+        begun.set()
+        never.wait(0.5)
+
+    first = threading.Thread(
+        target=store.change_person, args=("chief",), kwargs={"role": Role.VIEWER, "note": linger}
+    )
+    first.start()
+    begun.wait()
+    with pytest.raises(InputError, match="second is the last who administers"):
+        store.change_person("second", role=Role.VIEWER)
+    first.join()
+    assert {name: person.role for name, person in by_name(store).items()} == {
+        "chief": Role.VIEWER,
+        "second": Role.ADMIN,
+    }
+
+
 def test_what_cannot_be_noted_does_not_happen(store: Accounts) -> None:
     def fails() -> None:
         raise StoreError("the ledger cannot be written")
@@ -330,6 +353,17 @@ def test_an_upload_is_its_person_s_and_expires(store: Accounts, clock: FixedCloc
     clock.advance(timedelta(days=1, seconds=10))
     with pytest.raises(NotFoundError):
         store.upload(identity, "chief")
+
+
+def test_of_many_uploads_the_latest_are_kept(store: Accounts, limits: Settings) -> None:
+    other = store.keep_upload("other", "b.csv", b"[]")
+    kept = [store.keep_upload("chief", "a.csv", b"[]") for _ in range(limits.uploads_kept_max)]
+    assert store.upload(kept[0], "chief") == ("a.csv", b"[]")
+    store.keep_upload("chief", "a.csv", b"[]")
+    with pytest.raises(NotFoundError):
+        store.upload(kept[0], "chief")
+    assert store.upload(kept[1], "chief") == ("a.csv", b"[]")
+    assert store.upload(other, "other") == ("b.csv", b"[]")
 
 
 def test_comings_are_remembered_the_latest_first(

@@ -452,6 +452,14 @@ def test_no_path_leads_out(door: Door, path: str) -> None:
     assert "root:" not in answer.text
 
 
+@pytest.mark.parametrize("language", ["../../../..", "xx", "", "%00", "en;q=1"])
+def test_a_language_that_nobody_speaks_is_english(door: Door, language: str) -> None:
+    with door.browser(Cookie=f"oreline_language={language}") as browser:
+        page = browser.get("/sign-in")
+    assert page.status_code == 200
+    assert '<html lang="en" dir="ltr">' in page.text
+
+
 @pytest.mark.parametrize("text", ["\ud800", "a\0b", "a\nb", "\x1b[31m"])
 def test_text_that_no_store_keeps_is_refused(door: Door, text: str) -> None:
     token = door.accounts.add_token("chief", "t", frozenset(Right), 1)

@@ -184,6 +184,9 @@ class Accounts(AccountStore):
             values["disabled"] = disabled
         who = tables.person
         with self._writing() as connection:
+            # Two who administer and demote each other at once: one after the other.
+            others = sa.select(who.c.name).where(who.c.role == str(Role.ADMIN))
+            connection.execute(others.order_by(who.c.name).with_for_update()).all()
             known = connection.execute(sa.select(who).where(who.c.name == name)).first()
             if known is None:
                 raise NotFoundError(f"nobody is called {name}")

@@ -68,7 +68,15 @@ class AccountStore:
         held = tables.upload
         with self._writing() as connection:
             oldest = now - self.settings.upload_keep_s * US_PER_S
-            connection.execute(held.delete().where(held.c.created_us < oldest))
+            own = (
+                sa.select(held.c.id)
+                .where(held.c.person == person)
+                .order_by(held.c.created_us.desc(), held.c.id)
+                .limit(self.settings.uploads_kept_max - 1)
+            )
+            kept = list(connection.scalars(own))
+            excess = sa.and_(held.c.person == person, held.c.id.not_in(kept))
+            connection.execute(held.delete().where((held.c.created_us < oldest) | excess))
             connection.execute(
                 held.insert(),
                 {

@@ -44,6 +44,8 @@ Changing = Annotated[View, Depends(changing(Right.ADMINISTER))]
 Name = Annotated[str, Path(max_length=40)]
 NextQuery = Annotated[str, Query(alias="next", max_length=2_000)]
 PREFERENCES = {"theme": ("auto", "light", "dark"), "language": ("en", "ur")}
+DIRECTIONS = {"ur": "rtl"}
+"""In which direction a language is written, where it is not from left to right."""
 _YEAR_S = 365 * 86_400
 
 
@@ -262,7 +264,7 @@ def sign_in_page(request: Request, target: NextQuery = "/") -> Response:
     service = service_of(request)
     if not service.settings.sign_in:
         return RedirectResponse("/", 303)
-    return _sign_in(service, _translate(request), local_path(target))
+    return sign_in_again(request, target, "", 200)
 
 
 @doors.post("/sign-in")
@@ -360,19 +362,18 @@ def local_path(target: str) -> str:
 def _translate(request: Request) -> Callable[[str], str]:
     """Return what translates a message for this browser; the pages bring their catalogue along."""
     given = request.scope.get("oreline.translator")
-    language = request.cookies.get("oreline_language", "en")
-    return (lambda message: message) if given is None else given(language)
+    return (lambda message: message) if given is None else given(_language(request))
+
+
+def _language(request: Request) -> str:
+    wanted = request.cookies.get("oreline_language", "")
+    return wanted if wanted in PREFERENCES["language"] else "en"
 
 
 def sign_in_again(request: Request, target: str, problem: str, status: int) -> HTMLResponse:
-    """Show the form with what went wrong."""
-    t = _translate(request)
-    return _sign_in(service_of(request), t, local_path(target), t(problem), status)
-
-
-def _sign_in(
-    service: Service, t: Callable[[str], str], target: str, problem: str = "", status: int = 200
-) -> HTMLResponse:
+    """Show the form, with what went wrong if anything did."""
+    service, t, language = service_of(request), _translate(request), _language(request)
+    target, problem = local_path(target), t(problem) if problem else ""
     other = ""
     if service.settings.oidc is not None:
         link = f"/sign-in/provider?next={quote(target, safe='')}"
@@ -381,6 +382,8 @@ def _sign_in(
         other = f'<p><a class="btn quiet" href="{link}">{words} {title}</a></p>'
     told = f'<p class="wrong" role="alert">{html.escape(problem)}</p>' if problem else ""
     page = _PAGE.format(
+        language=language,
+        direction=DIRECTIONS.get(language, "ltr"),
         title=html.escape(t("Sign in")),
         chain=html.escape(service.desk.chain_title),
         name=html.escape(t("Name")),
@@ -400,7 +403,7 @@ PLAIN_POLICY = (
 )
 """The policy of pages that are plain documents: no script at all."""
 _PAGE = (
-    '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+    '<!doctype html><html lang="{language}" dir="{direction}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     '<title>{title} · oreline</title><link rel="icon" href="data:,">'
     '<link rel="stylesheet" href="/static/parts.css"><link rel="stylesheet" '

@@ -89,6 +89,7 @@ class Settings:
     body_bytes_max: int = 4 * MIB
     upload_bytes_max: int = 50 * MIB
     upload_keep_s: int = DAY_S
+    uploads_kept_max: int = 20
     page_rows_default: int = 100
     page_rows_max: int = 1_000
     lineage_lots_max: int = 2_000

@@ -12,7 +12,10 @@ from oreline.api._lots_table import figure_json
 from oreline.api._views import View
 from oreline.ask import Brief, brief, element_flow, letter
 from oreline.model import Chain, InputError
-from oreline.record import DRY
+from oreline.record import DRY, MOVE_OUT, instant_text
+
+MOVING_MAX = 200
+"""How many lots on the way are listed; the table of lots has all."""
 
 
 @answering
@@ -43,6 +46,11 @@ def overview(view: View) -> dict[str, Any]:
             for phase in chain.phases.values()
         ],
         "sites": _sites(view, chain),
+        "routes": [
+            route.model_dump(mode="json", by_alias=True, exclude={"cost_usd_per_t"})
+            for route in chain.routes.values()
+        ],
+        "moving": _moving(view),
         "assumptions": [item.model_dump(mode="json") for item in chain.assumptions.values()],
         "permits": [item.model_dump(mode="json") for item in chain.permits.values()],
     }
@@ -56,6 +64,33 @@ def _stock(view: View, element: str) -> dict[str, Any]:
     is_open = bool((held[:, 1] >= np.iinfo(np.int64).max // 2).any())
     high = None if is_open else int(np.maximum(held[:, 1], 0).sum())
     return {"element": element, "mass": figure_json(low, high, None)}
+
+
+def _moving(view: View) -> list[dict[str, Any]]:
+    """Return the lots that are on the way: since when, from where to where, by which entry."""
+    reading = view.reading
+    columns = reading.ledger.columns
+    events, lines = columns.events, reading.books.lines
+    moving = reading.lots.flags["in_transit"]
+    last: dict[int, int] = {}
+    for line in lines.order.tolist():
+        lot = int(lines.lot[line])
+        if lines.side[line] == MOVE_OUT and lot >= 0 and moving[lot]:
+            last[lot] = int(lines.event[line])
+
+    def place(number: int) -> str | None:
+        return columns.places.names[number] if number >= 0 else None
+
+    return [
+        {
+            "lot": columns.lots.names[lot],
+            "event": events.id[row],
+            "since": instant_text(events.time_us[row]),
+            "from": place(events.site[row]),
+            "to": place(events.to_site[row]),
+        }
+        for lot, row in sorted(last.items(), key=lambda item: -events.time_us[item[1]])
+    ][:MOVING_MAX]
 
 
 def _sites(view: View, chain: Chain) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -92,9 +92,11 @@ def lot(view: View, name: str) -> dict[str, Any]:
         "hs_code": None if material is None else material.hs_code,
         "material_basis": None if material is None else str(material.basis),
         "composition": [item for item in composition if item is not None],
+        "origin_elements": _origin_elements(view, row),
         "measurements": _measurements(view, number),
         "weights": _weights(view, name),
         "observations": _observations(view, name),
+        "passing": _passing(view, name),
         "questions": [
             question.to_json() for question in reading.questions.questions if name in question.lots
         ],
@@ -102,12 +104,26 @@ def lot(view: View, name: str) -> dict[str, Any]:
     }
 
 
-def _by_importance(view: View, row: Mapping[str, Any]) -> list[str]:
+def _by_importance(
+    view: View, row: Mapping[str, Any], elements: Sequence[str] | None = None
+) -> list[str]:
     """Return the elements, those that the lot's material is tracked for first."""
     material = view.reading.chain.materials.get(row["material"] or "")
     tracked = () if material is None else material.tracked
-    elements = view.reading.books.elements
+    elements = view.reading.books.elements if elements is None else elements
     return sorted(elements, key=lambda name: (name not in tracked, name))
+
+
+def _origin_elements(view: View, row: Mapping[str, Any]) -> list[str]:
+    """Return the elements whose origin may be asked for: those that the lot may hold.
+
+    A party may ask where metal came from that it has not assayed itself.
+    """
+    material = view.reading.chain.materials.get(row["material"] or "")
+    tracked = () if material is None else material.tracked
+    return [
+        name for name in _by_importance(view, row, view.elements) if name in tracked or not tracked
+    ]
 
 
 def _content(view: View, lot: str, element: str) -> dict[str, Any] | None:
@@ -178,6 +194,37 @@ def _measurements(view: View, lot: int) -> list[dict[str, Any]]:
 
 def _percent(ppt: int) -> str | None:
     return None if ppt < 0 or ppt > PPT else f"{100 * ppt / PPT:.6g}"
+
+
+def _passing(view: View, lot: str) -> list[dict[str, Any]]:
+    """Return when title, risk and money passed: three things, each with its own day and paper.
+
+    Risk passes where the terms of a transfer say; a payment is of the lot if its invoice or payment
+    names a document that the lot's transfer names.
+    """
+    found: list[dict[str, Any]] = []
+    papers: set[str] = set()
+    for event in view.reading.ledger.other:
+        body = event["body"]
+        if event["schema"] != "transfer/1" or lot not in body["lots"]:
+            continue
+        papers |= {body["document"]} if "document" in body else set()
+        way = f"{event.get('party', 'UNKNOWN')} → {event.get('to_party', 'UNKNOWN')}"
+        common = {"event": event["id"], "time": event["time"], "document": body.get("document")}
+        found.append({**common, "what": "title", "said": way})
+        found.append({**common, "what": "risk", "said": body.get("risk_passes"), "time": None})
+    found.extend(
+        {
+            "what": event["body"]["type"],
+            "event": event["id"],
+            "time": event["time"],
+            "document": event["body"].get("document"),
+            "said": event["body"].get("price"),
+        }
+        for event in view.reading.ledger.other
+        if event["schema"] == "money/1" and event["body"].get("document") in papers
+    )
+    return found
 
 
 def _weights(view: View, lot: str) -> list[dict[str, Any]]:
@@ -281,7 +328,7 @@ def origins(view: View, name: str, element: str, level: str | None = None) -> di
     if level is not None and level not in LEVELS:
         raise InputError(f"{level!r} is no level of origin; use one of {', '.join(LEVELS)}")
     # Which elements the chain speaks of is no secret; how much of them, is.
-    found = trace_origins(reading.tracer, name, view.whole.element(element))
+    found = trace_origins(reading.tracer, name, view.element(element))
     answer = found.to_json()
     answer["origins"] = [
         _origin_row(share.level, " / ".join(share.path), [share])
@@ -467,7 +514,7 @@ def recalled(view: View, level: str, origin: str, element: str) -> dict[str, Any
         return recall(view.reading.tracer, level, origin, view.reading.element(element)).to_json()
     if level != "country":
         raise InputError("a party may recall by country")
-    whole, symbol = view.whole, view.whole.element(element)
+    whole, symbol = view.whole, view.element(element)
     answer = whole.ask(lambda: recall(whole.tracer, level, origin, symbol)).to_json()
     answer["lots"] = [
         {name: row[name] for name in ("lot", "share_low", "share_high")}
@@ -480,7 +527,7 @@ def recalled(view: View, level: str, origin: str, element: str) -> dict[str, Any
 @answering
 def origins_of_all(view: View, element: str, level: str, limit: int) -> dict[str, Any]:
     """Return the origins of the lots that the person sees at one level."""
-    symbol = view.whole.element(element)
+    symbol = view.element(element)
     if view.is_partial and level != "country":
         raise InputError("a party may ask for all lots by country")
     whole = view.whole

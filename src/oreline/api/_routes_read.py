@@ -87,7 +87,16 @@ def asked_of(
     }  # fmt: skip
     equal = {name: value for name, value in given.items() if value}
     return Asked(
-        sort, order == "desc", element, search, equal, flag, since, until, dry_kg_min, dry_kg_max
+        sort,
+        order == "desc",
+        element or None,
+        search,
+        equal,
+        flag,
+        since,
+        until,
+        dry_kg_min,
+        dry_kg_max,
     )
 
 

@@ -53,6 +53,21 @@ class View:
         party = self.person.party
         return self.whole if party is None else self.whole.of_party(party)
 
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """Return the elements that the chain speaks of: which they are is no secret."""
+        return self.whole.ask(lambda: self.whole.books.elements)
+
+    def element(self, symbol: str) -> str:
+        """Return an element that the chain speaks of, whether or not the person's entries do.
+
+        Raises
+        ------
+        InputError
+            If it does not.
+        """
+        return self.whole.ask(lambda: self.whole.element(symbol))
+
     def sees_lot(self, lot: str) -> bool:
         """Return whether a lot exists for this person."""
         return lot in self.reading.ledger.columns.lots.index

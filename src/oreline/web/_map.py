@@ -28,6 +28,8 @@ _PASSAGES: dict[str, tuple[tuple[float, float], ...]] = {
     "cape": ((-20.0, 57.0), (-35.2, 19.0), (5.0, -22.0)),
 }  # fmt: skip
 """Where a schematic route bends, by the passage that the route's id names: (lat, lon)."""
+_LINES = {"sea": "dotted", "barge": "dotted", "rail": "dashed", "truck": "drawn through"}
+"""How the routes of a mode are drawn; other modes as trucks."""
 _LABELS = {
     "suez": (39.2, -38.0, "by Suez, schematic"),
     "cape": (-20.0, -14.0, "by the Cape, schematic"),
@@ -238,7 +240,8 @@ def _routes(frame: Frame, routes: Sequence[Route], chain: Chain) -> Iterator[str
         ]
         path = _smooth([frame.place(lat, lon) for lat, lon in ways])
         text = f"{here.name} to {there.name}, schematic"
-        yield f'<path class="route" d="{path}"><title>{safe(text)}</title></path>'
+        kind = f"route route-{safe(route.mode)}"
+        yield f'<path class="{kind}" d="{path}"><title>{safe(text)}</title></path>'
     for name in sorted({name for name in _PASSAGES for route in routes if name in route.id}):
         lat, lon, words = _LABELS[name]
         x, y = frame.place(lat, lon)
@@ -335,6 +338,10 @@ def _caption(placed: Sequence[Site], routes: Sequence[Route]) -> str:
         )
     if routes:
         parts.append("Sea routes are schematic: no port and no route has been published.")
+    modes = {route.mode for route in routes}
+    if len(modes) > 1:
+        words = [f"{mode} {_LINES[mode]}" for mode in sorted(modes) if mode in _LINES]
+        parts.append(f"Routes by mode: {', '.join(words)}.")
     return " ".join(parts)
 
 

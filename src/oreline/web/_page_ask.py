@@ -10,7 +10,7 @@ from nicegui import ui
 from oreline.api import letter_to, open_now
 from oreline.ask import subjects
 from oreline.web._blocks import Column, chips, empty_state, h, joined, table
-from oreline.web._frame import Visit, action, head, later, markup, page, panel
+from oreline.web._frame import Visit, action, head, later, markup, page
 
 QUESTIONS_SHOWN = 100
 
@@ -74,7 +74,8 @@ def _show(visit: Visit, found: Mapping[str, Any]) -> None:
         )
         markup(h("<p>{}</p>", links))
     told = subjects()
-    with panel(t("{n} open questions", n=len(found["questions"]))):
+    with ui.element("details").classes("panel"):
+        markup(h("{}", t("{n} open questions", n=len(found["questions"]))), tag="summary")
         rows = [
             {
                 "subject": told[item["subject"]].title

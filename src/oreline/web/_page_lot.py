@@ -60,6 +60,9 @@ async def lot_page(visit: Visit) -> None:
     markup(_facts(visit, found))
     _composition(visit, found)
     elements = [item["element"] for item in found["composition"]]
+    if visit.person.party is not None:
+        # A party may ask where metal came from that it has not assayed itself.
+        elements = list(dict.fromkeys((*elements, *found["origin_elements"])))
     element = visit.given("element") or (elements[0] if elements else "")
     if elements:
         _origins(visit, name, element, elements)
@@ -76,6 +79,7 @@ async def lot_page(visit: Visit) -> None:
         visit, t("Custody"), lot_custody, lambda one: _show_custody(visit, one), name,
         identity="custody",
     )  # fmt: skip
+    _passing(visit, found)
     _measurements(visit, found)
     _documents(visit, found)
     _questions(visit, found)
@@ -300,6 +304,32 @@ def _step(visit: Visit, step: Mapping[str, Any]) -> Markup:
         step["what"],
         " · ".join(part for part in (way, parties) if part),
     )
+
+
+def _passing(visit: Visit, found: Mapping[str, Any]) -> None:
+    """Put title, risk and payment on the page: they pass on different days."""
+    t = visit.t
+    rows = [
+        {
+            "what": t(item["what"].replace("_", " ")),
+            "said": item["said"] or t("not stated"),
+            "time": minute(item["time"]) if item["time"] else t("as the terms say"),
+            "document": item["document"] or t("not stated"),
+            "event": h(
+                '<a href="{}">{}</a>', visit.link("/record/event", id=item["event"]), item["event"]
+            ),
+        }
+        for item in found["passing"]
+    ]
+    columns = (
+        Column("what", t("What passes")),
+        Column("said", t("From whom to whom, or where")),
+        Column("time", t("When")),
+        Column("document", t("Document")),
+        Column("event", t("Entry")),
+    )
+    with panel(t("Title, risk and payment"), identity="passing"):
+        markup(table(columns, rows, empty=t("No transfer of title has been recorded.")))
 
 
 def _measurements(visit: Visit, found: Mapping[str, Any]) -> None:

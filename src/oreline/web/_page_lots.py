@@ -89,7 +89,9 @@ def _form(visit: Visit, choices: Mapping[str, Any]) -> Any:
 
 def _grid(visit: Visit, element: str) -> None:
     t = visit.t
-    asked = {**_asked(visit), "element": element}
+    asked = _asked(visit)
+    if element:
+        asked["element"] = element
     if visit.as_of:
         asked["as_of"] = visit.as_of
     if visit.known_at:
@@ -105,9 +107,11 @@ def _grid(visit: Visit, element: str) -> None:
         _column("last", t("Last event"), 115, ":valueFormatter", "window.orelineDay"),
         _column("dry", t("Made, dry kg"), 130, ":valueFormatter", "window.orelineMass"),
         _column("stock", t("In the books, dry kg"), 150, ":valueFormatter", "window.orelineMass"),
-        _column("metal", f"{element}, kg", 130, ":valueFormatter", "window.orelineMass"),
         _column("basis", t("Basis"), 105),
     ]
+    if element:
+        formatter = (":valueFormatter", "window.orelineMass")
+        columns.insert(-1, _column("metal", f"{element}, kg", 130, *formatter))
     for column in columns:
         if column["colId"] in {"dry", "stock", "metal"}:
             column["type"] = "rightAligned"

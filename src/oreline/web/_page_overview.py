@@ -9,7 +9,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from oreline.api import chain_of, flow, open_now, overview, told_brief
-from oreline.model import mass_mg
+from oreline.model import mass_mg, minute
 from oreline.web._blocks import (
     Column,
     amount,
@@ -45,7 +45,9 @@ async def overview_page(visit: Visit) -> None:
     later(
         visit, t("Ask first"), open_now, lambda told: _show_questions(visit, told), identity="ask"
     )
+    _moving(visit, found)
     later(visit, t("Where it happens"), chain_of, _show_map, identity="map")
+    _places(visit, found)
     if is_whole:
         _flows(visit, found["elements"])
     _phases(visit, found)
@@ -134,6 +136,70 @@ def _show_questions(visit: Visit, found: Mapping[str, Any]) -> None:
 
 def _show_map(chain: Any) -> None:
     markup(Markup(chain_map(chain)))  # noqa: S704 - escaped where it is made
+
+
+def _moving(visit: Visit, found: Mapping[str, Any]) -> None:
+    t = visit.t
+    if not found["moving"]:
+        return
+    with panel(t("On the way"), identity="moving"):
+        rows = [
+            {
+                "lot": h('<a href="{}">{}</a>', visit.link(f"/lots/{item['lot']}"), item["lot"]),
+                "way": f"{item['from'] or 'UNKNOWN'} → {item['to'] or 'UNKNOWN'}",
+                "since": minute(item["since"]),
+            }
+            for item in found["moving"]
+        ]
+        columns = (
+            Column("lot", t("Lot")),
+            Column("way", t("Way")),
+            Column("since", t("Since")),
+        )
+        markup(table(columns, rows))
+
+
+def _places(visit: Visit, found: Mapping[str, Any]) -> None:
+    """Put the sites by kind and the routes by mode below the map."""
+    t = visit.t
+    with ui.element("details").classes("panel"):
+        markup(h("{}", t("Sites by kind, routes by mode")), tag="summary")
+        sites = [
+            {
+                "kind": item["kind"],
+                "name": item["name"],
+                "country": item["country"] or "UNKNOWN",
+                "role": item["role"],
+                "basis": basis_tag(item["basis"], t),
+            }
+            for item in sorted(found["sites"], key=lambda one: (one["kind"], one["name"]))
+        ]
+        columns = (
+            Column("kind", t("Kind")),
+            Column("name", t("Site")),
+            Column("country", t("Country")),
+            Column("role", t("Role")),
+            Column("basis", t("Basis")),
+        )
+        markup(table(columns, sites, empty=t("No site has been declared.")))
+        routes = [
+            {
+                "mode": item["mode"],
+                "way": f"{item['from']} → {item['to']}",
+                "km": item["distance_km"] or "UNKNOWN",
+                "days": item["days"] or "UNKNOWN",
+                "basis": basis_tag(item["basis"], t),
+            }
+            for item in sorted(found["routes"], key=lambda one: (one["mode"], one["from"]))
+        ]
+        columns = (
+            Column("mode", t("Mode")),
+            Column("way", t("Way")),
+            Column("km", "km", is_number=True),
+            Column("days", t("Days"), is_number=True),
+            Column("basis", t("Basis")),
+        )
+        markup(table(columns, routes, empty=t("No route has been declared.")))
 
 
 def _flows(visit: Visit, elements: list[str]) -> None:

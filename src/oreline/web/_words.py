@@ -75,4 +75,9 @@ WORDS = (
     msg("metal in the books"),
     msg("closing"),
     msg("unaccounted"),
+    msg("title"),
+    msg("risk"),
+    msg("invoice"),
+    msg("payment"),
+    msg("price fixing"),
 )

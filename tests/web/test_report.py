@@ -112,7 +112,7 @@ def test_the_boundary_view_is_a_setting(chain: Chain) -> None:
 
 def test_routes_are_called_schematic(chain: Chain) -> None:
     drawn = chain_map(chain)
-    assert drawn.count('class="route"') == 6
+    assert drawn.count('class="route route-sea"') == 6
     assert "schematic" in drawn
 
 

@@ -58,21 +58,22 @@ class Amendments:
             dict(self.on),
         )
 
+    def is_held(self, name: str) -> bool:
+        """Tell whether an id is that of a correction that was held when it arrived."""
+        return name in self.positions and self.states[self.positions[name]] == State.HELD
+
     def changes(
         self, correction: Event, bases: Sequence[Event]
     ) -> Iterator[tuple[Event | None, Event | None]]:
         """Yield each of some events as it counts before and after a further correction.
 
-        None stands for one that does not count. A second pair follows in which everything counts
-        that is held or was rejected: whoever releases an earlier correction later decides about
-        that one, not about this.
+        None stands for one that does not count.
         """
         names = self._concerned(correction, bases)
         places = {name: self.positions[name] for name in names if name in self.positions}
-        for trusting in (False, True):
-            before = self._counting(places, bases, None, trusting=trusting)
-            after = self._counting(places, bases, correction, trusting=trusting)
-            yield from zip(before, after, strict=True)
+        before = self._counting(places, bases, None)
+        after = self._counting(places, bases, correction)
+        yield from zip(before, after, strict=True)
 
     def _concerned(self, correction: Event, bases: Sequence[Event]) -> set[str]:
         """Return the ids of all corrections on which the fate of some events depends."""
@@ -87,21 +88,14 @@ class Amendments:
         return names
 
     def _counting(
-        self,
-        places: dict[str, int],
-        bases: Sequence[Event],
-        further: Event | None,
-        *,
-        trusting: bool,
+        self, places: dict[str, int], bases: Sequence[Event], further: Event | None
     ) -> list[Event | None]:
         """Return some events as they count, with one more correction if there is one."""
         positions = dict(places)
         positions.update({base["id"]: -1 - number for number, base in enumerate(bases)})
         corrections = {place: self.bodies[place] for place in places.values()}
-        decided = [] if trusting else [p for name in places for p in self.decisions.get(name, ())]
+        decided = [place for name in places for place in self.decisions.get(name, ())]
         states = {place: self.states[place] for place in [*places.values(), *decided]}
-        if trusting:
-            states = dict.fromkeys(states, int(State.ACCEPTED))
         for base in bases:
             states[positions[base["id"]]] = int(State.ACCEPTED)
         if further is not None:

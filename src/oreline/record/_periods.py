@@ -91,13 +91,48 @@ def _moments(
     if bases and all(base["schema"] in _NEVER_HELD for base in bases):
         return
     yield own
-    for before, after in amendments.changes(
-        event, [base for base in bases if base["schema"] not in _NEVER_HELD]
-    ):
+    bases = [base for base in bases if base["schema"] not in _NEVER_HELD]
+    for before, after in amendments.changes(event, bases):
         if before != after:
             yield from (
                 (each.get("site"), each["time"]) for each in (before, after) if each is not None
             )
+    yield from _may_be_released(event, find, amendments)
+
+
+def _may_be_released(
+    event: Mapping[str, Any], find: Find, amendments: Amendments
+) -> Iterator[tuple[str | None, str]]:
+    """Yield all that a correction could come to mean once held ones that it changes are released.
+
+    Any of them may be, in any combination; so every target is paired with every replacement.
+    """
+    bases: list[Mapping[str, Any]] = []
+    replacements: list[Mapping[str, Any]] = []
+    waiting, seen = [event], {event["id"]}
+    while waiting:
+        correction = waiting.pop()
+        replacements += _replacements(correction)
+        for name in reaches(correction):
+            target = None if name in seen else find(name)
+            seen.add(name)
+            if target is not None:
+                (waiting if target["schema"] == "correct/1" else bases).append(target)
+    if not any(amendments.is_held(name) for name in seen):
+        return
+    for base in bases:
+        yield base.get("site"), base["time"]
+        for other in replacements:
+            yield other.get("site", base.get("site")), other.get("time", base["time"])
+
+
+def _replacements(correction: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield what a correction puts in place, and what that puts in place if it is a correction."""
+    replacement = correction["body"].get("replacement")
+    while isinstance(replacement, Mapping):
+        yield replacement
+        body = replacement.get("body")
+        replacement = body.get("replacement") if isinstance(body, Mapping) else None
 
 
 def _reached(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import structlog
+from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import Headers, MutableHeaders
@@ -36,7 +39,7 @@ from oreline.api._problems import (
 )
 from oreline.api._service import SAFE_METHODS, Service, check_origin, require, service_of
 from oreline.api._settings import Settings, check_settings, is_loopback
-from oreline.model import StoreError
+from oreline.model import OrelineError, StoreError
 from oreline.record import Clock, Salt, system_clock, system_salt
 
 PREFIX = "/api/v1"
@@ -92,14 +95,31 @@ def create_app(service: Service) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # The first person to ask need not wait for what every answer needs.
+        stopping = threading.Event()
+        warming = threading.Thread(target=_warm, args=(service, stopping), name="warming")
+        warming.start()
         try:
             yield
         finally:
+            stopping.set()
+            await to_thread.run_sync(warming.join)
             service.close()
 
     app = _application(lifespan)
     app.add_middleware(Around, service=service)
     return app
+
+
+def _warm(service: Service, stopping: threading.Event) -> None:
+    """Read the ledger and compute what pages begin with; an error is told to whoever asks."""
+    try:
+        reading = service.desk.reading()
+        for part in ("lots", "tracer", "questions"):
+            if not stopping.is_set():
+                reading.ask(partial(getattr, reading, part))
+    except OrelineError as error:
+        log.warning("the ledger could not be read ahead", error=str(error))
 
 
 def api_description() -> dict[str, Any]:

@@ -15,7 +15,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 from shown_example import shown
 
 from oreline_testing.absent import absent
@@ -33,6 +40,7 @@ FLAGS = (
     "--disable-sync",
 )
 WIDE, NARROW = 1440, 390
+expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
 
 @dataclass

@@ -7,8 +7,9 @@ from typing import Any
 from oreline.api._answering import answering
 from oreline.api._answers_lots import lot, lot_custody, origins
 from oreline.api._desk import Desk, Reading
+from oreline.api._entering import check_keeper
 from oreline.api._people import LOCAL
-from oreline.api._problems import NotAllowedError, NotFoundError
+from oreline.api._problems import NotFoundError
 from oreline.api._views import View
 from oreline.model import InputError
 
@@ -40,10 +41,7 @@ def publication(view: View, name: str, aspects: list[str]) -> dict[str, Any]:
         raise InputError(
             f"{', '.join(sorted(unknown))} cannot be made public; {', '.join(ASPECTS)}"
         )
-    if view.person.party is not None:
-        state = lot_custody(view, name)
-        if view.person.party not in {state["holder"], state["owner"]}:
-            raise NotAllowedError(f"{view.person.party} neither holds nor owns {name}")
+    check_keeper(view, name)
     body: dict[str, Any] = {
         "type": "publication",
         "subject": name,

@@ -11,8 +11,7 @@ import orjson
 
 from oreline.api._accounts import Accounts
 from oreline.api._answering import answering
-from oreline.api._people import Right
-from oreline.api._problems import NotAllowedError, NotFoundError
+from oreline.api._entering import Draft, event_there, prepared
 from oreline.api._views import View
 from oreline.balance import downstream
 from oreline.exchange import Limits, read_events, read_mapping
@@ -26,7 +25,6 @@ from oreline.record import (
     replacement_of,
 )
 
-Draft = dict[str, Any]
 SUFFIXES = (".csv", ".xlsx", ".parquet", ".jsonl")
 PREVIEW_MAX = 20
 """How many events of an upload are shown before it is committed."""
@@ -87,10 +85,8 @@ def _state_word(view: View, seq: int) -> str:
 def event(view: View, identity: str) -> dict[str, Any]:
     """Return an event as written and as it counts, its findings, and every correction of it."""
     ledger = view.reading.ledger
-    try:
-        state = event_state(ledger, identity)
-    except InputError as error:
-        raise NotFoundError(f"no event {identity} in this ledger") from error
+    event_there(view, identity)
+    state = event_state(ledger, identity)
     about = [
         {
             "id": other["id"],
@@ -98,59 +94,13 @@ def event(view: View, identity: str) -> dict[str, Any]:
             "time": other["time"],
             "recorded": other["recorded"],
             "actor": other.get("actor"),
+            "party": other.get("party"),
             "body": other["body"],
         }
         for other in ledger.other
         if identity in {other["body"].get("target"), other["body"].get("subject")}
     ]
     return {**state.to_json(), "state": _state_word(view, state.seq), "about": about}
-
-
-def prepared(view: View, drafts: Sequence[Mapping[str, Any]]) -> list[Draft]:
-    """Return drafts as this person may enter them: for their own party, under their own name.
-
-    Raises
-    ------
-    NotAllowedError
-        If one speaks for another party, or needs a right that the person lacks.
-    """
-    person, found = view.person, []
-    for written in drafts:
-        draft = {name: value for name, value in written.items() if name != "actor"}
-        _check_right(view, draft)
-        if person.party is not None:
-            party = draft.setdefault("party", person.party)
-            if party != person.party:
-                message = f"{person.name} enters what {person.party} does, not what {party} does"
-                raise NotAllowedError(message)
-        found.append(draft)
-    return found
-
-
-def _check_right(view: View, draft: Mapping[str, Any]) -> None:
-    schema, body = str(draft.get("schema", "")), draft.get("body")
-    body = body if isinstance(body, Mapping) else {}
-    needed = Right.RECORD
-    if schema.startswith("attest/"):
-        if body.get("decision"):
-            needed = Right.DECIDE
-        elif body.get("type") == "publication":
-            needed = Right.PUBLISH
-        elif str(body.get("type", "")).startswith("access-"):
-            needed = Right.ADMINISTER
-    elif schema.startswith("correct/"):
-        needed = _right_to_correct(view, str(body.get("target", "")))
-    elif schema.startswith("declare/"):
-        needed = Right.DECIDE
-    if not view.person.may(needed):
-        message = f"this needs the right '{needed}', which {view.person.name} does not have"
-        raise NotAllowedError(message)
-
-
-def _right_to_correct(view: View, target: str) -> Right:
-    """Return what it takes to correct an event: one's own entry only the right to record."""
-    found = event(view, target)["event"]
-    return Right.RECORD if found.get("actor") == view.person.name else Right.DECIDE
 
 
 def tried(view: View, drafts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -277,8 +227,13 @@ def named(view: View, draft: Draft, now_us: int, mark: str) -> Draft:
 
 @answering
 def signatures(view: View, identity: str) -> dict[str, Any]:
-    """Return which parties have signed a dispatch or receipt, and who has yet to."""
+    """Return which parties have signed a dispatch or receipt, and who has yet to.
+
+    A signature counts if the signer's own party entered it, and if it is of the entry as it stands:
+    whoever signed before a correction has yet to agree to that.
+    """
     found = event(view, identity)
+    hashed = leaf_of(view, identity)
     written = found["in_force"] or found["event"]
     parties = [
         party for party in (written.get("party"), written.get("to_party")) if party is not None
@@ -290,14 +245,17 @@ def signatures(view: View, identity: str) -> dict[str, Any]:
             "time": item["time"],
             "by": item["actor"],
             "hash": item["body"].get("hash"),
+            "counts": item["body"].get("hash") == hashed,
         }
         for item in found["about"]
-        if item["kind"] == "attest" and item["body"]["type"] == "signature"
+        if item["kind"] == "attest"
+        and item["body"]["type"] == "signature"
+        and item["body"].get("issuer") == item["party"]
     ]
-    done = {item["party"] for item in signed}
+    done = {item["party"] for item in signed if item["counts"]}
     return {
         "event": identity,
-        "hash": leaf_of(view, identity),
+        "hash": hashed,
         "parties": parties,
         "signed": signed,
         "missing": [party for party in parties if party not in done],
@@ -306,9 +264,11 @@ def signatures(view: View, identity: str) -> dict[str, Any]:
 
 
 def leaf_of(view: View, identity: str) -> str:
-    """Return the leaf hash of an event in the log, in hexadecimal."""
-    state = event_state(view.reading.ledger, identity)
-    return leaf_hash(view.reading.ledger.raw[state.seq]).hex()
+    """Return the leaf hash of what counts of an event, in hexadecimal: its latest correction's."""
+    ledger = view.reading.ledger
+    seq = event_state(ledger, identity).seq
+    amended = ledger.verdicts.amended.get(seq)
+    return leaf_hash(ledger.raw[seq if amended is None else amended.by_seq]).hex()
 
 
 def signature(view: View, identity: str, party: str | None = None) -> Draft:

@@ -3,7 +3,8 @@
 Whoever belongs to no party sees all of it. Whoever belongs to a party sees the events that concern
 the party: those in which it is the party or the receiving party, those at a site that it operates,
 those whose body names it (as carrier, issuer, holder, posting account ...), corrections of these,
-and what the chain declares of parties, sites and materials.
+signatures of these and decisions on them, and what the chain declares of parties, sites and
+materials.
 
 Its answers are computed from these events alone, as if the ledger held no others: a number that
 rests on another party's measurement is UNKNOWN to it, and a lot of others and a lot that nobody
@@ -171,7 +172,15 @@ def _concerning(reading: Reading, party: str) -> frozenset[int]:
     for event in ledger.other:
         if event["schema"] == "correct/1" and event["body"]["target"] in ids:
             seqs.add(event["seq"])
+        if _is_verdict(event) and event["body"]["subject"] in ids:
+            seqs.add(event["seq"])
     return frozenset(seqs)
+
+
+def _is_verdict(event: Mapping[str, Any]) -> bool:
+    """Return whether an event is said of another to all whom that one concerns."""
+    body = event["body"]
+    return event["schema"] == "attest/1" and ("decision" in body or body["type"] == "signature")
 
 
 def _is_open(event: Mapping[str, Any]) -> bool:

@@ -184,7 +184,7 @@ def _signing(visit: Visit, identity: str) -> None:
                     (
                         t("signed {time} by {who}", time=minute(item["time"]), who=item["by"])
                         for item in state["signed"]
-                        if item["party"] == party
+                        if item["party"] == party and item["counts"]
                     ),
                     t("has not signed"),
                 ),

@@ -65,3 +65,27 @@ def test_what_has_not_arrived_is_under_way() -> None:
     assert found.under_way == (("d", "m:C"),)
     assert found.rows == ()
     assert found.to_frame().height == 0
+
+
+def test_a_buyer_who_did_not_see_it_made_has_an_outturn_without_metal() -> None:
+    """The receipt of a lot that nobody here made brings it into the books; it still arrives."""
+    arrived = line("m:C", wet=mass("99", u="0.1"), moisture=grade("H2O", "7.5", u="0.1"))
+    events = [*journey(arrived)[1:], event("extract", "x", "2025-09-01", {"outputs": [line(
+        "m:D", dry=mass("1"), grades=[grade("Cu", "25")])]}, site="mill")]  # fmt: skip
+    found = transit(books(events), "Cu")
+    (trip,) = found
+    assert trip.dry_loss.low_mg == 425_000_000
+    assert trip.water_difference.low_mg == 575_000_000
+    assert trip.metal_carried.low_mg is trip.metal_carried.high_mg is None
+    assert trip.metal_loss.low_mg is trip.metal_loss.high_mg is None
+    assert found.under_way == ()
+
+
+def test_what_was_not_weighed_before_it_came_is_unknown() -> None:
+    arrived = line("m:C", wet=mass("99", u="0.1"), moisture=grade("H2O", "7.5", u="0.1"))
+    sent = event(
+        "dispatch", "d", "2025-09-02", {"lots": [line("m:C")]}, site="mill", to_site="port"
+    )
+    (trip,) = transit(books([sent, journey(arrived)[2]]), "dry")
+    assert trip.dispatched_dry.low_mg is trip.dry_loss.low_mg is trip.wet_difference.low_mg is None
+    assert trip.verdict == Verdict.UNKNOWN

@@ -19,12 +19,13 @@ from oreline.balance._figure import COVERAGE_FACTOR, Figure, figure, minus
 from oreline.balance._tally import Tally, tally
 from oreline.balance._verdict import Judged, Verdict, judge
 from oreline.model import PPT, UNBOUNDED_MG
-from oreline.record import BASES, MOVE_IN, MOVE_OUT, Books, instant_text
+from oreline.record import BASES, MOVE_IN, MOVE_OUT, OUT, Books, instant_text
 
 Ints = npt.NDArray[np.int64]
 
 NOT_WEIGHED = "the receiver recorded no weight"
 NO_MOISTURE = "the receiver measured no moisture: a change of water cannot be told from a loss"
+NOT_KNOWN = Figure(None, None, None, "unknown")
 MASSES = (
     "dispatched_wet",
     "dispatched_dry",
@@ -140,11 +141,16 @@ def transit(books: Books, element: str) -> Trips:
 
 
 def _pairs(held: Tally) -> tuple[Ints, Ints, Ints]:
-    """Return dispatches with their receipts, and dispatches without, as places of lines."""
-    moves = np.flatnonzero(np.isin(held.lines.side, (MOVE_OUT, MOVE_IN)))
+    """Return dispatches with their receipts, and dispatches without, as places of lines.
+
+    The receipt of a lot that nobody here made brings it into the books: there it is a making.
+    """
+    sides = held.lines.side
+    arrives = (sides == MOVE_IN) | _brings(held, np.arange(len(sides)))
+    moves = np.flatnonzero((sides == MOVE_OUT) | arrives)
     moves = moves[np.argsort(held.lines.lot[moves], kind="stable")]
-    side, lot = held.lines.side[moves], held.lines.lot[moves]
-    is_pair = (side[:-1] == MOVE_OUT) & (side[1:] == MOVE_IN) & (lot[:-1] == lot[1:])
+    side, lot = sides[moves], held.lines.lot[moves]
+    is_pair = (side[:-1] == MOVE_OUT) & arrives[moves[1:]] & (lot[:-1] == lot[1:])
     at = np.flatnonzero(is_pair)
     by_receipt = np.argsort(moves[at + 1])
     away = np.flatnonzero(side == MOVE_OUT)
@@ -152,13 +158,26 @@ def _pairs(held: Tally) -> tuple[Ints, Ints, Ints]:
     return moves[at][by_receipt], moves[at + 1][by_receipt], np.sort(moves[waiting])
 
 
+def _brings(held: Tally, rows: Ints) -> npt.NDArray[np.bool_]:
+    """Return which lines are receipts of lots that nobody here made."""
+    kind = np.array(held.columns.events.kind, np.int64)[held.lines.event[rows]]
+    received = kind == held.columns.kinds.index.get("receive", -1)
+    found: npt.NDArray[np.bool_] = (held.lines.side[rows] == OUT) & received
+    return found
+
+
 def _trip(books: Books, held: Tally, left: int, right: int) -> Trip:
     events, columns = held.columns.events, held.columns
     rows = int(held.lines.event[left]), int(held.lines.event[right])
     sent_wet, sent_dry = _weights(books, held, left)
     got_wet, got_dry = _weights(books, held, right)
-    dry_loss, wet = _less(sent_dry, got_dry), _less(sent_wet, got_wet)
     carried = _carried(held, left)
+    if _brings(held, np.array([right]))[0]:
+        # Nobody here knows what was in it, nor how much of it there was but for what was weighed.
+        carried = NOT_KNOWN
+        if not columns.lines.mass_given[int(held.number[left])]:
+            sent_wet = sent_dry = NOT_KNOWN
+    dry_loss, wet = _less(sent_dry, got_dry), _less(sent_wet, got_wet)
     judged = _judged(columns.lines, int(held.number[right]), dry_loss)
     return Trip(
         lot=columns.lots.names[held.lines.lot[left]],

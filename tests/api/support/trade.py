@@ -52,6 +52,10 @@ EVENTS = [
             ],
             "dispatch": "sent",
         },
-        site="plant", party="buyer",
+        site="plant", party="buyer", to_party="seller",
+    ),
+    dated(
+        "transfer", "sold", 20, {"lots": ["seller:A", "seller:B"]},
+        site="plant", to_party="buyer",
     ),
 ]  # fmt: skip

@@ -44,6 +44,18 @@ def test_a_request_is_one_line_with_who_and_how(lines: io.StringIO, door: Door) 
     assert told["timestamp"].endswith("Z")
 
 
+def test_comings_are_lines_of_the_log(lines: io.StringIO, door: Door) -> None:
+    with door.sign_in("chief") as browser:
+        browser.post("/sign-in", data={"name": "chief", "password": "another wrong one"})
+        browser.post("/sign-out", data={"csrf_token": browser.headers["X-CSRF-Token"]})
+    told = [item for item in read(lines) if "address" in item]
+    assert [(item["event"], item["person"], item["address"]) for item in told] == [
+        ("signed in", "chief", "127.0.0.1"),
+        ("sign-in failed", "chief", "127.0.0.1"),
+        ("signed out", "chief", "127.0.0.1"),
+    ]
+
+
 def test_no_secret_is_written_down(lines: io.StringIO, door: Door) -> None:
     token = door.accounts.add_token("chief", "t", frozenset(Right), 1)
     with door.sign_in("chief") as browser, door.program(token) as program:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import signal
 import socket
 import subprocess
@@ -24,6 +25,7 @@ from oreline.record import open_store
 
 PASSWORD = "correct horse battery"
 LIMIT_S = 60.0
+PAGE = re.compile(r'^@page\("([^"]+)"', re.MULTILINE)
 
 
 @dataclass
@@ -273,6 +275,25 @@ def test_the_pages_are_served_and_a_page_left_open_holds_nothing_up(ledger: Path
             connection.sendall(head.replace("http://evil.example", f"http://{host}").encode())
             assert connection.recv(1_000).startswith(b"HTTP/1.1 101 ")
             assert server.stop() == 0
+
+
+def test_no_page_answers_a_stranger(oreline: Oreline, ledger: Path, tmp_path: Path) -> None:
+    where = ("--accounts", tmp_path / "accounts.db")
+    add_person(oreline, "chief", "--role", "admin", *where)
+    folder = Path(__file__).parents[2] / "src" / "oreline" / "web"
+    source = "".join(path.read_text("utf-8") for path in folder.glob("_page_*.py"))
+    pages = [re.sub(r"\{[^}]*\}", "p:B1", path) for path in PAGE.findall(source)]
+    assert len(pages) > 10
+    with serving("--sign-in", "--ledger", ledger, *where) as server:
+        for path in [*pages, "/report"]:
+            answer = httpx.get(f"{server.url}{path}", timeout=LIMIT_S)
+            assert answer.status_code in {303, 401}, (path, answer.status_code)
+            assert answer.headers.get("location", "/sign-in").startswith("/sign-in"), path
+            # The name of the ledger stands on every page.
+            assert "small" not in answer.text, path
+        cookies = sign_in(server.url)
+        assert httpx.get(f"{server.url}/lots", cookies=cookies, timeout=LIMIT_S).status_code == 200
+        server.stop()
 
 
 def test_a_port_that_is_taken_is_told(ledger: Path, bare: Oreline) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from oreline.api import _accounts_tables as tables
@@ -20,6 +21,7 @@ from oreline.api._settings import Settings
 from oreline.model import StoreError
 from oreline.record import Clock, instant_text, instant_us
 
+log = structlog.get_logger("oreline")
 US_PER_S = 1_000_000
 FLOW_S = 600
 """How long somebody may take at a provider."""
@@ -139,7 +141,8 @@ class AccountStore:
     # Who came, went or was refused
 
     def remember(self, what: str, person: str, address: str) -> None:
-        """Write down that somebody came, went or was refused."""
+        """Write down that somebody came, went or was refused, in the log of the server too."""
+        log.info(what, person=person, address=address)
         values = {"at_us": self._now_us(), "what": what, "person": person, "address": address}
         oldest = self._now_us() - self.settings.audit_keep_s * US_PER_S
         held = tables.audit

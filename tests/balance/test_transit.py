@@ -8,6 +8,7 @@ import pytest
 from balance_ledgers import books, event, grade, line, mass
 
 from oreline.balance import Verdict, transit
+from oreline.model import InputError
 
 T = 10**9
 
@@ -89,3 +90,27 @@ def test_what_was_not_weighed_before_it_came_is_unknown() -> None:
     (trip,) = transit(books([sent, journey(arrived)[2]]), "dry")
     assert trip.dispatched_dry.low_mg is trip.dry_loss.low_mg is trip.wet_difference.low_mg is None
     assert trip.verdict == Verdict.UNKNOWN
+
+
+def test_only_some_lots_or_one_site() -> None:
+    events = journey(line("m:C"))
+    more = line("m:D", dry=mass("5", u="0.1"), grades=[grade("Cu", "20", u="0.1")])
+    events += [
+        event("extract", "e2", "2025-09-01", {"outputs": [more]}, site="mine"),
+        event("dispatch", "d2", "2025-09-03", {"lots": [line("m:D")]}, site="mine", to_site="mill"),
+    ]
+    ledger = books(events)
+    assert [trip.lot for trip in transit(ledger, "Cu", lots=["m:C"])] == ["m:C"]
+    assert transit(ledger, "Cu", lots=["m:C"]).under_way == ()
+    assert transit(ledger, "Cu", lots=["m:D"]).rows == ()
+    assert transit(ledger, "Cu", lots=["m:D"]).under_way == (("d2", "m:D"),)
+    for site, lots, waiting in (
+        ("port", ["m:C"], []),
+        ("mill", ["m:C"], ["m:D"]),
+        ("mine", [], ["m:D"]),
+    ):
+        found = transit(ledger, "Cu", site=site)
+        assert [trip.lot for trip in found] == lots
+        assert [lot for _, lot in found.under_way] == waiting
+    with pytest.raises(InputError, match="no event of this ledger is at the site moon"):
+        transit(ledger, "Cu", site="moon")

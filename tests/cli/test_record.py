@@ -233,3 +233,35 @@ def test_findings_are_filtered(oreline: Oreline) -> None:
     rows = oreline("record", "findings", "--code", "ORL-0212", "--json").json["result"]["findings"]
     assert [row["event"] for row in rows] == ["sold-1"]
     assert oreline("record", "findings", "--event", "split-1").out.startswith("No findings.")
+
+
+def test_an_event_is_told_readably(oreline: Oreline) -> None:
+    out = oreline("record", "show", "float-1").out
+    assert out.startswith("float-1: process at 2025-01-04T08:00:00Z")
+    assert '"' not in out
+    for told in ("entered by", "inputs 1 lot", "p:R1", "6 t (u 0.02)", "0.4 % (u 0.02)"):
+        assert told in out
+    words = ("record", "correct", "assay-1", "--reason", "typing error", "--by", "clerk-7")
+    oreline(*words, "--set", "body.results.0.value=56")
+    out = oreline("record", "show", "assay-1").out
+    assert "counts as corrected by" in out
+    assert "56 % (u 0.3)" in out
+    for told in ("body/results/0/value 58 56", "typing error", "clerk-7", "replace"):
+        assert told in " ".join(out.split()), out
+    assert oreline("record", "release", "bill-2", "--by", "manager").code == 0
+    assert "release" in oreline("record", "show", "bill-2").out
+    raw = oreline("record", "show", "assay-1", "--json").json["result"]
+    assert raw["event"]["body"]["results"][0]["value"] == "58"
+    assert raw["touched_by"][0]["reason"] == "typing error"
+
+
+def test_transit_of_a_lot_and_of_a_site(oreline: Oreline) -> None:
+    whole = oreline("balance", "transit", "-e", "Sb", "--json").json["result"]
+    lots = {trip["lot"] for trip in whole["trips"]} | {i["lot"] for i in whole["under_way"]}
+    for lot in lots:
+        one = oreline("balance", "transit", "-e", "Sb", "--lot", lot, "--json").json["result"]
+        assert [trip for trip in whole["trips"] if trip["lot"] == lot] == one["trips"]
+        assert [item for item in whole["under_way"] if item["lot"] == lot] == one["under_way"]
+    assert lots
+    assert oreline("balance", "transit", "-e", "Sb", "--lot", "p:none").code == 2
+    assert oreline("balance", "transit", "-e", "Sb", "--site", "moon").code == 2

@@ -7,7 +7,7 @@ are compared: the wet difference is the water that came or went plus the dry mas
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -18,7 +18,7 @@ import polars as pl
 from oreline.balance._figure import COVERAGE_FACTOR, Figure, figure, minus
 from oreline.balance._tally import Tally, tally
 from oreline.balance._verdict import Judged, Verdict, judge
-from oreline.model import PPT, UNBOUNDED_MG
+from oreline.model import PPT, UNBOUNDED_MG, InputError
 from oreline.record import BASES, MOVE_IN, MOVE_OUT, OUT, Books, instant_text
 
 Ints = npt.NDArray[np.int64]
@@ -119,16 +119,32 @@ class Trips:
         }
 
 
-def transit(books: Books, element: str) -> Trips:
+def transit(
+    books: Books,
+    element: str,
+    *,
+    lots: Collection[str] | None = None,
+    site: str | None = None,
+) -> Trips:
     """Compare what was dispatched with what was received, lot by lot.
+
+    Parameters
+    ----------
+    lots
+        Only these; all by default.
+    site
+        Only what was dispatched from it, received at it, or is under way to it.
 
     Raises
     ------
     InputError
-        If the element is not known.
+        If the element or the site is not known.
     """
     held = tally(books, element)
     sent, arrived, open_ends = _pairs(held)
+    keep = _kept(held, lots, site)
+    wanted = keep(sent) | keep(arrived)
+    sent, arrived, open_ends = sent[wanted], arrived[wanted], open_ends[keep(open_ends)]
     rows = tuple(
         _trip(books, held, left, right)
         for left, right in zip(sent.tolist(), arrived.tolist(), strict=True)
@@ -138,6 +154,30 @@ def transit(books: Books, element: str) -> Trips:
         (events[held.lines.event[row]], lots[held.lines.lot[row]]) for row in open_ends.tolist()
     )
     return Trips(element, rows, waiting)
+
+
+def _kept(
+    held: Tally, lots: Collection[str] | None, site: str | None
+) -> Callable[[Ints], npt.NDArray[np.bool_]]:
+    """Return what tells of places of lines whether they are asked for."""
+    of_event = held.lines.event
+    names, places = held.columns.lots.index, held.columns.places.index
+    if site is not None and site not in places:
+        message = f"no event of this ledger is at the site {site}"
+        raise InputError(message)
+    wanted = None if lots is None else [names[lot] for lot in lots if lot in names]
+    events = held.columns.events
+    at = np.array(events.site), np.array(events.to_site)
+
+    def keep(rows: Ints) -> npt.NDArray[np.bool_]:
+        found = np.ones(rows.size, bool)
+        if wanted is not None:
+            found &= np.isin(held.lines.lot[rows], wanted)
+        if site is not None:
+            found &= np.logical_or.reduce([end[of_event[rows]] == places[site] for end in at])
+        return found
+
+    return keep
 
 
 def _pairs(held: Tally) -> tuple[Ints, Ints, Ints]:

@@ -112,17 +112,29 @@ def sites(
 
 
 @question(export=True)
-def transit(reader: Reader, element: options.Element) -> Answer:
+def transit(
+    reader: Reader,
+    element: options.Element,
+    lot: Annotated[
+        list[str] | None,
+        typer.Option("--lot", metavar="LOT", help="Only this lot; may be given again."),
+    ] = None,
+    site: Annotated[
+        str | None,
+        typer.Option("--site", metavar="SITE", help="Only what left or was bound for this site."),
+    ] = None,
+) -> Answer:
     """Compare what was dispatched with what was received, lot by lot.
 
     The exit status is 1 if a difference is beyond its uncertainty.
 
-    Example: oreline balance transit --element Sb
+    Example: oreline balance transit --element Sb --lot mill:C-0412
     """
     from oreline.balance import Verdict
     from oreline.balance import transit as transit_of
 
-    found = transit_of(reader.books, reader.element(element))
+    lots = [reader.lot(name) for name in lot or ()]
+    found = transit_of(reader.books, reader.element(element), lots=lots or None, site=site)
 
     def show(console: Console) -> None:
         from oreline.cli._balance_tables import print_trips

@@ -14,7 +14,9 @@ from oreline.cli._reader import Reader
 
 @question()
 def show(reader: Reader, event: options.Event) -> Answer:
-    """Show an event as it was written, how it counts now, and what was found about it.
+    """Show what an event says and how it counts, what was found about it and what corrects it.
+
+    As it counts now; --json gives it also as it was written.
 
     Example: oreline record show weigh-0412
     """
@@ -23,18 +25,9 @@ def show(reader: Reader, event: options.Event) -> Answer:
     state = event_state(reader.ledger, event)
 
     def print_it(console: Console) -> None:
-        from rich.text import Text
+        from oreline.cli._event_account import print_event
 
-        from oreline.cli._render import print_findings, print_pairs, print_title
-
-        print_title(console, f"{event}: {state.kind} at {state.written['time']}")
-        print_pairs(console, [("stands", state.words), ("position", state.seq)])
-        console.print(Text("As written:", "bold"))
-        console.print_json(data=state.written)
-        if state.in_force is not None and state.in_force != state.written:
-            console.print(Text("As it counts:", "bold"))
-            console.print_json(data=state.in_force)
-        print_findings(console, state.findings)
+        print_event(console, state)
 
     return Answer(state.to_json(), print_it, told_of=reader)
 

@@ -37,7 +37,7 @@ from oreline.record._columns import (
 )
 from oreline.record._credits import CreditKey, credit_accounts
 from oreline.record._derive import derive_store
-from oreline.record._event_state import EventState, event_ids, event_state
+from oreline.record._event_state import EventState, Touch, event_ids, event_state
 from oreline.record._grades import DEFAULT_RULE, BookRule, LineGrades
 from oreline.record._keys import (
     LogKey,
@@ -109,6 +109,7 @@ __all__ = [
     "State",
     "Store",
     "StoredRow",
+    "Touch",
     "Verifier",
     "VerifyReport",
     "Version",

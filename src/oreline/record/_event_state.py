@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from oreline.model import Finding, InputError
+from oreline.record._corrections import reaches
 from oreline.record._ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A correction of an event, or a decision about it: who, when, what, why, and how it stands."""
+
+    id: str
+    time: str
+    actor: str
+    action: str
+    reason: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +33,7 @@ class EventState:
     in_force: dict[str, Any] | None
     words: str
     findings: tuple[Finding, ...]
+    touches: tuple[Touch, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -33,6 +48,7 @@ class EventState:
             "stands": self.words,
             "position": self.seq,
             "findings": [finding.to_json() for finding in self.findings],
+            "touched_by": [asdict(touch) for touch in self.touches],
         }
 
 
@@ -57,7 +73,8 @@ def event_state(ledger: Ledger, identity: str) -> EventState:
         if written["id"] == identity:
             in_force, words = _standing(ledger, seq)
             found = tuple(finding for at, finding in ledger.findings if at == seq)
-            return EventState(seq, written, in_force, words, found)
+            touches = tuple(_touches(ledger, identity, mark))
+            return EventState(seq, written, in_force, words, found, touches)
     raise InputError(f"no event {identity} in this ledger")
 
 
@@ -74,3 +91,27 @@ def _standing(ledger: Ledger, seq: int) -> tuple[dict[str, Any] | None, str]:
     if seq not in set(ledger.columns.events.seq):
         return None, f"later than {ledger.as_of}: it does not count yet"
     return ledger.event(seq), words
+
+
+def _touches(ledger: Ledger, identity: str, mark: bytes) -> Iterator[Touch]:
+    """Yield what corrects an event, directly or in what it puts in place, or decides about it."""
+    for seq, data in ledger.raw.items():
+        if mark not in data or not any(kind in data for kind in _TOUCHING):
+            continue
+        event = json.loads(data)
+        body = event["body"]
+        if event["schema"] == "correct/1" and identity in reaches(event):
+            action, reason = body["action"], body.get("reason", "")
+        elif event["schema"] == "attest/1" and body.get("subject") == identity:
+            action, reason = body.get("decision", "attest"), body.get("statement", "")
+        else:
+            continue
+        words = "counts"
+        if seq in ledger.verdicts.held:
+            words = "held"
+        elif seq in ledger.verdicts.out_of_force:
+            words = "voided or rejected"
+        yield Touch(event["id"], event["time"], event["actor"], action, reason, words)
+
+
+_TOUCHING = (b'"schema":"correct/1"', b'"schema":"attest/1"')

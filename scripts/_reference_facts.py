@@ -253,34 +253,54 @@ QUOTED = (
      "printed as about 0.6 million tons, with no grade"),
 )  # fmt: skip
 
-KASHMIR = "The 1:110 million outlines show de-facto lines only. "
+KASHMIR = (
+    "The outlines, at 1:110 million, follow lines of control and are coarse; they imply no "
+    "position on any boundary. "
+)
 DISPUTED = (
-    ("IND-PAK", "India", "Pakistan", "Line of Control and Jammu border", (32.2, 36.0), (73.0, 78.5),
-     KASHMIR + "From the Jammu border along the Line of Control to the area of the Siachen "
-     "glacier, "
-     "coarsely drawn. India claims the land west of it, Pakistan disputes the status of the land "
-     "east of it: Jammu and Kashmir is disputed between them."),
+    ("IND-PAK", "India", "Pakistan", "Line of Control and boundary in the Jammu sector",
+     (32.2, 36.0), (73.0, 78.5),
+     KASHMIR + ("India and Pakistan have not agreed on the final status of Jammu and Kashmir. The "
+      "line in the Jammu sector is called the International Border by India and the Working "
+      "Boundary by Pakistan; near the Siachen glacier no line is agreed.")),
     ("CHN-IND-west", "India", "China", "Line of Actual Control, western and middle sectors",
      (30.0, 36.0), (77.0, 81.5),
-     KASHMIR + "India claims Aksai Chin, which China administers, east of the line."),
-    ("CHN-PAK", "Pakistan", "China", "Boundary in the Karakoram", (35.0, 37.5), (74.5, 78.5),
-     KASHMIR + "Agreed by China and Pakistan in 1963; India does not recognise the agreement and "
-     "claims the land on both sides."),
+     KASHMIR + ("China and India have not agreed on this one. Aksai Chin is administered by China "
+      "and claimed by India.")),
+    ("CHN-PAK", "Pakistan", "China", "Line in the Karakoram",
+     (35.0, 37.5), (74.5, 78.5),
+     KASHMIR + ("China and Pakistan made an agreement on this one in 1963, which provides for "
+      "renegotiation once the Kashmir question is settled; India does not recognise the "
+      "agreement and claims territory concerned by it.")),
     ("CHN-IND-east", "India", "China", "Line of Actual Control, eastern sector",
      (27.0, 30.0), (91.5, 98.0),
-     "China claims most of Arunachal Pradesh, which India administers, south of the line."),
-    ("ESH-MAR", "Morocco", "W. Sahara", "Morocco and Western Sahara", (20.0, 29.0), (-18.0, -8.0),
-     ("Western Sahara is on the United Nations list of non-self-governing territories; Morocco "
-      "claims it and administers most of it.")),
-    ("RUS-UKR-Crimea", "Russia", "Ukraine", "Isthmus of Crimea", (45.0, 46.5), (33.0, 36.0),
-     ("The United Nations General Assembly holds Crimea to be Ukrainian; Russia controls "
-      "it. The outlines draw the de-facto line and predate 2022.")),
-    ("CYP-north", "Cyprus", "N. Cyprus", "Line in Cyprus", (34.5, 35.5), (32.0, 34.5),
-     "Northern Cyprus is recognised by Türkiye only."),
-    ("KOS-SRB", "Kosovo", "Serbia", "Kosovo and Serbia", (41.5, 43.5), (19.5, 22.0),
-     "Kosovo is recognised by part of the states; Serbia claims it."),
-    ("ISR-PSE", "Israel", "Palestine", "Israel and the West Bank", (31.0, 33.0), (34.5, 36.0),
-     "Drawn near the armistice line of 1949; its status is disputed."),
-    ("SOM-Somaliland", "Somalia", "Somaliland", "Somalia and Somaliland", (7.5, 12.0), (47.0, 49.5),
-     "Somaliland's independence is not widely recognised."),
+     ("China and India have not agreed on this boundary. The area to the south of the line "
+      "is administered by India as Arunachal Pradesh; China claims most of it.")),
+    ("ESH-MAR", "Morocco", "W. Sahara", "Morocco and Western Sahara",
+     (20.0, 29.0), (-18.0, -8.0),
+     ("Western Sahara is on the United Nations list of Non-Self-Governing Territories. "
+      "Morocco administers most of it and holds it to be its own; the Frente Polisario "
+      "claims independence for it. Its status is not settled.")),
+    ("RUS-UKR-Crimea", "Russia", "Ukraine", "Isthmus of Crimea",
+     (45.0, 46.5), (33.0, 36.0),
+     ("Ukraine holds Crimea to be part of Ukraine, and General Assembly resolution 68/262 "
+      "affirms this; the Russian Federation administers it and holds it to be its own. The "
+      "outlines date from 2018, follow lines of control and imply no position.")),
+    ("CYP-north", "Cyprus", "N. Cyprus", "Buffer zone in Cyprus",
+     (34.5, 35.5), (32.0, 34.5),
+     ("The line follows the United Nations buffer zone. North of it a state was declared in "
+      "1983 that Türkiye alone recognises; Security Council resolution 541 (1983) calls the "
+      "declaration legally invalid.")),
+    ("KOS-SRB", "Kosovo", "Serbia", "Kosovo and Serbia",
+     (41.5, 43.5), (19.5, 22.0),
+     ("Kosovo declared independence in 2008. Some states recognise it; others, Serbia among "
+      "them, do not. Security Council resolution 1244 (1999) stands.")),
+    ("ISR-PSE", "Israel", "Palestine", "Armistice line of 1949, West Bank",
+     (31.0, 33.0), (34.5, 36.0),
+     ("Drawn near the armistice line of 1949. Israel and Palestine have not agreed on a "
+      "boundary.")),
+    ("SOM-Somaliland", "Somalia", "Somaliland", "Somalia and Somaliland",
+     (7.5, 12.0), (47.0, 49.5),
+     ("Somaliland declared independence in 1991. Somalia holds it to be part of Somalia, as "
+      "most states do.")),
 )  # fmt: skip

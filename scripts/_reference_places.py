@@ -167,7 +167,8 @@ def disputed_features(world: World) -> list[dict[str, Any]]:
                 "type": "Feature",
                 "properties": {
                     "id": key, "between": [first, second], "name": name, "view": "dashed",
-                    "note": note, "basis": "compiled", "source": "natural-earth",
+                    "note": note, "basis": "assumed", "review": "unreviewed",
+                    "source": "natural-earth",
                 },
                 "geometry": {"type": "MultiLineString", "coordinates": lines},
             }

@@ -153,7 +153,12 @@ def test_kashmir_is_dashed_on_all_sides() -> None:
     for feature in features.values():
         assert feature["properties"]["view"] == "dashed"
         assert feature["properties"]["note"].endswith(".")
-    assert "de-facto" in features["IND-PAK"]["properties"]["note"]
+        assert (feature["properties"]["basis"], feature["properties"]["review"]) == (
+            "assumed",
+            "unreviewed",
+        )
+    for key in ("IND-PAK", "CHN-IND-west", "CHN-PAK"):
+        assert "imply no position on any boundary" in features[key]["properties"]["note"]
 
 
 def test_disputed_lines_lie_on_the_outlines() -> None:

@@ -98,7 +98,8 @@ def test_the_same_brief_gives_the_same_page(first_batch: Shown, chain: Chain) ->
 def test_disputed_boundaries_are_dashed_with_a_note(chain: Chain) -> None:
     drawn = chain_map(chain)
     assert 'class="disputed"' in drawn
-    assert "Jammu and Kashmir is disputed" in drawn
+    assert "have not agreed on the final status of Jammu and Kashmir" in drawn
+    assert "assumed from general knowledge and unreviewed" in drawn
     assert "takes no side" in drawn
 
 

@@ -372,7 +372,8 @@ def _boundary_notes(chain: Chain, frame: Frame) -> str:
     rest = f"<li>Also dashed: {safe('; '.join(others))}.</li>" if others else ""
     return (
         '<details class="boundaries" open><summary>Disputed boundaries are dashed; this map takes '
-        f"no side</summary><ul>{items}{rest}</ul></details>"
+        f"no side</summary><ul>{items}{rest}</ul><p>These notes are assumed from general knowledge "
+        "and unreviewed: have your own counsel read them before you publish a map.</p></details>"
     )
 
 

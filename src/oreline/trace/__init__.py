@@ -8,13 +8,10 @@ from oreline.trace._explain import Explanation, explain
 from oreline.trace._graph import LotGraph, build_graph
 from oreline.trace._lineage import (
     LotSet,
-    Reached,
-    Recall,
     Step,
     ancestors,
     descendants_of,
     path_between_lots,
-    recall,
 )
 from oreline.trace._models import CUSTODY_MODELS, CreditBalance, CustodyCheck, check_custody
 from oreline.trace._origin_table import LEVELS, UNKNOWN, Origin
@@ -25,6 +22,7 @@ from oreline.trace._origins import (
     attribute_lots_frame,
     trace_origins,
 )
+from oreline.trace._recall import Reached, Recall, recall
 
 __all__ = [
     "CUSTODY_MODELS",

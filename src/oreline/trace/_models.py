@@ -18,7 +18,7 @@ import polars as pl
 from oreline.model import Finding, Severity, mass_bounds_mg, mass_text
 from oreline.record import CreditKey, Ledger, credit_accounts
 from oreline.trace._origin_table import UNKNOWN
-from oreline.trace._origins import Tracer, share_table, trace_origins
+from oreline.trace._origins import Tracer, trace_origins
 
 CUSTODY_MODELS = (
     "identity_preserved",
@@ -110,7 +110,7 @@ def _mixes(tracer: Tracer, element: str, model: str, level: str) -> Iterator[Fin
     if not rows:
         return
     columns = tracer.level(level)
-    shares = share_table(tracer, element, columns.column)[1]
+    shares = tracer.shares(element, level)[1]
     fix = "keep such lots apart, or declare the model that is practised"
     for row in rows:
         found = np.flatnonzero(shares[row] > 0).tolist()

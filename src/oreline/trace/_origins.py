@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from oreline.model import PPT, UNBOUNDED_MG, InputError, LoopError, mass_text
+from oreline.model import UNBOUNDED_MG, InputError, LoopError, mass_text
 from oreline.record import BASES
 from oreline.trace._apportion import apportion_tree
 from oreline.trace._attribute import attribute
@@ -28,6 +27,7 @@ from oreline.trace._origin_table import (
     origin_table,
 )
 from oreline.trace._rows import MixRows, loop_ranges, make_rows
+from oreline.trace._scaling import scaled
 from oreline.trace._standing import LotMetals, Standing, lot_metals, standing_of
 from oreline.trace._walk import Scratch, lineage, make_scratch, provenance_of
 
@@ -133,13 +133,30 @@ class Tracer:
         self._standing: dict[str, Standing] = {}
         self._kept: dict[tuple[str, str], Shares] = {}
 
-    def kept_shares(self, element: str, columns: LevelColumns) -> Shares:
-        """Return the shares of every mix at a level, computed once: the next lot is a look-up."""
-        key = (element, columns.level)
-        if key not in self._kept:
-            table = attribute(self.graph.rows(element), 0, columns.column)
-            self._kept[key] = wide(table, len(columns.paths))
-        return self._kept[key]
+    def shares(self, element: str, level: str) -> tuple[Shares, Shares]:
+        """Return least and greatest share of each origin of a level in each mix row.
+
+        The same array where all is exact; then it is computed once, if not too large to keep.
+
+        Raises
+        ------
+        LoopError
+            Where nothing enters a recycle loop; the message names its events.
+        """
+        columns = self.level(level)
+        kept = self._kept.get((element, level))
+        if kept is None:
+            low, high = share_table(self, element, columns.column)
+            if low is not high or not self.keeps(element, columns):
+                return low, high
+            kept = self._kept[element, level] = low
+        return kept, kept
+
+    def keeps(self, element: str, columns: LevelColumns) -> bool:
+        """Return whether the shares of all mixes at a level are kept once they are asked for."""
+        rows = self.graph.rows(element)
+        is_exact = rows.weight_hi_mg is rows.weight_lo_mg and rows.n_loops == 0
+        return is_exact and 8 * len(columns.paths) * rows.n_rows <= KEPT_SHARES_BYTES_MAX
 
     def metals(self, element: str) -> LotMetals:
         """Return the metal of every lot."""
@@ -157,6 +174,19 @@ class Tracer:
     def flows(self) -> Flows:
         """Return who took and who gave what."""
         return gather_flows(self.graph.books)
+
+    @cached_property
+    def lot_names(self) -> pl.Series:
+        """Return the names of the lots as a column, by number."""
+        return pl.Series("lot", self.graph.ledger.columns.lots.names, dtype=pl.String)
+
+    @cached_property
+    def lot_ranks(self) -> npt.NDArray[np.int64]:
+        """Return the place of each lot in the order of names."""
+        order = self.lot_names.arg_sort().to_numpy()
+        ranks = np.empty(order.size, np.int64)
+        ranks[order] = np.arange(order.size)
+        return ranks
 
     @property
     def scratch(self) -> Scratch:
@@ -248,9 +278,8 @@ def node_shares(
         answer = np.zeros(width)
         answer[columns.column[max(node, 0)]] = 1.0
         return answer, answer
-    is_exact = rows.weight_hi_mg is rows.weight_lo_mg
-    if is_exact and rows.n_loops == 0 and 8 * width * rows.n_rows <= KEPT_SHARES_BYTES_MAX:
-        answer = tracer.kept_shares(element, columns)[node - rows.n_origins]
+    if tracer.keeps(element, columns):
+        answer = tracer.shares(element, columns.level)[0][node - rows.n_origins]
         return answer, answer
     try:
         return _shares_by_ancestry(tracer, rows, node, columns)
@@ -291,12 +320,13 @@ def share_table(
     LoopError
         Where nothing enters a recycle loop; the message names its events.
     """
-    rows = tracer.graph.rows(element)
+    rows, width = tracer.graph.rows(element), int(column.max()) + 1
     try:
         if rows.weight_hi_mg is rows.weight_lo_mg:
-            shares = attribute(rows, 0, column)
+            shares = wide(attribute(rows, 0, column), width)
             return shares, shares
-        return share_bounds(rows, 0, column)
+        low, high = share_bounds(rows, 0, column)
+        return wide(low, width), wide(high, width)
     except LoopError as error:
         raise named_loop(tracer.graph, element, error) from error
 
@@ -375,19 +405,6 @@ def less_stated(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield tuple(UNKNOWN if mask >> place & 1 else part for place, part in enumerate(path))
 
 
-def scaled(mass_mg: int, share: float, *, floor: bool) -> int:
-    """Return a share of a mass in whole milligrams, rounded outwards beyond what floats can err.
-
-    >>> scaled(9, 1 / 3, floor=True), scaled(9, 1 / 3, floor=False), scaled(9, 1.0, floor=True)
-    (2, 4, 9)
-    """
-    parts = math.floor(share * PPT) - 1 if floor else math.ceil(share * PPT) + 1
-    if share <= 0 or share >= 1:
-        parts = PPT if share >= 1 else 0
-    product = mass_mg * min(max(parts, 0), PPT)
-    return product // PPT if floor else -(-product // PPT)
-
-
 def _exactly(shares: list[OriginShare], total_mg: int) -> list[OriginShare]:
     """Replace bounds by exact milligrams where metal and shares are known: top-down, to the sum."""
     answer: list[OriginShare] = []
@@ -443,10 +460,9 @@ def attribute_lots_frame(tracer: Tracer, element: str, level: str) -> pl.DataFra
     """
     graph = tracer.graph
     columns = tracer.level(level)
-    low, high = share_table(tracer, element, columns.column)
+    low, high = tracer.shares(element, level)
     own = np.eye(len(columns.paths))[columns.column]
-    whole_low = np.concatenate([own, wide(low, own.shape[1])])
-    whole_high = np.concatenate([own, wide(high, own.shape[1])])
+    whole_low, whole_high = np.concatenate([own, low]), np.concatenate([own, high])
     names = graph.ledger.columns.lots.names
     nodes = graph.lot_node
     lot, column = np.nonzero(whole_high[nodes] > 0)

@@ -71,7 +71,16 @@ from oreline.api._problems import (
     TooManyError,
     problem_of,
 )
-from oreline.api._routes_people import PLAIN_POLICY, changed_access, local_path, role_rights
+from oreline.api._routes_people import (
+    PLAIN_POLICY,
+    ChangedPerson,
+    NewPerson,
+    change_access,
+    changed_access,
+    let_in,
+    local_path,
+    role_rights,
+)
 from oreline.api._service import (
     CSRF_HEADER,
     Service,
@@ -104,8 +113,10 @@ __all__ = [
     "SHARED_FOLDER",
     "Accounts",
     "Asked",
+    "ChangedPerson",
     "Desk",
     "Keep",
+    "NewPerson",
     "NotAllowedError",
     "NotFoundError",
     "NotSignedInError",
@@ -123,6 +134,7 @@ __all__ = [
     "api_description",
     "appended",
     "chain_of",
+    "change_access",
     "changed_access",
     "check_csrf",
     "check_settings",
@@ -145,6 +157,7 @@ __all__ = [
     "is_loopback",
     "is_still_signed_in",
     "leaf_of",
+    "let_in",
     "letter_to",
     "lineage",
     "local_path",

@@ -42,12 +42,14 @@ def events_page(
     """Return events as written, the latest entry first; ``before`` is a position in the log."""
     ledger = view.reading.ledger
     verdicts = ledger.verdicts
+    # Reading each event for its kind would take seconds where the kind is rare.
+    mark = b"" if kind is None else f'"schema":"{kind}/'.encode()
     items: list[dict[str, Any]] = []
     more = None
     for seq in sorted(ledger.raw, reverse=True):
         if before is not None and seq >= before:
             continue
-        if held_only and seq not in verdicts.held:
+        if (held_only and seq not in verdicts.held) or mark not in ledger.raw[seq]:
             continue
         event = orjson.loads(ledger.raw[seq])
         name = event["schema"].partition("/")[0]

@@ -94,6 +94,7 @@ def with_declared(chain: Chain | None, ledger: Ledger) -> Chain:
             try:
                 rows[identity] = row.model_validate(written)
             except ValidationError:
+                # What is no whole row stays in the ledger; who or what it is, is shown.
                 if kind in _LEAST:
                     rows[identity] = _LEAST[kind](identity, version.data)
         tables[table] = rows

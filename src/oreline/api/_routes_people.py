@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from oreline.api._access import access_event
 from oreline.api._accounts import Keep, Note
-from oreline.api._deps import Answer, changing, fresh_mark, now_us
+from oreline.api._deps import Answer, changing
 from oreline.api._people import RIGHTS, Person, Right, Role
 from oreline.api._problems import NotAllowedError, NotFoundError, NotSignedInError, TooManyError
 from oreline.api._service import (
@@ -29,7 +29,7 @@ from oreline.api._service import (
 )
 from oreline.api._views import View
 from oreline.model import InputError
-from oreline.record import instant_text
+from oreline.record import instant_text, instant_us
 
 router = APIRouter(tags=["people"])
 doors = APIRouter(include_in_schema=False)
@@ -128,37 +128,61 @@ def role_rights() -> dict[str, list[str]]:
 @router.post("/people", status_code=201)
 def add_person(request: Request, view: Changing, given: NewPerson) -> Answer:
     """Let somebody in; the ledger keeps who did so, and as what."""
+    return {"ok": True, "result": let_in(service_of(request), view, given)}
+
+
+def let_in(service: Service, view: View, given: NewPerson) -> Answer:
+    """Let somebody in, and keep that in the ledger: both or neither.
+
+    Raises
+    ------
+    InputError
+        If the name is taken or unfit, the password too short, or the chain has no such party.
+    """
     _check_party(view, given.party)
-    person = service_of(request).accounts.add_person(
+    person = service.accounts.add_person(
         given.name,
         given.role,
         title=given.title,
         party=given.party,
         language=given.language,
         password=given.password,
-        note=_note(request, view, "access-granted", given.name, _access(given.role, given.party)),
+        note=_note(service, view, "access-granted", given.name, _access(given.role, given.party)),
     )
-    return {"ok": True, "result": {"name": person.name, "role": str(person.role)}}
+    return {"name": person.name, "role": str(person.role)}
 
 
 @router.patch("/people/{name}")
 def change_person(request: Request, view: Changing, name: Name, given: ChangedPerson) -> Answer:
     """Change the role or the password of a person, or shut them out; their sessions end."""
+    return {"ok": True, "result": change_access(service_of(request), view, name, given)}
+
+
+def change_access(service: Service, view: View, name: str, given: ChangedPerson) -> Answer:
+    """Change somebody's access, and keep that in the ledger: both or neither.
+
+    Raises
+    ------
+    InputError
+        If nothing would change, or what is wanted cannot be.
+    NotFoundError
+        If nobody is called so.
+    """
     party: str | Keep | None = given.party if "party" in given.model_fields_set else Keep.AS_IS
     if isinstance(party, str):
         _check_party(view, party)
     told = changed_access(given.role, party, given.password, given.disabled)
     if not told:
         raise InputError(f"nothing about {name} would change")
-    service_of(request).accounts.change_person(
+    service.accounts.change_person(
         name,
         role=given.role,
         party=party,
         password=given.password,
         disabled=given.disabled,
-        note=_note(request, view, "access-changed", name, told),
+        note=_note(service, view, "access-changed", name, told),
     )
-    return {"ok": True, "result": {"name": name}}
+    return {"name": name}
 
 
 def _check_party(view: View, party: str | None) -> None:
@@ -225,7 +249,7 @@ def add_token(
         given.title,
         wanted,
         given.days,
-        _note(request, view, "access-token", owner, f"{rights} for {given.days} days"),
+        _note(service_of(request), view, "access-token", owner, f"{rights} for {given.days} days"),
     )
     return {"ok": True, "result": {"token": value}}
 
@@ -239,16 +263,17 @@ def revoke_token(
     """End a token."""
     person = view.person
     own = None if person.may(Right.ADMINISTER) else person.name
-    note = _note(request, view, "access-token-ended", person.name, f"token {token}")
+    note = _note(service_of(request), view, "access-token-ended", person.name, f"token {token}")
     service_of(request).accounts.revoke_token(token, own, note)
     return {"ok": True, "result": {"token": token}}
 
 
-def _note(request: Request, view: View, what: str, subject: str, statement: str) -> Note:
+def _note(service: Service, view: View, what: str, subject: str, statement: str) -> Note:
     """Return what writes into the ledger who changed whose access."""
 
     def note() -> None:
-        time, mark = instant_text(now_us(request)), fresh_mark(request)
+        time = instant_text(instant_us(service.clock().isoformat()))
+        mark = service.token_bytes(6).hex()
         event = access_event(view.person.name, what, subject, statement, time=time, mark=mark)
         view.desk.append(view.person, [event])
 

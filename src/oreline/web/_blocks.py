@@ -221,36 +221,25 @@ _FINDING = ("code", "severity", "where", "message", "fix")
 
 def chips(items: Iterable[tuple[str, str, bool]], label: str) -> Markup:
     """Return a choice as links: (text, address, whether it is the present one)."""
-    return h(
-        '<nav aria-label="{}"><ul class="chips">{}</ul></nav>',
-        label,
-        joined(
-            h(
-                '<li><a href="{}"{}>{}</a></li>',
-                address,
-                Markup(' aria-current="true"') if is_present else NOTHING,
-                text,
-            )
-            for text, address, is_present in items
-        ),
-    )
+    return _links(items, label, "chips", _IS_CHOSEN)
 
 
 def tabs(items: Iterable[tuple[str, str, bool]], label: str) -> Markup:
     """Return the parts of a page as links: (text, address, whether it is the present one)."""
-    return h(
-        '<nav aria-label="{}"><ul class="tabs">{}</ul></nav>',
-        label,
-        joined(
-            h(
-                '<li><a href="{}"{}>{}</a></li>',
-                address,
-                Markup(' aria-current="page"') if is_present else NOTHING,
-                text,
-            )
-            for text, address, is_present in items
-        ),
+    return _links(items, label, "tabs", _IS_HERE)
+
+
+_IS_CHOSEN, _IS_HERE = Markup(' aria-current="true"'), Markup(' aria-current="page"')
+
+
+def _links(
+    items: Iterable[tuple[str, str, bool]], label: str, kind: str, present: Markup
+) -> Markup:
+    links = joined(
+        h('<li><a href="{}"{}>{}</a></li>', address, present if is_present else NOTHING, text)
+        for text, address, is_present in items
     )
+    return h('<nav aria-label="{}"><ul class="{}">{}</ul></nav>', label, kind, links)
 
 
 def select_field(

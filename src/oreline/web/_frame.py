@@ -200,6 +200,34 @@ def problem_block(visit: Visit, error: OrelineError) -> Markup:
     return error_state(visit.t("This cannot be answered"), problem.detail, problem.findings)
 
 
+async def asked(
+    visit: Visit, said: ui.element, question: Callable[..., Any], /, *given: Any, **named: Any
+) -> Any:
+    """Ask, and return the answer with ``said`` emptied for it.
+
+    Where the question fails, ``said`` shows why and the answer is None.
+    """
+    try:
+        found = await visit.answer(question, *given, **named)
+    except OrelineError as error:
+        said.clear()
+        with said:
+            markup(problem_block(visit, error))
+        return None
+    said.clear()
+    return found
+
+
+def event_link(visit: Visit, identity: str) -> Markup:
+    """Return an entry's id as a link to it."""
+    return h('<a href="{}">{}</a>', visit.link("/record/event", id=identity), identity)
+
+
+def lot_link(visit: Visit, name: str) -> Markup:
+    """Return a lot's name as a link to it."""
+    return h('<a href="{}">{}</a>', visit.link(f"/lots/{name}"), name)
+
+
 def later(
     visit: Visit,
     title: str,

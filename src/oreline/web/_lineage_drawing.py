@@ -8,7 +8,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from oreline.api import HIDDEN
 from oreline.model import mass_mg, mass_range
 from oreline.web._blocks import NOTHING, h, joined
 from oreline.web._frame import Visit
@@ -77,8 +76,6 @@ def _nodes(edges: Sequence[Mapping[str, Any]]) -> tuple[list[_Node], int]:
         for edge in edges
         for lot in edge["lots"]
     ]
-    hidden = [edge for edge in edges if edge["event"] == HIDDEN]
-    found.extend(_Node(HIDDEN, HIDDEN, HIDDEN, None, "", 0) for _ in hidden)
     found.sort(key=lambda node: -(node.mass_mg or 0))
     return found[:SHOWN_MAX], max(0, len(found) - SHOWN_MAX)
 
@@ -143,8 +140,6 @@ def _box(visit: Visit, x: float, y: float, node: _Node) -> Markup:
         lot=_cut(node.lot),
         below=below,
     )
-    if node.lot == HIDDEN:
-        return inside
     address = visit.here(centre=node.lot) + "#lineage"
     return h('<a href="{}" aria-label="{}">{}</a>', address, node.lot, inside)
 

@@ -11,16 +11,12 @@ from nicegui import ui
 from oreline.api import (
     Right,
     View,
-    appended,
     event,
     events_page,
     grade_correction,
-    named,
-    service_of,
     what_if,
 )
-from oreline.model import OrelineError, minute
-from oreline.record import instant_us
+from oreline.model import minute
 from oreline.web._blocks import (
     Column,
     amount,
@@ -34,8 +30,9 @@ from oreline.web._blocks import (
     table,
     tiles,
 )
-from oreline.web._frame import Visit, action, head, later, markup, page, panel, problem_block
+from oreline.web._frame import Visit, action, head, later, markup, page, panel
 from oreline.web._strings import msg
+from oreline.web._writing import written
 
 ASSAYS_SHOWN = 40
 CHANGES_SHOWN = 10
@@ -229,21 +226,13 @@ def _commit(visit: Visit, identity: str, symbol: str, value: str) -> None:
 
         async def write() -> None:
             def correct(view: View) -> dict[str, Any]:
-                service = service_of(visit.request)
-                body = grade_correction(view, identity, symbol, value, (why.value or "").strip())
-                draft = {"schema": "correct/1", "body": body}
-                now_us = instant_us(service.clock().isoformat())
-                ready = named(view, draft, now_us, service.token_bytes(6).hex())
-                return appended(view, [ready])
+                reason = (why.value or "").strip()
+                body = grade_correction(view, identity, symbol, value, reason)
+                return {"schema": "correct/1", "body": body}
 
-            try:
-                receipt = await visit.answer(correct)
-            except OrelineError as error:
-                said.clear()
-                with said:
-                    markup(problem_block(visit, error))
+            receipt = await written(visit, said, correct)
+            if receipt is None:
                 return
-            said.clear()
             with said:
                 entry = receipt["entries"][0]
                 link = h(

@@ -27,7 +27,7 @@ from oreline.web._blocks import (
     tabs,
 )
 from oreline.web._colours import element_colour
-from oreline.web._frame import Visit, head, later, markup, page
+from oreline.web._frame import Visit, head, later, lot_link, markup, page
 from oreline.web._strings import msg
 
 TERMS = (
@@ -348,15 +348,11 @@ def _outturns(visit: Visit, element: str) -> None:
                 markup(h("{}", title), tag="summary")
                 markup(_trip_table(visit, shipment["trips"]))
         if found["under_way"]:
-            lots = joined((_lot(visit, item["lot"]) for item in found["under_way"]), ", ")
+            lots = joined((lot_link(visit, item["lot"]) for item in found["under_way"]), ", ")
             markup(h("<p>{}: {}</p>", t("On the way"), lots))
 
     title = t("What arrived of what was sent, in dry mass")
     later(visit, title, outturns, show, element, franchise)
-
-
-def _lot(visit: Visit, name: str) -> Markup:
-    return h('<a href="{}">{}</a>', visit.link(f"/lots/{name}"), name)
 
 
 def _shipment_table(visit: Visit, shipments: Sequence[Mapping[str, Any]]) -> Markup:
@@ -400,7 +396,7 @@ def _trip_table(visit: Visit, trips: Sequence[Mapping[str, Any]]) -> Markup:
     rows = [
         {
             "container": ", ".join(trip["containers"]) or t("not stated"),
-            "lot": _lot(visit, trip["lot"]),
+            "lot": lot_link(visit, trip["lot"]),
             "sent": amount(trip["dispatched_dry"], t),
             "arrived": amount(trip["received_dry"], t),
             "water": amount(trip["water_difference"], t),

@@ -11,19 +11,15 @@ from nicegui import ui
 from oreline.api import (
     Right,
     View,
-    appended,
     consequences,
     correction,
     event,
     leaf_of,
-    named,
-    service_of,
     signature,
     signatures,
     tried,
 )
-from oreline.model import OrelineError, minute
-from oreline.record import instant_us
+from oreline.model import minute
 from oreline.trace import quantity_text
 from oreline.web._blocks import (
     Column,
@@ -35,7 +31,19 @@ from oreline.web._blocks import (
     joined,
     table,
 )
-from oreline.web._frame import Visit, action, head, later, markup, page, panel, problem_block
+from oreline.web._frame import (
+    Visit,
+    action,
+    asked,
+    event_link,
+    head,
+    later,
+    lot_link,
+    markup,
+    page,
+    panel,
+)
+from oreline.web._writing import whole_event, written_and_shown
 
 SIGNED = ("dispatch", "receive")
 CHANGES_SHOWN = 40
@@ -113,25 +121,21 @@ def _said(visit: Visit, name: str, value: Any) -> object:
     if isinstance(value, list):
         if all(isinstance(item, str) for item in value):
             if name == "lots":
-                return joined((_lot(visit, item) for item in value), ", ")
+                return joined((lot_link(visit, item) for item in value), ", ")
             return ", ".join(value)
         return joined(h('<div class="inner">{}</div>', _said(visit, name, item)) for item in value)
     if name == "lot":
-        return _lot(visit, str(value))
+        return lot_link(visit, str(value))
     if name in {"target", "subject", "dispatch", "event"}:
-        return h('<a href="{}">{}</a>', visit.link("/record/event", id=value), value)
+        return event_link(visit, value)
     return str(value)
-
-
-def _lot(visit: Visit, name: str) -> Markup:
-    return h('<a href="{}">{}</a>', visit.link(f"/lots/{name}"), name)
 
 
 def _about(visit: Visit, items: list[dict[str, Any]]) -> None:
     t = visit.t
     rows = [
         {
-            "id": h('<a href="{}">{}</a>', visit.link("/record/event", id=item["id"]), item["id"]),
+            "id": event_link(visit, item["id"]),
             "kind": t(item["kind"]),
             "time": minute(item["recorded"]),
             "actor": item["actor"] or "",
@@ -148,29 +152,6 @@ def _about(visit: Visit, items: list[dict[str, Any]]) -> None:
     )
     with panel(t("Later entries about it")):
         markup(table(columns, rows))
-
-
-def _writer(visit: Visit, make: Callable[[View], dict[str, Any]]) -> Callable[[View], Any]:
-    """Return what appends an event that ``make`` gives."""
-    service = service_of(visit.request)
-
-    def write(view: View) -> dict[str, Any]:
-        now_us = instant_us(service.clock().isoformat())
-        ready = named(view, make(view), now_us, service.token_bytes(6).hex())
-        return appended(view, [ready])
-
-    return write
-
-
-async def _do(visit: Visit, said: ui.element, make: Callable[[View], dict[str, Any]]) -> None:
-    try:
-        await visit.answer(_writer(visit, make))
-    except OrelineError as error:
-        said.clear()
-        with said:
-            markup(problem_block(visit, error))
-        return
-    ui.navigate.reload()
 
 
 def _signing(visit: Visit, identity: str) -> None:
@@ -204,7 +185,7 @@ def _signing(visit: Visit, identity: str) -> None:
                 said = ui.element("div")
                 action(
                     t("Sign for {party}", party=party),
-                    lambda _, one=party, where=said: _do(
+                    lambda _, one=party, where=said: written_and_shown(
                         visit, where, lambda view: signature(view, identity, one)
                     ),
                     "quiet",
@@ -225,8 +206,8 @@ def _decide(visit: Visit, identity: str) -> None:
                 body["statement"] = why.value
             return lambda _view: {"schema": "attest/1", "body": body}
 
-        action(t("Let it count"), lambda: _do(visit, said, make("release")))
-        action(t("Reject it"), lambda: _do(visit, said, make("reject")), "danger")
+        action(t("Let it count"), lambda: written_and_shown(visit, said, make("release")))
+        action(t("Reject it"), lambda: written_and_shown(visit, said, make("reject")), "danger")
 
 
 def _correct(visit: Visit, identity: str, told: Mapping[str, Any]) -> None:
@@ -258,25 +239,18 @@ def _correct(visit: Visit, identity: str, told: Mapping[str, Any]) -> None:
 
         async def preview() -> None:
             def ask(view: View) -> dict[str, Any]:
-                service = service_of(visit.request)
                 draft = make(view)
-                now_us = instant_us(service.clock().isoformat())
-                ready = named(view, draft, now_us, service.token_bytes(6).hex())
+                ready = whole_event(visit, view, draft)
                 return {**tried(view, [ready]), "changes": consequences(view, draft)}
 
-            try:
-                found = await visit.answer(ask)
-            except OrelineError as error:
-                said.clear()
-                with said:
-                    markup(problem_block(visit, error))
+            found = await asked(visit, said, ask)
+            if found is None:
                 return
-            said.clear()
             with said:
                 markup(changes_block(visit, found["changes"]))
                 markup(finding_list(found["findings"]))
                 if found["ok"]:
-                    action(t("Correct it so"), lambda: _do(visit, said, make))
+                    action(t("Correct it so"), lambda: written_and_shown(visit, said, make))
 
         action(t("See what changes"), preview, "quiet")
 

@@ -12,19 +12,16 @@ from nicegui import ui
 from oreline.api import (
     ASPECTS,
     Right,
-    appended,
     explained,
     lineage,
     lot,
     lot_custody,
-    named,
     origins,
     publication,
     published,
     service_of,
 )
-from oreline.model import OrelineError, mass_mg, minute, share_range, shown_mass
-from oreline.record import instant_us
+from oreline.model import mass_mg, minute, share_range, shown_mass
 from oreline.web._blocks import (
     NOTHING,
     Column,
@@ -40,9 +37,20 @@ from oreline.web._blocks import (
     table,
 )
 from oreline.web._colours import element_colour
-from oreline.web._frame import Visit, action, head, later, markup, page, panel, problem_block
+from oreline.web._frame import (
+    Visit,
+    action,
+    asked,
+    event_link,
+    head,
+    later,
+    markup,
+    page,
+    panel,
+)
 from oreline.web._lineage_drawing import lineage_drawing
 from oreline.web._strings import Translate
+from oreline.web._writing import written_and_shown
 
 LEVELS_SHOWN = ("country", "site", "lot", "party")
 ORIGINS_SHOWN = 15
@@ -243,12 +251,9 @@ def _explain(visit: Visit, name: str, element: str) -> None:
         with body:
 
             async def fill() -> None:
-                try:
-                    found = await visit.answer(explained, name, element)
-                except OrelineError as error:
-                    markup(problem_block(visit, error))
+                found = await asked(visit, body, explained, name, element)
+                if found is None:
                     return
-                body.clear()
                 with body:
                     steps = joined(h("<li>{}</li>", step) for step in found["steps"])
                     markup(h('<ol class="steps">{}</ol>', steps))
@@ -315,9 +320,7 @@ def _passing(visit: Visit, found: Mapping[str, Any]) -> None:
             "said": item["said"] or t("not stated"),
             "time": minute(item["time"]) if item["time"] else t("as the terms say"),
             "document": item["document"] or t("not stated"),
-            "event": h(
-                '<a href="{}">{}</a>', visit.link("/record/event", id=item["event"]), item["event"]
-            ),
+            "event": event_link(visit, item["event"]),
         }
         for item in found["passing"]
     ]
@@ -341,9 +344,7 @@ def _measurements(visit: Visit, found: Mapping[str, Any]) -> None:
             "what": item["what"],
             "value": h("{}{}", _percent(item), basis_mark(item["basis"], t)),
             "role": item["role"],
-            "event": h(
-                '<a href="{}">{}</a>', visit.link("/record/event", id=item["event"]), item["event"]
-            ),
+            "event": event_link(visit, item["event"]),
         }
         for item in items
     ]
@@ -360,9 +361,7 @@ def _measurements(visit: Visit, found: Mapping[str, Any]) -> None:
             "what": t(item["what"]),
             "value": item["said"],
             "kind": t(item["kind"]),
-            "event": h(
-                '<a href="{}">{}</a>', visit.link("/record/event", id=item["event"]), item["event"]
-            ),
+            "event": event_link(visit, item["event"]),
         }
         for item in found["weights"]
     ]
@@ -399,9 +398,7 @@ def _documents(visit: Visit, found: Mapping[str, Any]) -> None:
         {
             "what": item["what"],
             "hash": h("<code>{}</code>", item["sha256"]) if item["sha256"] else t("no file kept"),
-            "event": h(
-                '<a href="{}">{}</a>', visit.link("/record/event", id=item["event"]), item["event"]
-            ),
+            "event": event_link(visit, item["event"]),
         }
         for item in found["documents"]
     ]
@@ -471,20 +468,6 @@ def _publish_form(visit: Visit, name: str, chosen: list[str]) -> None:
         async def publish() -> None:
             aspects = [word for word, box in boxes.items() if box.value]
 
-            def write(view: Any) -> Any:
-                service = service_of(visit.request)
-                draft = publication(view, name, aspects)
-                now_us = instant_us(service.clock().isoformat())
-                ready = named(view, draft, now_us, service.token_bytes(6).hex())
-                return appended(view, [ready])
-
-            try:
-                await visit.answer(write)
-            except OrelineError as error:
-                said.clear()
-                with said:
-                    markup(problem_block(visit, error))
-                return
-            ui.navigate.reload()
+            await written_and_shown(visit, said, lambda view: publication(view, name, aspects))
 
         action(t("Publish exactly this"), publish)

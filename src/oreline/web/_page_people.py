@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from nicegui import run, ui
 
-from oreline.api import Right, Role, View, appended, named, role_rights, service_of
-from oreline.model import InputError, OrelineError
-from oreline.record import instant_text, instant_us
+from oreline.api import (
+    ChangedPerson,
+    NewPerson,
+    Right,
+    Role,
+    View,
+    change_access,
+    let_in,
+    role_rights,
+    service_of,
+)
+from oreline.record import instant_text
 from oreline.web._blocks import Column, callout, empty_state, h, table
-from oreline.web._frame import Visit, action, head, markup, page, panel, problem_block
+from oreline.web._frame import Visit, action, asked, head, markup, page, panel
 
 
 @page("/people", "People", right=Right.ADMINISTER)
@@ -59,32 +67,8 @@ async def people_page(visit: Visit) -> None:
         markup(table((Column("role", t("Role")), Column("rights", t("Rights"))), rights))
 
 
-async def _write(
-    visit: Visit, said: ui.element, change: Callable[[], tuple[str, str, str]]
-) -> bool:
-    """Make a change of access and write it into the ledger; say what went wrong."""
-    service = service_of(visit.request)
-
-    def both(view: View) -> Any:
-        what, subject, statement = change()
-        body = {"type": what, "subject": subject, "statement": statement}
-        draft = {"schema": "attest/1", "body": body}
-        now_us = instant_us(service.clock().isoformat())
-        return appended(view, [named(view, draft, now_us, service.token_bytes(6).hex())])
-
-    try:
-        await visit.answer(both)
-    except OrelineError as error:
-        said.clear()
-        with said:
-            markup(problem_block(visit, error))
-        return False
-    return True
-
-
 def _add(visit: Visit) -> None:
-    t = visit.t
-    accounts = service_of(visit.request).accounts
+    t, service = visit.t, service_of(visit.request)
     with panel(t("Let somebody in")):
         name = ui.input(t("Name (the pseudonym in the ledger)")).props("outlined dense")
         title = ui.input(t("Called")).props("outlined dense")
@@ -99,20 +83,17 @@ def _add(visit: Visit) -> None:
         said = ui.element("div").props("aria-live=polite")
 
         async def add() -> None:
-            def change() -> tuple[str, str, str]:
-                chain = visit.view().reading.chain
-                if party.value and party.value not in chain.parties:
-                    raise InputError(f"the chain has no party {party.value}")
-                person = accounts.add_person(
-                    (name.value or "").strip(),
-                    Role(str(role.value)),
+            def ask(view: View) -> Any:
+                given = NewPerson(
+                    name=(name.value or "").strip(),
+                    role=Role(str(role.value)),
                     title=title.value or "",
                     party=party.value or None,
                     password=password.value or None,
                 )
-                return "access-granted", person.name, f"role {person.role}"
+                return let_in(service, view, given)
 
-            if await _write(visit, said, change):
+            if await asked(visit, said, ask) is not None:
                 ui.navigate.reload()
 
         action(t("Add"), add)
@@ -122,7 +103,7 @@ def _change(visit: Visit, names: list[str]) -> None:
     t = visit.t
     if not names:
         return
-    accounts = service_of(visit.request).accounts
+    service = service_of(visit.request)
     with panel(t("Change a person")):
         who = ui.select(names, label=t("Name"), value=names[0]).props("outlined dense")
         role = ui.select(["", *map(str, Role)], label=t("Role"), value="").props("outlined dense")
@@ -136,13 +117,13 @@ def _change(visit: Visit, names: list[str]) -> None:
         said = ui.element("div").props("aria-live=polite")
 
         async def write() -> None:
-            def change() -> tuple[str, str, str]:
-                wanted = Role(str(role.value)) if role.value else None
+            def ask(view: View) -> Any:
                 shut = {"out": True, "in": False}.get(str(state.value))
-                accounts.change_person(str(who.value), role=wanted, disabled=shut)
-                return "access-changed", str(who.value), f"role {role.value} {state.value}".strip()
+                wanted = Role(str(role.value)) if role.value else None
+                given = ChangedPerson(role=wanted, disabled=shut)
+                return change_access(service, view, str(who.value), given)
 
-            if await _write(visit, said, change):
+            if await asked(visit, said, ask) is not None:
                 ui.navigate.reload()
 
         action(t("Change"), write, "quiet")

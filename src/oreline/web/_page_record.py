@@ -19,12 +19,10 @@ from oreline.api import (
     committed_upload,
     events_page,
     lots_page,
-    named,
     service_of,
     tried,
 )
-from oreline.model import KINDS, MATERIAL_KINDS, OrelineError, minute
-from oreline.record import instant_us
+from oreline.model import KINDS, MATERIAL_KINDS, minute
 from oreline.web._blocks import (
     Column,
     callout,
@@ -43,15 +41,17 @@ from oreline.web._form_widgets import Sheet, put_fields
 from oreline.web._frame import (
     Visit,
     action,
+    asked,
+    event_link,
     file_drop,
     head,
     later,
     markup,
     page,
     panel,
-    problem_block,
 )
 from oreline.web._strings import msg
+from oreline.web._writing import whole_event
 
 FIRST_KIND = "weigh"
 LOTS_SUGGESTED = 400
@@ -150,20 +150,15 @@ def _put_form(visit: Visit, kind: str, suggestions: Mapping[str, Sequence[str]])
         return {"schema": f"{kind}/1", **trimmed(envelope), "body": trimmed(body)}
 
     def write(view: View, *, really: bool) -> dict[str, Any]:
-        ready = named(view, draft(), instant_us(service.clock().isoformat()), mark)
+        ready = whole_event(visit, view, draft(), mark)
         return appended(view, [ready]) if really else tried(view, [ready])
 
     async def check() -> None:
         await asyncio.sleep(CHECK_AFTER_S)
-        try:
-            found = await visit.answer(write, really=False)
-        except OrelineError as error:
-            answer.clear()
-            with answer:
-                markup(problem_block(visit, error))
+        found = await asked(visit, answer, write, really=False)
+        if found is None:
             button.disable()
             return
-        answer.clear()
         with answer:
             markup(_checked(visit, found))
         button.set_enabled(found["ok"])
@@ -175,12 +170,8 @@ def _put_form(visit: Visit, kind: str, suggestions: Mapping[str, Sequence[str]])
 
     async def record() -> None:
         button.disable()
-        try:
-            found = await visit.answer(write, really=True)
-        except OrelineError as error:
-            answer.clear()
-            with answer:
-                markup(problem_block(visit, error))
+        found = await asked(visit, answer, write, really=True)
+        if found is None:
             return
         form.clear()
         with form:
@@ -263,14 +254,9 @@ def _file(visit: Visit) -> None:
         def check(view: View) -> dict[str, Any]:
             return checked_upload(view, service.accounts, name, data, plan.get("mapping"))
 
-        try:
-            found = await visit.answer(check)
-        except OrelineError as error:
-            said.clear()
-            with said:
-                markup(problem_block(visit, error))
+        found = await asked(visit, said, check)
+        if found is None:
             return
-        said.clear()
         with said:
             _show_upload(visit, found)
         drop.reset()
@@ -361,11 +347,8 @@ def _commit(visit: Visit, found: Mapping[str, Any]) -> None:
         def write(view: View) -> dict[str, Any]:
             return committed_upload(view, service.accounts, found["upload"])
 
-        try:
-            receipt = await visit.answer(write)
-        except OrelineError as error:
-            with said:
-                markup(problem_block(visit, error))
+        receipt = await asked(visit, said, write)
+        if receipt is None:
             return
         with said:
             words = t(
@@ -419,7 +402,7 @@ def _log_table(visit: Visit, items: Sequence[Mapping[str, Any]]) -> Markup:
     t = visit.t
     rows = [
         {
-            "id": h('<a href="{}">{}</a>', visit.link("/record/event", id=item["id"]), item["id"]),
+            "id": event_link(visit, item["id"]),
             "kind": t(item["kind"]),
             "time": minute(item["time"]),
             "site": item["site"] or "",

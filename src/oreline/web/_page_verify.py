@@ -20,18 +20,17 @@ from oreline.api import (
     signed_checkpoint,
     verified,
 )
-from oreline.model import OrelineError
 from oreline.web._blocks import callout, facts, finding_list, h, input_field, question_form
 from oreline.web._frame import (
     Visit,
     action,
+    asked,
     file_drop,
     head,
     later,
     markup,
     page,
     panel,
-    problem_block,
 )
 
 
@@ -66,14 +65,9 @@ def _checkpoint(visit: Visit) -> None:
     said = ui.element("div")
 
     async def sign() -> None:
-        try:
-            found = await visit.answer(signed_checkpoint, dict(os.environ))
-        except OrelineError as error:
-            said.clear()
-            with said:
-                markup(problem_block(visit, error))
+        found = await asked(visit, said, signed_checkpoint, dict(os.environ))
+        if found is None:
             return
-        said.clear()
         with said:
             markup(
                 callout(t("Keep this elsewhere: in your own hands it proves something."), "good")
@@ -151,10 +145,8 @@ async def _prove(visit: Visit) -> None:
         markup(question_form("/verify", (field,), t("Prove it")))
         if not identity:
             return
-        try:
-            found = await visit.answer(proof_of, identity)
-        except OrelineError as error:
-            markup(problem_block(visit, error))
+        found = await asked(visit, ui.element("div"), proof_of, identity)
+        if found is None:
             return
         proof = found["proof"]
         markup(
@@ -201,14 +193,9 @@ def _foreign(visit: Visit) -> None:
                     return checked_proof(data, note.value or "", key.value or "")
                 return checked_ledger(data, note.value or None, key.value or None)
 
-            try:
-                found = await visit.answer(ask)
-            except OrelineError as error:
-                said.clear()
-                with said:
-                    markup(problem_block(visit, error))
+            found = await asked(visit, said, ask)
+            if found is None:
                 return
-            said.clear()
             with said:
                 _show_foreign(visit, name, found)
             drop.reset()

@@ -17,7 +17,6 @@ from oreline.balance import downstream
 from oreline.exchange import Limits, read_events, read_mapping
 from oreline.model import Finding, InputError, LedgerError, Severity, is_fatal
 from oreline.record import (
-    Receipt,
     State,
     event_state,
     instant_text,
@@ -120,33 +119,13 @@ def tried(view: View, drafts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             "entries": [],
             "findings": [*(found.to_json() for found in error.findings), *advice],
         }
-    answer = receipt_json(receipt)
-    return {"ok": True, "entries": answer["entries"], "findings": advice}
+    entries = [entry.to_json() for entry in receipt.entries]
+    return {"ok": True, "entries": entries, "findings": advice}
 
 
 def appended(view: View, drafts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Append events: all or none; return what became of each."""
-    return receipt_json(view.desk.append(view.person, prepared(view, drafts)))
-
-
-def receipt_json(receipt: Receipt) -> dict[str, Any]:
-    """Return a receipt as the command line gives it."""
-    return {
-        "events": len(receipt.entries),
-        "appended": receipt.appended,
-        "size": receipt.size,
-        "root": receipt.root.hex(),
-        "entries": [
-            {
-                "id": entry.id,
-                "seq": entry.seq,
-                "state": entry.state.name.lower(),
-                "is_new": entry.is_new,
-                "findings": [found.to_json() for found in entry.findings],
-            }
-            for entry in receipt.entries
-        ],
-    }
+    return view.desk.append(view.person, prepared(view, drafts)).to_json()
 
 
 def delivery_findings(draft: Mapping[str, Any]) -> list[Finding]:

@@ -16,7 +16,6 @@ from oreline.api._settings import Settings
 from oreline.ask import Brief, Document, OpenQuestions, open_questions
 from oreline.model import Chain, InputError
 from oreline.record import (
-    DRY,
     Books,
     Clock,
     Ledger,
@@ -100,17 +99,8 @@ class Reading:
             return self._of_parties[party]
 
     def element(self, symbol: str) -> str:
-        """Return an element that the ledger speaks of.
-
-        Raises
-        ------
-        InputError
-            If it does not, with those that it does speak of.
-        """
-        if symbol == DRY or symbol in self.books.elements:
-            return symbol
-        known = ", ".join(self.books.elements) or "none"
-        raise InputError(f"{symbol} is in no assay of this ledger; its elements: {known}")
+        """Return an element that the ledger speaks of; an InputError says which those are."""
+        return self.books.element(symbol)
 
     @cached_property
     def zone(self) -> str:

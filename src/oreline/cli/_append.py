@@ -47,24 +47,7 @@ def append_file(
 def appended(receipt: Receipt, what: str, findings: Sequence[Finding] = ()) -> Answer:
     """Say what became of a batch."""
     arrived = [finding for entry in receipt.entries for finding in entry.findings]
-    result = {
-        "file": what,
-        "events": len(receipt.entries),
-        "appended": receipt.appended,
-        "size": receipt.size,
-        "root": receipt.root.hex(),
-        "entries": [
-            {
-                "id": entry.id,
-                "seq": entry.seq,
-                "state": entry.state.name.lower(),
-                "is_new": entry.is_new,
-                "findings": _json(entry.findings),
-            }
-            for entry in receipt.entries
-        ],
-        "findings": _json(findings),
-    }
+    result = {"file": what, **receipt.to_json(), "findings": _json(findings)}
 
     def show(console: Console) -> None:
         from rich.text import Text

@@ -193,21 +193,8 @@ class Reader:
         return str(defaults.get("time_zone", "UTC"))
 
     def element(self, symbol: str) -> str:
-        """Return an element that the ledger speaks of.
-
-        Raises
-        ------
-        InputError
-            If it does not, with those that it does speak of.
-        """
-        from oreline.model import InputError, is_analyte
-        from oreline.record import DRY
-
-        if symbol == DRY or symbol in self.books.elements:
-            return symbol
-        known = ", ".join(self.books.elements) or "none"
-        what = "is in no assay of this ledger" if is_analyte(symbol) else "is no element"
-        raise InputError(f"{symbol} {what}; elements of this ledger: {known}")
+        """Return an element that the ledger speaks of; an InputError says which those are."""
+        return self.books.element(symbol)
 
     def lot(self, name: str) -> str:
         """Return a lot that the ledger knows.

@@ -48,6 +48,16 @@ class Entry:
     findings: tuple[Finding, ...]
     is_new: bool
 
+    def to_json(self) -> dict[str, Any]:
+        """Return what became of the event as a JSON object."""
+        return {
+            "id": self.id,
+            "seq": self.seq,
+            "state": self.state.name.lower(),
+            "is_new": self.is_new,
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
 
 @dataclass(slots=True)
 class Rows:

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from oreline.model import PPT, analyte
+from oreline.model import PPT, InputError, analyte, is_analyte
 from oreline.record._columns import ALL, BASES, INHERITS
 from oreline.record._grades import (
     CARRIERS,
@@ -142,6 +142,20 @@ class Books:
                     if symbol in {name, "H2O"} or name not in CARRIERS:
                         found[name] = None
         return tuple(sorted(name for name in found if name not in CARRIERS))
+
+    def element(self, symbol: str) -> str:
+        """Return an element, or the dry mass, that the ledger speaks of.
+
+        Raises
+        ------
+        InputError
+            If it does not, with those that it does speak of.
+        """
+        if symbol == DRY or symbol in self.elements:
+            return symbol
+        known = ", ".join(self.elements) or "none"
+        what = "is in no assay of this ledger" if is_analyte(symbol) else "is no element"
+        raise InputError(f"{symbol!r} {what}; elements of this ledger: {known}")
 
     def book(self, element: str) -> Book:
         """Return the book of an element, or of an aggregate such as TREO."""

@@ -59,6 +59,16 @@ class Receipt:
         """Return how many events were new."""
         return sum(entry.is_new for entry in self.entries)
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the receipt as a JSON object."""
+        return {
+            "events": len(self.entries),
+            "appended": self.appended,
+            "size": self.size,
+            "root": self.root.hex(),
+            "entries": [entry.to_json() for entry in self.entries],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class StoredRow:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -113,8 +114,13 @@ def _bad(text: str) -> Wrong:
     if re.fullmatch(r"[0-9]{1,3}([,' \u00a0\u202f][0-9]{3})+(\.[0-9]+)?", text):
         plain = re.sub(r"[^0-9.]", "", text)
         fix = f"write {plain}, or {text.replace(',', '.')} if the comma is a decimal comma"
-        fix = fix if text.count(",") == 1 else f"write {plain}"
+        fix = fix if text.count(",") == 1 and "." not in text else f"write {plain}"
         return Wrong(code, f"{shown} has a thousands separator", fix)
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+,[0-9]+", text):
+        plain = text.replace(".", "").replace(",", ".")
+        return Wrong(code, f"{shown} has a decimal comma and thousands points", f"write {plain}")
+    if not text.isascii() and (latin := _in_latin_digits(text)) is not None:
+        return Wrong(code, f"{shown} is in the digits of another script", f"write {latin}")
     if re.fullmatch(r"[0-9]+,[0-9]+", text):
         return Wrong(code, f"{shown} has a decimal comma", f"write {text.replace(',', '.')}")
     if re.fullmatch(r"[0-9]*\.?[0-9]+[eE][+-]?[0-9]+", text):
@@ -125,11 +131,22 @@ def _bad(text: str) -> Wrong:
         return Wrong(code, f"{shown} begins with the point", f"write 0{text}")
     if re.fullmatch(r"[0-9]+\.", text):
         return Wrong(code, f"{shown} ends with the point", f"write {text[:-1]}")
+    if re.fullmatch(r"[0-9.]+%", text):
+        fix = f"write {text[:-1]} as a plain number in a column of per cent, such as Sb_pct"
+        return Wrong(code, f"{shown} is shown as a percentage", fix)
     if re.fullmatch(r"[0-9.]+ ?[a-zA-Z%/]+", text):
         fix = "write the number alone; the unit stands in the column's name, such as wet_t"
         return Wrong(code, f"{shown} has a unit in the cell", fix)
     fix = "write a number such as 52.3, <0.01, >30, 10..30, or unknown: and why"
     return Wrong(code, f"{shown} is not a number", fix)
+
+
+def _in_latin_digits(text: str) -> str | None:
+    """Return a number in Latin digits with a point, None if it is no number in any script."""
+    latin = "".join(
+        str(unicodedata.decimal(mark)) if mark.isdecimal() else mark for mark in text
+    ).replace("\u066b", ".")
+    return latin if _NUMBER.fullmatch(latin) else None
 
 
 def parse_yes(text: str) -> bool | Wrong:

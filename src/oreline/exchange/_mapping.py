@@ -165,10 +165,14 @@ def mapped(
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The columns of a source table: position by title, and the event column each becomes."""
+    """The columns of a source table: position by title, and the event column each becomes.
+
+    ``is_text`` tells a CSV file from a workbook, which keeps numbers as numbers.
+    """
 
     positions: dict[str, int]
     targets: dict[str, int]
+    is_text: bool
 
 
 def _table(sheet: Sheet, spec: _Spec, name: str) -> tuple[HeadedSheet | None, list[Finding]]:
@@ -254,7 +258,7 @@ def _source(
         message = f"columns that are not used: {', '.join(left)[:400]}"
         fix = "map them, or list them under ignore"
         findings.append(note("ORL-0353", sheet.where(), message, fix))
-    return _Source(positions, targets), findings
+    return _Source(positions, targets, bool(sheet.separator)), findings
 
 
 def _in_templates(spec: _Spec, titles: Sequence[str]) -> set[str]:
@@ -315,7 +319,8 @@ def _row(
     row = dict(spec.constants)
     for target, position in source.targets.items():
         cell = cells[position]
-        row[target] = _number(cell, spec) if quantity_column(target.removesuffix("_u")) else cell
+        is_quantity = quantity_column(target.removesuffix("_u")) is not None
+        row[target] = _number(cell, spec, is_text=source.is_text) if is_quantity else cell
     for target, template in spec.templates.items():
         place = f"{where} column {target}"
         row[target] = _filled(template, cells, source, (place, target), findings)
@@ -331,7 +336,8 @@ _FREE_TEXT = frozenset({*_TIMES, "note", "method", "source", "statement", "reaso
 """Columns that a template fills with the cells as they are; all others are identifiers."""
 
 
-def _number(cell: str, spec: _Spec) -> str:
+def _number(cell: str, spec: _Spec, *, is_text: bool) -> str:
+    """Return a cell of numbers; in text with decimal commas, points separate thousands."""
     if cell in spec.blank:
         return ""
     if cell in spec.unknown:
@@ -341,8 +347,13 @@ def _number(cell: str, spec: _Spec) -> str:
             cell = "<" + cell.removeprefix(marker).strip()
             break
     if spec.decimal_comma and cell.count(",") == 1:
-        cell = cell.replace(".", "").replace(",", ".")
+        return cell.replace(".", "").replace(",", ".")
+    if spec.decimal_comma and is_text and _THOUSANDS.fullmatch(cell):
+        return cell.replace(".", "")
     return cell
+
+
+_THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
 
 
 def _filled(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,12 +21,14 @@ GUARDED = "=+-@\t\r"
 class Sheet:
     """All cells of one table, as text, trimmed; ``rows`` pairs each with its row number from 1.
 
-    Comment rows (first cell begins with ``#``) and blank rows are left out, their numbers counted.
+    ``separator`` is that of a CSV file. Comment rows (first cell begins with ``#``) and blank rows
+    are left out, their numbers counted.
     """
 
     file: str
     sheet: str | None
     rows: list[tuple[int, list[str]]]
+    separator: str = ""
 
     def where(self, row: int | None = None, column: str | None = None) -> str:
         """Return the place of a row or cell as a person would say it."""
@@ -118,7 +121,8 @@ def read_csv(data: bytes, name: str, limits: Limits) -> tuple[Sheet | None, list
     if text is None:
         return None, findings
     rows: list[tuple[int, list[str]]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
+    separator = delimiter_of(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     number, may_be_guarded = 0, "'" in text
     try:
         for cells in reader:
@@ -131,13 +135,14 @@ def read_csv(data: bytes, name: str, limits: Limits) -> tuple[Sheet | None, list
             trimmed = [cell.strip() for cell in cells]
             if may_be_guarded:
                 trimmed = [unguarded(cell) for cell in trimmed]
-            if any(trimmed) and not trimmed[0].startswith("#"):
+            named = number == 1 and _NAMED_SEPARATOR.match(text) is not None
+            if any(trimmed) and not trimmed[0].startswith("#") and not named:
                 rows.append((number, trimmed))
     except csv.Error as error:
         message = f"cannot be read as a table: {error}"
         where = f"{name} row {number + 1}"
         return None, [*findings, fatal("ORL-0302", where, message, "look for an open quote")]
-    sheet = Sheet(name, None, rows)
+    sheet = Sheet(name, None, rows, separator)
     return sheet, findings + long_cells(sheet, limits)
 
 
@@ -152,13 +157,40 @@ def long_cells(sheet: Sheet, limits: Limits) -> list[Finding]:
 
 
 def delimiter_of(text: str) -> str:
-    """Return the separator that the first data line uses outside of quotes."""
+    """Return the separator that the file names, or its first data line uses outside of quotes."""
+    named = _NAMED_SEPARATOR.match(text)
+    if named is not None:
+        return named[1]
     for line in text[:65536].splitlines():
         if line.strip(' ,;\t"') and not line.lstrip('"').startswith("#"):
             outside = "".join(line.split('"')[::2])
             counts = Counter(mark for mark in outside if mark in ",;\t")
             return max(",;\t", key=lambda mark: counts[mark])
     return ","
+
+
+_NAMED_SEPARATOR = re.compile(r"sep=([,;\t])\r?\n")
+"""The line by which a spreadsheet program is told the separator."""
+_THOUSANDS_POINT = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
+
+
+def _ambiguous_points(sheet: Sheet, columns: Sequence[str]) -> list[Finding]:
+    """Warn of 1.250 in a file with semicolons: where these are used, it often means 1250.
+
+    Said once for each column. A mapping with ``decimal_comma`` decides it.
+    """
+    if sheet.separator != ";":
+        return []
+    found: dict[str, Finding] = {}
+    for number, cells in sheet.rows[1:]:
+        for column, cell in zip(columns, cells, strict=False):
+            if column not in found and _THOUSANDS_POINT.fullmatch(cell):
+                whole = cell.replace(".", "")
+                message = f"{cell!r} in a file with semicolons is read with a decimal point"
+                fix = f"if it means {whole}, write {whole}, or read the file by a mapping"
+                where = sheet.where(number, column)
+                found[column] = warning("ORL-0322", where, message, fix)
+    return list(found.values())
 
 
 def unguarded(cell: str) -> str:
@@ -197,7 +229,7 @@ def headed(sheet: Sheet) -> tuple[HeadedSheet | None, list[Finding]]:
             where = sheet.where(number, str(position + 1))
             message, fix = "the column has values but no name", "name it, or clear its cells"
             findings.append(fatal("ORL-0305", where, message, fix))
-    return HeadedSheet(sheet, tuple(names), rows), findings
+    return HeadedSheet(sheet, tuple(names), rows), findings + _ambiguous_points(sheet, names)
 
 
 def _blank_at_end(cells: Sequence[str]) -> int:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from oreline.exchange._limits import Limits
+from oreline.exchange._percent import Cells, as_shown, percent_cells
 from oreline.exchange._sheet import Sheet, fatal, long_cells, over, unguarded
 from oreline.model import Finding
 
@@ -35,6 +36,7 @@ def read_workbook(data: bytes, name: str, limits: Limits) -> tuple[list[Sheet], 
         with _panics_as_errors():
             workbook = fastexcel.read_excel(data)
         names = workbook.sheet_names
+        percents = percent_cells(data)
         if len(names) > limits.sheets:
             return [], [over("sheets", limits.sheets, name, "split the workbook")]
         for title in names:
@@ -46,12 +48,23 @@ def read_workbook(data: bytes, name: str, limits: Limits) -> tuple[list[Sheet], 
             found, wrong = _sheet(_frame(batch), name, title, limits)
             findings += wrong
             if found is not None and found.rows:
+                _show_percents(found, percents.get(title, set()))
                 sheets.append(found)
     except (fastexcel.FastExcelError, ValueError) as error:
         reason = str(error).partition("\n")[0]
         fix = "open it in the spreadsheet program and save it again as .xlsx"
         return [], [*findings, fatal("ORL-0302", name, f"cannot be read: {reason}", fix)]
     return sheets, findings
+
+
+def _show_percents(sheet: Sheet, percents: Cells) -> None:
+    """Write numbers that are shown as a percentage as they are shown."""
+    if not percents:
+        return
+    for number, cells in sheet.rows:
+        for column, cell in enumerate(cells):
+            if (number, column) in percents:
+                cells[column] = as_shown(cell)
 
 
 @contextmanager

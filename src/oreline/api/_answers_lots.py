@@ -420,7 +420,7 @@ def lineage(view: View, name: str, element: str | None = None) -> dict[str, Any]
 
 
 def _edges(
-    view: View, stops: Any, beyond: Mapping[int, Any], element: str | None, *, is_up: bool
+    view: View, stops: Any, beyond: Any, element: str | None, *, is_up: bool
 ) -> list[dict[str, Any]]:
     reading = view.reading
     columns, flows = reading.ledger.columns, reading.tracer.flows

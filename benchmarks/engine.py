@@ -28,7 +28,7 @@ from oreline.trace._bounds import share_bounds
 from oreline.trace._restate import restate
 from oreline.trace._row_files import open_rows, save_rows
 from oreline.trace._rows import UNBOUNDED_MG, MixRows, extend_rows, make_rows
-from oreline.trace._walk import descendant_marks, lineage, make_scratch, provenance_of, reach
+from oreline.trace._walk import descendant_marks, lineage, make_scratch, provenance_of
 
 SHAPES = ("shallow", "pool")
 RIVAL_LOTS_MAX = 1_000_000
@@ -230,7 +230,11 @@ def questions(shape: str, n_lots: int) -> list[list[str]]:
                 lots,
             ),
             ("one lot: recall of all lots with its mix", recall, lots[:50]),
-            ("one mine: its share in every mix", lambda o: reach(rows, o, 0), origins),
+            (
+                "one mine: its share in every mix",
+                lambda origin: attribute(rows, 0, np.arange(rows.n_origins) == origin),
+                origins,
+            ),
         ]
         lines = []
         for name, function, values in asked:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from histories import histories, new_store
-from hypothesis import given
+import pytest
+from histories import FOLDER, histories, new_store
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from written import correct
+from written import correct, decide, period
 
-from oreline.record import Ledger, extend_ledger, load_ledger
+from oreline.model import InputError
+from oreline.record import Ledger, derive_store, extend_ledger, load_ledger
 
 COMPARED = (
     "size", "root", "declared", "observed", "other", "verdicts", "findings", "raw", "withheld",
@@ -58,6 +61,7 @@ def more_kinds(number: int) -> list[dict[str, Any]]:
     ]
 
 
+@settings(max_examples=25)
 @given(histories(most=6), st.lists(st.integers(1, 5), max_size=6), st.booleans())
 def test_in_whatever_steps_it_grows(events: Any, steps: list[int], corrected: bool) -> None:
     written = [*events, *more_kinds(1), *more_kinds(2)]
@@ -76,3 +80,54 @@ def test_in_whatever_steps_it_grows(events: Any, steps: list[int], corrected: bo
             ledger = grown
             same(ledger, load_ledger(store))
         assert extend_ledger(ledger, store) is ledger
+
+
+def step(number: int, steps: list[int]) -> list[int]:
+    """Cut a number into parts of the sizes drawn, the rest as one."""
+    parts = []
+    for size in steps:
+        if number > size:
+            parts.append(size)
+            number -= size
+    return [*parts, number]
+
+
+@settings(max_examples=25)
+@given(histories(most=6), st.lists(st.integers(1, 3), max_size=4), st.booleans())
+def test_what_is_held_and_decided_about(events: Any, steps: list[int], hidden: bool) -> None:
+    """A period is closed, what falls in it is held, and a person decides, even behind a veil."""
+    withheld: dict[str, Any] = {"withhold": ["/body/decision"]} if hidden else {}
+    site = {"site": "site/mine"}
+    written = [
+        period("p1", "sept", time="2025-09-30T00:00:00Z"),
+        *({**event, **site} for event in events),
+        decide("y1", events[0]["id"], "release", **withheld),
+        decide("y2", events[-1]["id"], "reject", **withheld),
+        *more_kinds(1),
+    ]
+    with new_store() as store:
+        ledger = load_ledger(store)
+        for size in step(len(written), steps):
+            part, written = written[:size], written[size:]
+            store.append(part)
+            ledger = extend_ledger(ledger, store)
+            same(ledger, load_ledger(store))
+        assert ledger.verdicts.held or len(events) <= 2
+
+
+@settings(max_examples=25)
+@given(histories(most=5), histories(most=4), st.lists(st.integers(1, 3), max_size=4))
+def test_a_derived_ledger_grows_on_its_parent(before: Any, after: Any, steps: list[int]) -> None:
+    written = [{**event, "id": f"plan-{event['id']}"} for event in after]
+    with new_store(before) as parent:
+        place = FOLDER[0] / f"{uuid.uuid4().hex}.db"
+        with derive_store(parent, place, identity="plan", tense="planned") as store:
+            ledger = load_ledger(store, parent=parent)
+            parent.append(more_kinds(9))
+            for size in step(len(written), steps):
+                part, written = written[:size], written[size:]
+                store.append(part)
+                ledger = extend_ledger(ledger, store, parent=parent)
+                same(ledger, load_ledger(store, parent=parent))
+            with pytest.raises(InputError, match="open that too"):
+                extend_ledger(ledger, store)

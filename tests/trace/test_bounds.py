@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from oreline.model import InputError, LoopError
 from oreline.trace._attribute import attribute
-from oreline.trace._bounds import share_bounds, with_unknown
+from oreline.trace._bounds import share_bounds
 from oreline.trace._rows import UNBOUNDED_MG, make_rows
 
 ROUNDING = 1e-9
@@ -179,33 +179,8 @@ def test_bounds_of_an_open_loop_come_close_to_the_corners():
     assert (hi >= np.max(corners, axis=0) - 1e-12).all()
 
 
-@given(drawn_rows(weights=st.integers(1, 50)), st.data())
-def test_unknown_origin_may_be_anyone(drawn, data):
-    """Give every unknown entry to a drawn origin: the shares stay within the bounds."""
-    rows = completed(drawn, drawn["weight"])
-    shares = attribute(rows, 0)
-    lo, hi = with_unknown(shares, shares, 0)
-    culprit = data.draw(st.integers(1, rows.n_origins - 1))
-    source = [node if node else culprit for node in drawn["source"]]
-    revealed = attribute(completed(dict(drawn, source=source), drawn["weight"]), 0)
-    assert (lo[:, 1:] <= revealed[:, 1:] + ROUNDING).all()
-    assert (revealed[:, 1:] <= hi[:, 1:] + ROUNDING).all()
-    np.testing.assert_allclose(hi[:, culprit], revealed[:, culprit], atol=1e-12)
-
-
-def test_unknown_with_bounds_never_exceeds_what_others_leave():
-    lo, hi = np.array([[0.0, 0.2, 0.5]]), np.array([[0.3, 0.5, 0.5]])
-    below, above = with_unknown(lo, hi, 0)
-    assert below.tolist() == lo.tolist()
-    assert above.tolist() == [[0.3, 0.5, 0.8]]
-
-
 def test_wrong_calls_are_refused():
     rows = make_rows([0, 2], [1, 2], [[30, 10]], 3)
     buffer = np.empty((1, 3))
     with pytest.raises(InputError, match="share memory"):
         share_bounds(rows, 0, out=(buffer, buffer))
-    with pytest.raises(InputError, match="same shape"):
-        with_unknown(np.zeros((1, 2)), np.zeros((1, 3)), 0)
-    with pytest.raises(InputError, match=r"columns 0 \.\. 2"):
-        with_unknown(buffer, buffer, 3)

@@ -10,7 +10,7 @@ from oreline.model import LimitExceededError, LoopError
 from oreline.trace._attribute import attribute
 from oreline.trace._cycles import loop_spans
 from oreline.trace._rows import make_rows
-from oreline.trace._walk import provenance_of, reach
+from oreline.trace._walk import provenance_of
 
 
 def test_a_loop_by_hand():
@@ -50,7 +50,6 @@ def test_dense_loops_are_those_of_gaussian_elimination(n):
     rows, expected = dense_case(n, seed=n)
     np.testing.assert_allclose(attribute(rows, 0), expected, atol=1e-12)
     np.testing.assert_allclose(provenance_of(rows, 0, 6), expected[0], atol=1e-12)
-    np.testing.assert_allclose(reach(rows, 2, 0), expected[:, 2], atol=1e-12)
 
 
 def test_a_closed_loop_names_its_rows():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from generate import generate
 from oreline.model import InputError
-from oreline.trace._attribute import attribute, attribute_blocks, attribute_lots
+from oreline.trace._attribute import attribute
 from oreline.trace._restate import restate
 from oreline.trace._rows import make_rows
 
@@ -112,21 +112,6 @@ def test_columns_add_up_origins(drawn, data):
         np.testing.assert_allclose(grouped[:, c], expected, atol=1e-14)
 
 
-@given(drawn_rows(with_loops=True), st.integers(1, 6), st.data())
-def test_blocks_are_the_table(drawn, width, data):
-    rows = built(drawn)
-    column = data.draw(
-        st.none() | st.lists(st.integers(0, 6), min_size=rows.n_origins, max_size=rows.n_origins)
-    )
-    full = attribute(rows, 0, column)
-    seen = 0
-    for start, block in attribute_blocks(rows, 0, column, width=width):
-        assert start == seen
-        np.testing.assert_allclose(block, full[:, start : start + width], atol=1e-15)
-        seen += block.shape[1]
-    assert seen == full.shape[1]
-
-
 def test_the_buffer_is_used_again_and_may_be_longer():
     rows = make_rows([0, 2], [1, 2], [[30, 10]], 3)
     buffer = np.full((4, 3), np.nan)
@@ -154,18 +139,6 @@ def test_a_buffer_that_does_not_fit_is_refused(wrong):
 def test_wrong_columns_are_refused(columns):
     with pytest.raises(InputError, match="columns"):
         attribute(make_rows([0, 2], [1, 2], [[30, 10]], 3), 0, columns)
-
-
-def test_lots_take_the_shares_of_their_node():
-    rows = make_rows([0, 2], [1, 2], [[30, 10]], 3)
-    node = np.array([3, 1, 0, 2], np.int32)
-    shares = attribute(rows, 0)
-    answer = attribute_lots(rows, shares, node, [1, 0, 2])
-    assert answer.tolist() == [[0, 1, 0], [0, 0.75, 0.25], [1, 0, 0]]
-    grouped = attribute_lots(rows, attribute(rows, 0, [-1, 0, 0]), node, [0, 2], [-1, 0, 0])
-    assert grouped.tolist() == [[1], [0]]
-    with pytest.raises(InputError, match="Lots are numbered"):
-        attribute_lots(rows, shares, node, [4])
 
 
 def changed_weights(draw, weight):

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from itertools import pairwise
-
 import networkx as nx
 import numpy as np
 import pytest
@@ -17,9 +15,7 @@ from oreline.trace._walk import (
     descendants,
     lineage,
     make_scratch,
-    path_between,
     provenance_of,
-    reach,
 )
 
 
@@ -44,7 +40,7 @@ def graph_of(rows, element=None):
 
 
 @given(drawn_rows(with_loops=True), st.sampled_from([None, 0]), st.data())
-def test_sets_and_paths_are_those_of_a_graph_library(drawn, element, data):
+def test_sets_are_those_of_a_graph_library(drawn, element, data):
     rows = built(drawn)
     graph = graph_of(rows, element)
     node, other = (data.draw(st.integers(0, rows.n_nodes - 1)) for _ in range(2))
@@ -53,13 +49,6 @@ def test_sets_and_paths_are_those_of_a_graph_library(drawn, element, data):
     both = lineage(rows, [node, other], element=element)
     expected = nx.ancestors(graph, node) | nx.ancestors(graph, other) | {node, other}
     assert both.tolist() == sorted(expected)
-    path = path_between(rows, node, other, element=element).tolist()
-    if nx.has_path(graph, node, other):
-        assert len(path) == len(nx.shortest_path(graph, node, other))
-        assert (path[0], path[-1]) == (node, other)
-        assert all(graph.has_edge(*step) for step in pairwise(path))
-    else:
-        assert path == []
 
 
 @given(drawn_rows(with_loops=True), st.data())
@@ -75,16 +64,6 @@ def test_one_node_has_the_shares_of_the_table(drawn, data):
         np.testing.assert_allclose(answer, shares[row], atol=1e-12)
     assert not scratch.mass.any()
     assert not scratch.marked.any()
-
-
-@given(drawn_rows(with_loops=True))
-def test_reach_is_the_column_of_the_table(drawn):
-    rows = built(drawn)
-    shares = attribute(rows, 0)
-    for origin in range(rows.n_origins):
-        np.testing.assert_allclose(reach(rows, origin, 0), shares[:, origin], atol=1e-14)
-    both = reach(rows, [0, 1], 0, out=np.empty(rows.n_rows))
-    np.testing.assert_allclose(both, shares[:, 0] + shares[:, 1], atol=1e-14)
 
 
 def test_deep_pools_agree_with_the_table():
@@ -103,7 +82,6 @@ def test_an_origin_comes_from_itself():
     rows = make_rows([0, 2], [1, 2], [[30, 10]], 3)
     assert provenance_of(rows, 0, 2).tolist() == [0, 0, 1]
     assert lineage(rows, 2).tolist() == [2]
-    assert path_between(rows, 2, 2).tolist() == [2]
 
 
 def test_a_failed_question_leaves_the_scratch_clean():
@@ -125,7 +103,5 @@ def test_wrong_calls_are_refused():
     rows = make_rows([0, 2], [1, 2], [[30, 10]], 3)
     with pytest.raises(InputError, match=r"Nodes are numbered 0 \.\. 3"):
         lineage(rows, 4)
-    with pytest.raises(InputError, match=r"Origins are numbered 0 \.\. 2"):
-        reach(rows, 3, 0)
     with pytest.raises(InputError, match="make_scratch again"):
         lineage(rows, 3, scratch=make_scratch(make_rows([0], [], [[]], 3)))

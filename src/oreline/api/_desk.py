@@ -182,9 +182,8 @@ class Desk:
                 self._readings.move_to_end(key)
                 return found
             earlier = next((one for k, one in self._readings.items() if k[1:] == key[1:]), None)
-            is_present = as_of is None and known_at is None and self._parent is None
-            if is_present and earlier is not None:
-                ledger = extend_ledger(earlier.ledger, self.store)
+            if as_of is None and known_at is None and earlier is not None:
+                ledger = extend_ledger(earlier.ledger, self.store, parent=self._parent)
             else:
                 ledger = load_ledger(
                     self.store, as_of=as_of, known_at=known_at, parent=self._parent

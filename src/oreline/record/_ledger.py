@@ -156,30 +156,35 @@ def load_ledger(
     return ledger
 
 
-def extend_ledger(ledger: Ledger, store: Store) -> Ledger:
+def extend_ledger(ledger: Ledger, store: Store, *, parent: Store | None = None) -> Ledger:
     """Return the ledger as it is now: what :func:`load_ledger` gives, from an earlier reading.
 
-    Only what is new is read, and the earlier value stays as it is. Where something new corrects or
-    decides about what was there before, all of it is read again.
+    Only what is new is read, and the earlier value stays as it is: threads that still ask of it
+    are not disturbed. Where something new corrects or decides about what was there before, all of
+    it is read again.
 
     Raises
     ------
     InputError
-        If the earlier reading is of another moment, or of a derived ledger.
+        If the earlier reading is of another moment, or the ledger is derived and its parent is not
+        given.
     """
-    if ledger.as_of is not None or ledger.known_at is not None or store.header.parent is not None:
-        raise InputError("only the present reading of a ledger without a parent can be extended")
+    if ledger.as_of is not None or ledger.known_at is not None:
+        raise InputError("only the present reading of a ledger can be extended")
+    if store.header.parent is not None and parent is None:
+        return load_ledger(store)  # which says what is missing
     rows = list(store.rows(ledger.size))
     if not rows:
         return ledger
-    if any(_reaches_back(row.data) for row in rows):
-        return load_ledger(store)
+    fresh = store.withheld(since=ledger.size)
+    if any(_reaches_back(row, fresh) for row in rows):
+        return load_ledger(store, parent=parent)
     size = ledger.size + len(rows)
     held = frozenset(row.seq for row in rows if row.state == State.HELD)
     verdicts = Verdicts(
         ledger.verdicts.amended, ledger.verdicts.out_of_force, ledger.verdicts.held | held
     )
-    withheld = {**ledger.withheld, **store.withheld(since=ledger.size)}
+    withheld = {**ledger.withheld, **fresh}
     columns = ledger.columns.copy()
     declared = {
         kind: {name: list(versions) for name, versions in things.items()}
@@ -207,11 +212,13 @@ def extend_ledger(ledger: Ledger, store: Store) -> Ledger:
     )
 
 
-def _reaches_back(data: bytes) -> bool:
+def _reaches_back(row: StoredRow, withheld: Mapping[int, tuple[WithheldValue, ...]]) -> bool:
     """Return whether an event changes how earlier ones count."""
-    if not any(mark in data for mark in _SPECIAL):
+    if not any(mark in row.data for mark in _SPECIAL):
         return False
-    event = orjson.loads(data)
+    event = orjson.loads(row.data)
+    if row.seq in withheld:
+        event = reveal(event, withheld[row.seq])
     return event["schema"] == "correct/1" or "decision" in event["body"]
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from oreline.model import InputError
 from oreline.trace._cycles import loop_spans, solve_loop
-from oreline.trace._rows import MixRows, Nodes, Shares, column_map, point_weights
+from oreline.trace._rows import MixRows, Shares, column_map, point_weights
 
 
 def attribute(
@@ -72,38 +70,6 @@ def attribute(
     return shares
 
 
-def attribute_blocks(
-    rows: MixRows, element: int, columns: ArrayLike | None = None, *, width: int
-) -> Iterator[tuple[int, Shares]]:
-    """Yield the table of `attribute` in blocks of `width` columns, each with its first column.
-
-    All blocks are written to one buffer: use a block before asking for the next. Memory is
-    n_rows times `width` times 8 bytes, whatever the number of columns.
-    """
-    if width < 1:
-        raise InputError(f"A block needs at least one column, not {width}")
-    column, n_columns = column_map(rows, columns)
-    buffer = np.empty((rows.n_rows, width))
-    for start in range(0, n_columns, width):
-        size = min(width, n_columns - start)
-        if size < width:
-            buffer = np.empty((rows.n_rows, size))
-        inside = (column >= start) & (column < start + size)
-        # Column size - 1 must be named even where no origin lies in it, so that the width is kept.
-        block = np.where(inside, column - start, -1).astype(np.int32)
-        yield start, _attribute_block(rows, element, block, buffer)
-
-
-def _attribute_block(rows: MixRows, element: int, block: Nodes, buffer: Shares) -> Shares:
-    """Attribute to the columns of one block, some of which may hold no origin."""
-    _, width = column_map(rows, block)
-    if width == buffer.shape[1]:
-        return attribute(rows, element, block, buffer)
-    buffer[:] = 0.0
-    buffer[:, :width] = attribute(rows, element, block)
-    return buffer
-
-
 def share_buffer(n_rows: int, width: int, out: Shares | None) -> Shares:
     """Return a table for the shares: the leading rows of `out`, or fresh memory."""
     if out is None:
@@ -113,40 +79,3 @@ def share_buffer(n_rows: int, width: int, out: Shares | None) -> Shares:
     if out.shape[0] < n_rows or out.shape[1] != width:
         raise InputError(f"out has shape {out.shape}; at least ({n_rows}, {width}) is needed")
     return out[:n_rows]
-
-
-def attribute_lots(
-    rows: MixRows,
-    shares: Shares,
-    lot_node: Nodes,
-    lots: ArrayLike,
-    columns: ArrayLike | None = None,
-) -> Shares:
-    """Return the shares of lots, given the table of `attribute` for the same columns.
-
-    Parameters
-    ----------
-    lot_node
-        int32, shape (n_lots): the node whose mix each lot has.
-    lots
-        Lot numbers asked for.
-
-    Returns
-    -------
-    float64, shape (number of lots asked for, number of columns)
-    """
-    column, width = column_map(rows, columns)
-    if shares.shape != (rows.n_rows, width):
-        raise InputError(f"shares has shape {shares.shape}, not {(rows.n_rows, width)}")
-    asked = np.atleast_1d(np.asarray(lots, dtype=np.int64))
-    if len(asked) and not 0 <= asked.min() <= asked.max() < len(lot_node):
-        raise InputError(f"Lots are numbered 0 .. {len(lot_node) - 1}")
-    node = np.asarray(lot_node)[asked].astype(np.int64)
-    answer = np.zeros((len(asked), width))
-    mixed = node >= rows.n_origins
-    answer[mixed] = shares[node[mixed] - rows.n_origins]
-    own = np.flatnonzero(~mixed)
-    of_origin = column[node[own]]
-    counted = of_origin >= 0
-    answer[own[counted], of_origin[counted]] = 1.0
-    return answer

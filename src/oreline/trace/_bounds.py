@@ -120,26 +120,3 @@ def _bound_loop(
         LOOP_CHANGE_MAX,
         LOOP_ROUNDS_MAX,
     )
-
-
-def with_unknown(share_lo: Shares, share_hi: Shares, unknown_column: int) -> tuple[Shares, Shares]:
-    """Return bounds that hold wherever the mass of unknown origin truly came from.
-
-    Each origin may have supplied none or all of it: the lower bound stays, the upper one rises by
-    the unknown share, though never above what the others leave. The column of UNKNOWN itself
-    stays. All origins must be counted: each row of the true shares sums to 1.
-
-    >>> lo, hi = with_unknown(np.array([[0.2, 0.5, 0.3]]), np.array([[0.2, 0.5, 0.3]]), 0)
-    >>> hi.round(9).tolist()
-    [[0.2, 0.7, 0.5]]
-    """
-    if share_lo.shape != share_hi.shape or share_lo.ndim != 2:
-        raise InputError("share_lo and share_hi must be tables of the same shape")
-    if not 0 <= unknown_column < share_lo.shape[1]:
-        raise InputError(f"There are columns 0 .. {share_lo.shape[1] - 1}, not {unknown_column}")
-    raised = share_hi + share_hi[:, [unknown_column]]
-    others = share_lo.sum(axis=1, keepdims=True) - share_lo[:, [unknown_column]] - share_lo
-    answer = np.maximum(np.minimum(raised, 1.0 - others), share_hi)
-    answer = np.clip(answer, 0.0, 1.0)
-    answer[:, unknown_column] = share_hi[:, unknown_column]
-    return share_lo.copy(), answer

@@ -290,42 +290,6 @@ def mark_descendants(
 
 
 @compiled
-def search_back(
-    start: int,
-    goal: int,
-    indptr: Ints,
-    source: Nodes,
-    weight: Ints,
-    everything: bool,
-    n_origins: int,
-    came_from: Nodes,
-    queue: Nodes,
-) -> bool:
-    """Search breadth first from `start` to `goal` along sources; True when it was reached.
-
-    ``came_from`` must come in as -1 and goes out with the next node towards `start`.
-    """
-    came_from[start] = start
-    queue[0] = start
-    found, done = 1, 0
-    while done < found:
-        node = queue[done]
-        done += 1
-        if node == goal:
-            return True
-        if node < n_origins:
-            continue
-        row = node - n_origins
-        for entry in range(indptr[row], indptr[row + 1]):
-            other = source[entry]
-            if (everything or weight[entry] != 0) and came_from[other] < 0:
-                came_from[other] = node
-                queue[found] = other
-                found += 1
-    return False
-
-
-@compiled
 def descend(
     row: int,
     indptr: Ints,

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from oreline.model import InputError
-from oreline.trace._attribute import attribute
 from oreline.trace._cycles import entered_sources, loop_spans
 from oreline.trace._rows import (
     Ints,
@@ -147,19 +146,6 @@ def _push_all(rows: MixRows, weight: Ints, found: Ints, mass: Shares) -> None:
     )
 
 
-def reach(
-    rows: MixRows, origins: int | Iterable[int], element: int, *, out: Shares | None = None
-) -> Shares:
-    """Return for each row the share of an element that comes from the given origins, together."""
-    asked = _checked_nodes(rows, origins)
-    if len(asked) and asked.max() >= rows.n_origins:
-        raise InputError(f"Origins are numbered 0 .. {rows.n_origins - 1}")
-    column = np.full(rows.n_origins, -1, dtype=np.int32)
-    column[asked] = 0
-    buffer = None if out is None else out[:, np.newaxis]
-    return attribute(rows, element, column, buffer)[:, 0]
-
-
 def descendants(rows: MixRows, nodes: int | Iterable[int], *, element: int | None = None) -> Ints:
     """Return all nodes made from the given ones, themselves included, ascending.
 
@@ -191,28 +177,6 @@ def descendant_marks(rows: MixRows, starts: Ints, element: int | None) -> NDArra
         at = stop
     mark(at, rows.n_rows)
     return marked
-
-
-def path_between(rows: MixRows, earlier: int, later: int, *, element: int | None = None) -> Ints:
-    """Return a shortest chain of nodes from `earlier` to `later`; empty where there is none."""
-    from oreline.trace import _kernels
-
-    goal, start = (int(_checked_nodes(rows, node)[0]) for node in (earlier, later))
-    came_from = np.full(rows.n_nodes, -1, dtype=np.int32)
-    reached = _kernels.search_back(
-        start,
-        goal,
-        rows.indptr,
-        rows.source,
-        *_followed(rows, element),
-        rows.n_origins,
-        came_from,
-        np.empty(rows.n_nodes, dtype=np.int32),
-    )
-    chain = [goal] if reached else []
-    while chain and chain[-1] != start:
-        chain.append(int(came_from[chain[-1]]))
-    return np.array(chain, dtype=np.int64)
 
 
 def _followed(rows: MixRows, element: int | None) -> tuple[Ints, bool]:

@@ -301,7 +301,7 @@ _NAME_INPUTS = (
 
 _DROP = (
     '<div class="drop-head"><q-btn flat no-caps icon="upload_file" label="{}" '
-    '@click="props.pickFiles"><q-uploader-add-trigger /></q-btn></div>'
+    '@click="props.pickFiles"></q-btn><q-uploader-add-trigger /></div>'
 )
 
 

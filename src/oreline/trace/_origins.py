@@ -181,12 +181,9 @@ class Tracer:
         return pl.Series("lot", self.graph.ledger.columns.lots.names, dtype=pl.String)
 
     @cached_property
-    def lot_ranks(self) -> npt.NDArray[np.int64]:
-        """Return the place of each lot in the order of names."""
-        order = self.lot_names.arg_sort().to_numpy()
-        ranks = np.empty(order.size, np.int64)
-        ranks[order] = np.arange(order.size)
-        return ranks
+    def lots_by_name(self) -> npt.NDArray[np.int64]:
+        """Return the numbers of all lots in the order of their names."""
+        return self.lot_names.arg_sort().to_numpy().astype(np.int64)
 
     @property
     def scratch(self) -> Scratch:

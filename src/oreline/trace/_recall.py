@@ -104,10 +104,12 @@ def recall(tracer: Tracer, level: str, origin: str, element: str) -> Recall:
     low, high = _share_of(tracer, element, _roles(columns, wanted))
     metal = tracer.metals(element).bounds
     # A lot in which there is none of the element holds none from anywhere.
-    lots = np.flatnonzero((high[node] > 0) & ((metal[:, 1] > 0) | (low[node] > 0)))
+    holds = (high[node] > 0) & ((metal[:, 1] > 0) | (low[node] > 0))
+    lots = tracer.lots_by_name[holds[tracer.lots_by_name]]
     low, high = low[node[lots]], high[node[lots]]
     metal = _reached_mg(metal[lots], low, high)
-    order = np.lexsort((tracer.lot_ranks[lots], -metal[:, 0]))
+    # Lots stand by name: of equal masses they stay so.
+    order = np.argsort(-metal[:, 0], kind="stable")
     return Recall(
         level,
         origin,

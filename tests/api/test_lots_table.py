@@ -1,0 +1,158 @@
+"""The table of lots against a slow and obvious one: every order, filter, search and page."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given, settings
+
+sys.path.append(str(Path(__file__).parents[1] / "oracle"))
+
+from lot_ledgers import ledger_of
+from mixing import drawn_ledger, milligrams, stored
+from small_ledger import EVENTS
+
+from oreline.api._desk import Reading
+from oreline.api._lots_table import FLAGS, SORTS, Asked, LotTable
+from oreline.model import InputError
+from oreline.trace import custody
+
+PLAIN = tuple(name for name in SORTS if name != "metal")
+
+
+def table_of(*batches: Any) -> tuple[LotTable, Reading]:
+    reading = Reading(ledger_of(*batches), None, ())
+    return reading.lots, reading
+
+
+def pages(table: LotTable, asked: Asked, limit: int) -> list[int]:
+    """Return the lots of all pages, one after the other by cursor."""
+    found: list[int] = []
+    after = None
+    while True:
+        page = table.page(asked, limit, after, 0)
+        found.extend(page.numbers.tolist())
+        assert page.total >= len(found)
+        if page.next is None:
+            assert page.total == len(found)
+            return found
+        after = page.next
+
+
+def wanted(table: LotTable, asked: Asked) -> list[int]:
+    """Return the lots as whoever sorts a list by hand would: unknown last when rising."""
+    rows = list(enumerate(table.frame.iter_rows(named=True)))
+    kept = [
+        (number, row)
+        for number, row in rows
+        if all(row[name] == value for name, value in asked.equal.items())
+        and asked.search.lower() in row["lot"].lower()
+        and (not asked.flag or table.flags[asked.flag][number])
+        and (asked.dry_kg_min is None or row["dry"] >= asked.dry_kg_min * 1_000_000)
+        and (asked.dry_kg_max is None or row["dry"] <= asked.dry_kg_max * 1_000_000)
+    ]
+    kept.sort(key=lambda item: item[1]["lot"].encode())
+    known = [item for item in kept if item[1][asked.sort] is not None]
+    known.sort(key=lambda item: _key(item[1][asked.sort]))
+    ordered = known + [item for item in kept if item[1][asked.sort] is None]
+    numbers = [number for number, _ in ordered]
+    return numbers[::-1] if asked.descending else numbers
+
+
+def _key(value: Any) -> Any:
+    return value.encode() if isinstance(value, str) else value
+
+
+@st.composite
+def asks(draw: Any, table: LotTable) -> Asked:
+    """Draw a question of a table, with values that are in it and some that are not."""
+    equal = {}
+    for name in ("site", "holder", "material", "basis"):
+        if draw(st.integers(0, 4)) == 0:
+            known = [value for value in table.frame[name].to_list() if value is not None]
+            equal[name] = draw(st.sampled_from([*known, "no such"]))
+    return Asked(
+        sort=draw(st.sampled_from(PLAIN)),
+        descending=draw(st.booleans()),
+        search=draw(st.sampled_from(["", "", "1", "CONC", "no such", "%", "."])),
+        equal=equal,
+        flag=draw(st.sampled_from(["", "", *FLAGS])),
+        dry_kg_min=draw(st.sampled_from([None, None, 0.0, 1_000.0, 5_000.0])),
+        dry_kg_max=draw(st.sampled_from([None, None, 5_000.0])),
+    )
+
+
+@settings(max_examples=40)
+@given(drawn_ledger(steps_max=8), st.data())
+def test_pages_are_the_sorted_and_filtered_list(events: list[Any], data: Any) -> None:
+    table, _ = table_of(stored(events))
+    for _ in range(4):
+        asked = data.draw(asks(table))
+        expected = wanted(table, asked)
+        limit = data.draw(st.integers(1, 7))
+        assert pages(table, asked, limit) == expected
+        at = data.draw(st.integers(0, len(expected) + 2))
+        jumped = table.page(asked, limit, None, at)
+        assert jumped.numbers.tolist() == expected[at : at + limit]
+        assert jumped.total == len(expected)
+
+
+@settings(max_examples=40)
+@given(drawn_ledger(steps_max=8))
+def test_each_row_is_what_the_events_say(events: list[Any]) -> None:
+    """Times, place, holder and mass made, read straight from the events as written."""
+    table, reading = table_of(stored(events))
+    ledger = reading.ledger
+    for row in table.frame.iter_rows(named=True):
+        lot = row["lot"]
+        own = [event for event in events if f"'{lot}'" in str(event["body"])]
+        made = [
+            line for event in own for line in event["body"].get("outputs", ()) if line["lot"] == lot
+        ]
+        if made and all("dry" in line for line in made):
+            assert row["dry"] == sum(milligrams(line["dry"]) for line in made)
+        bodies = {seq: str(ledger.event(seq)["body"]) for seq in ledger.columns.events.seq}
+        seqs = [seq for seq, body in bodies.items() if f"'{lot}'" in body]
+        found = custody(ledger, lot, seqs)
+        assert row["site"] == found.site
+        assert row["holder"] == found.holder
+
+
+def test_a_page_goes_on_at_the_same_lot_while_the_ledger_grows() -> None:
+    small, _ = table_of(EVENTS[:8])
+    asked = Asked(sort="lot", descending=False)
+    first = small.page(asked, 2, None, 0)
+    grown, _ = table_of(EVENTS)
+    names = grown.frame["lot"]
+    seen = [small.frame["lot"][number] for number in first.numbers.tolist()]
+    rest = grown.page(asked, 100, first.next, 0).numbers.tolist()
+    assert [names[number] for number in rest] == sorted(name for name in names if name > seen[-1])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Asked(sort="colour"),
+        Asked(sort="metal"),
+        Asked(flag="shiny"),
+        Asked(equal={"dry": "1"}),
+        Asked(since="Tuesday"),
+    ],
+)
+def test_a_question_that_the_table_does_not_know_is_refused(asked: Asked) -> None:
+    table, _ = table_of(EVENTS)
+    with pytest.raises(InputError):
+        table.page(asked, 10, None, 0)
+
+
+def test_a_cursor_of_another_order_is_refused() -> None:
+    table, _ = table_of(EVENTS)
+    cursor = table.page(Asked(sort="lot"), 1, None, 0).next
+    assert cursor is not None
+    for asked, after in ((Asked(sort="dry"), cursor), (Asked(sort="lot"), "W10"), (Asked(), "é")):
+        with pytest.raises(InputError):
+            table.page(asked, 1, after, 0)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import random
 import socket
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from itertools import islice
 from pathlib import Path
 
 import httpx
+import numpy as np
 
 from _page import machine, text_table, write_section
 from generate import generate
@@ -38,11 +38,13 @@ Sizes = tuple[int, int]
 """How many lots and events."""
 
 
-def questions(draw: random.Random, n_lots: int, n_events: int) -> list[tuple[str, str, Query]]:
+def questions(
+    draw: np.random.Generator, n_lots: int, n_events: int
+) -> list[tuple[str, str, Query]]:
     """Return one of each question: its name, address and query."""
-    lot = f"b:lot-{draw.randrange(n_lots)}"
-    place = draw.randrange(n_lots)
-    sort = draw.choice(("lot", "last", "first", "dry", "site"))
+    lot = f"b:lot-{draw.integers(n_lots)}"
+    place = int(draw.integers(n_lots))
+    sort = str(draw.choice(("lot", "last", "first", "dry", "site")))
     of: Query = {"lot": lot, "element": ELEMENT}
     return [
         ("table, a page anywhere", "/lots", {"sort": sort, "at": place, "limit": 100}),
@@ -55,10 +57,10 @@ def questions(draw: random.Random, n_lots: int, n_events: int) -> list[tuple[str
         ("origins", "/lot/origins", of),
         ("lineage, one step", "/lot/lineage", of),
         ("arithmetic", "/lot/explain", of),
-        ("one event", "/event", {"event": f"bench:{draw.randrange(n_events)}"}),
+        ("one event", "/event", {"event": f"bench:{draw.integers(n_events)}"}),
         ("entries, latest", "/events", {"limit": 100}),
         ("overview", "/overview", {}),
-        ("proof of an event", "/log/inclusion", {"event": f"bench:{draw.randrange(n_events)}"}),
+        ("proof of an event", "/log/inclusion", {"event": f"bench:{draw.integers(n_events)}"}),
     ]
 
 
@@ -94,12 +96,12 @@ def _wait(address: str) -> None:
 
 def ask(address: str, seed: int, sizes: Sizes, rounds: int, times: Times) -> None:
     """Ask every question some times over, each round about other lots, in another order."""
-    draw = random.Random(seed)
+    draw = np.random.default_rng(seed)
     with httpx.Client(base_url=f"{address}/api/v1", timeout=START_LIMIT_S) as client:
         for _ in range(rounds):
             asked = questions(draw, *sizes)
-            draw.shuffle(asked)
-            for name, path, query in asked:
+            for place in draw.permutation(len(asked)).tolist():
+                name, path, query = asked[place]
                 start = time.perf_counter()
                 answer = client.get(path, params=query)
                 times[name].append(time.perf_counter() - start)

@@ -14,11 +14,12 @@ sys.path.append(str(Path(__file__).parents[1] / "oracle"))
 
 from lot_ledgers import ledger_of
 from mixing import drawn_ledger, milligrams, stored
-from small_ledger import EVENTS
+from small_ledger import EVENTS, event
 
 from oreline.api._desk import Reading
 from oreline.api._lots_table import FLAGS, SORTS, Asked, LotTable
 from oreline.model import InputError
+from oreline.record import event_ids, event_state, event_state_at
 from oreline.trace import custody
 
 PLAIN = tuple(name for name in SORTS if name != "metal")
@@ -109,7 +110,7 @@ def test_each_row_is_what_the_events_say(events: list[Any]) -> None:
     ledger = reading.ledger
     for row in table.frame.iter_rows(named=True):
         lot = row["lot"]
-        own = [event for event in events if f"'{lot}'" in str(event["body"])]
+        own = [one for one in events if f"'{lot}'" in str(one["body"])]
         made = [
             line for event in own for line in event["body"].get("outputs", ()) if line["lot"] == lot
         ]
@@ -147,6 +148,23 @@ def test_a_question_that_the_table_does_not_know_is_refused(asked: Asked) -> Non
     table, _ = table_of(EVENTS)
     with pytest.raises(InputError):
         table.page(asked, 10, None, 0)
+
+
+def test_what_is_said_of_an_event_is_found_where_it_is_looked_for() -> None:
+    """A correction that counts, one that is void, an attestation: as a search of all finds them."""
+    more = [
+        event("fix-1", "correct", 10, {"target": "assay-1", "action": "void", "reason": "x"}),
+        event("fix-2", "correct", 11, {"target": "fix-1", "action": "void", "reason": "y"}),
+        event("att-1", "attest", 12, {"type": "note", "subject": "ship-1", "statement": "z"}),
+    ]
+    _, reading = table_of(EVENTS, more)
+    found = 0
+    for name in event_ids(reading.ledger).values():
+        seq = reading.position_of_event[name]
+        state = event_state_at(reading.ledger, seq, reading.said_of_others)
+        assert state == event_state(reading.ledger, name)
+        found += len(state.touches)
+    assert found >= 3
 
 
 def test_a_cursor_of_another_order_is_refused() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from oreline.api._answering import answering
+from oreline.api._desk import Reading
 from oreline.api._lots_table import figure_json
 from oreline.api._views import View
 from oreline.ask import Brief, brief, element_flow, letter
@@ -22,10 +23,16 @@ MOVING_MAX = 200
 def overview(view: View) -> dict[str, Any]:
     """Return the numbers and names that somebody looks for first."""
     reading = view.reading
+    if reading.told_first is None:
+        reading.told_first = _overview(reading)
+    return dict(reading.told_first)
+
+
+def _overview(reading: Reading) -> dict[str, Any]:
     ledger, chain = reading.ledger, reading.chain
     table = reading.lots
-    kinds = np.array(ledger.columns.events.kind, np.int64)
-    counted = Counter(ledger.columns.kinds.names[kind] for kind in kinds.tolist())
+    numbers = Counter(ledger.columns.events.kind)
+    counted = {ledger.columns.kinds.names[kind]: count for kind, count in numbers.items()}
     return {
         "title": chain.title,
         "ledger": ledger.header.id,
@@ -40,25 +47,25 @@ def overview(view: View) -> dict[str, Any]:
         "corrections": len(ledger.verdicts.amended),
         "questions": len(reading.questions.questions),
         "elements": list(reading.books.elements),
-        "stock": [_stock(view, element) for element in reading.books.elements],
+        "stock": [_stock(reading, element) for element in reading.books.elements],
         "phases": [
             {**phase.model_dump(mode="json", exclude={"extra"}), "id": phase.id}
             for phase in chain.phases.values()
         ],
-        "sites": _sites(view, chain),
+        "sites": _sites(chain),
         "routes": [
             route.model_dump(mode="json", by_alias=True, exclude={"cost_usd_per_t"})
             for route in chain.routes.values()
         ],
-        "moving": _moving(view),
+        "moving": _moving(reading),
         "assumptions": [item.model_dump(mode="json") for item in chain.assumptions.values()],
         "permits": [item.model_dump(mode="json") for item in chain.permits.values()],
     }
 
 
-def _stock(view: View, element: str) -> dict[str, Any]:
+def _stock(reading: Reading, element: str) -> dict[str, Any]:
     """Return how much of an element the books hold now."""
-    book = view.reading.books.book(element)
+    book = reading.books.book(element)
     held = book.stock_metal
     low = int(np.maximum(held[:, 0], 0).sum())
     is_open = bool((held[:, 1] >= np.iinfo(np.int64).max // 2).any())
@@ -66,17 +73,15 @@ def _stock(view: View, element: str) -> dict[str, Any]:
     return {"element": element, "mass": figure_json(low, high, None)}
 
 
-def _moving(view: View) -> list[dict[str, Any]]:
+def _moving(reading: Reading) -> list[dict[str, Any]]:
     """Return the lots that are on the way: since when, from where to where, by which entry."""
-    reading = view.reading
     columns = reading.ledger.columns
     events, lines = columns.events, reading.books.lines
-    moving = reading.lots.flags["in_transit"]
-    last: dict[int, int] = {}
-    for line in lines.order.tolist():
-        lot = int(lines.lot[line])
-        if lines.side[line] == MOVE_OUT and lot >= 0 and moving[lot]:
-            last[lot] = int(lines.event[line])
+    moving = np.flatnonzero(reading.lots.flags["in_transit"])
+    order = lines.order
+    left = order[(lines.side[order] == MOVE_OUT) & np.isin(lines.lot[order], moving)]
+    # Of a lot that left more than once the last time holds: lines stand in the order they act.
+    last = dict(zip(lines.lot[left].tolist(), lines.event[left].tolist(), strict=True))
 
     def place(number: int) -> str | None:
         return columns.places.names[number] if number >= 0 else None
@@ -93,7 +98,7 @@ def _moving(view: View) -> list[dict[str, Any]]:
     ][:MOVING_MAX]
 
 
-def _sites(view: View, chain: Chain) -> list[dict[str, Any]]:
+def _sites(chain: Chain) -> list[dict[str, Any]]:
     return [
         site.model_dump(
             mode="json", include={"id", "name", "kind", "country", "operator", "role", "basis"}

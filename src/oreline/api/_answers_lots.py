@@ -150,8 +150,8 @@ def _content(view: View, lot: str, element: str) -> dict[str, Any] | None:
 def _is_assayed(view: View, lot: int, element: str) -> bool:
     grades, analytes = view.reading.ledger.columns.grades, view.reading.ledger.columns.analytes
     wanted = analytes.index.get(element, -2)
-    of = np.array(grades.lot, np.int64) == lot
-    return bool((of & (np.array(grades.analyte, np.int64) == wanted)).any())
+    places = view.reading.grades_of_lots.of(lot).tolist()
+    return any(grades.lot[at] == lot and grades.analyte[at] == wanted for at in places)
 
 
 def _grade_percent(view: View, lot: int, low_mg: int, high_mg: int) -> str | None:
@@ -168,11 +168,7 @@ def _measurements(view: View, lot: int) -> list[dict[str, Any]]:
     columns = view.reading.ledger.columns
     grades, events = columns.grades, columns.events
     found = []
-    of_line = np.array(columns.lines.lot, np.int64)
-    line_of_grade = np.array(grades.line, np.int64)
-    own = np.array(grades.lot, np.int64) == lot
-    own |= (line_of_grade >= 0) & (of_line[np.maximum(line_of_grade, 0)] == lot)
-    for place in np.flatnonzero(own)[-SHOWN_GRADES_MAX:].tolist():
+    for place in view.reading.grades_of_lots.of(lot)[-SHOWN_GRADES_MAX:].tolist():
         row = grades.event[place]
         low, high, u = grades.low[place], grades.high[place], grades.u[place]
         found.append(
@@ -298,7 +294,7 @@ def _documents(view: View, lot: str) -> list[dict[str, Any]]:
 
 def _events_of(view: View, lot: str) -> list[dict[str, Any]]:
     ledger = view.reading.ledger
-    rows = {seq: row for row, seq in enumerate(ledger.columns.events.seq)}
+    rows = view.reading.row_of_position
     found = []
     for seq in view.desk.positions_of_lot(lot):
         if seq not in rows or seq not in ledger.raw:
@@ -459,7 +455,8 @@ def _moved(
     books = view.reading.books
     lines = books.lines
     side = IN if is_up else OUT
-    at = np.flatnonzero((lines.event == event) & (lines.lot == lot) & (lines.side == side))
+    of_lot = view.reading.lines_of_lots.of(lot)
+    at = of_lot[(lines.event[of_lot] == event) & (lines.side[of_lot] == side)]
     if not at.size:
         return None
     book = books.book(element or "dry")

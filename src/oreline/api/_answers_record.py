@@ -18,7 +18,6 @@ from oreline.exchange import Limits, read_events, read_mapping
 from oreline.model import Finding, InputError, LedgerError, Severity, is_fatal
 from oreline.record import (
     State,
-    event_state,
     instant_text,
     leaf_hash,
     replacement_of,
@@ -45,7 +44,7 @@ def events_page(
     mark = b"" if kind is None else f'"schema":"{kind}/'.encode()
     items: list[dict[str, Any]] = []
     more = None
-    for seq in sorted(ledger.raw, reverse=True):
+    for seq in view.reading.positions:
         if before is not None and seq >= before:
             continue
         if (held_only and seq not in verdicts.held) or mark not in ledger.raw[seq]:
@@ -86,8 +85,7 @@ def _state_word(view: View, seq: int) -> str:
 def event(view: View, identity: str) -> dict[str, Any]:
     """Return an event as written and as it counts, its findings, and every correction of it."""
     ledger = view.reading.ledger
-    event_there(view, identity)
-    state = event_state(ledger, identity)
+    state = event_there(view, identity)
     about = [
         {
             "id": other["id"],
@@ -247,7 +245,7 @@ def signatures(view: View, identity: str) -> dict[str, Any]:
 def leaf_of(view: View, identity: str) -> str:
     """Return the leaf hash of what counts of an event, in hexadecimal: its latest correction's."""
     ledger = view.reading.ledger
-    seq = event_state(ledger, identity).seq
+    seq = event_there(view, identity).seq
     amended = ledger.verdicts.amended.get(seq)
     return leaf_hash(ledger.raw[seq if amended is None else amended.by_seq]).hex()
 

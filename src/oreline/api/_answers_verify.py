@@ -9,8 +9,9 @@ from typing import Any
 
 import orjson
 
+from oreline.api._entering import event_there
 from oreline.api._people import Right
-from oreline.api._problems import NotAllowedError, NotFoundError
+from oreline.api._problems import NotAllowedError
 from oreline.api._views import View
 from oreline.model import InputError, StoreError, VerificationError
 from oreline.record import (
@@ -20,7 +21,6 @@ from oreline.record import (
     check_inclusion,
     consistency,
     default_key_folder,
-    event_state,
     inclusion,
     load_key,
     make_checkpoint,
@@ -64,11 +64,7 @@ def signed_checkpoint(view: View, environ: dict[str, str]) -> dict[str, Any]:
 
 def proof_of(view: View, identity: str, size: int | None = None) -> dict[str, Any]:
     """Return the proof that an event is in the log, with its bytes, for whoever may see it."""
-    ledger = view.reading.ledger
-    try:
-        event_state(ledger, identity)
-    except InputError as error:
-        raise NotFoundError(f"no event {identity} in this ledger") from error
+    event_there(view, identity)
     proof = inclusion(view.desk.store, identity, size)
     data = next(row.data for row in view.desk.store.rows(proof.seq, proof.seq + 1))
     return {

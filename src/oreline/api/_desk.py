@@ -10,6 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+import numpy as np
+import numpy.typing as npt
+import orjson
+
 from oreline.api._chain import chain_of_folder, with_declared
 from oreline.api._problems import NotFoundError
 from oreline.api._settings import Settings
@@ -35,6 +39,26 @@ if TYPE_CHECKING:
     from oreline.api._views import View
 
 T = TypeVar("T")
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Rows by the number of what they are about, so that one thing's are found by a look-up."""
+
+    numbers: Ints
+    rows: Ints
+
+    def of(self, number: int) -> Ints:
+        """Return the rows about one thing, in rising order."""
+        start, end = np.searchsorted(self.numbers, (number, number + 1))
+        return self.rows[start:end]
+
+
+def group(numbers: Ints) -> Groups:
+    """Return rows by their number."""
+    rows = np.argsort(numbers, kind="stable")
+    return Groups(numbers[rows], rows)
 
 
 @dataclass
@@ -49,6 +73,7 @@ class Reading:
     documents: tuple[Document, ...]
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     told: Brief | None = field(default=None, repr=False)
+    told_first: dict[str, Any] | None = field(default=None, repr=False)
     _of_parties: dict[str, Reading] = field(default_factory=dict, repr=False)
 
     def ask(self, question: Callable[[], T]) -> T:
@@ -87,6 +112,51 @@ class Reading:
     def row_of_event(self) -> dict[str, int]:
         """Return the row of every event in force by its id."""
         return {name: row for row, name in enumerate(self.ledger.columns.events.id)}
+
+    @cached_property
+    def row_of_position(self) -> dict[int, int]:
+        """Return the row of every event in force by its position in the log."""
+        return {seq: row for row, seq in enumerate(self.ledger.columns.events.seq)}
+
+    @cached_property
+    def out_of_columns(self) -> list[int]:
+        """Return the positions of what is held, void or rejected."""
+        return sorted(self.ledger.raw.keys() - self.row_of_position.keys())
+
+    @cached_property
+    def said_of_others(self) -> list[int]:
+        """Return the positions among which every correction and attestation stands."""
+        return sorted({*self.out_of_columns, *(int(event["seq"]) for event in self.ledger.other)})
+
+    @cached_property
+    def position_of_event(self) -> dict[str, int]:
+        """Return the position of every event by its id, of those out of force too."""
+        events = self.ledger.columns.events
+        found = dict(zip(events.id, events.seq, strict=True))
+        for seq in self.out_of_columns:
+            found[orjson.loads(self.ledger.raw[seq])["id"]] = seq
+        return found
+
+    @cached_property
+    def positions(self) -> list[int]:
+        """Return the positions of all events, the latest first."""
+        return sorted(self.ledger.raw, reverse=True)
+
+    @cached_property
+    def lines_of_lots(self) -> Groups:
+        """Return which lines of the books are about each lot."""
+        return group(self.books.lines.lot)
+
+    @cached_property
+    def grades_of_lots(self) -> Groups:
+        """Return which grades are of each lot, or of a line of it."""
+        columns = self.ledger.columns
+        lot = np.array(columns.grades.lot, np.int64)
+        line = np.array(columns.grades.line, np.int64)
+        if not lot.size or not len(columns.lines.lot):
+            return group(lot)
+        of_line = np.array(columns.lines.lot, np.int64)[np.maximum(line, 0)]
+        return group(np.where((lot < 0) & (line >= 0), of_line, lot))
 
     def of_party(self, party: str) -> Reading:
         """Return the reading of the events that concern a party, computed once."""

@@ -13,8 +13,7 @@ from oreline.api._answers_lots import lot_custody
 from oreline.api._people import Right
 from oreline.api._problems import NotAllowedError, NotFoundError
 from oreline.api._views import View
-from oreline.model import InputError
-from oreline.record import event_state
+from oreline.record import EventState, event_state_at
 
 Draft = dict[str, Any]
 
@@ -43,18 +42,19 @@ def prepared(view: View, drafts: Sequence[Mapping[str, Any]]) -> list[Draft]:
     return found
 
 
-def event_there(view: View, identity: str) -> dict[str, Any]:
-    """Return an event as written.
+def event_there(view: View, identity: str) -> EventState:
+    """Return how an event stands.
 
     Raises
     ------
     NotFoundError
         If it is not there for this person.
     """
-    try:
-        return dict(event_state(view.reading.ledger, identity).written)
-    except InputError as error:
-        raise NotFoundError(f"no event {identity} in this ledger") from error
+    reading = view.reading
+    seq = reading.ask(lambda: reading.position_of_event).get(identity)
+    if seq is None:
+        raise NotFoundError(f"no event {identity} in this ledger")
+    return event_state_at(reading.ledger, seq, reading.said_of_others)
 
 
 def check_keeper(view: View, lot: str) -> None:
@@ -102,7 +102,7 @@ def _check_right(view: View, draft: Mapping[str, Any]) -> None:
 
 def _right_to_correct(view: View, target: str) -> Right:
     """Return what it takes to correct an event: one's own entry only the right to record."""
-    found = event_there(view, target)
+    found = event_there(view, target).written
     return Right.RECORD if found.get("actor") == view.person.name else Right.DECIDE
 
 
@@ -127,7 +127,7 @@ def _check_own(view: View, party: str, draft: Mapping[str, Any]) -> None:
 
 
 def _check_subject(view: View, party: str, identity: str) -> None:
-    other = event_there(view, identity).get("party")
+    other = event_there(view, identity).written.get("party")
     if other != party:
         message = f"{identity} is an entry of {other or 'no party'}; {party} decides on its own"
         raise NotAllowedError(message)

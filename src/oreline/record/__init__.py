@@ -37,7 +37,13 @@ from oreline.record._columns import (
 )
 from oreline.record._credits import CreditKey, credit_accounts
 from oreline.record._derive import derive_store
-from oreline.record._event_state import EventState, Touch, event_ids, event_state
+from oreline.record._event_state import (
+    EventState,
+    Touch,
+    event_ids,
+    event_state,
+    event_state_at,
+)
 from oreline.record._grades import DEFAULT_RULE, BookRule, LineGrades
 from oreline.record._keys import (
     LogKey,
@@ -124,6 +130,7 @@ __all__ = [
     "encode_checkpoint",
     "event_ids",
     "event_state",
+    "event_state_at",
     "extend_ledger",
     "generate_key",
     "header_hash",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -71,11 +71,23 @@ def event_state(ledger: Ledger, identity: str) -> EventState:
             continue
         written = json.loads(data)
         if written["id"] == identity:
-            in_force, words = _standing(ledger, seq)
-            found = tuple(finding for at, finding in ledger.findings if at == seq)
-            touches = tuple(_touches(ledger, identity, mark))
-            return EventState(seq, written, in_force, words, found, touches)
+            return event_state_at(ledger, seq)
     raise InputError(f"no event {identity} in this ledger")
+
+
+def event_state_at(ledger: Ledger, seq: int, others: Iterable[int] | None = None) -> EventState:
+    """Return how the event at a position stands; the ledger must have its bytes.
+
+    ``others`` are the positions among which corrections and attestations are looked for, all
+    unless told.
+    """
+    written = json.loads(ledger.raw[seq])
+    in_force, words = _standing(ledger, seq)
+    found = tuple(finding for at, finding in ledger.findings if at == seq)
+    mark = json.dumps(written["id"], ensure_ascii=False).encode()
+    places = ledger.raw.keys() if others is None else others
+    touches = tuple(_touches(ledger, written["id"], mark, places))
+    return EventState(seq, written, in_force, words, found, touches)
 
 
 def _standing(ledger: Ledger, seq: int) -> tuple[dict[str, Any] | None, str]:
@@ -93,9 +105,10 @@ def _standing(ledger: Ledger, seq: int) -> tuple[dict[str, Any] | None, str]:
     return ledger.event(seq), words
 
 
-def _touches(ledger: Ledger, identity: str, mark: bytes) -> Iterator[Touch]:
+def _touches(ledger: Ledger, identity: str, mark: bytes, places: Iterable[int]) -> Iterator[Touch]:
     """Yield what corrects an event, directly or in what it puts in place, or decides about it."""
-    for seq, data in ledger.raw.items():
+    for seq in places:
+        data = ledger.raw[seq]
         if mark not in data or not any(kind in data for kind in _TOUCHING):
             continue
         event = json.loads(data)

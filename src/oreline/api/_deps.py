@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from oreline.api._people import Person, Right
 from oreline.api._service import CSRF_HEADER, SAFE_METHODS, check_csrf, require, service_of
@@ -33,6 +35,22 @@ Symbol = Annotated[
 
 
 Answer = dict[str, Any]
+
+
+class Given(BaseModel):
+    """What a request gives as JSON: the fields that are known, as text that can be written."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _can_be_written(cls, given: Any) -> Any:
+        # JSON can hold half of a surrogate pair, which no file and no answer can.
+        try:
+            json.dumps(given, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise ValueError("has text that UTF-8 cannot write") from error
+        return given
 
 
 def viewing(right: Right) -> Callable[..., View]:

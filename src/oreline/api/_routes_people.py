@@ -9,11 +9,11 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from oreline.api._access import access_event
 from oreline.api._accounts import Keep, Note
-from oreline.api._deps import Answer, changing
+from oreline.api._deps import Answer, Given, changing
 from oreline.api._people import RIGHTS, Person, Right, Role
 from oreline.api._problems import NotAllowedError, NotFoundError, NotSignedInError, TooManyError
 from oreline.api._service import (
@@ -59,11 +59,7 @@ def _plain(text: str) -> str:
 Shown = Annotated[str, AfterValidator(_plain)]
 
 
-class _Given(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class NewPerson(_Given):
+class NewPerson(Given):
     """Somebody who may come in."""
 
     name: Shown = Field(max_length=40, examples=["a.khan"])
@@ -74,7 +70,7 @@ class NewPerson(_Given):
     password: str | None = Field(default=None, max_length=1_000)
 
 
-class ChangedPerson(_Given):
+class ChangedPerson(Given):
     """What is different about a person from now on; what is not named stays as it is.
 
     ``party`` null lets them see all of the ledger.
@@ -86,7 +82,7 @@ class ChangedPerson(_Given):
     disabled: bool | None = None
 
 
-class NewToken(_Given):
+class NewToken(Given):
     """A token for a program, with some of the rights of its person."""
 
     title: Shown = Field(min_length=1, max_length=120)

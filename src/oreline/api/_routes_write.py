@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, UploadFile
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from oreline.api import _answers_public as public
 from oreline.api import _answers_record as record
 from oreline.api._deps import (
     Answer,
     Deciding,
+    Given,
     Publishing,
     Reading,
     Recording,
@@ -27,17 +28,13 @@ EVENTS_MAX = 10_000
 """How many events one request appends."""
 
 
-class _Given(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Events(_Given):
+class Events(Given):
     """Events as the reference page of events describes them; all are appended or none."""
 
     events: list[dict[str, Any]] = Field(min_length=1, max_length=EVENTS_MAX)
 
 
-class Correction(_Given):
+class Correction(Given):
     """Why an event is wrong, and either that it never happened or its fields as they should be."""
 
     reason: str = Field(min_length=1, max_length=2_000)
@@ -46,20 +43,20 @@ class Correction(_Given):
     dry_run: bool = False
 
 
-class Decision(_Given):
+class Decision(Given):
     """Whether a held entry may count, and why."""
 
     decision: Literal["release", "reject"]
     statement: str | None = Field(default=None, max_length=2_000)
 
 
-class Signing(_Given):
+class Signing(Given):
     """For which party; who belongs to one signs for that."""
 
     party: str | None = Field(default=None, max_length=120)
 
 
-class Publication(_Given):
+class Publication(Given):
     """What is public of a lot from now on; an empty list takes it back."""
 
     aspects: list[str] = Field(max_length=20)

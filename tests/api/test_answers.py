@@ -138,3 +138,27 @@ def test_a_ledger_without_lots_has_an_empty_table(settings: Settings, tmp_path: 
             answer = client.get("/api/v1/lots", params=query)
             assert answer.status_code == 200, answer.text
             assert answer.json()["result"]["items"] == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"id": "odd", "data": {"operator": [[]], "name": {"a": "b"}}},
+        {"id": "odd", "data": {"operator": {}, "kind": ["x"]}},
+        {"id": " ", "data": {}},
+        {"id": "o d d", "data": {"name": "x" * 5_000, "country": "nowhere"}},
+    ],
+)
+def test_an_odd_declaration_keeps_nobody_from_the_rest(
+    client: TestClient, said: dict[str, Any]
+) -> None:
+    event = {
+        "schema": "declare/1",
+        "id": "d-odd",
+        "time": "2025-01-10T08:00:00Z",
+        "body": {"type": "site", **said},
+    }
+    answer = client.post("/api/v1/events", json={"events": [event]})
+    assert answer.status_code in {201, 409}, answer.text
+    for path in ("/overview", "/questions", "/lots/choices"):
+        assert client.get(f"/api/v1{path}").status_code == 200

@@ -95,10 +95,27 @@ def with_declared(chain: Chain | None, ledger: Ledger) -> Chain:
                 rows[identity] = row.model_validate(written)
             except ValidationError:
                 # What is no whole row stays in the ledger; who or what it is, is shown.
-                if kind in _LEAST:
-                    rows[identity] = _LEAST[kind](identity, version.data)
+                least = _least(kind, identity, version.data)
+                if least is not None:
+                    rows[identity] = least
         tables[table] = rows
     return replace(base, **tables)
+
+
+def _least(kind: str, identity: str, data: Mapping[str, Any]) -> BaseModel | None:
+    """Return a row that says no more than what is declared, or that it is; None if not even that.
+
+    The ledger takes any declaration: an odd one must not keep everybody from all others.
+    """
+    make = _LEAST.get(kind)
+    if make is None:
+        return None
+    for said in (data, {}):
+        try:
+            return make(identity, said)
+        except ValidationError:
+            continue
+    return None
 
 
 def _names(row: type[BaseModel]) -> set[str]:

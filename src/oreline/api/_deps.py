@@ -46,6 +46,8 @@ class Given(BaseModel):
     @classmethod
     def _can_be_written(cls, given: Any) -> Any:
         # JSON can hold half of a surrogate pair, which no file and no answer can.
+        if not isinstance(given, dict):
+            return given
         try:
             json.dumps(given, ensure_ascii=False).encode()
         except UnicodeEncodeError as error:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from oreline.balance import COVERAGE_FACTOR
 from oreline.model import UNBOUNDED_MG, InputError, mass_text
 from oreline.record import (
     BASES,
@@ -253,7 +254,7 @@ def figure_json(low_mg: int | None, high_mg: int | None, u_mg: float | None) -> 
     is_open = high_mg is None or high_mg >= UNBOUNDED_MG
     spread = None
     if u_mg is not None and np.isfinite(u_mg):
-        spread = mass_text(round(1.96 * u_mg), "kg")
+        spread = mass_text(round(COVERAGE_FACTOR * u_mg), "kg")
     return {
         "low": None if low_mg is None or (is_open and low_mg == 0) else mass_text(low_mg, "kg"),
         "high": None if is_open or high_mg is None else mass_text(high_mg, "kg"),

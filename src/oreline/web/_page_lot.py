@@ -21,6 +21,7 @@ from oreline.api import (
     published,
     service_of,
 )
+from oreline.balance import COVERAGE_FACTOR
 from oreline.model import mass_mg, minute, share_range, shown_mass
 from oreline.web._blocks import (
     NOTHING,
@@ -226,7 +227,7 @@ def _part(mass: Mapping[str, Any], found: Mapping[str, Any], t: Translate) -> Ma
     spread = found["metal_u_kg"]
     if spread is None or mass["low"] is None or mass["low"] != mass["high"]:
         return amount({**mass, "basis": found["weakest_basis"]}, t)
-    told = shown_mass(*(mass_mg(mass["low"], "kg"),) * 2, str(1.96 * spread), "kg")
+    told = shown_mass(*(mass_mg(mass["low"], "kg"),) * 2, str(COVERAGE_FACTOR * spread), "kg")
     return h('<span class="amount">{}</span>{}', told, basis_mark(found["weakest_basis"], t))
 
 

@@ -39,11 +39,10 @@ def site_accounts(
     answer = found.to_json()
     answer["time_zone"] = reading.zone
     answer["period"] = period
-    answer["names"] = {row["site"]: _site_name(view, row["site"]) for row in answer["sites"]}
     if view.is_partial:
         answer["sites"] = [row for row in answer["sites"] if view.sees_site(row["site"])]
         answer["chain"], answer["findings"] = [], []
-        answer["names"] = {row["site"]: _site_name(view, row["site"]) for row in answer["sites"]}
+    answer["names"] = {row["site"]: _site_name(view, row["site"]) for row in answer["sites"]}
     return answer
 
 

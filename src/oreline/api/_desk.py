@@ -309,7 +309,7 @@ def _places_of(chain: Chain | None) -> Chain | None:
     """Return what every party may know of a chain: parties, sites, materials, routes."""
     if chain is None:
         return None
-    return replace(chain, permits={}, assumptions={}, rules=chain.rules, phases={}, evidence={})
+    return replace(chain, permits={}, assumptions={}, phases={}, evidence={})
 
 
 def _parent_of(store: Store) -> Store | None:

@@ -90,10 +90,6 @@ class View:
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         raise NotFoundError(f"no lot {name} in this ledger{hint}")
 
-    def sees_event(self, event: Mapping[str, Any]) -> bool:
-        """Return whether an event exists for this person."""
-        return not self.is_partial or event["seq"] in self.reading.ledger.raw
-
     def sees_site(self, site: str | None) -> bool:
         """Return whether a site's own accounts are this person's to see."""
         if not self.is_partial:

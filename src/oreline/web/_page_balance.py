@@ -157,8 +157,12 @@ def _verdicts(visit: Visit, rows: Sequence[Mapping[str, Any]]) -> Markup:
 
 def verdict_block(visit: Visit, verdict: str) -> Markup:
     """Return a verdict as a word with a sign, not by colour alone."""
-    kind = {CLOSES: "closes", FAILS: "open"}.get(verdict, "unknown")
-    return h('<span class="verdict {}">{}</span>', kind, visit.t(verdict.lower()))
+    return h('<span class="verdict {}">{}</span>', _sign(verdict), visit.t(verdict.lower()))
+
+
+def _sign(verdict: str) -> str:
+    """Return the class by which the style sheet gives a verdict its sign and colour."""
+    return {CLOSES: "closes", FAILS: "open"}.get(verdict, "unknown")
 
 
 def _account(
@@ -241,7 +245,6 @@ def _matrix(visit: Visit, found: Mapping[str, Any], rows: Sequence[Mapping[str, 
 
 
 def _cell(visit: Visit, row: Mapping[str, Any]) -> Markup:
-    kind = {CLOSES: "closes", FAILS: "open"}.get(row["verdict"], "unknown")
     figure = row["unaccounted"]
     if figure["low"] is None or figure["low"] != figure["high"]:
         told = "?"
@@ -250,7 +253,7 @@ def _cell(visit: Visit, row: Mapping[str, Any]) -> Markup:
     label = visit.t(row["verdict"].lower())
     return h(
         '<a class="verdict {}" href="{}" title="{}"><span class="sr">{} </span>{}</a>',
-        kind,
+        _sign(row["verdict"]),
         visit.here(of=_key(row)) + "#account",
         label,
         label,

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
-
-import pytest
 
 from oreline.api import api_description
 from oreline.api._problems import _KINDS, STATUSES
+from oreline_testing.scripts import script
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = ROOT / "scripts" / "build_api_reference.py"
 PAGE = ROOT / "docs" / "reference" / "api.md"
 
 
-@pytest.fixture(scope="module")
-def builder() -> ModuleType:
-    """Load the script that writes the page."""
-    spec = importlib.util.spec_from_file_location("build_api_reference", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_page_is_up_to_date(builder: ModuleType) -> None:
+def test_the_page_is_up_to_date() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert page == builder.page_text(), f"run python {SCRIPT.relative_to(ROOT)}"
+    assert page == script("build_api_reference").page_text(), (
+        "run python scripts/build_api_reference.py"
+    )
 
 
 def test_every_kind_of_problem_is_described() -> None:

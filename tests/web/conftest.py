@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 HERE = Path(__file__).parent
 sys.path.append(str(HERE / "support"))
 sys.path.append(str(HERE.parent / "ask" / "support"))
 
+from browsing import browser  # noqa: E402
 from shown_example import Shown, shown  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Open one browser for all the tests of a module."""
+    with browser() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import Site, Watched, browser, served, settled, watched
+from browsing import Site, Watched, served, settled, watched
 from playwright.sync_api import Browser, Page, expect
 
 PLANT_CSV = """event,kind,time,party,site,side,lot,wet_t,wet_t_u,basis
@@ -21,13 +21,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Serve an example that the people below write into."""
     with served("pakistan-us", tmp_path_factory.mktemp("paths")) as one:
         yield one
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Open one browser for all paths."""
-    with browser() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from browsing import NARROW, WIDE, Site, Watched, browser, served, watched
+from browsing import NARROW, WIDE, Site, Watched, served, watched
 from playwright.sync_api import Browser
 
 SERIOUS = {"serious", "critical"}
@@ -58,13 +58,6 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Site]]
     folder = tmp_path_factory.mktemp("sites")
     with served("pakistan-us", folder) as first, served("mine-to-magnet", folder) as second:
         yield {first.name: first, second.name: second}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Open one browser for all pages."""
-    with browser() as opened:
-        yield opened
 
 
 def overflow(seen: Watched) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from browsing import Site, Watched, browser, served, settled, watched
+from browsing import Site, Watched, served, settled, watched
 from playwright.sync_api import Browser, expect
 
 from oreline.api import Accounts, Role, Settings
@@ -29,13 +29,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         accounts.add_person("clerk", Role.OPERATOR, party="illus-buyer", password=PASSWORD)
     with served("pakistan-us", folder, "sign-in") as one:
         yield one
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Open one browser for all."""
-    with browser() as opened:
-        yield opened
 
 
 @pytest.fixture

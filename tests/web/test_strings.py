@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-from pathlib import Path
 
 import pytest
 
 from oreline.web._strings import LANGUAGES, catalogue, translator
+from oreline_testing.scripts import script
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "build_catalogue.py"
-SPEC = importlib.util.spec_from_file_location("build_catalogue", SCRIPT)
-assert SPEC is not None
-assert SPEC.loader is not None
-build = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(build)
+build = script("build_catalogue")
 OTHERS = [code for code in LANGUAGES if code != "en"]
 
 

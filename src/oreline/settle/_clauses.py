@@ -1,0 +1,364 @@
+"""The clauses of a contract as data.
+
+Every clause may carry the number under which the paper contract states it (``clause``), so that
+a line of a statement can name it. Where trade practice reads a clause in two ways, the field that
+decides is optional here and its absence is refused by ``_readings``: the model says what can be
+written, not what is clear.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic_core import CoreSchema, core_schema
+
+from oreline.model import Frozen, UnitError, is_analyte
+from oreline.settle._units import DIMENSIONS, Quantity, parse_quantity
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, (bool, float)):
+        raise ValueError("write the number in plain digits, or as text")
+    return value
+
+
+Number = Annotated[
+    Decimal,
+    BeforeValidator(_exact),
+    Field(allow_inf_nan=False),
+    PlainSerializer(lambda value: f"{value:f}", return_type=str),
+    WithJsonSchema({"type": ["number", "string"]}),
+]
+Percent = Annotated[Number, Field(ge=0, le=100)]
+Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """Reads number and unit as text, and holds them to a dimension."""
+
+    dimension: str
+
+    def read(self, value: Any) -> Quantity:
+        if isinstance(value, Quantity):
+            return value
+        sample = DIMENSIONS[self.dimension][0]
+        if not isinstance(value, str):
+            raise ValueError(f'write number and unit as text, such as "80 {sample}"')
+        try:
+            return parse_quantity(value, self.dimension)
+        except UnitError as error:
+            raise ValueError(str(error)) from None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.read, serialization=core_schema.to_string_ser_schema()
+        )
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        samples = [f"1 {unit}" for unit in DIMENSIONS[self.dimension]]
+        return {"type": "string", "description": f"a {self.dimension}", "examples": samples}
+
+
+Money = Annotated[Quantity, _Of("money")]
+Price = Annotated[Quantity, _Of("price")]
+DryCharge = Annotated[Quantity, _Of("charge on dry mass")]
+WetCharge = Annotated[Quantity, _Of("charge on wet mass")]
+GradeLevel = Annotated[Quantity, _Of("grade")]
+
+
+def _known(symbol: str) -> str:
+    if not is_analyte(symbol):
+        raise ValueError(f"{symbol!r} is no element, formula or aggregate; write Sb, Nd2O3 or TREO")
+    return symbol
+
+
+AnalyteName = Annotated[str, BeforeValidator(_known)]
+Event = Literal[
+    "shipment", "arrival", "sealing", "delivery_note", "invoice", "final_invoice", "signature"
+]
+"""What days and months are counted from; ``shipment`` is the dispatch, ``arrival`` the receipt."""
+Reckoning = Literal["pro_rata", "whole_step"]
+
+
+class Clause(Frozen):
+    """What every clause may say of itself."""
+
+    clause: str | None = None
+    note: str | None = None
+
+
+class Rounding(Frozen):
+    """To which step a number is rounded: ``to = "0.01"`` and how a half is treated."""
+
+    to: Annotated[Number, Field(gt=0)]
+    half: Literal["up", "even"] = "up"
+
+
+class WeightClause(Clause):
+    """Which weight is final.
+
+    ``within_franchise``: the loading weight where the outturn differs by at most ``franchise_pct``
+    of it, else the discharge weight. ``less_franchise``: the loading weight less the franchise.
+    """
+
+    rule: Literal["loading", "discharge", "within_franchise", "less_franchise"]
+    franchise_pct: Annotated[Number, Field(ge=0, le=10)] | None = None
+    moisture: Literal["loading", "discharge", "mean", "as_weight"] = "as_weight"
+    rounding: Rounding | None = None
+    """Of the dry mass of a lot, in dmt."""
+
+
+class SplittingLimit(Clause):
+    """How far two results of one analyte may lie apart, and how results are rounded."""
+
+    analyte: AnalyteName
+    limit: GradeLevel | None = None
+    rounding: Rounding | None = None
+    """In the unit of ``unit``."""
+    unit: str = "%"
+
+
+class ExchangeClause(Clause):
+    """How the final assay comes about."""
+
+    rule: Literal["exchange", "seller", "buyer", "umpire", "mean"]
+    deadline_days: Annotated[int, Field(ge=1, le=730)] | None = None
+    deadline_from: Event = "sealing"
+    late: Literal["other_conclusive", "mean_not_possible"] | None = None
+    umpire: (
+        Literal["between_or_nearer", "mean_with_nearer", "middle", "binding", "seller"] | None
+    ) = None
+    umpire_cost: Literal["further_pays", "shared", "seller", "buyer"] | None = None
+    umpire_laboratories: tuple[str, ...] = ()
+    limits: tuple[SplittingLimit, ...] = ()
+
+
+class Tier(Frozen):
+    """Terms for grades from ``from`` up to but not including ``below``; open where left out."""
+
+    from_: GradeLevel | None = Field(default=None, alias="from")
+    below: GradeLevel | None = None
+    up_to: GradeLevel | None = None
+    """Including: how many contracts print it. Leaves a gap unless grades are rounded."""
+    pct: Percent | None = None
+    deduction: GradeLevel | None = None
+    pays: Price | None = None
+    """A fixed price per content, where a contract pays by grade and not by a market."""
+
+
+class Payable(Clause):
+    """What of an analyte is paid.
+
+    ``pct``: a percentage of the content. ``deduction``: the grade less a deduction.
+    ``pct_min_deduction``: a percentage, but at least the deduction. ``excess``: what exceeds the
+    deduction, at a percentage. ``tiers``: by grade.
+    """
+
+    analyte: AnalyteName
+    method: Literal["pct", "deduction", "pct_min_deduction", "excess", "tiers"]
+    pct: Percent | None = None
+    deduction: GradeLevel | None = None
+    over: GradeLevel | None = None
+    """Nothing is paid at or below this grade."""
+    tiers: tuple[Tier, ...] = ()
+    tier_pays: Literal["whole", "marginal"] | None = None
+    price: str
+    """The id of a price clause."""
+    rounding: Rounding | None = None
+    """Of the payable grade, in ``unit``."""
+    unit: str = "%"
+
+
+class QuotationalPeriod(Frozen):
+    """Which days make the price.
+
+    ``month``: the calendar month ``offset`` months after that of the event. ``days``: the first
+    ``days`` published days after (``side = "after"``) or up to (``"before"``) the event, which
+    itself counts where ``includes_event``. ``last_published``: the last value on or before the
+    event, ``offset`` days later. ``fixed``: from ``start`` to ``end``.
+    """
+
+    kind: Literal["month", "days", "last_published", "fixed"]
+    event: Event | None = None
+    offset: int = 0
+    days: Annotated[int, Field(ge=1, le=366)] | None = None
+    side: Literal["after", "before"] = "after"
+    includes_event: bool = False
+    start: Day | None = None
+    end: Day | None = None
+
+
+class QuotationOption(Frozen):
+    """A quotational period that a party may declare instead, until a day after an event."""
+
+    id: str
+    qp: QuotationalPeriod
+    by: Literal["buyer", "seller"]
+    declare_event: Event = "shipment"
+    declare_within_days: int = 0
+
+
+class PriceClause(Clause):
+    """A price: a series and the days of it that count, or a fixed price.
+
+    ``vat_pct`` is taken out of a series that includes it. ``factor`` converts what the series
+    prices into what is paid, such as metal into oxide by formula mass where the contract says so.
+    """
+
+    id: str
+    series: str | None = None
+    fixed: Price | None = None
+    qp: QuotationalPeriod | None = None
+    options: tuple[QuotationOption, ...] = ()
+    provisional: Literal["last_published", "average_to_date", "fixed"] | None = None
+    provisional_fixed: Price | None = None
+    vat_pct: Percent | None = None
+    fx: str | None = None
+    """A series of the rate to the contract's currency, averaged over the same days."""
+    floor: Price | None = None
+    cap: Price | None = None
+    rounding: Rounding | None = None
+    """In ``unit``."""
+    unit: str = "USD/t"
+
+
+class Escalation(Frozen):
+    """How a charge moves with a price beyond a base.
+
+    Each band changes the charge by ``change`` for every ``per`` of price between ``from`` and
+    ``to``; a band below the base counts downwards. ``reading`` says whether the part of the price
+    in each band counts at that band's rate (``marginal``), or the whole excess over ``base`` at
+    the rate of the band that the price lies in (``whole_excess``).
+    """
+
+    base: Price
+    price: str
+    bands: tuple[EscalationBand, ...] = Field(min_length=1)
+    reading: Literal["marginal", "whole_excess"] | None = None
+    steps: Reckoning | None = None
+
+
+class EscalationBand(Frozen):
+    """Between two prices, by how much the charge changes for every ``per`` of price."""
+
+    from_: Price | None = Field(default=None, alias="from")
+    to: Price | None = None
+    change: str
+    """A charge with unit; its dimension is that of the charge it changes."""
+    per: Price
+
+
+class Treatment(Clause):
+    """A charge on each dry tonne; may be zero or negative."""
+
+    rate: DryCharge
+    escalation: Escalation | None = None
+
+
+class Refining(Clause):
+    """A charge on the content of an analyte; may be zero or negative."""
+
+    analyte: AnalyteName
+    rate: Price
+    basis: Literal["payable", "contained"] | None = None
+    escalation: Escalation | None = None
+
+
+class Participation(Clause):
+    """The share of one party in a price beyond a base; positive for the seller.
+
+    ``share_pct`` of the price above ``base`` (``side = "above"``), below it, or on both sides, on
+    the payable content of the analyte.
+    """
+
+    analyte: AnalyteName
+    price: str
+    base: Price
+    share_pct: Annotated[Number, Field(ge=-100, le=100)]
+    side: Literal["above", "below", "both"] = "above"
+    cap: Price | None = None
+
+
+class PenaltyBand(Frozen):
+    """A rate for grades up to and including ``up_to``; the band's rate holds for the whole."""
+
+    up_to: GradeLevel
+    rate: str
+
+
+class Penalty(Clause):
+    """A deduction for an impurity, or for the sum of several.
+
+    Either ``rate`` for every ``step`` above ``over`` (``steps`` says whether a part of a step
+    counts), or ``bands``. ``rate`` is per dry tonne, or per content of ``on`` (such as USD/oz of
+    gold). Above ``reject`` the goods may be refused and nothing is settled.
+    """
+
+    analytes: tuple[AnalyteName, ...] = Field(min_length=1)
+    over: GradeLevel | None = None
+    step: GradeLevel | None = None
+    rate: str | None = None
+    steps: Reckoning | None = None
+    bands: tuple[PenaltyBand, ...] = ()
+    cap: DryCharge | None = None
+    reject: GradeLevel | None = None
+    on: AnalyteName | None = None
+
+
+class BasketItem(Frozen):
+    """An oxide of a basket: what of it is paid and at which price; zero or negative is allowed."""
+
+    analyte: AnalyteName
+    payable_pct: Annotated[Number, Field(ge=-100, le=100)] | None = None
+    price: str | None = None
+
+
+class Basket(Clause):
+    """Rare earths: each oxide at its own price, or a percentage of the basket, less a toll.
+
+    ``pct_of_basket`` pays this part of the whole basket; without it each item pays its own
+    ``payable_pct``. ``toll`` is per content of ``aggregate``.
+    """
+
+    aggregate: AnalyteName = "TREO"
+    items: tuple[BasketItem, ...] = Field(min_length=1)
+    pct_of_basket: Percent | None = None
+    toll: Price | None = None
+
+
+class Line(Clause):
+    """Freight, insurance, umpire cost, interest, levy: an amount in or out.
+
+    Positive amounts are for the seller. ``rate`` is per dry tonne, per wet tonne, or a sum.
+    ``pct`` is of ``of``. What the seller and the buyer share is stated by ``seller_pct``.
+    """
+
+    id: str
+    title: str
+    rate: str | None = None
+    pct: Annotated[Number, Field(ge=-100, le=100)] | None = None
+    of: Literal["payable_value", "net_value"] | None = None
+    days_from: Event | None = None
+    days_to: Event | None = None
+    per_year: bool = False
+    stages: tuple[Literal["provisional", "second_provisional", "final"], ...] = (
+        "provisional",
+        "second_provisional",
+        "final",
+    )
+
+
+class Payment(Clause):
+    """What is paid at a stage: ``pct`` of the value as known then, less what was paid before."""
+
+    stage: Literal["provisional", "second_provisional", "final"]
+    pct: Percent
+    due_event: Event | None = None
+    due_days: int = 0
+
+
+Escalation.model_rebuild()

@@ -1,0 +1,59 @@
+"""What is settled: sampling lots with their weights and assays as the ledger has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A number with its standard uncertainty, its basis, and the events that say it.
+
+    ``value`` is None where it is UNKNOWN; ``why`` then says why. ``u`` is in the unit of the value,
+    None where nobody states one.
+    """
+
+    value: Decimal | None
+    u: Decimal | None = None
+    basis: str = "measured"
+    evidence: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A weight with its moisture: wet and dry mass in tonnes, moisture in % of wet mass."""
+
+    wet_t: Reading
+    moisture_pct: Reading
+    dry_t: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementLot:
+    """A sampling lot: weights at loading and discharge, results by role and analyte.
+
+    ``assays`` maps a role (seller, buyer, umpire, agreed) to its results, each the mass fraction
+    in the dry material (a number between 0 and 1).
+    """
+
+    lot: str
+    loading: Weighing | None
+    discharge: Weighing | None
+    assays: Mapping[str, Mapping[str, Reading]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """The lots of one shipment under one contract and the days that periods are counted from.
+
+    ``days`` maps an event name of the contract (shipment, arrival, sealing, ...) to its day,
+    ``YYYY-MM-DD``; one that has not happened is absent. ``evidence`` maps it to the event's id.
+    """
+
+    id: str
+    lots: tuple[SettlementLot, ...]
+    days: Mapping[str, str] = field(default_factory=dict)
+    evidence: Mapping[str, str] = field(default_factory=dict)

@@ -165,11 +165,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "expires": "2026-12-31",
     },
     "money": {
-        "type": "release",
-        "instrument": "framework",
+        "type": "invoice",
+        "lots": ["north:PARCEL-7"],
+        "stage": "provisional",
+        "contract": "north-smelter-2025",
+        "document": "INV-2025-0117",
         "postings": [
-            {"account": "committed", "amount": "-1000000.00", "currency": "USD"},
-            {"account": "released", "amount": "1000000.00", "currency": "USD"},
+            {"account": "north", "amount": "-412350.00", "currency": "USD"},
+            {"account": "smelter", "amount": "412350.00", "currency": "USD"},
         ],
     },
     "correct": {

@@ -105,6 +105,10 @@ def body(needed: dict[str, st.SearchStrategy[Any]], **fields: st.SearchStrategy[
 
 LOSSES = st.lists(body({"stream": TEXTS, "dry": masses()}), min_size=1, max_size=2)
 NAMES = st.lists(TEXTS, min_size=1, max_size=2)
+POSTINGS = [
+    {"account": "a", "amount": "-5.00", "currency": "USD"},
+    {"account": "b", "amount": "5.00", "currency": "USD"},
+]
 BODIES: dict[str, Any] = {
     "extract": body({"outputs": LINES}, origin=ORIGINS),
     "process": body({"inputs": LINES}, outputs=LINES, losses=LOSSES, unit=IDS),
@@ -141,13 +145,17 @@ BODIES: dict[str, Any] = {
         statement=TEXTS,
     ),
     "attest": body({"type": TEXTS, "subject": IDS}, statement=TEXTS, hash=st.just("ab" * 32)),
-    "money": body(
-        {"type": st.just("payment")},
-        postings=st.just(
-            [
-                {"account": "a", "amount": "-5.00", "currency": "USD"},
-                {"account": "b", "amount": "5.00", "currency": "USD"},
-            ]
+    "money": st.one_of(
+        body({"type": st.just("payment")}, postings=st.just(POSTINGS)),
+        body(
+            {
+                "type": st.just("invoice"),
+                "lots": st.lists(LOTS, min_size=1, unique=True),
+                "stage": st.just("provisional"),
+            },
+            postings=st.just(POSTINGS),
+            contract=IDS,
+            statement=st.just("cd" * 32),
         ),
     ),
     "declare": body(

@@ -317,7 +317,10 @@ def _money(group: Group) -> Json:
             group.wrong(amount, "amount", row)
         if posting:
             postings.append(posting)
-    body = _picked(group, "type", "instrument", "price", "price_unit", document="documents")
+    words = ("type", "instrument", "price", "price_unit", "stage", "contract", "statement")
+    body = _picked(group, *words, document="documents")
+    if lots := _lots(group):
+        body["lots"] = lots
     return body | ({"postings": postings} if postings else {})
 
 
@@ -376,7 +379,7 @@ KIND_FORMS: dict[str, KindForm] = {
         _money,
         frozenset({
             "type", "account", "amount", "currency", "instrument", "documents", "price",
-            "price_unit",
+            "price_unit", "lot", "stage", "contract", "statement",
         }),
     ),
 }  # fmt: skip

@@ -42,7 +42,8 @@ BODY = (
     "all_inputs_recorded", "status", "statement", "target", "action", "reason", "as_kind",
     "new_time", "new_time_start", "new_site", "new_to_site", "new_party", "new_to_party", "type",
     "subject", "issuer", "decision", "hash", "valid_from", "valid_to", "model", "to_account",
-    "analyte", "attribute", "expires", "claim", "instrument", "price", "price_unit",
+    "analyte", "attribute", "expires", "claim", "instrument", "price", "price_unit", "stage",
+    "contract",
 )  # fmt: skip
 """Columns of one kind's body; all rows of an event agree on them, or leave them empty."""
 PLAIN = frozenset({*ENVELOPE, *QUALITIES, *LINE, *BODY})

@@ -7,6 +7,7 @@ and compares, so that nothing rests on this module being complete.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from oreline.exchange._bodies import Json
@@ -260,8 +261,12 @@ def _credit(body: Json) -> list[Row]:
 
 
 def _money(body: Json) -> list[Row]:
-    rows: list[Row] = [dict(posting) for posting in body.get("postings", ())] or [{}]
-    rows[0] |= _words(body, "type", "instrument", "price", "price_unit", document="documents")
+    postings, lots = body.get("postings", ()), ({"lot": lot} for lot in body.get("lots", ()))
+    nothing: Json = {}
+    pairs = zip_longest(postings, lots, fillvalue=nothing)
+    rows: list[Row] = [{**posting, **lot} for posting, lot in pairs] or [{}]
+    names = ("type", "instrument", "price", "price_unit", "stage", "contract", "statement")
+    rows[0] |= _words(body, *names, document="documents")
     return rows
 
 

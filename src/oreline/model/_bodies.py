@@ -323,8 +323,20 @@ class Posting(Frozen):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
+def _each_once(lots: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(lots)) < len(lots):
+        twice = sorted({lot for lot in lots if lots.count(lot) > 1})
+        raise ValueError(f"{', '.join(twice)} stands twice; name each lot once")
+    return lots
+
+
 class MoneyBody(Frozen):
-    """Money is committed, released, drawn, spent, invoiced, paid, or a price is fixed."""
+    """Money is committed, released, drawn, spent, invoiced, paid, or a price is fixed.
+
+    An invoice for material names the ``lots`` it covers and its ``stage``; ``party`` sells to
+    ``to_party``. No second final invoice in force covers a lot between the same two. ``contract``
+    and ``statement`` (SHA-256 of the statement) say what the amount rests on.
+    """
 
     type: Literal[
         "commitment", "release", "drawdown", "spend", "invoice", "payment", "price_fixing"
@@ -334,6 +346,10 @@ class MoneyBody(Frozen):
     document: Name | None = None
     price: AmountText | None = None
     price_unit: Name | None = None
+    lots: Annotated[tuple[LotId, ...], AfterValidator(_each_once)] = ()
+    stage: Literal["provisional", "second_provisional", "final"] | None = None
+    contract: EntityId | None = None
+    statement: Sha256 | None = None
 
 
 class Replacement(Frozen):

@@ -1,9 +1,10 @@
 """What the ledger says of an event when it arrives: accepted, with findings, or held.
 
 A measured fact is never refused. Refused are only: malformed events, one id with two contents,
-future time in the actual tense, unauthorised writers, unbalanced money and overdrawn credits. What
-looks odd is accepted with findings, judged by arrival order against the running book; ``balance``
-judges again by time, with uncertainties. Held events wait for a named person's decision.
+future time in the actual tense, unauthorised writers, unbalanced money, overdrawn credits and a
+second final invoice for a lot; the last three are claims, not measurements. What looks odd is
+accepted with findings, judged by arrival order against the running book; ``balance`` judges again
+by time, with uncertainties. Held events wait for a named person's decision.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 from oreline.model import MATERIAL_KINDS, UNBOUNDED_MG, Finding, Severity
 from oreline.record._clock import instant_us
 from oreline.record._credits import CreditBook
+from oreline.record._invoices import InvoiceBook
 from oreline.record._lines import COUNT, IN, MENTION, OUT, dry_bounds_mg, lines_of
 from oreline.record._periods import Closings, Find
 from oreline.record._state import State
@@ -60,7 +62,8 @@ class Surroundings:
 
     ``latest_us`` is the latest time of any material event before it: a ledger that is filled with
     old records is not late, one that already knows of later things is. ``find`` gives an earlier
-    event by its id. ``credits`` is None where nothing that arrives can concern them.
+    event by its id. ``credits`` and ``invoices`` are None where nothing that arrives can concern
+    them.
     """
 
     tense: str
@@ -70,6 +73,7 @@ class Surroundings:
     latest_us: int
     find: Find
     credits: CreditBook | None
+    invoices: InvoiceBook | None
 
 
 def refusals(event: Mapping[str, Any], around: Surroundings, now_us: int) -> Iterator[Finding]:
@@ -104,7 +108,8 @@ def accept(
 ) -> tuple[State, list[LineRow], list[Finding]]:
     """Judge an event that is not refused, and move what later ones are judged against.
 
-    Of its findings one is fatal if it overdraws a credit account: then it is refused after all.
+    One of its findings is fatal if it overdraws a credit account or settles a lot a second time:
+    then it is refused after all.
     """
     kind, body = event["schema"].partition("/")[0], event["body"]
     held = list(_reasons_to_hold(event, kind, around))
@@ -127,10 +132,11 @@ def accept(
         message = "more dry mass comes out than goes in"
         fix = "record every input (reagents, air, water), or check the weights"
         findings.append(Finding("ORL-0213", Severity.NOTE, event["id"], message, fix))
-    around.closed.post(event, State.HELD if held else State.ACCEPTED)
-    if around.credits is not None:
-        short = around.credits.post(event, State.HELD if held else State.ACCEPTED)
-        findings.extend([] if short is None else [short])
+    state = State.HELD if held else State.ACCEPTED
+    around.closed.post(event, state)
+    for book in (around.credits, around.invoices):
+        wrong = None if book is None else book.post(event, state)
+        findings.extend([] if wrong is None else [wrong])
     if held:
         return State.HELD, rows, held + findings
     return (State.WITH_FINDINGS if findings else State.ACCEPTED), rows, findings

@@ -28,6 +28,7 @@ from oreline.record._clock import Salt, instant_text, instant_us
 from oreline.record._corrections import Earlier, bad_correction, correctable
 from oreline.record._credits import CreditBook, load_credits
 from oreline.record._drafts import Draft
+from oreline.record._invoices import InvoiceBook, load_invoices, settles
 from oreline.record._lines import lines_of
 from oreline.record._merkle import Frontier, extend, leaf_hash
 from oreline.record._periods import Closings, Find
@@ -109,6 +110,7 @@ def build(
         latest_us=moment.latest_us,
         find=_finder(connection, earlier),
         credits=_credits(connection, drafts, earlier),
+        invoices=_invoices(connection, drafts, earlier),
     )
     refused = list(_refused(drafts, stored, around, moment, earlier))
     judged: dict[str, Judged] = {}
@@ -203,16 +205,34 @@ def _credits(
     connection: sa.Connection, drafts: Sequence[Draft], earlier: Earlier
 ) -> CreditBook | None:
     """Return the credit accounts if anything that arrives may concern them."""
-    fresh = [draft.event for draft in drafts]
-    reached = [*fresh, *(target for _, target in earlier.values())]
-    subjects = {item["body"]["subject"] for item in fresh if item["body"].get("decision")}
-    event = tables.event
+    reached = [*(draft.event for draft in drafts), *(target for _, target in earlier.values())]
     wanted = any(item["schema"] == "credit/1" for item in reached)
+    wanted = wanted or _decides_on(connection, drafts, ("credit", "correct"))
+    return load_credits(connection) if wanted else None
+
+
+def _invoices(
+    connection: sa.Connection, drafts: Sequence[Draft], earlier: Earlier
+) -> InvoiceBook | None:
+    """Return the final invoices if anything that arrives may concern them."""
+    schemas = {draft.event["schema"] for draft in drafts}
+    wanted = any(True for draft in drafts for _ in settles(draft.event))
+    wanted = wanted or {"money/1", "correct/1"} <= schemas
+    wanted = wanted or any(target["schema"] == "money/1" for _, target in earlier.values())
+    wanted = wanted or _decides_on(connection, drafts, ("money", "correct"))
+    return load_invoices(connection) if wanted else None
+
+
+def _decides_on(connection: sa.Connection, drafts: Sequence[Draft], kinds: tuple[str, ...]) -> bool:
+    """Tell whether an arriving decision is about a stored event of some kinds."""
+    bodies = [draft.event["body"] for draft in drafts]
+    subjects = {body["subject"] for body in bodies if body.get("decision")}
+    event = tables.event
     for keys in _chunks(sorted(subjects)):
         query = sa.select(event.c.id).where(event.c.id.in_(keys))
-        query = query.where(event.c.kind.in_(("credit", "correct"))).limit(1)
-        wanted = wanted or connection.scalar(query) is not None
-    return load_credits(connection) if wanted else None
+        if connection.scalar(query.where(event.c.kind.in_(kinds)).limit(1)) is not None:
+            return True
+    return False
 
 
 def _refused(

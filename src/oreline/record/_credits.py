@@ -19,8 +19,8 @@ import sqlalchemy as sa
 from oreline.model import Finding, Severity, mass_bounds_mg, mass_text
 from oreline.record import _tables as tables
 from oreline.record._history import History
+from oreline.record._revealed import revealed
 from oreline.record._state import State
-from oreline.record._withheld import WithheldValue, reveal
 
 _NEVER = "9999-12-31"
 
@@ -144,18 +144,9 @@ def load_credits(connection: sa.Connection) -> CreditBook:
     query = query.where(table.c.kind.in_(("credit", "correct", "attest"))).order_by(table.c.seq)
     book = CreditBook()
     for row in connection.execute(query).all():
-        book.history.add(_revealed(connection, row.seq, orjson.loads(row.bytes)), row.state)
+        book.history.add(revealed(connection, row.seq, orjson.loads(row.bytes)), row.state)
     book.recount()
     return book
-
-
-def _revealed(connection: sa.Connection, seq: int, event: dict[str, Any]) -> dict[str, Any]:
-    if "withheld" not in event:
-        return event
-    table = tables.withheld
-    rows = connection.execute(sa.select(table).where(table.c.seq == seq)).all()
-    values = [WithheldValue(row.pointer, row.salt, orjson.loads(row.value)) for row in rows]
-    return reveal(event, tuple(values))
 
 
 def _key(body: Mapping[str, Any], account: str = "account") -> CreditKey:

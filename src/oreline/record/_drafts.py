@@ -118,8 +118,10 @@ def _assigned(raw: Mapping[str, Any], where: str) -> Iterator[Finding]:
 
 
 def incomplete(raw: Mapping[str, Any], where: str) -> Iterator[Finding]:
-    """Yield what a closed accounting period lacks: it could hold nothing back without it."""
+    """Yield what an event lacks on which others are judged: a closed period, a final invoice."""
     body = raw["body"]
+    if raw["schema"] == "money/1" and "stage" in body:
+        yield from _incomplete_invoice(raw, where)
     if raw["schema"] != "declare/1" or body["type"] != "period":
         return
     data = body["data"]
@@ -134,17 +136,47 @@ def incomplete(raw: Mapping[str, Any], where: str) -> Iterator[Finding]:
         yield Finding("ORL-0113", Severity.FATAL, f"{where} body/{name}", message, fix)
 
 
+def _incomplete_invoice(raw: Mapping[str, Any], where: str) -> Iterator[Finding]:
+    """Yield what an invoice for material lacks: nobody could tell what it settles without it."""
+    body = raw["body"]
+    if body["type"] != "invoice":
+        message = f"a {body['type']} has a stage, as only an invoice for material has"
+        fix = "leave the stage out, or write type invoice"
+        yield Finding("ORL-0114", Severity.FATAL, f"{where} body/stage", message, fix)
+        return
+    lacks = ["party", "to_party"] if body["stage"] == "final" else []
+    missing = [name for name in lacks if name not in raw]
+    if not body.get("lots"):
+        missing.append("body/lots")
+    for name in missing:
+        message = f"a {body['stage']} invoice does not say its {_MEANING[name]}"
+        fix = "give party (who sells), to_party (who buys) and body/lots"
+        yield Finding("ORL-0114", Severity.FATAL, f"{where} {name}", message, fix)
+
+
+_MEANING = {"party": "seller", "to_party": "buyer", "body/lots": "lots"}
+
+
 def _decides_about_others(raw: Mapping[str, Any], pointer: str) -> bool:
     """Tell whether others could not judge events without a field: they would hold other ones."""
     if raw["schema"] == "declare/1":
         return bool(raw["body"]["type"] == "period")
     parts = pointer.split("/")
+    if raw["schema"] == "money/1":
+        return parts[2] in _INVOICED
     within_body = parts[:4] == ["", "body", "replacement", "body"] and len(parts) > 4
-    return raw["schema"] == "correct/1" and not (within_body and parts[4] not in _CORRECTION)
+    if raw["schema"] != "correct/1":
+        return False
+    if not within_body:
+        return True
+    is_invoice = "stage" in raw["body"]["replacement"]["body"]
+    return parts[4] in _CORRECTION or (is_invoice and parts[4] in _INVOICED)
 
 
 _CORRECTION = frozenset({"target", "action", "replacement"})
 """What a correction of a correction replaces."""
+_INVOICED = frozenset({"lots", "stage"})
+"""What says which lots an invoice settles."""
 
 
 def _cannot_be_withheld(

@@ -24,6 +24,7 @@ from oreline.record._accept import (
 from oreline.record._clock import instant_us
 from oreline.record._credits import CreditBook
 from oreline.record._drafts import content_hash, incomplete
+from oreline.record._invoices import InvoiceBook
 from oreline.record._lines import lines_of
 from oreline.record._periods import Closings, Find
 from oreline.record._state import State
@@ -99,6 +100,7 @@ class Replay:
     lots: dict[str, LotHead] = field(default_factory=dict)
     closed: Closings = field(default_factory=Closings)
     credits: CreditBook = field(default_factory=CreditBook)
+    invoices: InvoiceBook = field(default_factory=InvoiceBook)
     find: Find = lambda _: None
     same_rules: bool = True
     external: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -178,6 +180,7 @@ class Replay:
             latest_us=self.latest_us,
             find=self.find,
             credits=self.credits,
+            invoices=self.invoices,
         )
         if "external_id" in event:
             key = (event.get("party", ""), event["external_id"])

@@ -15,7 +15,19 @@ from oreline.settle._exchange_decision import (
     LotExchange,
     Submission,
 )
+from oreline.settle._exchange_log import (
+    ACCEPTED,
+    EXTENDED,
+    ExchangeLog,
+    Logged,
+    exchange_log,
+    exchange_logs,
+    taking_part,
+)
+from oreline.settle._exchange_lots import Exchange, event_day, exchange_of, lab_results, may_open
+from oreline.settle._exchange_proof import SealedSide, SealReport, verify_exchange
 from oreline.settle._exchange_rule import (
+    PARTIES,
     AnalyteRule,
     AssayRounding,
     CostRule,
@@ -29,12 +41,35 @@ from oreline.settle._exchange_rule import (
 )
 from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
 from oreline.settle._prices import PriceSeries
+from oreline.settle._seal import (
+    CONTRACT,
+    OPENED,
+    ROLE,
+    SCHEME,
+    SEALED,
+    STATEMENT_MAX,
+    Secret,
+    make_secret,
+    opening_drafts,
+    read_secret,
+    seal_draft,
+    seal_hash,
+)
 from oreline.settle._statement import Input, Missing, Statement, StatementLine, Step, Waterfall
 from oreline.settle._umpire import Assay, CostBearer, How, cost_bearer, umpire_assay
 from oreline.settle._units import Constants, Quantity, parse_quantity
 
 __all__ = [
+    "ACCEPTED",
+    "CONTRACT",
+    "EXTENDED",
     "LACKS",
+    "OPENED",
+    "PARTIES",
+    "ROLE",
+    "SCHEME",
+    "SEALED",
+    "STATEMENT_MAX",
     "AnalyteDecision",
     "AnalyteRule",
     "Assay",
@@ -43,6 +78,8 @@ __all__ = [
     "Contract",
     "CostBearer",
     "CostRule",
+    "Exchange",
+    "ExchangeLog",
     "ExchangeRule",
     "ExchangeState",
     "Extension",
@@ -52,6 +89,7 @@ __all__ = [
     "LabResult",
     "Lack",
     "LateRule",
+    "Logged",
     "LotDecision",
     "LotExchange",
     "Missing",
@@ -60,6 +98,9 @@ __all__ = [
     "PriceSeries",
     "Quantity",
     "Reading",
+    "SealReport",
+    "SealedSide",
+    "Secret",
     "SettlementLot",
     "Side",
     "Statement",
@@ -74,6 +115,19 @@ __all__ = [
     "deadlines",
     "decide",
     "decide_lot",
+    "event_day",
+    "exchange_log",
+    "exchange_logs",
+    "exchange_of",
+    "lab_results",
+    "make_secret",
+    "may_open",
+    "opening_drafts",
     "parse_quantity",
+    "read_secret",
+    "seal_draft",
+    "seal_hash",
+    "taking_part",
     "umpire_assay",
+    "verify_exchange",
 ]

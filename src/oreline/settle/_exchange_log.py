@@ -1,0 +1,186 @@
+"""What a ledger holds of the exchange of assays of a lot, in the order of the log.
+
+Positions in the log are the proof of what came first, so that events are read as they were
+written; corrections are listed beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+
+from oreline.record import Ledger
+from oreline.settle._exchange_rule import PARTIES, Side
+from oreline.settle._seal import CONTRACT, OPENED, ROLE, SEALED
+
+EXTENDED, ACCEPTED = "assay-extension", "assay-accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An event of an exchange: its place in the log, and what changed it later.
+
+    ``party`` is in whose name it was entered, ``body`` what was written. ``changed_at`` is the
+    position of the first correction that counts, with its id in ``changed_by``; ``amended`` is the
+    body that it and later ones make.
+    """
+
+    seq: int
+    id: str
+    party: str | None
+    recorded: str
+    body: Mapping[str, Any]
+    extra: Mapping[str, str]
+    refs: tuple[str, ...] = ()
+    changed_at: int | None = None
+    changed_by: str = ""
+    is_void: bool = False
+    amended: Mapping[str, Any] | None = None
+
+    @property
+    def on(self) -> date:
+        """Return the day (UTC) on which it stood in the log."""
+        return date.fromisoformat(self.recorded[:10])
+
+    @property
+    def issuer(self) -> str | None:
+        """Return in whose name it speaks, if that party itself entered it; else None."""
+        issuer = self.body.get("issuer")
+        return issuer if issuer == self.party else None
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeLog:
+    """Seals, openings, assays, extensions and acceptances of a lot, each in order."""
+
+    lot: str
+    seals: tuple[Logged, ...]
+    openings: tuple[Logged, ...]
+    assays: tuple[Logged, ...]
+    extensions: tuple[Logged, ...]
+    accepted: tuple[Logged, ...]
+
+    @property
+    def is_sealed(self) -> bool:
+        """Return whether anybody has sealed results of this lot."""
+        return bool(self.seals)
+
+    def assays_of(self, side: Side) -> tuple[Logged, ...]:
+        """Return the assays of one role."""
+        return tuple(one for one in self.assays if one.body["role"] == side)
+
+
+_MARKS = tuple(f'"type":"{name}"'.encode() for name in (SEALED, OPENED, EXTENDED, ACCEPTED))
+_ASSAY = b'"schema":"assay/1"'
+
+
+def exchange_log(ledger: Ledger, lot: str, contract: str | None = None) -> ExchangeLog:
+    """Return what a ledger holds of the exchange of a lot, under a contract where one is named.
+
+    An assay of a sample counts for the lot that the sample was taken of.
+    """
+    return next(iter(exchange_logs(ledger, contract, {lot}).values()), _empty(lot))
+
+
+def exchange_logs(
+    ledger: Ledger, contract: str | None = None, lots: set[str] | None = None
+) -> dict[str, ExchangeLog]:
+    """Return what a ledger holds of the exchange of each lot that has a seal or a party's assay."""
+    changes = _changes(ledger)
+    found: dict[str, dict[str, list[Logged]]] = {}
+    acceptances: list[Logged] = []
+    for seq, data in sorted(ledger.raw.items()):
+        if not (_ASSAY in data or any(mark in data for mark in _MARKS)):
+            continue
+        if seq in ledger.verdicts.held:
+            continue
+        event = orjson.loads(data)
+        logged = _logged(ledger, seq, event, changes)
+        what, lot = _kind(event, ledger)
+        if what == "accepted":
+            acceptances.append(logged)
+        elif lot is not None and (lots is None or lot in lots):
+            if what == "seals" and contract not in {None, logged.extra.get(CONTRACT)}:
+                continue
+            found.setdefault(lot, {}).setdefault(what, []).append(logged)
+    accepted = tuple(acceptances)
+    return {lot: _log(lot, parts, accepted) for lot, parts in found.items()}
+
+
+def _log(lot: str, parts: dict[str, list[Logged]], accepted: tuple[Logged, ...]) -> ExchangeLog:
+    seals, openings, assays, extensions = (
+        tuple(parts.get(name, ())) for name in ("seals", "openings", "assays", "extensions")
+    )
+    return ExchangeLog(lot, seals, openings, assays, extensions, accepted)
+
+
+def _empty(lot: str) -> ExchangeLog:
+    return ExchangeLog(lot, (), (), (), (), ())
+
+
+def _kind(event: Mapping[str, Any], ledger: Ledger) -> tuple[str, str | None]:
+    body = event["body"]
+    if event["schema"] == "assay/1":
+        lot = body.get("lot") or ledger.columns.samples.get(body.get("sample", ""), ("",))[0]
+        return "assays", lot or None
+    if event["schema"] != "attest/1":
+        return "", None
+    names = {SEALED: "seals", OPENED: "openings", EXTENDED: "extensions", ACCEPTED: "accepted"}
+    what = names.get(body["type"], "")
+    return what, body["subject"] if what else None
+
+
+def _logged(
+    ledger: Ledger, seq: int, event: Mapping[str, Any], changes: Mapping[str, tuple[int, str]]
+) -> Logged:
+    changed_at, changed_by = changes.get(event["id"], (None, ""))
+    is_amended = seq in ledger.verdicts.amended
+    is_void = seq in ledger.verdicts.out_of_force
+    in_force = event["body"] if is_void else ledger.event(seq)["body"]
+    return Logged(
+        seq,
+        event["id"],
+        event.get("party"),
+        event["recorded"],
+        # A withheld field is read where this copy has it.
+        event["body"] if is_amended else in_force,
+        event.get("extra", {}),
+        tuple(event.get("refs", ())),
+        changed_at,
+        changed_by,
+        is_void,
+        in_force if is_amended else None,
+    )
+
+
+def _changes(ledger: Ledger) -> dict[str, tuple[int, str]]:
+    """Return by event id the first correction in force of it: position and id."""
+    found: dict[str, tuple[int, str]] = {}
+    for event in ledger.other:
+        if event["schema"] == "correct/1":
+            found.setdefault(event["body"]["target"], (event["seq"], event["id"]))
+    return found
+
+
+def side_of(seal: Logged, parties: Mapping[Side, str]) -> Side | None:
+    """Return for which side a seal is, by its own words and by who takes part."""
+    role = seal.extra.get(ROLE)
+    for side in PARTIES:
+        if role == side and parties.get(side, seal.issuer) == seal.issuer:
+            return side
+    return None
+
+
+def taking_part(log: ExchangeLog, parties: Mapping[Side, str] | None = None) -> dict[Side, str]:
+    """Return who sells and who buys: as the contract says, else as the first seals say."""
+    known = dict(parties or {})
+    for seal in log.seals:
+        side = seal.extra.get(ROLE)
+        if side not in PARTIES or seal.issuer is None or seal.issuer in known.values():
+            continue
+        known.setdefault(Side(side), seal.issuer)
+    return known

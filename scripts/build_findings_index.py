@@ -26,6 +26,7 @@ BLOCKS = {
     "05": "Balances",
     "06": "Open questions and documents",
     "07": "The API and the pages",
+    "08": "Settlement",
 }
 """What the first two digits of a code stand for."""
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -385,3 +386,12 @@ def test_any_other_text_has_another_seal(place: int, digit: str) -> None:
 def secret_hash(text: str) -> str:
     """Say the scheme again, by hand."""
     return hashlib.sha256(b"oreline-assay-seal/1\n" + text.encode()).hexdigest()
+
+
+def test_the_pages_of_the_findings_show_what_is_printed(store):
+    changed = secret(SELLER, "28.60")
+    found = report(store, *FAIR[:2], *opening("o1", changed, "s1"), *FAIR[4:])
+    for item in found.findings:
+        page = Path(__file__).parents[2] / "docs" / "findings" / f"{item.code}.md"
+        assert str(item) in page.read_text(encoding="utf-8")
+    assert [item.code for item in found.findings] == ["ORL-0851", "ORL-0856"]

@@ -39,6 +39,7 @@ from oreline.settle._exchange_rule import (
     TieRule,
     UmpireVariant,
 )
+from oreline.settle._exchange_terms import exchange_rule
 from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
 from oreline.settle._prices import PriceSeries
 from oreline.settle._seal import (
@@ -119,6 +120,7 @@ __all__ = [
     "exchange_log",
     "exchange_logs",
     "exchange_of",
+    "exchange_rule",
     "lab_results",
     "make_secret",
     "may_open",

@@ -85,6 +85,8 @@ def decide(
         value = _in_unit(accepted.value, accepted.unit, analyte)
         agreed = Assay(value, How.AGREED, PARTIES, f"{value:f}")
         return facts.final(agreed, evidence=accepted.evidence)
+    if rule.sole is not None:
+        return _sole(facts, rule.sole)
     if rule.days is not None and (exchange.start is None or facts.is_day_unknown):
         known_day = exchange.start is not None
         lack = Lack.EXCHANGE_DAY if known_day else Lack.DEADLINE_START
@@ -96,6 +98,15 @@ def decide(
     if len(facts.values) < len(PARTIES):
         return facts.awaiting()
     return _compared(facts)
+
+
+def _sole(facts: _Facts, side: Side) -> AnalyteDecision:
+    """Decide where one side's result settles and nothing is exchanged."""
+    value = facts.umpire if side is Side.UMPIRE else facts.values.get(side)
+    if value is None:
+        lack = Lack.UMPIRE_RESULT if side is Side.UMPIRE else facts.lack_of(side)
+        return facts.undecided(ExchangeState.AWAITING, lack, waits_for=(side,))
+    return facts.final(result_of(How.SOLE, side, value))
 
 
 def _late(facts: _Facts, side: Side) -> AnalyteDecision:

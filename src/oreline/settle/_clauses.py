@@ -113,25 +113,40 @@ class WeightClause(Clause):
 
 
 class SplittingLimit(Clause):
-    """How far two results of one analyte may lie apart, and how results are rounded."""
+    """How far two results of one analyte may lie apart, and how results are rounded.
+
+    Several for one analyte hold by grade, the mean of the two results, from ``from`` up to but not
+    including ``below``. Without a ``limit``, ``no_limit`` says what settles the analyte.
+    """
 
     analyte: AnalyteName
     limit: GradeLevel | None = None
+    from_: GradeLevel | None = Field(default=None, alias="from")
+    below: GradeLevel | None = None
+    no_limit: Literal["mean", "seller", "buyer"] | None = None
     rounding: Rounding | None = None
     """In the unit of ``unit``."""
+    round_results: bool = False
+    """Whether each result is rounded before they are compared, not only what is settled."""
     unit: str = "%"
 
 
 class ExchangeClause(Clause):
-    """How the final assay comes about."""
+    """How the final assay comes about.
+
+    ``open_days``: until when a sealed result is opened after both have sealed. ``tie``: which
+    party is nearer where the umpire lies exactly in the middle.
+    """
 
     rule: Literal["exchange", "seller", "buyer", "umpire", "mean"]
     deadline_days: Annotated[int, Field(ge=1, le=730)] | None = None
     deadline_from: Event = "sealing"
-    late: Literal["other_conclusive", "mean_not_possible"] | None = None
+    open_days: Annotated[int, Field(ge=0, le=730)] | None = None
+    late: Literal["other_conclusive", "mean", "none"] | None = None
     umpire: (
         Literal["between_or_nearer", "mean_with_nearer", "middle", "binding", "seller"] | None
     ) = None
+    tie: Literal["umpire", "seller", "buyer"] | None = None
     umpire_cost: Literal["further_pays", "shared", "seller", "buyer"] | None = None
     umpire_laboratories: tuple[str, ...] = ()
     limits: tuple[SplittingLimit, ...] = ()

@@ -216,6 +216,8 @@ class ExchangeRule:
     open_days
         A party opens its sealed result on or before this many days after it could; None where the
         contract does not say.
+    sole
+        Whose result alone settles, where nothing is exchanged.
     clause
         The number of the clause in the paper contract.
     """
@@ -228,6 +230,7 @@ class ExchangeRule:
     days: int | None = None
     days_from: str = "sealing"
     open_days: int | None = None
+    sole: Side | None = None
     clause: str = ""
 
     def __post_init__(self) -> None:

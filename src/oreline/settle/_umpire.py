@@ -26,6 +26,8 @@ class How(StrEnum):
     MEAN_DESPITE_DELAY = "mean_despite_delay"
     NO_LIMIT = "no_limit"
     """What the contract provides for analytes without a splitting limit."""
+    SOLE = "sole"
+    """The result of the one side whose result settles."""
     AGREED = "agreed"
     """A result that both parties accepted."""
 

@@ -49,12 +49,12 @@ def page_text() -> str:
     return "\n".join(parts)
 
 
-def _commands(root: Any) -> Iterator[tuple[str, Any]]:
-    for name, command in root.commands.items():
-        children = getattr(command, "commands", None)
-        yield name, command
-        for child, leaf in (children or {}).items():
-            yield f"{name} {child}", leaf
+def _commands(root: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every group and command by its path, a group before what is in it."""
+    for name, command in getattr(root, "commands", {}).items():
+        own = f"{path} {name}".strip()
+        yield own, command
+        yield from _commands(command, own)
 
 
 def _overview(root: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer.main
 from called import Oreline
-from command_tree import READS, leaves, options_of, reading
+from command_tree import CONTRACT, READS, leaves, options_of, reading
 
 from oreline.cli import app
 
@@ -63,7 +63,9 @@ def test_reading_commands_share_their_options(path: str) -> None:
 
 
 def words_of(path: str, plan: Path) -> list[str]:
-    return [*path.split(), *(word.format(plan=plan) for word in READS[path])]
+    contract = plan.with_name("contract.toml")
+    contract.write_text(CONTRACT, encoding="utf-8")
+    return [*path.split(), *(word.format(plan=plan, contract=contract) for word in READS[path])]
 
 
 @pytest.mark.parametrize("path", READS)
@@ -101,9 +103,11 @@ def test_failures_have_one_shape(path: str, bare: Oreline, plan: Path, tmp_path:
 
 
 @pytest.mark.parametrize("path", [path for path in READS if path != "balance plan"])
-def test_as_of_before_everything_is_an_answer_or_words(path: str, oreline: Oreline) -> None:
+def test_as_of_before_everything_is_an_answer_or_words(
+    path: str, oreline: Oreline, plan: Path
+) -> None:
     for moment in (("--as-of", "2024-01-01"), ("--as-of", "yesterday")):
-        call = oreline(*path.split(), *READS[path], *moment)
+        call = oreline(*words_of(path, plan), *moment)
         assert call.code in {0, 1, 2}, call.everything
         assert "defect" not in call.everything
 

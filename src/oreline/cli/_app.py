@@ -18,6 +18,7 @@ from oreline.cli import (
     _people,
     _record,
     _serve,
+    _settle,
     _trace,
 )
 from oreline.cli._root import PROGRAM, RootGroup
@@ -67,6 +68,7 @@ def make_app() -> typer.Typer:
     app.add_typer(_exchange.app, name="exchange")
     app.add_typer(_trace.app, name="trace")
     app.add_typer(_balance.app, name="balance")
+    app.add_typer(_settle.app, name="settle")
     app.add_typer(_ask.app, name="ask")
     _serve.register(app)
     app.add_typer(_people.app, name="people")

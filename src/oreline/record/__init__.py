@@ -65,6 +65,7 @@ from oreline.record._note import (
     parse_checkpoint,
     sign_note,
 )
+from oreline.record._secret_files import read_secret_file, save_secret_file
 from oreline.record._share import SharedCopy, share_ledger
 from oreline.record._state import State
 from oreline.record._store import Header, Receipt, Store, StoredRow, create_store, open_store
@@ -146,9 +147,11 @@ __all__ = [
     "open_store",
     "parse_checkpoint",
     "parse_verifier",
+    "read_secret_file",
     "rebuild_lot_cache",
     "replacement_of",
     "save_key",
+    "save_secret_file",
     "share_ledger",
     "sign_note",
     "system_clock",

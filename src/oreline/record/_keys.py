@@ -15,7 +15,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -24,7 +23,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from oreline.model import InputError, LimitExceededError
+from oreline.model import InputError
+from oreline.record._secret_files import read_secret_file, save_secret_file
 
 KEY_FILE_BYTES_MAX = 4096
 """The longest private key file that is read."""
@@ -35,7 +35,6 @@ KEY_NAME_CHARACTERS_MAX = 255
 _ED25519 = b"\x01"
 _KEY_BYTES = 32
 _PRIVATE_PREFIX = "PRIVATE+KEY+"
-_CHAIN_FILE = "chain.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,22 +193,7 @@ def save_key(key: LogKey, path: Path) -> None:
         There is a file at ``path`` already, ``path`` lies in a chain folder, or the file cannot be
         created there (a file system without hard links could not protect it either).
     """
-    _refuse_chain_folder(path)
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(f"{encode_key(key)}\n".encode())
-                file.flush()
-                os.fsync(file.fileno())
-            _link_new(part, path)
-        finally:
-            part.unlink()
-        _sync_folder(path.parent)
-    except OSError as error:
-        raise InputError(f"cannot write the key file {path}: {error.strerror}") from error
+    save_secret_file(f"{encode_key(key)}\n".encode(), path, "key")
 
 
 def load_key(path: Path) -> LogKey:
@@ -223,17 +207,7 @@ def load_key(path: Path) -> LogKey:
     LimitExceededError
         The file is longer than ``KEY_FILE_BYTES_MAX``.
     """
-    try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            data = file.read(KEY_FILE_BYTES_MAX + 1)
-    except OSError as error:
-        raise InputError(f"cannot read the key file {path}: {error.strerror}") from error
-    if mode & 0o077:
-        raise InputError(f"others may read or write {path}; run: chmod 600 {path}")
-    if len(data) > KEY_FILE_BYTES_MAX:
-        message = f"{path} is longer than KEY_FILE_BYTES_MAX = {KEY_FILE_BYTES_MAX}"
-        raise LimitExceededError(message)
+    data = read_secret_file(path, "key", KEY_FILE_BYTES_MAX, "KEY_FILE_BYTES_MAX")
     try:
         return parse_key(data.decode().removesuffix("\n"))
     except UnicodeDecodeError as error:
@@ -296,28 +270,3 @@ def _split_key(text: str, what: str) -> tuple[str, str, bytes]:
 def _private(key: LogKey) -> Ed25519PrivateKey:
     """Return the key in the form that the cryptography package works with."""
     return Ed25519PrivateKey.from_private_bytes(key.seed)
-
-
-def _refuse_chain_folder(path: Path) -> None:
-    """Refuse a place that is shared whenever the chain is."""
-    for folder in path.resolve().parents:
-        if (folder / _CHAIN_FILE).exists():
-            message = f"{path} lies in the chain folder {folder}, which is made to be shared"
-            raise InputError(f"{message}; keep keys elsewhere")
-
-
-def _link_new(part: Path, path: Path) -> None:
-    """Give a finished file its name; unlike a rename, a link never replaces what is there."""
-    try:
-        os.link(part, path)
-    except FileExistsError as error:
-        raise InputError(f"{path} exists; a key is never overwritten") from error
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the entry of a new file survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -30,7 +30,21 @@ READS: dict[str, tuple[str, ...]] = {
     "balance recovery": ("-e", "Sb"),
     "balance plan": ("-e", "Sb", "--plan", "{plan}", "--match", "plan:*=p:C*"),
     "balance what-if": ("assay-1", "--grade", "Sb=51"),
+    "settle exchange state": ("p:C1", "--contract", "{contract}"),
+    "settle exchange verify": ("p:C1",),
 }
+CONTRACT = """
+id = "p-q-1"
+title = "Antimony concentrate"
+seller = "p"
+buyer = "q"
+materials = ["sb-conc"]
+currency = "USD"
+basis = "assumed"
+source = "test"
+assays = { rule = "exchange", limits = [{ analyte = "Sb", limit = "0.5 %" }] }
+"""
+"""A contract for the lots of the small ledger."""
 ASKED_ELSEWHERE = ("ask", "demo")
 """Verbs whose tests are in files of their own."""
 

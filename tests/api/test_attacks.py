@@ -41,6 +41,8 @@ NEEDED = {
     ("post", "/event/corrections"): Right.RECORD,
     ("post", "/event/decisions"): Right.DECIDE,
     ("post", "/event/signatures"): Right.RECORD,
+    ("post", "/settle/exchange/seals"): Right.RECORD,
+    ("post", "/settle/exchange/openings"): Right.RECORD,
     ("post", "/uploads"): Right.RECORD,
     ("post", "/uploads/{upload}/commit"): Right.RECORD,
     ("put", "/lot/publication"): Right.PUBLISH,

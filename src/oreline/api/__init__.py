@@ -20,6 +20,13 @@ from oreline.api._answers_chain import (
     overview,
     told_brief,
 )
+from oreline.api._answers_exchange import (
+    exchange_opening,
+    exchange_proof,
+    exchange_sealing,
+    exchange_state,
+    exchanges,
+)
 from oreline.api._answers_lots import (
     explained,
     lineage,
@@ -151,6 +158,11 @@ __all__ = [
     "event",
     "event_accounts",
     "events_page",
+    "exchange_opening",
+    "exchange_proof",
+    "exchange_sealing",
+    "exchange_state",
+    "exchanges",
     "explained",
     "flow",
     "grade_correction",

@@ -20,7 +20,14 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from oreline import __version__
-from oreline.api import _routes_oidc, _routes_people, _routes_read, _routes_verify, _routes_write
+from oreline.api import (
+    _routes_exchange,
+    _routes_oidc,
+    _routes_people,
+    _routes_read,
+    _routes_verify,
+    _routes_write,
+)
 from oreline.api._accounts import Accounts
 from oreline.api._desk import Desk
 from oreline.api._metrics import MEDIA_TYPE as METRICS_TYPE
@@ -141,6 +148,7 @@ def _application(lifespan: Callable[[FastAPI], Any] | None) -> FastAPI:
     for router in (
         _routes_read.router,
         _routes_write.router,
+        _routes_exchange.router,
         _routes_verify.router,
         _routes_people.router,
     ):

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -30,6 +31,7 @@ from oreline.record import (
     load_ledger,
     open_books,
     open_store,
+    system_clock,
 )
 from oreline.trace import Tracer, build_graph
 
@@ -186,9 +188,16 @@ class Desk:
     """
 
     def __init__(
-        self, store: Store, parent: Store | None, folder: Path | None, readings_max: int
+        self,
+        store: Store,
+        parent: Store | None,
+        folder: Path | None,
+        readings_max: int,
+        clock: Clock = system_clock,
     ) -> None:
         self.store = store
+        self.folder = folder
+        self._clock = clock
         self._parent = parent
         self._readings_max = readings_max
         self._chain: Chain | None = None
@@ -216,7 +225,7 @@ class Desk:
             if folder is None and store.path is not None:
                 beside = store.path.resolve().parent
                 folder = beside if (beside / "chain.toml").is_file() else None
-            return cls(store, parent, folder, settings.readings_max)
+            return cls(store, parent, folder, settings.readings_max, clock)
         except BaseException:
             store.close()
             raise
@@ -226,6 +235,10 @@ class Desk:
         self.store.close()
         if self._parent is not None:
             self._parent.close()
+
+    def today(self) -> date:
+        """Return the day by the server's clock, in UTC."""
+        return self._clock().date()
 
     @property
     def chain_title(self) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from oreline.api._answers_lots import lot_custody
 from oreline.api._people import Right
 from oreline.api._problems import NotAllowedError, NotFoundError
+from oreline.api._sealing import check_spoken
 from oreline.api._views import View
 from oreline.record import EventState, event_state_at
 
@@ -38,6 +39,8 @@ def prepared(view: View, drafts: Sequence[Mapping[str, Any]]) -> list[Draft]:
                 message = f"{person.name} enters what {person.party} does, not what {party} does"
                 raise NotAllowedError(message)
             _check_own(view, person.party, draft)
+        if str(draft.get("schema", "")).startswith("attest/"):
+            check_spoken(view, draft, _body(draft))
         found.append(draft)
     return found
 

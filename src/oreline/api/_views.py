@@ -4,7 +4,8 @@ Whoever belongs to no party sees all of it. Whoever belongs to a party sees the 
 the party: those in which it is the party or the receiving party, those at a site that it operates,
 those whose body names it (as carrier, issuer, holder, posting account ...), corrections of these,
 signatures of these and decisions on them, and what the chain declares of parties, sites and
-materials.
+materials. What the other party of a sealed exchange of assays opened is kept from it until its own
+results are sealed.
 
 Its answers are computed from these events alone, as if the ledger held no others: a number that
 rests on another party's measurement is UNKNOWN to it, and a lot of others and a lot that nobody
@@ -23,6 +24,7 @@ import orjson
 
 from oreline.api._people import Person
 from oreline.api._problems import NotFoundError
+from oreline.api._sealing import kept_from
 from oreline.record import Columns, Ledger
 
 if TYPE_CHECKING:
@@ -165,12 +167,14 @@ def _concerning(reading: Reading, party: str) -> frozenset[int]:
             if _concerns(event, party, sites):
                 seqs.add(seq)
                 ids.add(event["id"])
+    kept = kept_from(ledger, party)
+    ids -= {orjson.loads(ledger.raw[seq])["id"] for seq in kept}
     for event in ledger.other:
         if event["schema"] == "correct/1" and event["body"]["target"] in ids:
             seqs.add(event["seq"])
         if _is_verdict(event) and event["body"]["subject"] in ids:
             seqs.add(event["seq"])
-    return frozenset(seqs)
+    return frozenset(seqs - kept)
 
 
 def _is_verdict(event: Mapping[str, Any]) -> bool:

@@ -243,7 +243,7 @@ def _parties(terms: Contract) -> dict[Side, str]:
 def _contract(reader: Reader, lot: str, given: str | None) -> Contract:
     """Return the contract that is named, else the one that the seals of a lot name."""
     from oreline.model import InputError
-    from oreline.settle import CONTRACT, exchange_log
+    from oreline.settle import CONTRACT, contract_file, contract_of_folder, exchange_log
 
     if given is None:
         log = exchange_log(reader.ledger, reader.lot(lot))
@@ -254,29 +254,12 @@ def _contract(reader: Reader, lot: str, given: str | None) -> Contract:
         given = named[0]
     path = Path(given)
     if path.suffix == ".toml":
-        return _read_contract(path)
+        return contract_file(path)
     folder = reader.chain_option or Path(reader.store.path or "").parent
-    for file in sorted((folder / "contracts").glob("*.toml")):
-        found = _read_contract(file)
-        if found.id == given:
-            return found
-    raise InputError(f"no contract {given} in {folder / 'contracts'}; give its .toml file")
-
-
-def _read_contract(path: Path) -> Contract:
-    import tomllib
-
-    from pydantic import ValidationError
-
-    from oreline.model import InputError
-    from oreline.settle import Contract
-
-    try:
-        return Contract.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
-    except (ValidationError, ValueError) as error:
-        raise InputError(f"{path} is no contract: {error}") from error
+    found = contract_of_folder(folder, given)
+    if found is None:
+        raise InputError(f"no contract {given} in {folder / 'contracts'}; give its .toml file")
+    return found
 
 
 def _assay_body(file: Path, lot: str, role: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from oreline.settle._assay_exchange import deadlines, decide, decide_lot
 from oreline.settle._contract import Contract
+from oreline.settle._contract_files import contract_file, contract_of_folder, contracts_of_folder
 from oreline.settle._exchange_decision import (
     LACKS,
     AnalyteDecision,
@@ -112,6 +113,9 @@ __all__ = [
     "UmpireVariant",
     "Waterfall",
     "Weighing",
+    "contract_file",
+    "contract_of_folder",
+    "contracts_of_folder",
     "cost_bearer",
     "deadlines",
     "decide",

@@ -29,6 +29,8 @@ PAGES = {
         "outturn": "/balance?element=Sb&part=outturn&franchise_pct=0.5",
         "assays": "/assay",
         "one-assay": "/assay?event=illus-sb-25q3-assay-seller&symbol=Sb&value=52.15",
+        "exchange": "/settle/exchange",
+        "exchange-of-lot": "/settle/exchange?lot=illus:sb-25q3-01",
         "ask": "/ask",
         "letter": "/ask/letter?to=customs",
         "verify": "/verify?event=illus-sb-25q3-sea-dispatch",

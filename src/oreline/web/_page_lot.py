@@ -99,9 +99,11 @@ def _links(visit: Visit, name: str) -> Markup:
     t = visit.t
     return h(
         '<span class="no-print"><a class="btn quiet" href="{}">{}</a> '
-        '<a class="btn quiet" href="#custody">{}</a></span>',
+        '<a class="btn quiet" href="{}">{}</a> <a class="btn quiet" href="#custody">{}</a></span>',
         visit.link("/record", lot=name),
         t("Record about it"),
+        visit.link("/settle/exchange", lot=name),
+        t("Exchange of assays"),
         t("Custody"),
     )
 

@@ -16,6 +16,7 @@ PAGES = (
     "_page_event",
     "_page_balance",
     "_page_assay",
+    "_page_exchange",
     "_page_ask",
     "_page_verify",
     "_page_people",

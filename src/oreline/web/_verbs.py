@@ -27,6 +27,7 @@ VERBS = (
     Verb("/record", msg("Record"), msg("Chain"), "edit_note", "record"),
     Verb("/balance", msg("Balance"), msg("Check"), "balance"),
     Verb("/assay", msg("One assay"), msg("Check"), "science"),
+    Verb("/settle/exchange", msg("Exchange of assays"), msg("Check"), "lock"),
     Verb("/ask", msg("Ask"), msg("Check"), "contact_support"),
     Verb("/verify", msg("Verify"), msg("Check"), "verified_user"),
     Verb("/people", msg("People"), msg("House"), "group", "administer"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sealing import (
     CONTRACT,
@@ -28,7 +29,7 @@ from sealing import (
 )
 
 from oreline.model import InputError
-from oreline.record import create_store
+from oreline.record import create_store, load_ledger
 from oreline.settle import (
     ACCEPTED,
     EXTENDED,
@@ -395,3 +396,103 @@ def test_the_pages_of_the_findings_show_what_is_printed(store):
         page = Path(__file__).parents[2] / "docs" / "findings" / f"{item.code}.md"
         assert str(item) in page.read_text(encoding="utf-8")
     assert [item.code for item in found.findings] == ["ORL-0851", "ORL-0856"]
+
+
+def test_as_of_a_moment_only_what_had_happened_counts(store):
+    late = [event | {"time": "2025-10-01T00:00:00Z"} for event in FAIR[2:]]
+    told(store, *FAIR[:2], *late)
+    early = verify_exchange(exchange_log(load_ledger(store, as_of="2025-09-30"), LOT), NAMES)
+    assert (early.ok, early.is_complete) == (True, False)
+    before = verify_exchange(exchange_log(load_ledger(store, as_of="2025-08-01"), LOT), NAMES)
+    assert all(part.seal is None for part in before.sides)
+    half = verify_exchange(exchange_log(load_ledger(store, known_at=4), LOT), NAMES)
+    assert [part.opening is not None for part in half.sides] == [True, False]
+
+
+def test_a_text_that_a_copy_does_not_have(store):
+    hidden = FAIR[2] | {"withhold": ["/body/statement"]}
+    told(store, *FAIR[:2], hidden)
+    whole_ledger = load_ledger(store)
+    assert verify_exchange(exchange_log(whole_ledger, LOT), NAMES).of(SELLER).opening.id == "o1"
+    copy = replace(whole_ledger, withheld={})
+    found = verify_exchange(exchange_log(copy, LOT), NAMES)
+    assert ("ORL-0851", "o1") in said(found)
+    assert "withheld in this copy" in found.findings[0].message
+
+
+DECOYS = {
+    side: [secret(side, value, nonce=digit * 64) for value, digit in (("28.1", "1"), ("28.4", "2"))]
+    for side in (SELLER, BUYER)
+}
+
+
+def said_by(side: Side, event: dict[str, Any]) -> dict[str, Any]:
+    """Let a side enter an event in its own name."""
+    body = event["body"] | {"issuer": NAMES[side]}
+    return event | {"party": NAMES[side], "to_party": NAMES[side.other], "body": body}
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Draw two seals and their openings in any order, with seals, openings, voidings between."""
+    of = {side: draw(st.sampled_from(DECOYS[side])) for side in (SELLER, BUYER)}
+    events = [seal(f"s-{side}", kept) for side, kept in of.items()]
+    events += [opening(f"o-{side}", kept, f"s-{side}")[0] for side, kept in of.items()]
+    if draw(st.booleans()):
+        events = draw(st.permutations(events))
+    for number in range(draw(st.integers(0, 3))):
+        name, place = f"e{number}", draw(st.integers(0, len(events)))
+        side = draw(st.sampled_from([SELLER, BUYER]))
+        whose = draw(st.sampled_from([side, side, side.other]))
+        kept = draw(st.sampled_from(DECOYS[whose]))
+        seals = [one["id"] for one in events[:place] if one["body"].get("type") == "assay-sealed"]
+        kind = draw(st.sampled_from(["seal", "open", "void"])) if seals else "seal"
+        if kind == "seal":
+            made = said_by(side, seal(name, kept))
+            made = made | {"extra": made["extra"] | {"settle.role": str(side)}}
+        elif kind == "open":
+            made = said_by(side, opening(name, kept, draw(st.sampled_from(seals)))[0])
+        else:
+            made = correction(name, draw(st.sampled_from(seals)))
+        events.insert(place, made)
+    return events
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(histories())
+def test_whoever_is_proved_to_be_fair_could_not_have_chosen(
+    tmp_path_factory, clock, salts, events
+) -> None:
+    """Read the history the slow way: when was which text first shown, and when was it fixed?"""
+    place = tmp_path_factory.mktemp("sealing") / "ledger.db"
+    with create_store(place, {"id": "l", "tense": "actual"}, clock=clock, salt=salts) as made:
+        found = report(made, *events)
+    shown: dict[str, int] = {}
+    for position, event in enumerate(events):
+        text = event["body"].get("statement", "")
+        issuer = event["body"].get("issuer")
+        fixed = [
+            one
+            for one in events[:position]
+            if one["body"].get("hash") == secret_hash(text) and one["body"]["issuer"] == issuer
+        ]
+        if event["body"].get("type") == "assay-opened" and fixed:
+            shown.setdefault(issuer, position)
+    for part in found.sides:
+        if part.opening is None:
+            continue
+        text = part.opening.body["statement"]
+        assert part.secret is not None
+        assert json.loads(text)["party"] == part.party
+        sealed = next(n for n, one in enumerate(events) if one["id"] == part.seal.id)
+        assert events[sealed]["body"]["hash"] == secret_hash(text)
+        other = NAMES[part.side.other]
+        if found.ok and found.is_complete:
+            assert sealed < shown[other]
+            later = [
+                one["id"]
+                for one in events[sealed + 1 : min(shown.values())]
+                if one["body"].get("type") == "assay-sealed" and one["body"]["issuer"] == part.party
+            ]
+            voided = {one["body"]["target"] for one in events if "target" in one["body"]}
+            assert set(later) <= voided

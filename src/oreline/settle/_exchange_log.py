@@ -89,14 +89,18 @@ def exchange_log(ledger: Ledger, lot: str, contract: str | None = None) -> Excha
 def exchange_logs(
     ledger: Ledger, contract: str | None = None, lots: set[str] | None = None
 ) -> dict[str, ExchangeLog]:
-    """Return what a ledger holds of the exchange of each lot that has a seal or a party's assay."""
+    """Return what a ledger holds of the exchange of each lot that has a seal or an assay.
+
+    Of a reading as of a moment only what had happened by then.
+    """
+    known = _known_by_then(ledger)
     changes = _changes(ledger)
     found: dict[str, dict[str, list[Logged]]] = {}
     acceptances: list[Logged] = []
     for seq, data in sorted(ledger.raw.items()):
         if not (_ASSAY in data or any(mark in data for mark in _MARKS)):
             continue
-        if seq in ledger.verdicts.held:
+        if seq in ledger.verdicts.held or (known is not None and seq not in known):
             continue
         event = orjson.loads(data)
         logged = _logged(ledger, seq, event, changes)
@@ -109,6 +113,16 @@ def exchange_logs(
             found.setdefault(lot, {}).setdefault(what, []).append(logged)
     accepted = tuple(acceptances)
     return {lot: _log(lot, parts, accepted) for lot, parts in found.items()}
+
+
+def _known_by_then(ledger: Ledger) -> frozenset[int] | None:
+    """Return the positions of what had happened as of the reading's moment, None for all.
+
+    What is void counts for nothing now; whether it had happened by then, nobody asks.
+    """
+    if ledger.as_of is None:
+        return None
+    return frozenset(ledger.columns.events.seq)
 
 
 def _log(lot: str, parts: dict[str, list[Logged]], accepted: tuple[Logged, ...]) -> ExchangeLog:

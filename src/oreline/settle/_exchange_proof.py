@@ -135,6 +135,8 @@ def _looked(event: Logged, log: ExchangeLog, parties: Mapping[Side, str]) -> _Op
         return _Opening(event, secret, None, (_found("ORL-0852", event, message),))
     if secret is None:
         message = f"its text cannot be read: {why}"
+        if "statement" not in event.body:
+            message = "its text is withheld in this copy of the ledger, or was never given"
         return _Opening(event, None, None, (_found("ORL-0851", event, message),))
     own = [one for one in log.seals if one.issuer == event.issuer and one.seq < event.seq]
     if not own:

@@ -220,3 +220,26 @@ def test_which_contract(bare: Oreline, folder: Path) -> None:
     silent.write_text(CONTRACT.partition("[assays]")[0])
     call = run(bare, folder, "state", LOT, "--contract", silent)
     assert "says nothing of assays" in " ".join(call.everything.split())
+
+
+def test_a_later_date_and_an_agreed_result(bare: Oreline, folder: Path) -> None:
+    buyer = sealed(bare, folder, "buyer", "28.00")
+    day = sampled(folder, buyer["event"])
+    late = (day + timedelta(days=60)).isoformat()
+    told = ("extend", LOT, "--for", "seller", "--until", late, "--reason", "strike", "--by", "x")
+    assert run(bare, folder, *told).code == 0
+    found = run(bare, folder, "state", LOT, "--json").json["result"]
+    first = (day + timedelta(days=45)).isoformat()
+    assert found["deadlines"] == {"seller": late, "buyer": first}
+    assert found["extensions"][0]["reason"] == "strike"
+    assert run(bare, folder, *told[:4], "--until", "soon", *told[6:]).code == 2
+    grade = {"analyte": "Cu", "value": "28.11", "unit": "%", "basis": "measured"}
+    body = {"lot": LOT, "role": "agreed", "results": [grade]}
+    with open_store(folder / "ledger.db") as store:
+        store.append([written("agreed-1", "assay", body, party="fwo")])
+    own = run(bare, folder, "accept", "agreed-1", "--party", "fwo", "--by", "x")
+    assert "the other party accepts it" in own.everything
+    assert run(bare, folder, "accept", "dig", "--party", "ussm", "--by", "x").code == 2
+    assert run(bare, folder, "accept", "agreed-1", "--party", "ussm", "--by", "x").code == 0
+    (copper,) = run(bare, folder, "state", LOT, "--json").json["result"]["analytes"]
+    assert (copper["assay"], copper["how"]) == ("28.11", "agreed")

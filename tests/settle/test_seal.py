@@ -250,7 +250,8 @@ def test_the_assay_is_not_recorded(store):
 
 def test_a_correction_after_the_exchange_needs_both(store):
     better = results(SELLER, "28.10")
-    ledger = told(store, *FAIR, correction("c1", "o1-assay", body=better))
+    own_change = correction("c1", "o1-assay", body=better) | {"party": "fwo"}
+    ledger = told(store, *FAIR, own_change)
     found = verify_exchange(exchange_log(ledger, LOT), NAMES, CONTRACT)
     assert (found.ok, said(found)) == (True, [("ORL-0855", "o1-assay")])
     assert state(ledger).decision.analytes[0].assay == Decimal("28.15")
@@ -260,10 +261,33 @@ def test_a_correction_after_the_exchange_needs_both(store):
     assert state(both).decision.analytes[0].assay == Decimal("28.05")
 
 
+def test_nobody_corrects_the_others_assay_alone(store):
+    forced = correction("c1", "o1-assay", body=results(SELLER, "20.00")) | {"party": "ussm"}
+    ledger = told(store, *FAIR, forced, attest("a1", ACCEPTED, "c1", "ussm"))
+    assert state(ledger).decision.analytes[0].assay == Decimal("28.15")
+    agreed = told(store, attest("a2", ACCEPTED, "c1", "fwo"))
+    assert state(agreed).decision.analytes[0].state is ExchangeState.UMPIRE
+
+
+def test_what_was_accepted_is_not_what_is_corrected_later(store):
+    first = correction("c1", "o1-assay", body=results(SELLER, "28.10")) | {"party": "fwo"}
+    accepted = attest("a1", ACCEPTED, "c1", "ussm")
+    assert state(told(store, *FAIR, first, accepted)).decision.analytes[0].assay == Decimal("28.05")
+    later = correction("c2", "o1-assay", body=results(SELLER, "28.20")) | {"party": "fwo"}
+    assert state(told(store, later)).decision.analytes[0].assay == Decimal("28.15")
+    told(store, correction("c3", "c2"))
+    inner = {"replacement": {"body": results(SELLER, "28.28")}}
+    sly = correction("c4", "c1", body=inner) | {"party": "fwo"}
+    assert state(told(store)).decision.analytes[0].assay == Decimal("28.05")
+    assert state(told(store, sly)).decision.analytes[0].assay == Decimal("28.15")
+
+
 def test_an_agreed_assay_needs_both(store):
     body = results(SELLER, "28.22") | {"role": "agreed"}
     agreed = whole("g1", {"schema": "assay/1", "party": "fwo", "body": body})
     assert state(told(store, *FAIR, agreed)).decision.analytes[0].assay == Decimal("28.15")
+    stranger = state(told(store, attest("a0", ACCEPTED, "g1", "stranger")))
+    assert stranger.decision.analytes[0].assay == Decimal("28.15")
     made = state(told(store, attest("a1", ACCEPTED, "g1", "ussm"))).decision.analytes[0]
     assert (made.how, made.assay) == (How.AGREED, Decimal("28.22"))
 

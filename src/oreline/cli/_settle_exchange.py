@@ -147,6 +147,69 @@ def open_(
     return appended(reader.store.append(batch), identity)
 
 
+@app.command("extend")
+@question(Needs.LEDGER)
+def extend(
+    reader: Reader,
+    lot: options.Lot,
+    side: Annotated[
+        Literal["seller", "buyer"], typer.Option("--for", help="Who gets the later date.")
+    ],
+    until: Annotated[str, typer.Option("--until", metavar="DAY", help="That day included.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why it is justified.")],
+    by: options.Actor,
+    contract: ContractName = None,
+    time: options.Happened = None,
+) -> Answer:
+    """Grant the other party a later date; it never shortens one.
+
+    Example: oreline settle exchange extend fwo:CU-1 --for seller --until 2025-12-01
+    --reason "laboratory on strike" --contract fwo-ussm-1 --by trader-2
+    """
+    from oreline.record import system_salt
+    from oreline.settle import EXTENDED, Side
+
+    terms = _contract(reader, lot, contract)
+    grants = _parties(terms)[Side(side).other]
+    body = {
+        "type": EXTENDED, "subject": reader.lot(lot), "issuer": grants,
+        "valid_to": _day(until).isoformat(), "statement": reason,
+    }  # fmt: skip
+    draft = {"schema": "attest/1", "party": grants, "to_party": _parties(terms)[Side(side)]}
+    event = _named({**draft, "body": body}, f"extension-{system_salt()}", by, time)
+    return appended(reader.store.append([event]), event["id"])
+
+
+@app.command("accept")
+@question(Needs.LEDGER)
+def accept(
+    reader: Reader,
+    event: options.Event,
+    party: Annotated[str, typer.Option("--party", help="In whose name it is accepted.")],
+    by: options.Actor,
+    time: options.Happened = None,
+) -> Answer:
+    """Accept what the other party entered: an agreed assay, or a correction of an opened one.
+
+    Example: oreline settle exchange accept correct-17 --party ussm --by trader-2
+    """
+    from oreline.model import InputError
+    from oreline.record import event_state, system_salt
+    from oreline.settle import ACCEPTED
+
+    found = event_state(reader.ledger, event).written
+    body = found["body"]
+    is_agreed = found["schema"] == "assay/1" and body["role"] == "agreed"
+    if not is_agreed and found["schema"] != "correct/1":
+        raise InputError(f"{event} is neither an assay in the role 'agreed' nor a correction")
+    if found.get("party") == party:
+        raise InputError(f"{party} entered {event} itself; the other party accepts it")
+    said = {"type": ACCEPTED, "subject": event, "issuer": party}
+    draft = {"schema": "attest/1", "party": party, "body": said}
+    made = _named(draft, f"acceptance-{system_salt()}", by, time)
+    return appended(reader.store.append([made]), made["id"])
+
+
 @app.command("state")
 @question()
 def state(
@@ -216,15 +279,21 @@ def _exchange(
     rule = exchange_rule(terms)
     if rule is None:
         raise InputError(f"{terms.id} says nothing of assays; add a table [assays]")
-    try:
-        day = system_clock().date() if today is None else date.fromisoformat(today)
-    except ValueError:
-        raise InputError(f"{today!r} is no day; write 2025-11-15") from None
+    day = system_clock().date() if today is None else _day(today)
     log = exchange_log(reader.ledger, reader.lot(lot), terms.id)
     start = event_day(reader.ledger, lot, rule.days_from)
     parties = _parties(terms)
     found = exchange_of(log, rule, today=day, start=start, parties=parties, contract=terms.id)
     return found, rule
+
+
+def _day(text: str) -> date:
+    from oreline.model import InputError
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{text!r} is no day; write 2025-11-15") from None
 
 
 def _report(reader: Reader, lot: str, terms: Contract) -> Any:

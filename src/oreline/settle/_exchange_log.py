@@ -25,8 +25,8 @@ class Logged:
     """An event of an exchange: its place in the log, and what changed it later.
 
     ``party`` is in whose name it was entered, ``body`` what was written. ``changed_at`` is the
-    position of the first correction that counts, with its id in ``changed_by``; ``amended`` is the
-    body that it and later ones make.
+    position of the first correction that counts. ``changed_by`` is the one that says what counts
+    now, ``changing_party`` in whose name it was entered, ``amended`` the body that it makes.
     """
 
     seq: int
@@ -38,6 +38,7 @@ class Logged:
     refs: tuple[str, ...] = ()
     changed_at: int | None = None
     changed_by: str = ""
+    changing_party: str | None = None
     is_void: bool = False
     amended: Mapping[str, Any] | None = None
 
@@ -149,9 +150,9 @@ def _kind(event: Mapping[str, Any], ledger: Ledger) -> tuple[str, str | None]:
 
 
 def _logged(
-    ledger: Ledger, seq: int, event: Mapping[str, Any], changes: Mapping[str, tuple[int, str]]
+    ledger: Ledger, seq: int, event: Mapping[str, Any], changes: Mapping[str, _Change]
 ) -> Logged:
-    changed_at, changed_by = changes.get(event["id"], (None, ""))
+    change = _said_last(ledger, seq, changes.get(event["id"], _UNCHANGED))
     is_amended = seq in ledger.verdicts.amended
     is_void = seq in ledger.verdicts.out_of_force
     in_force = event["body"] if is_void else ledger.event(seq)["body"]
@@ -164,19 +165,35 @@ def _logged(
         event["body"] if is_amended else in_force,
         event.get("extra", {}),
         tuple(event.get("refs", ())),
-        changed_at,
-        changed_by,
+        *change,
         is_void,
         in_force if is_amended else None,
     )
 
 
-def _changes(ledger: Ledger) -> dict[str, tuple[int, str]]:
-    """Return by event id the first correction in force of it: position and id."""
-    found: dict[str, tuple[int, str]] = {}
+_Change = tuple[int | None, str, str | None]
+_UNCHANGED: _Change = (None, "", None)
+
+
+def _said_last(ledger: Ledger, seq: int, first: _Change) -> _Change:
+    """Return a change with the correction that says what counts now: of a correction, its own."""
+    by = seq
+    while by in ledger.verdicts.amended:
+        by = ledger.verdicts.amended[by].by_seq
+    if by == seq or by not in ledger.raw:
+        return first
+    last = orjson.loads(ledger.raw[by])
+    return first[0], last["id"], last.get("party")
+
+
+def _changes(ledger: Ledger) -> dict[str, _Change]:
+    """Return by event id the first correction in force of it: position, id, whose."""
+    found: dict[str, _Change] = {}
     for event in ledger.other:
         if event["schema"] == "correct/1":
-            found.setdefault(event["body"]["target"], (event["seq"], event["id"]))
+            found.setdefault(
+                event["body"]["target"], (event["seq"], event["id"], event.get("party"))
+            )
     return found
 
 

@@ -82,7 +82,7 @@ def exchange_of(
     if umpire:
         submissions[Side.UMPIRE] = Submission(None, umpire)
     facts = LotExchange(
-        log.lot, start, submissions, _extensions(log, report), _agreed(log, accepted)
+        log.lot, start, submissions, _extensions(log, report), _agreed(log, accepted, report)
     )
     return Exchange(report, facts, decide_lot(rule, facts, today), today)
 
@@ -186,10 +186,12 @@ def _submission(
     evidence = (part.seal.id, part.opening.id) + ((part.assay.id,) if part.assay else ())
     body: Mapping[str, Any] = part.secret.assay
     changed = part.assay
-    if changed is not None and changed.changed_by and not changed.is_void:
-        partner = other.party if other is not None else ""
-        if (changed.changed_by, partner) in accepted and changed.amended is not None:
-            body, evidence = changed.amended, (*evidence, changed.changed_by)
+    if (
+        changed is not None
+        and changed.amended is not None
+        and _both_stand_by(changed.changed_by, changed.changing_party, accepted, report)
+    ):
+        body, evidence = changed.amended, (*evidence, changed.changed_by)
     results = lab_results(body, evidence)
     return Submission(part.seal.on, results, False, part.opening.on, open_by)
 
@@ -201,13 +203,24 @@ def _accepted(log: ExchangeLog) -> frozenset[tuple[str, str]]:
     )
 
 
-def _agreed(log: ExchangeLog, accepted: frozenset[tuple[str, str]]) -> tuple[LabResult, ...]:
-    """Return the results of assays in the role ``agreed`` that two parties stand by."""
+def _both_stand_by(
+    event: str, party: str | None, accepted: frozenset[tuple[str, str]], report: SealReport
+) -> bool:
+    """Return whether each party of the exchange entered an event or accepted it."""
+    stand_by = {party, *(who for name, who in accepted if name == event)}
+    parties = {one.party for one in report.sides}
+    return len(parties) == len(PARTIES) and parties <= stand_by
+
+
+def _agreed(
+    log: ExchangeLog, accepted: frozenset[tuple[str, str]], report: SealReport
+) -> tuple[LabResult, ...]:
+    """Return the results of assays in the role ``agreed`` that both parties stand by."""
     both = [
         assay
         for assay in log.assays
         if assay.body["role"] == "agreed"
-        and any(name == assay.id and party != assay.party for name, party in accepted)
+        and _both_stand_by(assay.id, assay.party, accepted, report)
     ]
     return _first_results(reversed(both))
 

@@ -169,6 +169,57 @@ def test_a_party_corrects_and_decides_on_its_own_entries_only(as_: Tellers) -> N
     assert third.append({**hidden, "id": "x", "party": "seller"}).status_code in {403, 404}
 
 
+def corrected(target: str, replacement: dict[str, Any], name: str = "turn") -> dict[str, Any]:
+    body = {"target": target, "action": "replace", "reason": "slip", "replacement": replacement}
+    return dated("correct", name, 31, body, party="buyer", site="plant")
+
+
+def test_a_correction_makes_nothing_that_one_may_not_enter(as_: Tellers) -> None:
+    """One's own entry is not turned into another party's, nor into what takes more rights."""
+    operator, approver, seller = as_("buyer-operator"), as_("buyer"), as_("seller")
+    hashed = operator.get("/event/signatures", event="sent")["hash"]
+    signed = without_none(said("signature", "sent", "buyer", issuer="buyer", hash=hashed))
+    assert operator.append(signed).status_code == 201
+    forged = {**signed["body"], "issuer": "seller"}
+    for replacement in (
+        {"party": "seller", "body": forged},
+        {"body": forged},
+        {"party": "seller"},
+        {"party": None, "body": forged},
+        {"body": {"type": "decision", "subject": "came", "decision": "reject"}},
+        {"body": {"type": "access-granted", "subject": "me", "statement": "role admin"}},
+    ):
+        answer = operator.append(corrected(signed["id"], replacement))
+        assert answer.status_code in {403, 422}, (replacement, answer.text)
+    way = {"reason": "slip", "changes": ["party=seller"]}
+    asked = approver.ask("POST", "/event/corrections", params={"event": "came"}, json=way)
+    assert asked.status_code == 403
+    assert seller.get("/event/signatures", event="sent")["missing"] == ["seller"]
+    closing = {
+        "type": "period", "id": "2025-01", "valid_from": "2025-01-01", "valid_to": "2025-02-01",
+        "data": {"status": "open", "site": "plant"},
+    }  # fmt: skip
+    opened = dated("declare", "open", 31, closing, party="buyer", site="plant")
+    assert approver.append(opened).status_code == 201
+    mine = {
+        "type": "site",
+        "id": "mine",
+        "data": {"name": "m", "country": "PK", "operator": "buyer"},
+    }
+    assert approver.append(corrected("open", {"body": mine})).status_code == 403
+    assert approver.ask("GET", "/event", params={"event": "dug"}).status_code == 404
+
+
+def test_a_correction_of_a_correction_is_held_to_the_same(as_: Tellers) -> None:
+    buyer = as_("buyer")
+    assert buyer.append(corrected("came", {"time": "2025-01-20T09:00:00Z"})).status_code == 201
+    for replacement in ({"party": "seller"}, {"time": "2025-01-20T10:00:00Z", "party": "other"}):
+        body = {"replacement": replacement}
+        assert buyer.append(corrected("turn", {"body": body}, "again")).status_code == 403
+    body = {"replacement": {"time": "2025-01-20T10:00:00Z"}}
+    assert buyer.append(corrected("turn", {"body": body}, "again")).status_code == 201
+
+
 def test_a_party_cannot_declare_a_site_its_own_and_so_see_it(as_: Tellers) -> None:
     buyer = as_("buyer")
     declared = dated(
@@ -324,3 +375,38 @@ def test_outturns_are_the_same_for_both_and_hidden_from_others(as_: Tellers) -> 
     assert shipment["claimable"] is shipment["franchise_pct"] is None
     answer = third.ask("GET", "/balance/outturns", params=query)
     assert "seller:" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "replacement",
+    [
+        7,
+        {"body": 7},
+        {"body": None},
+        {"schema": "attest/1"},
+        {"actor": "seller"},
+        {"to_party": None, "party": "seller"},
+        {"body": {"type": "publication", "subject": "seller:canary-ore", "facts": []}},
+    ],
+)
+@pytest.mark.parametrize("action", ["replace", "void"])
+def test_odd_replacements_are_refused_and_write_nothing(
+    as_: Tellers, replacement: Any, action: str
+) -> None:
+    buyer = as_("buyer-operator")
+    hashed = buyer.get("/event/signatures", event="sent")["hash"]
+    signed = without_none(said("signature", "sent", "buyer", issuer="buyer", hash=hashed))
+    assert buyer.append(signed).status_code == 201
+    turn = corrected(signed["id"], replacement)
+    turn["body"]["action"] = action
+    assert buyer.append(turn).status_code in {403, 404, 409}
+    assert buyer.ask("GET", "/event", params={"event": "turn"}).status_code == 404
+
+
+def test_a_correction_aimed_anew_is_held_to_its_new_target(as_: Tellers) -> None:
+    buyer = as_("buyer")
+    assert buyer.append(corrected("came", {"time": "2025-01-20T09:00:00Z"})).status_code == 201
+    for target in ("sent", "dug", "turn", "again"):
+        again = corrected("turn", {"body": {"target": target}}, "again")
+        assert buyer.append(again).status_code in {403, 404, 422}, target
+        assert buyer.ask("GET", "/event", params={"event": "again"}).status_code == 404

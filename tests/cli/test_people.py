@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from called import Call, Oreline
 
+from oreline.api import Right, Role
+from oreline.cli._people import RightName, RoleName
 from oreline.record import open_store
 
 PASSWORD = "correct horse battery"
@@ -92,3 +94,9 @@ def test_no_access_is_given_that_the_ledger_cannot_keep(bare: Oreline, tmp_path:
     assert call.code == 3
     assert bare("people", "list", "--json").json["result"]["people"] == []
     assert "Nobody may come in yet" in bare("people", "list").out
+
+
+def test_the_command_knows_the_roles_and_rights_of_the_server() -> None:
+    """They are written twice, for reading the server's own takes long on every command."""
+    assert {role.name: role.value for role in RoleName} == {role.name: role.value for role in Role}
+    assert {one.name: one.value for one in RightName} == {one.name: one.value for one in Right}

@@ -1,7 +1,8 @@
 """What a person may enter: for whom they speak, and which rights that takes.
 
-Whoever belongs to a party enters what that party does, and changes only what it entered. They
-declare nothing by which they would see more: who operates a site is not theirs to say.
+Whoever belongs to a party enters what that party does, and changes only what it entered,
+into nothing that it could not have entered. They declare nothing by which they would see more: who
+operates a site is not theirs to say.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from oreline.api._people import Right
 from oreline.api._problems import NotAllowedError, NotFoundError
 from oreline.api._sealing import check_spoken
 from oreline.api._views import View
-from oreline.record import EventState, event_state_at
+from oreline.record import EventState, amended_event, event_state_at
 
 Draft = dict[str, Any]
 
@@ -29,20 +30,54 @@ def prepared(view: View, drafts: Sequence[Mapping[str, Any]]) -> list[Draft]:
     NotFoundError
         If one corrects or decides on an event that is not there for this person.
     """
-    person, found = view.person, []
+    found = []
     for written in drafts:
         draft = {name: value for name, value in written.items() if name != "actor"}
-        _check_right(view, draft)
-        if person.party is not None:
-            party = draft.setdefault("party", person.party)
-            if party != person.party:
-                message = f"{person.name} enters what {person.party} does, not what {party} does"
-                raise NotAllowedError(message)
-            _check_own(view, person.party, draft)
-        if str(draft.get("schema", "")).startswith("attest/"):
-            check_spoken(view, draft, _body(draft))
+        if view.person.party is not None:
+            draft.setdefault("party", view.person.party)
+        _check(view, draft, None)
         found.append(draft)
     return found
+
+
+def _check(view: View, draft: Mapping[str, Any], before: int | None) -> None:
+    """Refuse what this person may not enter: a draft, or what a correction makes of an event.
+
+    ``before`` is the position of the correction that a further one changes: what it corrects must
+    stand earlier, so that following corrections of corrections comes to an end.
+    """
+    person = view.person
+    _check_right(view, draft)
+    if person.party is not None:
+        party = draft.get("party")
+        if party != person.party:
+            message = f"{person.name} enters what {person.party} does, not what {party} does"
+            raise NotAllowedError(message)
+        _check_own(view, person.party, draft)
+    if str(draft.get("schema", "")).startswith("attest/"):
+        check_spoken(view, draft, _body(draft))
+    if str(draft.get("schema", "")).startswith("correct/"):
+        _check_outcome(view, _body(draft), before)
+
+
+def _check_outcome(view: View, body: Mapping[str, Any], before: int | None) -> None:
+    """Refuse a correction that makes of its target what this person may not enter.
+
+    A correction counts on the event as written; whoever corrected it since may have given it to
+    somebody else, so what it makes of the event in force is looked at too. What is no object is
+    left to the ledger, which refuses it.
+    """
+    replacement = body.get("replacement")
+    if not isinstance(replacement, Mapping):
+        return
+    if not isinstance(replacement.get("body", {}), Mapping):
+        return
+    state = event_there(view, str(body.get("target", "")))
+    if before is not None and state.seq >= before:
+        raise NotAllowedError(f"a correction changes what came before it, not {body['target']}")
+    for base in (state.written, state.in_force):
+        if base is not None:
+            _check(view, amended_event(base, replacement), state.seq)
 
 
 def event_there(view: View, identity: str) -> EventState:

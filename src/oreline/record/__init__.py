@@ -37,6 +37,7 @@ from oreline.record._columns import (
 )
 from oreline.record._credits import CreditKey, credit_accounts
 from oreline.record._derive import derive_store
+from oreline.record._effective import amended_event
 from oreline.record._event_state import (
     EventState,
     Touch,
@@ -121,6 +122,7 @@ __all__ = [
     "VerifyReport",
     "Version",
     "WithheldField",
+    "amended_event",
     "check_consistency",
     "check_inclusion",
     "consistency",

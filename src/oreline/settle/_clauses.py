@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
 from oreline.model import Frozen, UnitError, is_analyte
-from oreline.settle._units import DIMENSIONS, Quantity, parse_quantity
+from oreline.settle._units import DIMENSIONS, Quantity, dimension_of, parse_quantity
 
 
 def _exact(value: Any) -> Any:
@@ -63,11 +63,47 @@ class _Of:
         return {"type": "string", "description": f"a {self.dimension}", "examples": samples}
 
 
+@dataclass(frozen=True, slots=True)
+class _OneOf:
+    """Reads number and unit as text, which may be of one of several dimensions."""
+
+    dimensions: tuple[str, ...]
+
+    def read(self, value: Any) -> Quantity:
+        if isinstance(value, Quantity):
+            return value
+        samples = " or ".join(DIMENSIONS[name][0] for name in self.dimensions)
+        if not isinstance(value, str):
+            raise ValueError(f"write number and unit as text; the unit is such as {samples}")
+        found = dimension_of(value.strip().partition(" ")[2].strip())
+        if found is not None and found not in self.dimensions:
+            named = " or a ".join(self.dimensions)
+            raise ValueError(f"{value!r} is a {found}; a {named} is needed here, such as {samples}")
+        try:
+            return parse_quantity(value, found or self.dimensions[0])
+        except UnitError as error:
+            raise ValueError(str(error)) from None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.read, serialization=core_schema.to_string_ser_schema()
+        )
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        samples = [f"1 {unit}" for name in self.dimensions for unit in DIMENSIONS[name]]
+        named = " or a ".join(self.dimensions)
+        return {"type": "string", "description": f"a {named}", "examples": samples}
+
+
 Money = Annotated[Quantity, _Of("money")]
 Price = Annotated[Quantity, _Of("price")]
 DryCharge = Annotated[Quantity, _Of("charge on dry mass")]
 WetCharge = Annotated[Quantity, _Of("charge on wet mass")]
 GradeLevel = Annotated[Quantity, _Of("grade")]
+Charge = Annotated[Quantity, _OneOf(("charge on dry mass", "price"))]
+"""Per dry mass, or per content of an analyte."""
+Amount = Annotated[Quantity, _OneOf(("money", "charge on dry mass", "charge on wet mass"))]
+"""A sum, or a rate per dry or wet mass."""
 
 
 def _known(symbol: str) -> str:
@@ -181,8 +217,8 @@ class Payable(Clause):
     """Nothing is paid at or below this grade."""
     tiers: tuple[Tier, ...] = ()
     tier_pays: Literal["whole", "marginal"] | None = None
-    price: str
-    """The id of a price clause."""
+    price: str | None = None
+    """The id of a price clause; left out only where every tier pays a price of its own."""
     rounding: Rounding | None = None
     """Of the payable grade, in ``unit``."""
     unit: str = "%"
@@ -220,8 +256,7 @@ class QuotationOption(Frozen):
 class PriceClause(Clause):
     """A price: a series and the days of it that count, or a fixed price.
 
-    ``vat_pct`` is taken out of a series that includes it. ``factor`` converts what the series
-    prices into what is paid, such as metal into oxide by formula mass where the contract says so.
+    ``vat_pct`` is taken out of a series that includes it.
     """
 
     id: str
@@ -262,7 +297,7 @@ class EscalationBand(Frozen):
 
     from_: Price | None = Field(default=None, alias="from")
     to: Price | None = None
-    change: str
+    change: Charge
     """A charge with unit; its dimension is that of the charge it changes."""
     per: Price
 
@@ -302,7 +337,7 @@ class PenaltyBand(Frozen):
     """A rate for grades up to and including ``up_to``; the band's rate holds for the whole."""
 
     up_to: GradeLevel
-    rate: str
+    rate: Charge
 
 
 class Penalty(Clause):
@@ -316,7 +351,7 @@ class Penalty(Clause):
     analytes: tuple[AnalyteName, ...] = Field(min_length=1)
     over: GradeLevel | None = None
     step: GradeLevel | None = None
-    rate: str | None = None
+    rate: Charge | None = None
     steps: Reckoning | None = None
     bands: tuple[PenaltyBand, ...] = ()
     cap: DryCharge | None = None
@@ -349,12 +384,13 @@ class Line(Clause):
     """Freight, insurance, umpire cost, interest, levy: an amount in or out.
 
     Positive amounts are for the seller. ``rate`` is per dry tonne, per wet tonne, or a sum.
-    ``pct`` is of ``of``. What the seller and the buyer share is stated by ``seller_pct``.
+    ``pct`` is of ``of``; with ``per_year`` it is interest for the days from ``days_from`` to
+    ``days_to``, by 360 days a year.
     """
 
     id: str
     title: str
-    rate: str | None = None
+    rate: Amount | None = None
     pct: Annotated[Number, Field(ge=-100, le=100)] | None = None
     of: Literal["payable_value", "net_value"] | None = None
     days_from: Event | None = None
@@ -374,6 +410,30 @@ class Payment(Clause):
     pct: Percent
     due_event: Event | None = None
     due_days: int = 0
+
+
+class SpecificationLimit(Frozen):
+    """Between which grades an analyte of the goods may lie, both ends included.
+
+    ``otherwise``: the buyer may reject goods outside of it, or it is only noted.
+    """
+
+    analyte: AnalyteName
+    min: GradeLevel | None = None
+    max: GradeLevel | None = None
+    otherwise: Literal["reject", "note"] = "reject"
+
+
+class Specification(Clause):
+    """What the goods have to be, and when they may be loaded in bulk.
+
+    Moisture must be less than the transportable moisture limit ``tml_pct`` (IMSBC Code, Group A);
+    where only the flow moisture point ``fmp_pct`` is known, the limit is nine tenths of it.
+    """
+
+    limits: tuple[SpecificationLimit, ...] = ()
+    tml_pct: Percent | None = None
+    fmp_pct: Percent | None = None
 
 
 Escalation.model_rebuild()

@@ -22,6 +22,7 @@ from oreline.settle._clauses import (
     PriceClause,
     Refining,
     Rounding,
+    Specification,
     Treatment,
     WeightClause,
 )
@@ -37,6 +38,7 @@ class Delivery(Clause):
     place: str
     title_passes: str | None = None
     risk_passes: str | None = None
+    in_containers: bool = False
     insured_pct: Annotated[Number, Field(ge=0, le=200)] | None = None
 
 
@@ -74,6 +76,7 @@ class Contract(Frozen):
     delivery: Delivery | None = None
     constants: PrintedConstants = PrintedConstants()
     rounding: MoneyRounding = MoneyRounding()
+    specification: Specification | None = None
     weight: WeightClause | None = None
     assays: ExchangeClause | None = None
     prices: tuple[PriceClause, ...] = ()

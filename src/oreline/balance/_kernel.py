@@ -12,10 +12,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 
 from oreline.balance._lines import Lines, Rests
+from oreline.record import compiled_pass
 
 _IN, _OUT, _COUNT, _LOSS = 0, 1, 4, 6
 _ALL = 1
@@ -39,7 +39,7 @@ class _Events(NamedTuple):
     doubtful: np.ndarray
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _own_mass(i: int, richness: float, lines: Lines) -> float:
     if lines.dry[i, 0] != lines.dry[i, 1]:
         # The bounds of an interval are hard limits and not spread.
@@ -48,7 +48,7 @@ def _own_mass(i: int, richness: float, lines: Lines) -> float:
     return own
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _draw(i: int, k: int, e: int, lines: Lines, rests: Rests, lots: _Lots, into: _Events) -> None:
     basis, defaults = lots.basis[k], lots.defaults[k]
     if lines.overdraws[i]:
@@ -81,7 +81,7 @@ def _draw(i: int, k: int, e: int, lines: Lines, rests: Rests, lots: _Lots, into:
     into.metal[e] += lines.metal[i, 0]
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _put(i: int, k: int, e: int, lines: Lines, rests: Rests, lots: _Lots, into: _Events) -> None:
     basis, defaults = lines.mass_basis[i], lines.mass_defaults[i]
     brings = 0.0
@@ -112,7 +112,7 @@ def _put(i: int, k: int, e: int, lines: Lines, rests: Rests, lots: _Lots, into: 
     rests.doubtful[i] = lots.doubtful[k]
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _count(i: int, k: int, lines: Lines, rests: Rests, lots: _Lots) -> None:
     both = lines.metal_u[i] ** 2
     rests.doubtful[i] = lots.doubtful[k]
@@ -127,7 +127,7 @@ def _count(i: int, k: int, lines: Lines, rests: Rests, lots: _Lots) -> None:
     lots.var[k] = rests.own[i]
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _forward(lines: Lines, rests: Rests, lots: _Lots, into: _Events) -> None:
     for i in range(lines.side.size):
         side, e, k = lines.side[i], lines.event[i], lines.lot[i]
@@ -175,14 +175,14 @@ def rest_on(lines: Lines, n_lots: int, n_events: int) -> Rests:
     return rests
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _added(sensitivity: float, variance: float) -> float:
     if abs(sensitivity) < _NOTHING:
         return 0.0
     return sensitivity * sensitivity * variance
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _backward(
     start: int,
     stop: int,
@@ -222,7 +222,7 @@ def _backward(
     return total
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _variances(
     cell: np.ndarray,
     rows: np.ndarray,

@@ -46,6 +46,7 @@ from oreline.record._event_state import (
     event_state_at,
 )
 from oreline.record._grades import DEFAULT_RULE, BookRule, LineGrades
+from oreline.record._jit import compiled_pass
 from oreline.record._keys import (
     LogKey,
     Verifier,
@@ -125,6 +126,7 @@ __all__ = [
     "amended_event",
     "check_consistency",
     "check_inclusion",
+    "compiled_pass",
     "consistency",
     "create_store",
     "credit_accounts",

@@ -12,8 +12,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
+
+from oreline.record._jit import compiled_pass
 
 OPEN = 2**63 - 1
 _IN, _OUT, _MOVE_OUT, _MOVE_IN, _COUNT, _LOSS = 0, 1, 2, 3, 4, 6
@@ -89,7 +90,7 @@ class Inputs(NamedTuple):
     waiting: np.ndarray
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _product(a: int, b: int) -> tuple[int, int]:
     """Return the 128-bit product of two non-negative int64 as (high, low)."""
     a64, b64 = np.uint64(a), np.uint64(b)
@@ -104,7 +105,7 @@ def _product(a: int, b: int) -> tuple[int, int]:
     return high, (carry << shift) | (low & _MASK32)
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _divided(a: int, b: int, c: int) -> tuple[int, int]:
     """Return a times b over c and what is left, bit by bit; ``OPEN`` where that is no int64."""
     high, low = _product(a, b)
@@ -126,7 +127,7 @@ def _divided(a: int, b: int, c: int) -> tuple[int, int]:
     return np.int64(result), np.int64(remainder)
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def muldiv(a: int, b: int, c: int) -> int:
     """Return a times b over c, rounded half to even; ``OPEN`` where that is no int64."""
     if a == 0 or b == 0:
@@ -155,7 +156,7 @@ def muldiv(a: int, b: int, c: int) -> int:
     return quotient
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _plus(a: int, b: int) -> int:
     if a == OPEN or b == OPEN:
         return OPEN
@@ -164,7 +165,7 @@ def _plus(a: int, b: int) -> int:
     return a + b
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _minus(a: int, b: int) -> int:
     """Return a less b; what no int64 holds stays at its limit instead of wrapping around."""
     if b > 0 and a < b - OPEN:
@@ -174,7 +175,7 @@ def _minus(a: int, b: int) -> int:
     return a - b
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _share(metal: int, part: int, whole: int) -> int:
     """Return the metal in a part of a whole, never more than the metal."""
     if metal == OPEN or part >= whole:
@@ -182,7 +183,7 @@ def _share(metal: int, part: int, whole: int) -> int:
     return muldiv(metal, part, whole)
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _move(i: int, k: int, booked: Booked, stock: Stock) -> None:
     for b in range(2):
         booked.dry[i, b] = stock.dry[k, b]
@@ -191,7 +192,7 @@ def _move(i: int, k: int, booked: Booked, stock: Stock) -> None:
     booked.metal_u[i] = math.sqrt(stock.metal_var[k])
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _drawn_exactly(i: int, k: int, short: int, booked: Booked, stock: Stock) -> None:
     """Draw a known mass from a known stock: its share, or everything when that is too little."""
     for b in range(2):
@@ -202,7 +203,7 @@ def _drawn_exactly(i: int, k: int, short: int, booked: Booked, stock: Stock) -> 
             booked.metal[i, b] = max(stock.metal[k, b], 0)
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _drawn_between(i: int, k: int, booked: Booked, stock: Stock) -> None:
     """Draw where a mass is an interval: the least share of the least, the most of the most."""
     low, high = 0, min(max(stock.metal[k, 1], 0), booked.dry[i, 1])
@@ -214,7 +215,7 @@ def _drawn_between(i: int, k: int, booked: Booked, stock: Stock) -> None:
     booked.metal[i, 1] = high
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _overdraw(i: int, k: int, short: int, booked: Booked, stock: Stock) -> None:
     """Add the metal of what was not there, as rich as the latest addition was."""
     if stock.last_dry[k, 0] == stock.last_dry[k, 1] and stock.last_dry[k, 0] > 0:
@@ -231,7 +232,7 @@ def _overdraw(i: int, k: int, short: int, booked: Booked, stock: Stock) -> None:
         booked.metal[i, b] = _plus(booked.metal[i, b], booked.excess[i, b])
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _draw_uncertainty(i: int, k: int, takes_all: bool, booked: Booked, stock: Stock) -> None:
     if takes_all:
         booked.dry_u[i] = math.sqrt(stock.dry_var[k])
@@ -250,7 +251,7 @@ def _draw_uncertainty(i: int, k: int, takes_all: bool, booked: Booked, stock: St
     stock.metal_var[k] = (1 - fraction) ** 2 * stock.metal_var[k] + own
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _less(held: np.ndarray, k: int, taken: np.ndarray, i: int, exact: bool) -> None:
     """Take one line's bounds from a lot's."""
     if exact:
@@ -264,7 +265,7 @@ def _less(held: np.ndarray, k: int, taken: np.ndarray, i: int, exact: bool) -> N
     held[k, 0] = min(low, held[k, 1])
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _metal_drawn(
     i: int, k: int, short: int, exact: bool, given: Given, booked: Booked, stock: Stock
 ) -> None:
@@ -281,7 +282,7 @@ def _metal_drawn(
         _drawn_between(i, k, booked, stock)
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _draw(i: int, k: int, e: int, given: Given, booked: Booked, stock: Stock, into: Inputs) -> None:
     takes_all = given.flags[i] & _ALL != 0
     if takes_all:
@@ -313,7 +314,7 @@ def _draw(i: int, k: int, e: int, given: Given, booked: Booked, stock: Stock, in
     into.waiting[e] -= 1
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _by_grade(i: int, given: Given, booked: Booked) -> None:
     for b in range(2):
         if booked.dry[i, b] == OPEN:
@@ -324,7 +325,7 @@ def _by_grade(i: int, given: Given, booked: Booked) -> None:
     booked.metal_u[i] = math.hypot(share * booked.dry_u[i], weight * given.grade_u[i])
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _inherited(i: int, e: int, booked: Booked, into: Inputs) -> None:
     """Give an output the composition of what went in; known masses close to the milligram."""
     d = booked.dry[i, 0]
@@ -352,7 +353,7 @@ def _inherited(i: int, e: int, booked: Booked, into: Inputs) -> None:
     booked.metal_u[i] = part * math.sqrt(into.metal_var[e])
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _all_of_the_inputs(i: int, e: int, given: Given, booked: Booked, into: Inputs) -> None:
     """Give a blend that nobody weighed the sum of what went in."""
     for b in range(2):
@@ -366,7 +367,7 @@ def _all_of_the_inputs(i: int, e: int, given: Given, booked: Booked, into: Input
     booked.metal_u[i] = math.sqrt(into.metal_var[e])
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _put(i: int, k: int, e: int, given: Given, booked: Booked, stock: Stock, into: Inputs) -> None:
     if given.flags[i] & _DRY_FROM_INPUTS and into.waiting[e] == 0:
         _all_of_the_inputs(i, e, given, booked, into)
@@ -391,7 +392,7 @@ def _put(i: int, k: int, e: int, given: Given, booked: Booked, stock: Stock, int
     stock.metal_var[k] += booked.metal_u[i] ** 2
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _metal_found_between(b: int, counted: int, k: int, stock: Stock) -> int:
     """Return a bound on the metal in a counted mass where the book mass is an interval."""
     held = max(stock.metal[k, b], 0)
@@ -404,7 +405,7 @@ def _metal_found_between(b: int, counted: int, k: int, stock: Stock) -> int:
     return min(muldiv(held, counted, whole), counted)
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _metal_found(i: int, b: int, k: int, given: Given, booked: Booked, stock: Stock) -> int:
     """Return the metal in a counted mass: by its own grade, else as rich as the book."""
     counted = booked.dry[i, b]
@@ -422,7 +423,7 @@ def _metal_found(i: int, b: int, k: int, given: Given, booked: Booked, stock: St
     return 0 if b == 0 else counted
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _count(i: int, k: int, given: Given, booked: Booked, stock: Stock) -> None:
     """Set the stock to what was counted and book the difference on the line."""
     if booked.dry[i, 0] == 0 and booked.dry[i, 1] == OPEN:
@@ -444,7 +445,7 @@ def _count(i: int, k: int, given: Given, booked: Booked, stock: Stock) -> None:
     booked.metal_u[i] = math.sqrt(old_metal + stock.metal_var[k])
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _difference(lines: np.ndarray, i: int, low: int, high: int, held: np.ndarray, k: int) -> None:
     """Write found less booked on a line, and found into the lot."""
     lines[i, 0] = -OPEN if held[k, 1] == OPEN else _minus(low, held[k, 1])
@@ -453,7 +454,7 @@ def _difference(lines: np.ndarray, i: int, low: int, high: int, held: np.ndarray
     held[k, 1] = high
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _run(given: Given, booked: Booked, stock: Stock, into: Inputs) -> None:
     for i in range(given.side.size):
         side, e, k = given.side[i], given.event[i], given.lot[i]

@@ -102,7 +102,8 @@ def build_graph(books: Books) -> LotGraph:
     # Origin 0 is UNKNOWN: the node -1 that overdrawn metal is said to come from.
     found.origin_line[0], found.origin_lot[0] = -1, -1
     found.counts[1] = 1
-    build(states, _reserved(states, n_events), np.full(n_events, -1, np.int64), found)
+    head, later = np.full(n_events, -1, np.int64), np.full(order.size, -1, np.int64)
+    build(states, _reserved(states, n_events), head, later, found)
     n_rows, n_origins, n_entries = found.counts.tolist()
     structure, position = _arranged(found, n_rows, n_origins, n_entries)
     back = np.argsort(position)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 
+from oreline.record import compiled_pass
 from oreline.trace._rows import BEFORE, EXCESS, WHOLE
 
 _IN, _OUT, _COUNT = 0, 1, 4
@@ -47,7 +47,7 @@ class Found(NamedTuple):
     counts: np.ndarray
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _origin(found: Found, line: int, lot: int) -> int:
     """Add an origin; return its node."""
     number = found.counts[1]
@@ -57,7 +57,7 @@ def _origin(found: Found, line: int, lot: int) -> int:
     return -1 - number
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _row(found: Found, event: int, line: int) -> int:
     number = found.counts[0]
     found.row_event[number] = event
@@ -66,7 +66,7 @@ def _row(found: Found, event: int, line: int) -> int:
     return number
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _enter(found: Found, row: int, source: int, ref: int) -> None:
     place = found.counts[2]
     found.entry_row[place] = row
@@ -75,7 +75,7 @@ def _enter(found: Found, row: int, source: int, ref: int) -> None:
     found.counts[2] += 1
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _source_of(found: Found, lot: int) -> int:
     """Return the node of a lot, an origin of its own if nobody recorded where it came from."""
     if found.lot_node[lot] == _NONE:
@@ -83,13 +83,13 @@ def _source_of(found: Found, lot: int) -> int:
     return found.lot_node[lot]
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _is_short(lines: LineStates, i: int) -> bool:
     held = lines.before[i, 1]
     return held < 2**63 - 1 and lines.dry[i, 0] > max(held, 0) and held > -(2**62)
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _fill(found: Found, lines: LineStates, head: int, later: np.ndarray, row: int) -> None:
     """Enter every draw of an event into its row."""
     at = head
@@ -100,13 +100,13 @@ def _fill(found: Found, lines: LineStates, head: int, later: np.ndarray, row: in
         at = later[at]
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def lines_source(found: Found, at: int) -> int:
     """Return the node that the draw at a place took from."""
     return found.line_node[at]
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _mix_of_event(
     found: Found,
     lines: LineStates,
@@ -140,7 +140,7 @@ def _mix_of_event(
     return found.event_node[e]
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def _enter_lot(found: Found, lines: LineStates, i: int, node: int) -> None:
     """Put material of a mix into its lot: a new mix where the lot may hold some of another."""
     k = lines.lot[i]
@@ -154,18 +154,19 @@ def _enter_lot(found: Found, lines: LineStates, i: int, node: int) -> None:
     found.lot_node[k] = row
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
-def build(lines: LineStates, reserved: np.ndarray, head: np.ndarray, found: Found) -> None:
+@compiled_pass
+def build(
+    lines: LineStates, reserved: np.ndarray, head: np.ndarray, later: np.ndarray, found: Found
+) -> None:
     """Fill ``found`` from the lines.
 
     Parameters
     ----------
     reserved
         Per event, whether an output of it acts before one of its draws (a recycle loop).
-    head
-        int64 per event, all -1: working memory.
+    head, later
+        int64 per event and per line, all -1: working memory.
     """
-    later = np.full(lines.side.size, -1, np.int64)
     for i in range(lines.side.size):
         side, e, k = lines.side[i], lines.event[i], lines.lot[i]
         if side == _IN:
@@ -190,7 +191,7 @@ def build(lines: LineStates, reserved: np.ndarray, head: np.ndarray, found: Foun
         _source_of(found, k)
 
 
-@nb.njit(cache=True, error_model="numpy", nogil=True)
+@compiled_pass
 def spread_greatest(
     indptr: np.ndarray, source: np.ndarray, n_origins: int, value: np.ndarray
 ) -> None:

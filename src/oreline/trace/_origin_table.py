@@ -99,7 +99,7 @@ def _extracted(
         district=str(data.get("district") or said.get("district") or UNKNOWN),
         country=str(data.get("country") or said.get("country") or UNKNOWN),
         party=str(data.get("operator") or party or said.get("party") or UNKNOWN),
-        basis=max(BASES[basis], str(said.get("basis", "measured")), key=_rank),
+        basis=max(BASES[basis], str(said["basis"]), key=_rank) if "basis" in said else BASES[basis],
         source=events.id[row],
     )
 
@@ -138,8 +138,11 @@ def _joined(before: _Claim | None, origin: Mapping[str, Any], event: str) -> _Cl
 _FIELDS = ("country", "district", "site", "party")
 
 
+_RANKS = {basis: rank for rank, basis in enumerate(BASES)}
+
+
 def _rank(basis: str) -> int:
-    return BASES.index(basis) if basis in BASES else len(BASES)
+    return _RANKS.get(basis, len(BASES))
 
 
 def _claimed(lot: str, claim: _Claim | None, sites: Mapping[str, Version]) -> Origin:

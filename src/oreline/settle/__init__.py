@@ -58,6 +58,15 @@ from oreline.settle._seal import (
     seal_hash,
 )
 from oreline.settle._statement import Input, Missing, Statement, StatementLine, Step, Waterfall
+from oreline.settle._statement_pdf import statement_pdf
+from oreline.settle._statement_sheets import statement_workbook
+from oreline.settle._statement_tables import (
+    Imprint,
+    money_text,
+    statement_frame,
+    statement_hash,
+    statement_json,
+)
 from oreline.settle._umpire import Assay, CostBearer, How, cost_bearer, umpire_assay
 from oreline.settle._units import Constants, Quantity, parse_quantity
 
@@ -87,6 +96,7 @@ __all__ = [
     "Extension",
     "GradeLimit",
     "How",
+    "Imprint",
     "Input",
     "LabResult",
     "Lack",
@@ -128,11 +138,17 @@ __all__ = [
     "lab_results",
     "make_secret",
     "may_open",
+    "money_text",
     "opening_drafts",
     "parse_quantity",
     "read_secret",
     "seal_draft",
     "seal_hash",
+    "statement_frame",
+    "statement_hash",
+    "statement_json",
+    "statement_pdf",
+    "statement_workbook",
     "taking_part",
     "umpire_assay",
     "verify_exchange",

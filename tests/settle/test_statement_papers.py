@@ -32,7 +32,7 @@ def pdf_text(data: bytes) -> str:
     """Return the words of a PDF without compression, in the order in which they are drawn."""
     lines = (
         b"".join(re.findall(rb"\(((?:\\.|[^\\()])*)\) Tj", line))
-        for line in re.findall(rb"BT(.*?)ET", data.replace(b"T*", b"ET BT"), re.DOTALL)
+        for line in re.findall(rb"\bBT\b(.*?)\bET\b", data.replace(b"T*", b"ET BT"), re.DOTALL)
     )
     words = re.sub(rb"\\([()\\])", rb"\1", b" ".join(lines))
     octal = re.sub(rb"\\([0-7]{3})", lambda found: bytes([int(found[1], 8)]), words)

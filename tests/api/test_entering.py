@@ -410,3 +410,45 @@ def test_a_correction_aimed_anew_is_held_to_its_new_target(as_: Tellers) -> None
         again = corrected("turn", {"body": {"target": target}}, "again")
         assert buyer.append(again).status_code in {403, 404, 422}, target
         assert buyer.ask("GET", "/event", params={"event": "again"}).status_code == 404
+
+
+def melted(name: str, day: int, source: str, product: str) -> dict[str, Any]:
+    body = {
+        "inputs": [{"lot": source, "dry": mass("2", u="0.01")}],
+        "outputs": [{"lot": product, "dry": mass("1", u="0.01")}],
+    }
+    return dated("process", name, day, body, party="buyer", site="plant")
+
+
+def countries(teller: Teller, lot: str) -> list[tuple[str, float, float]]:
+    found = teller.get("/lot/origins", lot=lot, element="Sb", level="country")["origins"]
+    return [(row["origin"], row["share_low"], row["share_high"]) for row in found]
+
+
+def test_a_guessed_lot_tells_no_more_than_a_lot_that_nobody_recorded(as_: Tellers) -> None:
+    """Naming another's lot in one's own entry hands nothing over; what was handed keeps its own."""
+    buyer = as_("buyer-operator")
+    made = [
+        melted("m-handed", 25, "seller:A", "buyer:from-handed"),
+        melted("m-guess", 26, "seller:rest", "buyer:from-guess"),
+        melted("m-none", 26, "seller:none", "buyer:from-none"),
+        melted("m-again", 27, "buyer:from-guess", "buyer:further"),
+    ]
+    assert buyer.append(*made).status_code == 201
+    for lot in ("seller:A", "buyer:from-handed"):
+        assert countries(buyer, lot) == [("PK", 1.0, 1.0)]
+    unknown = countries(buyer, "seller:none")
+    for lot in ("seller:rest", "buyer:from-guess", "buyer:from-none", "buyer:further"):
+        assert countries(buyer, lot) == unknown != [("PK", 1.0, 1.0)]
+    recalled = buyer.get("/trace/recall", level="country", origin="PK", element="Sb")["lots"]
+    sure = {row["lot"] for row in recalled if row["share_low"] > 0}
+    assert sure == {"seller:A", "seller:B", "buyer:from-handed"}
+    shares = {row["lot"]: (row["share_low"], row["share_high"]) for row in recalled}
+    assert shares.get("seller:rest") == shares.get("seller:none")
+    assert shares.get("buyer:from-guess") == shares.get("buyer:from-none")
+    listed = buyer.get("/trace/lots", element="Sb", level="country", limit=100)["lots"]
+    of_lot = {
+        name: [r for r in listed if r["lot"] == name] for name in ("seller:rest", "seller:none")
+    }
+    guess, nobody = ([{**r, "lot": ""} for r in rows] for rows in of_lot.values())
+    assert guess == nobody

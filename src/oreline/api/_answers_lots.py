@@ -16,6 +16,7 @@ from oreline.model import PPT, InputError
 from oreline.record import BASES, IN, OUT, instant_text
 from oreline.trace import (
     LEVELS,
+    UNKNOWN,
     Origins,
     OriginShare,
     Step,
@@ -343,9 +344,13 @@ def _countries_of(view: View, found: Origins, level: str | None) -> list[dict[st
     told: one row stands for all.
     """
     whole = view.whole
-    shares = whole.ask(
-        lambda: trace_origins(whole.tracer, found.lot, found.element, levels=("country",)).shares
-    )
+    shares = found.at("country")
+    if view.is_told(found.lot):
+        shares = whole.ask(
+            lambda: (
+                trace_origins(whole.tracer, found.lot, found.element, levels=("country",)).shares
+            )
+        )
     low, high = found.metal_low_mg, found.metal_high_mg
     rows = [
         {
@@ -516,9 +521,29 @@ def recalled(view: View, level: str, origin: str, element: str) -> dict[str, Any
     answer["lots"] = [
         {name: row[name] for name in ("lot", "share_low", "share_high")}
         for row in answer["lots"]
-        if view.sees_lot(row["lot"])
-    ]
+        if view.sees_lot(row["lot"]) and view.is_told(row["lot"])
+    ] + _recalled_of_own(view, origin, symbol)
     return answer
+
+
+def _recalled_of_own(view: View, country: str, element: str) -> list[dict[str, Any]]:
+    """Return what a party's own entries say of lots that nobody handed to it.
+
+    A country that they do not name may be that of whatever they leave open.
+    """
+    own = view.reading
+    names = {path[-1] for path in own.tracer.level("country").paths}
+    is_named = country in names
+    found = recall(own.tracer, "country", country if is_named else UNKNOWN, element)
+    return [
+        {
+            "lot": row["lot"],
+            "share_low": row["share_low"] if is_named else 0.0,
+            "share_high": row["share_high"],
+        }
+        for row in found.to_json()["lots"]
+        if not view.is_told(row["lot"])
+    ]
 
 
 @answering
@@ -529,5 +554,8 @@ def origins_of_all(view: View, element: str, level: str, limit: int) -> dict[str
         raise InputError("a party may ask for all lots by country")
     whole = view.whole
     rows = whole.ask(lambda: attribute_lots_frame(whole.tracer, symbol, level)).to_dicts()
-    rows = [row for row in rows if view.sees_lot(row["lot"])]
+    rows = [row for row in rows if view.sees_lot(row["lot"]) and view.is_told(row["lot"])]
+    if view.is_partial:
+        own = attribute_lots_frame(view.reading.tracer, symbol, level).to_dicts()
+        rows += [row for row in own if not view.is_told(row["lot"])]
     return {"element": element, "level": level, "total": len(rows), "lots": rows[:limit]}

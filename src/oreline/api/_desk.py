@@ -77,6 +77,7 @@ class Reading:
     told: Brief | None = field(default=None, repr=False)
     told_first: dict[str, Any] | None = field(default=None, repr=False)
     _of_parties: dict[str, Reading] = field(default_factory=dict, repr=False)
+    _untold: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     def ask(self, question: Callable[[], T]) -> T:
         """Run a question while no other thread works with this reading."""
@@ -169,6 +170,15 @@ class Reading:
                 own = ledger_of_party(self, party)
                 self._of_parties[party] = Reading(own, _places_of(self.folder_chain), ())
             return self._of_parties[party]
+
+    def untold_to(self, party: str) -> frozenset[str]:
+        """Return the lots of which a party is told only what its own entries say."""
+        from oreline.api._told import untold_lots
+
+        with self._lock:
+            if party not in self._untold:
+                self._untold[party] = untold_lots(self, self.of_party(party), party)
+            return self._untold[party]
 
     def element(self, symbol: str) -> str:
         """Return an element that the ledger speaks of; an InputError says which those are."""

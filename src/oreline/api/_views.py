@@ -9,8 +9,8 @@ results are sealed.
 
 Its answers are computed from these events alone, as if the ledger held no others: a number that
 rests on another party's measurement is UNKNOWN to it, and a lot of others and a lot that nobody
-recorded give the same answer. One thing is told beyond that: from which countries the metal of its
-lots came, in shares.
+recorded give the same answer. One thing is told beyond that: from which countries the metal came of
+the lots that others handed to it, in shares; see ``_told``.
 """
 
 from __future__ import annotations
@@ -91,6 +91,11 @@ class View:
         near = difflib.get_close_matches(name, names, n=3) if len(names) <= NEAR_MAX else []
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         raise NotFoundError(f"no lot {name} in this ledger{hint}")
+
+    def is_told(self, lot: str) -> bool:
+        """Return whether what all of the ledger says of a lot's countries is for this person."""
+        party = self.person.party
+        return party is None or lot not in self.whole.untold_to(party)
 
     def sees_site(self, site: str | None) -> bool:
         """Return whether a site's own accounts are this person's to see."""

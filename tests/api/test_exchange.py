@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from served import PASSWORD
+from small_ledger import mass
 from starlette.testclient import TestClient
 from trade import EVENTS, dated
 
@@ -234,7 +235,7 @@ def test_after_the_other_missed_its_date_one_opens_alone(as_: Tellers, clock: Fi
 
 @pytest.mark.parametrize(
     ("change", "status"),
-    [({"hash": "x"}, 422), ({"side": "umpire"}, 422), ({"contract": "torn"}, 422),
+    [({"hash": "x"}, 422), ({"side": "umpire"}, 422), ({"contract": "torn"}, 404),
      ({"lot": "seller:none"}, 404), ({"more": "x"}, 422)],
 )  # fmt: skip
 def test_bad_seals_are_refused(as_: Tellers, change: dict[str, str], status: int) -> None:
@@ -252,3 +253,22 @@ def test_which_contract_is_meant_is_asked(as_: Tellers) -> None:
     assert told["deadlines"] == {"seller": "2026-02-13", "buyer": "2026-02-13"}
     assert told["state"] == "sealed"
     assert as_("other").get("/settle/exchanges")["contracts"] == []
+
+
+def test_a_hidden_contract_answers_as_one_that_is_not_there(as_: Tellers) -> None:
+    """A file beside that cannot be read is told to who belongs to no party, and to nobody else."""
+    other = as_("other")
+    dug = {"outputs": [{"lot": "other:own", "dry": mass("1")}]}
+    assert (
+        other.append(dated("extract", "own", 3, dug, party="other", site="pit")).status_code == 201
+    )
+    for path in ("/settle/exchange", "/settle/exchange/proof"):
+        said = []
+        for contract in ("s-b-1", "no-such"):
+            answer = other.ask("GET", path, params={"lot": "other:own", "contract": contract})
+            said.append((answer.status_code, answer.text.replace(contract, "")))
+        assert said[0] == said[1]
+    asked = {"lot": LOT, "contract": "no-such"}
+    torn = as_("none").ask("GET", "/settle/exchange", params=asked)
+    assert torn.status_code == 422
+    assert "torn.toml" in torn.text

@@ -128,10 +128,18 @@ def _check_opening(view: View, draft: Mapping[str, Any], body: Mapping[str, Any]
 
 
 def contract_of(view: View, identity: str) -> Contract | None:
-    """Return a contract of the chain folder that this person may know, None if there is none."""
+    """Return a contract of the chain folder that this person may know, None if there is none.
+
+    Raises
+    ------
+    InputError
+        If it is not found and a file beside cannot be read; only who belongs to no party is told,
+        since to others that would tell a contract that is hidden from one that is not there.
+    """
     folder = view.desk.folder
-    terms = None if folder is None else contract_of_folder(folder, identity)
-    return terms if terms is not None and _may_know(view, terms) else None
+    if view.person.party is None:
+        return None if folder is None else contract_of_folder(folder, identity)
+    return next((terms for terms in contracts_known(view) if terms.id == identity), None)
 
 
 def contracts_known(view: View) -> tuple[Contract, ...]:

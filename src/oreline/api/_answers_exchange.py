@@ -8,7 +8,7 @@ from typing import Any
 from oreline.api._answering import answering
 from oreline.api._entering import Draft
 from oreline.api._problems import NotAllowedError, NotFoundError
-from oreline.api._sealing import contract_of, contracts_known, exchange_now, parties_of
+from oreline.api._sealing import contract_of, contracts_known, exchange_now
 from oreline.api._views import View
 from oreline.model import InputError
 from oreline.settle import (
@@ -22,6 +22,7 @@ from oreline.settle import (
     exchange_rule,
     may_open,
     opening_drafts,
+    parties_of,
     read_secret,
     seal_draft,
     verify_exchange,

@@ -345,7 +345,7 @@ def _countries_of(view: View, found: Origins, level: str | None) -> list[dict[st
     """
     whole = view.whole
     shares = found.at("country")
-    if view.is_told(found.lot):
+    if found.lot not in view.untold:
         shares = whole.ask(
             lambda: (
                 trace_origins(whole.tracer, found.lot, found.element, levels=("country",)).shares
@@ -518,10 +518,11 @@ def recalled(view: View, level: str, origin: str, element: str) -> dict[str, Any
         raise InputError("a party may recall by country")
     whole, symbol = view.whole, view.element(element)
     answer = whole.ask(lambda: recall(whole.tracer, level, origin, symbol)).to_json()
+    untold = view.untold
     answer["lots"] = [
         {name: row[name] for name in ("lot", "share_low", "share_high")}
         for row in answer["lots"]
-        if view.sees_lot(row["lot"]) and view.is_told(row["lot"])
+        if view.sees_lot(row["lot"]) and row["lot"] not in untold
     ] + _recalled_of_own(view, origin, symbol)
     return answer
 
@@ -531,7 +532,7 @@ def _recalled_of_own(view: View, country: str, element: str) -> list[dict[str, A
 
     A country that they do not name may be that of whatever they leave open.
     """
-    own = view.reading
+    own, untold = view.reading, view.untold
     names = {path[-1] for path in own.tracer.level("country").paths}
     is_named = country in names
     found = recall(own.tracer, "country", country if is_named else UNKNOWN, element)
@@ -542,7 +543,7 @@ def _recalled_of_own(view: View, country: str, element: str) -> list[dict[str, A
             "share_high": row["share_high"],
         }
         for row in found.to_json()["lots"]
-        if not view.is_told(row["lot"])
+        if row["lot"] in untold
     ]
 
 
@@ -552,10 +553,10 @@ def origins_of_all(view: View, element: str, level: str, limit: int) -> dict[str
     symbol = view.element(element)
     if view.is_partial and level != "country":
         raise InputError("a party may ask for all lots by country")
-    whole = view.whole
+    whole, untold = view.whole, view.untold
     rows = whole.ask(lambda: attribute_lots_frame(whole.tracer, symbol, level)).to_dicts()
-    rows = [row for row in rows if view.sees_lot(row["lot"]) and view.is_told(row["lot"])]
+    rows = [row for row in rows if view.sees_lot(row["lot"]) and row["lot"] not in untold]
     if view.is_partial:
         own = attribute_lots_frame(view.reading.tracer, symbol, level).to_dicts()
-        rows += [row for row in own if not view.is_told(row["lot"])]
+        rows += [row for row in own if row["lot"] in untold]
     return {"element": element, "level": level, "total": len(rows), "lots": rows[:limit]}

@@ -26,7 +26,6 @@ from oreline.settle import (
     ExchangeLog,
     ExchangeRule,
     Logged,
-    Side,
     contract_of_folder,
     contracts_of_folder,
     event_day,
@@ -35,6 +34,7 @@ from oreline.settle import (
     exchange_of,
     exchange_rule,
     may_open,
+    parties_of,
 )
 
 if TYPE_CHECKING:
@@ -152,11 +152,6 @@ def contracts_known(view: View) -> tuple[Contract, ...]:
 def _may_know(view: View, terms: Contract) -> bool:
     """Return whether somebody belongs to a contract, or to no party at all."""
     return view.person.party in {None, terms.seller, terms.buyer}
-
-
-def parties_of(terms: Contract) -> dict[Side, str]:
-    """Return who sells and who buys."""
-    return {Side.SELLER: terms.seller, Side.BUYER: terms.buyer}
 
 
 def exchange_now(

@@ -92,10 +92,11 @@ class View:
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         raise NotFoundError(f"no lot {name} in this ledger{hint}")
 
-    def is_told(self, lot: str) -> bool:
-        """Return whether what all of the ledger says of a lot's countries is for this person."""
+    @property
+    def untold(self) -> frozenset[str]:
+        """Return the lots of which this person is told only what their party's entries say."""
         party = self.person.party
-        return party is None or lot not in self.whole.untold_to(party)
+        return frozenset() if party is None else self.whole.untold_to(party)
 
     def sees_site(self, site: str | None) -> bool:
         """Return whether a site's own accounts are this person's to see."""

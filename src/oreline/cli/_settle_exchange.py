@@ -16,7 +16,7 @@ from oreline.cli._reader import Reader
 
 if TYPE_CHECKING:
     from oreline.model import Finding
-    from oreline.settle import Contract, Exchange, ExchangeRule, Secret, Side
+    from oreline.settle import Contract, Exchange, ExchangeRule, Secret
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -75,11 +75,11 @@ def seal(
     """
     from oreline.model import InputError, LedgerError
     from oreline.record import save_secret_file, system_salt
-    from oreline.settle import Side, make_secret, seal_draft
+    from oreline.settle import Side, make_secret, parties_of, seal_draft
 
     side = Side(role)
     terms = _contract(reader, lot, contract)
-    party, counterparty = _parties(terms)[side], _parties(terms)[side.other]
+    party, counterparty = parties_of(terms)[side], parties_of(terms)[side.other]
     standing = _report(reader, lot, terms).of(side)
     if standing is not None and standing.seal is not None:
         message = f"the {side} has sealed {lot} with {standing.seal.id}"
@@ -126,7 +126,7 @@ def open_(
     Example: oreline settle exchange open seal-fwo_CU-1-seller.json --by lab-clerk
     """
     from oreline.model import InputError
-    from oreline.settle import may_open, opening_drafts, read_secret
+    from oreline.settle import may_open, opening_drafts, parties_of, read_secret
 
     data = _secret_bytes(secret)
     kept = read_secret(data.decode().removesuffix("\n"))
@@ -138,7 +138,7 @@ def open_(
     if why := may_open(found, rule, kept.side):
         raise InputError(f"not opened: {why}")
     identity = part.seal.id
-    counterparty = _parties(terms)[kept.side.other]
+    counterparty = parties_of(terms)[kept.side.other]
     opening, assay = opening_drafts(kept, identity, counterparty)
     batch = [
         _named(opening, f"{identity}-opened", by, time),
@@ -167,15 +167,15 @@ def extend(
     --reason "laboratory on strike" --contract fwo-ussm-1 --by trader-2
     """
     from oreline.record import system_salt
-    from oreline.settle import EXTENDED, Side
+    from oreline.settle import EXTENDED, Side, parties_of
 
     terms = _contract(reader, lot, contract)
-    grants = _parties(terms)[Side(side).other]
+    grants = parties_of(terms)[Side(side).other]
     body = {
         "type": EXTENDED, "subject": reader.lot(lot), "issuer": grants,
         "valid_to": _day(until).isoformat(), "statement": reason,
     }  # fmt: skip
-    draft = {"schema": "attest/1", "party": grants, "to_party": _parties(terms)[Side(side)]}
+    draft = {"schema": "attest/1", "party": grants, "to_party": parties_of(terms)[Side(side)]}
     event = _named({**draft, "body": body}, f"extension-{system_salt()}", by, time)
     return appended(reader.store.append([event]), event["id"])
 
@@ -274,7 +274,7 @@ def _exchange(
 ) -> tuple[Exchange, ExchangeRule]:
     from oreline.model import InputError
     from oreline.record import system_clock
-    from oreline.settle import event_day, exchange_log, exchange_of, exchange_rule
+    from oreline.settle import event_day, exchange_log, exchange_of, exchange_rule, parties_of
 
     rule = exchange_rule(terms)
     if rule is None:
@@ -282,7 +282,7 @@ def _exchange(
     day = system_clock().date() if today is None else _day(today)
     log = exchange_log(reader.ledger, reader.lot(lot), terms.id)
     start = event_day(reader.ledger, lot, rule.days_from)
-    parties = _parties(terms)
+    parties = parties_of(terms)
     found = exchange_of(log, rule, today=day, start=start, parties=parties, contract=terms.id)
     return found, rule
 
@@ -297,16 +297,10 @@ def _day(text: str) -> date:
 
 
 def _report(reader: Reader, lot: str, terms: Contract) -> Any:
-    from oreline.settle import exchange_log, verify_exchange
+    from oreline.settle import exchange_log, parties_of, verify_exchange
 
     log = exchange_log(reader.ledger, reader.lot(lot), terms.id)
-    return verify_exchange(log, _parties(terms), terms.id)
-
-
-def _parties(terms: Contract) -> dict[Side, str]:
-    from oreline.settle import Side
-
-    return {Side.SELLER: terms.seller, Side.BUYER: terms.buyer}
+    return verify_exchange(log, parties_of(terms), terms.id)
 
 
 def _contract(reader: Reader, lot: str, given: str | None) -> Contract:

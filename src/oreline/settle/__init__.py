@@ -40,7 +40,7 @@ from oreline.settle._exchange_rule import (
     TieRule,
     UmpireVariant,
 )
-from oreline.settle._exchange_terms import exchange_rule
+from oreline.settle._exchange_terms import exchange_rule, parties_of
 from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
 from oreline.settle._prices import PriceSeries
 from oreline.settle._seal import (
@@ -141,6 +141,7 @@ __all__ = [
     "money_text",
     "opening_drafts",
     "parse_quantity",
+    "parties_of",
     "read_secret",
     "seal_draft",
     "seal_hash",

@@ -38,34 +38,7 @@ Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 
 @dataclass(frozen=True, slots=True)
 class _Of:
-    """Reads number and unit as text, and holds them to a dimension."""
-
-    dimension: str
-
-    def read(self, value: Any) -> Quantity:
-        if isinstance(value, Quantity):
-            return value
-        sample = DIMENSIONS[self.dimension][0]
-        if not isinstance(value, str):
-            raise ValueError(f'write number and unit as text, such as "80 {sample}"')
-        try:
-            return parse_quantity(value, self.dimension)
-        except UnitError as error:
-            raise ValueError(str(error)) from None
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            self.read, serialization=core_schema.to_string_ser_schema()
-        )
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        samples = [f"1 {unit}" for unit in DIMENSIONS[self.dimension]]
-        return {"type": "string", "description": f"a {self.dimension}", "examples": samples}
-
-
-@dataclass(frozen=True, slots=True)
-class _OneOf:
-    """Reads number and unit as text, which may be of one of several dimensions."""
+    """Reads number and unit as text, and holds them to one of some dimensions."""
 
     dimensions: tuple[str, ...]
 
@@ -95,14 +68,14 @@ class _OneOf:
         return {"type": "string", "description": f"a {named}", "examples": samples}
 
 
-Money = Annotated[Quantity, _Of("money")]
-Price = Annotated[Quantity, _Of("price")]
-DryCharge = Annotated[Quantity, _Of("charge on dry mass")]
-WetCharge = Annotated[Quantity, _Of("charge on wet mass")]
-GradeLevel = Annotated[Quantity, _Of("grade")]
-Charge = Annotated[Quantity, _OneOf(("charge on dry mass", "price"))]
+Money = Annotated[Quantity, _Of(("money",))]
+Price = Annotated[Quantity, _Of(("price",))]
+DryCharge = Annotated[Quantity, _Of(("charge on dry mass",))]
+WetCharge = Annotated[Quantity, _Of(("charge on wet mass",))]
+GradeLevel = Annotated[Quantity, _Of(("grade",))]
+Charge = Annotated[Quantity, _Of(("charge on dry mass", "price"))]
 """Per dry mass, or per content of an analyte."""
-Amount = Annotated[Quantity, _OneOf(("money", "charge on dry mass", "charge on wet mass"))]
+Amount = Annotated[Quantity, _Of(("money", "charge on dry mass", "charge on wet mass"))]
 """A sum, or a rate per dry or wet mass."""
 
 

@@ -60,6 +60,11 @@ def exchange_rule(contract: Contract) -> ExchangeRule | None:
     )
 
 
+def parties_of(contract: Contract) -> dict[Side, str]:
+    """Return who sells and who buys."""
+    return {Side.SELLER: contract.seller, Side.BUYER: contract.buyer}
+
+
 def _settled(contract: Contract) -> Iterable[str]:
     """Yield what a contract pays for or penalises."""
     for payable in contract.payables:

@@ -15,33 +15,13 @@ import pytest
 from served import PASSWORD
 from small_ledger import mass
 from starlette.testclient import TestClient
+from tellers import Teller
 from trade import EVENTS, dated
 
-from oreline.api import PREFIX, Accounts, Role, Settings, create_app, open_service
+from oreline.api import Accounts, Role, Settings, create_app, open_service
 from oreline.api._people import RIGHTS
 from oreline.record import create_store
 from oreline_testing.injected import FixedClock, FixedSalts
-
-
-class Teller:
-    """Asks as one person and gives back what the answer holds."""
-
-    def __init__(self, client: TestClient, token: str) -> None:
-        self._client = client
-        self._headers = {"Authorization": f"Bearer {token}"}
-
-    def ask(self, method: str, path: str, **given: Any) -> httpx.Response:
-        headers = self._headers
-        return self._client.request(method, f"{PREFIX}{path}", headers=headers, **given)
-
-    def get(self, path: str, **query: Any) -> Any:
-        answer = self.ask("GET", path, params=query)
-        assert answer.status_code == 200, answer.text
-        return answer.json()["result"]
-
-    def append(self, *events: dict[str, Any]) -> httpx.Response:
-        return self.ask("POST", "/events", json={"events": list(events)})
-
 
 Tellers = Callable[[str], Teller]
 

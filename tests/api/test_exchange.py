@@ -14,9 +14,10 @@ import pytest
 from served import PASSWORD
 from small_ledger import mass
 from starlette.testclient import TestClient
+from tellers import Teller
 from trade import EVENTS, dated
 
-from oreline.api import PREFIX, RIGHTS, Accounts, Role, Settings, create_app, open_service
+from oreline.api import RIGHTS, Accounts, Role, Settings, create_app, open_service
 from oreline.exchange import init_folder
 from oreline.record import create_store
 from oreline.settle import Secret, Side, make_secret, opening_drafts
@@ -45,23 +46,8 @@ CANARIES = {Side.SELLER: "57.31", Side.BUYER: "56.97"}
 """Results that nobody but their party may see before both have sealed."""
 
 
-class Teller:
-    """Asks as one person."""
-
-    def __init__(self, client: TestClient, token: str) -> None:
-        self._client = client
-        self._headers = {"Authorization": f"Bearer {token}"}
-
-    def ask(self, method: str, path: str, **given: Any) -> httpx.Response:
-        return self._client.request(method, f"{PREFIX}{path}", headers=self._headers, **given)
-
-    def get(self, path: str, **query: Any) -> Any:
-        answer = self.ask("GET", path, params=query)
-        assert answer.status_code == 200, answer.text
-        return answer.json()["result"]
-
-    def append(self, *events: dict[str, Any]) -> httpx.Response:
-        return self.ask("POST", "/events", json={"events": list(events)})
+class Party(Teller):
+    """Somebody of a party, who also seals and opens."""
 
     def seal(self, kept: Secret) -> httpx.Response:
         body = {
@@ -76,7 +62,7 @@ class Teller:
         return self.ask("POST", "/settle/exchange/openings", json={"text": kept.text})
 
 
-Tellers = Callable[[str], Teller]
+Tellers = Callable[[str], Party]
 
 
 @pytest.fixture
@@ -100,13 +86,13 @@ def as_(
     known: set[str] = set()
     with TestClient(create_app(service), base_url="http://localhost") as client:
 
-        def tell(party: str) -> Teller:
+        def tell(party: str) -> Party:
             belongs = None if party == "none" else party
             if party not in known:
                 known.add(party)
                 service.accounts.add_person(party, Role.OPERATOR, party=belongs)
             token = service.accounts.add_token(party, "t", RIGHTS[Role.OPERATOR], 1)
-            return Teller(client, token)
+            return Party(client, token)
 
         yield tell
 

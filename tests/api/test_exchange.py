@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from served import PASSWORD
-from small_ledger import mass
+from small_ledger import grade, mass
 from starlette.testclient import TestClient
 from tellers import Teller
 from trade import EVENTS, dated
@@ -258,3 +258,14 @@ def test_a_hidden_contract_answers_as_one_that_is_not_there(as_: Tellers) -> Non
     torn = as_("none").ask("GET", "/settle/exchange", params=asked)
     assert torn.status_code == 422
     assert "torn.toml" in torn.text
+
+
+def test_results_given_in_the_clear_name_no_contract(as_: Tellers) -> None:
+    """No seal names one; an address made of words in its place led to a contract of that name."""
+    for side in ("seller", "buyer"):
+        body = {"lot": LOT, "role": side, "results": [grade("Sb", "57.1")]}
+        given = dated("assay", f"clear-{side}", 25, body, party=side)
+        given.pop("site")
+        assert as_(side).append(given).status_code == 201
+    (row,) = as_("none").get("/settle/exchanges")["exchanges"]
+    assert (row["lot"], row["contract"], row["state"]) == (LOT, None, None)

@@ -28,8 +28,6 @@ from oreline.settle import (
     verify_exchange,
 )
 
-NO_CONTRACT = "not stated"
-
 
 @answering
 def exchanges(view: View, today: date | None = None) -> dict[str, Any]:
@@ -58,7 +56,7 @@ def _row(
     view: View, lot: str, contract: str, terms: Contract | None, today: date | None
 ) -> dict[str, Any]:
     rule = None if terms is None else exchange_rule(terms)
-    row: dict[str, Any] = {"lot": lot, "contract": contract or NO_CONTRACT}
+    row: dict[str, Any] = {"lot": lot, "contract": contract or None}
     if terms is None or rule is None:
         found = verify_exchange(exchange_log(view.reading.ledger, lot, contract or None))
         return row | {"state": None, "ok": found.ok, "deadlines": {}, "waits_for": []}

@@ -111,10 +111,10 @@ def _list(visit: Visit, rows: list[dict[str, Any]]) -> Markup:
         {
             "lot": h(
                 '<a href="{}">{}</a>',
-                visit.link("/settle/exchange", lot=row["lot"], contract=row["contract"]),
+                visit.link("/settle/exchange", lot=row["lot"], **_named(row["contract"])),
                 row["lot"],
             ),
-            "contract": row["contract"],
+            "contract": row["contract"] or t("not stated"),
             "state": t(STATES[row["state"]]) if row["state"] else t("contract not found"),
             "next": ", ".join(t(side) for side in row["waits_for"]),
             "until": ", ".join(sorted(set(row["deadlines"].values()))),
@@ -131,6 +131,11 @@ def _list(visit: Visit, rows: list[dict[str, Any]]) -> Markup:
         Column("proof", t("Proof")),
     )
     return table(columns, told)
+
+
+def _named(contract: str | None) -> dict[str, str]:
+    """Return what a link says of the contract: nothing where no seal names one."""
+    return {} if contract is None else {"contract": contract}
 
 
 def _choice(visit: Visit, contracts: list[dict[str, str]], lot: str = "") -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from oreline.balance import Verdict, balance_sites
+from oreline.balance import SHIFTED, Verdict, balance_sites, cusum
 from oreline.exchange import import_chain, read_chain, read_events
 from oreline.model import LedgerError
 from oreline.record import OUT, State, create_store, load_ledger, open_books
@@ -97,6 +97,21 @@ def test_one_month_of_copper_does_not_close_and_antimony_does(imported: Imported
     assert copper["2026-06"] == Verdict.UNKNOWN, "it rests on a pile that is negative in the books"
     assert sum(verdict == Verdict.CLOSES for verdict in copper.values()) >= 9
     assert sum(verdict == Verdict.CLOSES for verdict in antimony.values()) >= 11
+
+
+def test_the_running_sum_finds_the_sampler_of_april_and_nothing_else(imported: Imported) -> None:
+    if imported.name != "pakistan-us":
+        pytest.skip("the other example keeps no monthly account")
+    books = open_books(load_ledger(imported.store))
+    copper = cusum(books, "Cu", "illus-mill-cu")
+    assert (copper.verdict, copper.since) == (SHIFTED, "2026-04")
+    assert copper.run is not None
+    assert copper.run.first == "2026-04"
+    assert "missing" in copper.reason
+    # What stock-takes misjudge cancels: in June the sum is surer than most of its months.
+    assert copper.points[-1].cumulative.u_mg < copper.points[-2].unaccounted.u_mg
+    for element, code in (("Sb", "sb"), ("Nd", "ree"), ("Pr", "ree")):
+        assert cusum(books, element, f"illus-mill-{code}").alarm is None, element
 
 
 def test_the_oddities_are_where_the_readme_says() -> None:

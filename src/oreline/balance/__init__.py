@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from oreline.balance._correction import Downstream, downstream
+from oreline.balance._cusum import (
+    LIMIT_H,
+    RUN_SIGMA,
+    SHIFTED,
+    SLACK_K,
+    STEADY,
+    Cusum,
+    CusumPoint,
+    cusum,
+)
+from oreline.balance._cusum_tests import Run
 from oreline.balance._events import EventBalance, EventBalances, balance_events
 from oreline.balance._figure import COVERAGE_FACTOR, Figure
+from oreline.balance._money import MetalPrice, metal_price
 from oreline.balance._outturn import Outturn, ShipmentOutturn, outturn, shipment_outturn
 from oreline.balance._periods import period_of
 from oreline.balance._places import IN_TRANSIT, NOT_STATED
@@ -20,20 +32,29 @@ __all__ = [
     "CHAIN",
     "COVERAGE_FACTOR",
     "IN_TRANSIT",
+    "LIMIT_H",
     "NOT_STATED",
+    "RUN_SIGMA",
+    "SHIFTED",
+    "SLACK_K",
+    "STEADY",
     "WASTE_STAGES",
     "Change",
+    "Cusum",
+    "CusumPoint",
     "Difference",
     "Downstream",
     "EventBalance",
     "EventBalances",
     "Figure",
+    "MetalPrice",
     "Outturn",
     "PlanComparison",
     "PlanRow",
     "Ratio",
     "Recoveries",
     "Recovery",
+    "Run",
     "ShipmentOutturn",
     "SiteBalance",
     "SiteBalances",
@@ -44,7 +65,9 @@ __all__ = [
     "actual_against_plan",
     "balance_events",
     "balance_sites",
+    "cusum",
     "downstream",
+    "metal_price",
     "outturn",
     "period_of",
     "recovery",

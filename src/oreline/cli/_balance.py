@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from oreline.cli import _options as options
+from oreline.cli._balance_accounts import cusum
 from oreline.cli._question import Answer, question
 from oreline.cli._reader import Reader
 
@@ -296,5 +297,6 @@ for _name, _command in (
     ("recovery", recovery),
     ("plan", plan),
     ("what-if", what_if),
+    ("cusum", cusum),
 ):
     app.command(_name)(_command)

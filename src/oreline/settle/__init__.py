@@ -3,6 +3,27 @@
 from __future__ import annotations
 
 from oreline.settle._assay_exchange import deadlines, decide, decide_lot
+from oreline.settle._basket import BasketLine, BasketValue, basket_value_per_dmt
+from oreline.settle._charges import (
+    Charged,
+    Rated,
+    escalated_rate,
+    participation_per_t,
+    penalty_rate,
+)
+from oreline.settle._clauses import (
+    Basket,
+    BasketItem,
+    Escalation,
+    EscalationBand,
+    Participation,
+    Payable,
+    Penalty,
+    PenaltyBand,
+    Rounding,
+    Tier,
+    WeightClause,
+)
 from oreline.settle._contract import Contract
 from oreline.settle._contract_files import contract_file, contract_of_folder, contracts_of_folder
 from oreline.settle._exchange_decision import (
@@ -42,7 +63,9 @@ from oreline.settle._exchange_rule import (
 )
 from oreline.settle._exchange_terms import exchange_rule, parties_of
 from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
+from oreline.settle._payable import PaidGrade, PaidPart, payable_grade
 from oreline.settle._prices import PriceSeries
+from oreline.settle._rounding import rounded_to
 from oreline.settle._seal import (
     CONTRACT,
     OPENED,
@@ -69,6 +92,7 @@ from oreline.settle._statement_tables import (
 )
 from oreline.settle._umpire import Assay, CostBearer, How, cost_bearer, umpire_assay
 from oreline.settle._units import Constants, Quantity, parse_quantity
+from oreline.settle._weight import FinalWeight, dry_mass, final_weight, wet_basis_pct
 
 __all__ = [
     "ACCEPTED",
@@ -85,15 +109,23 @@ __all__ = [
     "AnalyteRule",
     "Assay",
     "AssayRounding",
+    "Basket",
+    "BasketItem",
+    "BasketLine",
+    "BasketValue",
+    "Charged",
     "Constants",
     "Contract",
     "CostBearer",
     "CostRule",
+    "Escalation",
+    "EscalationBand",
     "Exchange",
     "ExchangeLog",
     "ExchangeRule",
     "ExchangeState",
     "Extension",
+    "FinalWeight",
     "GradeLimit",
     "How",
     "Imprint",
@@ -106,10 +138,18 @@ __all__ = [
     "LotExchange",
     "Missing",
     "NoLimitRule",
+    "PaidGrade",
+    "PaidPart",
     "Parcel",
+    "Participation",
+    "Payable",
+    "Penalty",
+    "PenaltyBand",
     "PriceSeries",
     "Quantity",
+    "Rated",
     "Reading",
+    "Rounding",
     "SealReport",
     "SealedSide",
     "Secret",
@@ -120,9 +160,12 @@ __all__ = [
     "Step",
     "Submission",
     "TieRule",
+    "Tier",
     "UmpireVariant",
     "Waterfall",
     "Weighing",
+    "WeightClause",
+    "basket_value_per_dmt",
     "contract_file",
     "contract_of_folder",
     "contracts_of_folder",
@@ -130,19 +173,26 @@ __all__ = [
     "deadlines",
     "decide",
     "decide_lot",
+    "dry_mass",
+    "escalated_rate",
     "event_day",
     "exchange_log",
     "exchange_logs",
     "exchange_of",
     "exchange_rule",
+    "final_weight",
     "lab_results",
     "make_secret",
     "may_open",
     "money_text",
     "opening_drafts",
     "parse_quantity",
+    "participation_per_t",
     "parties_of",
+    "payable_grade",
+    "penalty_rate",
     "read_secret",
+    "rounded_to",
     "seal_draft",
     "seal_hash",
     "statement_frame",
@@ -153,4 +203,5 @@ __all__ = [
     "taking_part",
     "umpire_assay",
     "verify_exchange",
+    "wet_basis_pct",
 ]

@@ -90,7 +90,8 @@ Event = Literal[
     "shipment", "arrival", "sealing", "delivery_note", "invoice", "final_invoice", "signature"
 ]
 """What days and months are counted from; ``shipment`` is the dispatch, ``arrival`` the receipt."""
-Reckoning = Literal["pro_rata", "whole_step"]
+Reckoning = Literal["pro_rata", "whole_step", "begun_step"]
+"""How a part of a step counts: in proportion, not at all, or as a whole step."""
 
 
 class Clause(Frozen):
@@ -116,6 +117,8 @@ class WeightClause(Clause):
 
     rule: Literal["loading", "discharge", "within_franchise", "less_franchise"]
     franchise_pct: Annotated[Number, Field(ge=0, le=10)] | None = None
+    franchise_on: Literal["wet", "dry"] | None = None
+    """Whether wet or dry weights are compared; a parcel that dried on the way differs in one."""
     moisture: Literal["loading", "discharge", "mean", "as_weight"] = "as_weight"
     rounding: Rounding | None = None
     """Of the dry mass of a lot, in dmt."""
@@ -292,10 +295,12 @@ class Refining(Clause):
 
 
 class Participation(Clause):
-    """The share of one party in a price beyond a base; positive for the seller.
+    """The share of one party in a price beyond a base, on the payable content of the analyte.
 
-    ``share_pct`` of the price above ``base`` (``side = "above"``), below it, or on both sides, on
-    the payable content of the analyte.
+    A positive ``share_pct`` is for the seller, a negative one for the buyer: of what the price
+    exceeds ``base`` (``side = "above"``), or of what it falls short (``"below"``). ``both``: of the
+    price less the base, so that who takes part in the gain bears the loss. ``cap`` limits the
+    amount either way.
     """
 
     analyte: AnalyteName

@@ -73,6 +73,9 @@ class Contract(Frozen):
     source: str
     valid_from: Day | None = None
     valid_to: Day | None = None
+    settled_by: Literal["lot", "parcel"] | None = None
+    """Whether terms that are not in proportion to the grade (minimum deductions, tiers, penalties)
+    hold for each lot or for the mean of the parcel; needed only where a parcel has several."""
     delivery: Delivery | None = None
     constants: PrintedConstants = PrintedConstants()
     rounding: MoneyRounding = MoneyRounding()

@@ -29,8 +29,8 @@ DIGITS_KEPT = 34
 2204.6 lb/t has to be 176.368 USD/t."""
 _UNIT = re.compile(r"[A-Za-z%$]+(/[A-Za-z%]+)?")
 
-_DRY = {"dmt": "t", "dkg": "kg", "dlb": "lb", "dst": "short_ton"}
-_WET = {"wmt": "t", "wkg": "kg", "wlb": "lb", "wst": "short_ton"}
+_DRY = {"dmt": "t", "dkg": "kg", "dlb": "lb", "dst": "short_ton", "doz": "oz"}
+_WET = {"wmt": "t", "wkg": "kg", "wlb": "lb", "wst": "short_ton", "woz": "oz"}
 
 DIMENSIONS = {
     "money": ("USD", "cent"),

@@ -7,6 +7,7 @@ from oreline.settle._basket import BasketLine, BasketValue, basket_value_per_dmt
 from oreline.settle._charges import (
     Charged,
     Rated,
+    escalated_by_year,
     escalated_rate,
     participation_per_t,
     penalty_rate,
@@ -20,7 +21,9 @@ from oreline.settle._clauses import (
     Payable,
     Penalty,
     PenaltyBand,
+    Refining,
     Rounding,
+    Specification,
     Tier,
     WeightClause,
 )
@@ -65,6 +68,11 @@ from oreline.settle._exchange_terms import exchange_rule, parties_of
 from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
 from oreline.settle._payable import PaidGrade, PaidPart, payable_grade
 from oreline.settle._prices import PriceSeries
+from oreline.settle._published_specifications import (
+    PublishedSpecification,
+    published_specification,
+    published_specifications,
+)
 from oreline.settle._rounding import rounded_to
 from oreline.settle._seal import (
     CONTRACT,
@@ -80,6 +88,13 @@ from oreline.settle._seal import (
     seal_draft,
     seal_hash,
 )
+from oreline.settle._specification import (
+    SpecificationFinding,
+    check_specification,
+    may_load,
+    meets,
+    transportable_limit,
+)
 from oreline.settle._statement import Input, Missing, Statement, StatementLine, Step, Waterfall
 from oreline.settle._statement_pdf import statement_pdf
 from oreline.settle._statement_sheets import statement_workbook
@@ -90,12 +105,14 @@ from oreline.settle._statement_tables import (
     statement_hash,
     statement_json,
 )
+from oreline.settle._stoichiometry import ANTIMONY_FORMS, AntimonyForm, grade_as, theoretical_pct
 from oreline.settle._umpire import Assay, CostBearer, How, cost_bearer, umpire_assay
 from oreline.settle._units import Constants, Quantity, parse_quantity
 from oreline.settle._weight import FinalWeight, dry_mass, final_weight, wet_basis_pct
 
 __all__ = [
     "ACCEPTED",
+    "ANTIMONY_FORMS",
     "CONTRACT",
     "EXTENDED",
     "LACKS",
@@ -107,6 +124,7 @@ __all__ = [
     "STATEMENT_MAX",
     "AnalyteDecision",
     "AnalyteRule",
+    "AntimonyForm",
     "Assay",
     "AssayRounding",
     "Basket",
@@ -146,15 +164,19 @@ __all__ = [
     "Penalty",
     "PenaltyBand",
     "PriceSeries",
+    "PublishedSpecification",
     "Quantity",
     "Rated",
     "Reading",
+    "Refining",
     "Rounding",
     "SealReport",
     "SealedSide",
     "Secret",
     "SettlementLot",
     "Side",
+    "Specification",
+    "SpecificationFinding",
     "Statement",
     "StatementLine",
     "Step",
@@ -166,6 +188,7 @@ __all__ = [
     "Weighing",
     "WeightClause",
     "basket_value_per_dmt",
+    "check_specification",
     "contract_file",
     "contract_of_folder",
     "contracts_of_folder",
@@ -174,6 +197,7 @@ __all__ = [
     "decide",
     "decide_lot",
     "dry_mass",
+    "escalated_by_year",
     "escalated_rate",
     "event_day",
     "exchange_log",
@@ -181,9 +205,12 @@ __all__ = [
     "exchange_of",
     "exchange_rule",
     "final_weight",
+    "grade_as",
     "lab_results",
     "make_secret",
+    "may_load",
     "may_open",
+    "meets",
     "money_text",
     "opening_drafts",
     "parse_quantity",
@@ -191,6 +218,8 @@ __all__ = [
     "parties_of",
     "payable_grade",
     "penalty_rate",
+    "published_specification",
+    "published_specifications",
     "read_secret",
     "rounded_to",
     "seal_draft",
@@ -201,6 +230,8 @@ __all__ = [
     "statement_pdf",
     "statement_workbook",
     "taking_part",
+    "theoretical_pct",
+    "transportable_limit",
     "umpire_assay",
     "verify_exchange",
     "wet_basis_pct",

@@ -8,6 +8,7 @@ from decimal import Decimal, localcontext
 from itertools import pairwise, product
 from typing import Literal
 
+from oreline.model import InputError
 from oreline.settle._clauses import Escalation, EscalationBand, Participation, Penalty, Reckoning
 from oreline.settle._exchange_rule import EXACT
 from oreline.settle._rounding import shown, without_noise
@@ -185,6 +186,23 @@ def _part(
     if end <= start:
         return None
     return _Part(end - start, holds_price=price in (start, end))
+
+
+def escalated_by_year(amount: Quantity, pct_per_year: Decimal, year: int) -> Quantity:
+    """Return an amount or a rate of a contract's year, which grows by a percentage each year.
+
+    >>> print(escalated_by_year(Quantity(Decimal(100), "USD/dmt"), Decimal(2), 3))
+    104.0400 USD/dmt
+
+    Raises
+    ------
+    InputError
+        If the year is before the first, which has the amount as it is.
+    """
+    if year < 1:
+        raise InputError(f"there is no year {year} of a contract; the first is 1")
+    with localcontext(EXACT):
+        return Quantity(amount.value * (1 + pct_per_year / 100) ** (year - 1), amount.unit)
 
 
 def participation_per_t(

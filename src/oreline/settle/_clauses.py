@@ -393,10 +393,12 @@ class Payment(Clause):
 class SpecificationLimit(Frozen):
     """Between which grades an analyte of the goods may lie, both ends included.
 
-    ``otherwise``: the buyer may reject goods outside of it, or it is only noted.
+    ``otherwise``: the buyer may reject goods outside of it, or it is only noted. ``base`` is the
+    grade to which a published index refers; nothing is checked against it.
     """
 
     analyte: AnalyteName
+    base: GradeLevel | None = None
     min: GradeLevel | None = None
     max: GradeLevel | None = None
     otherwise: Literal["reject", "note"] = "reject"

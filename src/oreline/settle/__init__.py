@@ -67,12 +67,14 @@ from oreline.settle._exchange_rule import (
 from oreline.settle._exchange_terms import exchange_rule, parties_of
 from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
 from oreline.settle._payable import PaidGrade, PaidPart, payable_grade
-from oreline.settle._prices import PriceSeries
+from oreline.settle._prices import PriceSeries, Revision, values_known
+from oreline.settle._pricing import Declaration, Priced, PriceQuestion, price_of
 from oreline.settle._published_specifications import (
     PublishedSpecification,
     published_specification,
     published_specifications,
 )
+from oreline.settle._quotation import Quotation, quotation
 from oreline.settle._rounding import rounded_to
 from oreline.settle._seal import (
     CONTRACT,
@@ -88,6 +90,7 @@ from oreline.settle._seal import (
     seal_draft,
     seal_hash,
 )
+from oreline.settle._settle import Settling, settle, statement_of
 from oreline.settle._specification import (
     SpecificationFinding,
     check_specification,
@@ -95,7 +98,16 @@ from oreline.settle._specification import (
     meets,
     transportable_limit,
 )
-from oreline.settle._statement import Input, Missing, Statement, StatementLine, Step, Waterfall
+from oreline.settle._statement import (
+    AnalyteSummary,
+    Input,
+    Missing,
+    Stage,
+    Statement,
+    StatementLine,
+    Step,
+    Waterfall,
+)
 from oreline.settle._statement_pdf import statement_pdf
 from oreline.settle._statement_sheets import statement_workbook
 from oreline.settle._statement_tables import (
@@ -124,6 +136,7 @@ __all__ = [
     "STATEMENT_MAX",
     "AnalyteDecision",
     "AnalyteRule",
+    "AnalyteSummary",
     "AntimonyForm",
     "Assay",
     "AssayRounding",
@@ -136,6 +149,7 @@ __all__ = [
     "Contract",
     "CostBearer",
     "CostRule",
+    "Declaration",
     "Escalation",
     "EscalationBand",
     "Exchange",
@@ -163,20 +177,26 @@ __all__ = [
     "Payable",
     "Penalty",
     "PenaltyBand",
+    "PriceQuestion",
     "PriceSeries",
+    "Priced",
     "PublishedSpecification",
     "Quantity",
+    "Quotation",
     "Rated",
     "Reading",
     "Refining",
+    "Revision",
     "Rounding",
     "SealReport",
     "SealedSide",
     "Secret",
     "SettlementLot",
+    "Settling",
     "Side",
     "Specification",
     "SpecificationFinding",
+    "Stage",
     "Statement",
     "StatementLine",
     "Step",
@@ -218,21 +238,26 @@ __all__ = [
     "parties_of",
     "payable_grade",
     "penalty_rate",
+    "price_of",
     "published_specification",
     "published_specifications",
+    "quotation",
     "read_secret",
     "rounded_to",
     "seal_draft",
     "seal_hash",
+    "settle",
     "statement_frame",
     "statement_hash",
     "statement_json",
+    "statement_of",
     "statement_pdf",
     "statement_workbook",
     "taking_part",
     "theoretical_pct",
     "transportable_limit",
     "umpire_assay",
+    "values_known",
     "verify_exchange",
     "wet_basis_pct",
 ]

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from oreline.model import Basis, weakest
+
+UNKNOWN_BASIS = "unknown"
 Stage = Literal["provisional", "second_provisional", "final"]
 Effect = Literal["weight", "assay", "price", "charge"]
 """What a difference between two statements comes from."""
@@ -104,19 +107,45 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class LineEffect:
+    """By how much an effect changes one line of a statement."""
+
+    line: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a waterfall: the change of the net value by one effect, and on what it rests."""
+    """A step of a waterfall: the change of the net value by one effect, and on what it rests.
+
+    ``lines`` are the changes of the lines, which sum exactly to ``amount``.
+    """
 
     effect: Effect
     amount: Decimal
     detail: str
+    lines: tuple[LineEffect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Waterfall:
-    """How one statement became another: the steps sum exactly to the difference of net values."""
+    """How one statement became another: the steps sum exactly to the difference of net values.
+
+    There is one step for each effect, in the order weight, assay, price, charge.
+    """
 
     before: str
     after: str
     steps: tuple[Step, ...]
     difference: Decimal
+
+
+def weakest_of(*bases: str) -> str:
+    """Return the weakest of some bases; ``unknown`` is weaker than any other.
+
+    >>> weakest_of("measured", "assumed", "reported")
+    'assumed'
+    """
+    if not bases or UNKNOWN_BASIS in bases:
+        return UNKNOWN_BASIS
+    return str(weakest(*(Basis(one) for one in bases)))

@@ -1,0 +1,177 @@
+"""What a statement is made of: weights and grades of lots, prices, days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, localcontext
+
+from oreline.settle._contract import Contract
+from oreline.settle._exchange_rule import EXACT
+from oreline.settle._grades import SettledGrade, analytes_of, settled_grade
+from oreline.settle._parcel import Parcel, SettlementLot
+from oreline.settle._prices import PriceSeries
+from oreline.settle._pricing import Declaration, Priced, PriceQuestion, price_of
+from oreline.settle._statement import Input, Missing, Stage, weakest_of
+from oreline.settle._weight import FinalWeight, final_weight
+
+
+@dataclass(frozen=True, slots=True)
+class SettledLot:
+    """A lot with the weight and the grades on which it is settled; those unknown are absent."""
+
+    lot: str
+    weight: FinalWeight
+    grades: Mapping[str, SettledGrade]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Everything a contract is applied to; ``missing`` is what could not be found."""
+
+    lots: tuple[SettledLot, ...]
+    prices: Mapping[str, Priced]
+    days: Mapping[str, str]
+    evidence: Mapping[str, str]
+    missing: tuple[Missing, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What a contract is applied to at once: a lot, or all lots as one."""
+
+    label: str
+    dry_t: Decimal
+    wet_t: Decimal | None
+    grades: Mapping[str, Decimal]
+    dry: Input
+    wet: Input
+    assays: Mapping[str, Input] = field(default_factory=dict)
+
+
+def figures_of(
+    contract: Contract,
+    parcel: Parcel,
+    prices: Mapping[str, PriceSeries],
+    *,
+    stage: Stage,
+    on: date,
+    declared: Mapping[str, str | Declaration],
+) -> Figures:
+    """Return the weights, grades and prices that hold at a stage, and all that is missing."""
+    missing: list[Missing] = []
+    analytes = analytes_of(contract)
+    lots = tuple(_lot(contract, lot, analytes, stage, missing) for lot in parcel.lots)
+    if not lots:
+        why = f"parcel {parcel.id} has no lots"
+        missing.append(Missing("weight", parcel.id, why, "record what was dispatched"))
+    asked = PriceQuestion(
+        parcel.days, prices, on, stage, contract.currency, contract.units, declared
+    )
+    wanted = frozenset(price_ids(contract))
+    clauses = {one.id: one for one in contract.prices}
+    for name in sorted(wanted - clauses.keys()):
+        why = f"the price {name} is named, and the contract has no such clause"
+        missing.append(Missing("clause", f"price {name}", why, "write the price clause"))
+    priced = {name: price_of(clauses[name], asked) for name in clauses if name in wanted}
+    for one in priced.values():
+        missing += one.missing
+    notes = tuple(dict.fromkeys(note for one in priced.values() for note in one.notes))
+    return Figures(lots, priced, parcel.days, parcel.evidence, tuple(missing), notes)
+
+
+def _lot(
+    contract: Contract,
+    lot: SettlementLot,
+    analytes: tuple[str, ...],
+    stage: Stage,
+    missing: list[Missing],
+) -> SettledLot:
+    weight = final_weight(contract.weight, lot, stage)
+    if weight.dry.value is None:
+        why = weight.why or weight.dry.why
+        remedy = "record the weight and a moisture of the lot"
+        if contract.weight is not None:
+            missing.append(Missing("weight", lot.lot, why, remedy))
+    grades = {}
+    for analyte in analytes:
+        found = settled_grade(contract, lot, analyte, stage)
+        if isinstance(found, Missing):
+            missing.append(found)
+        else:
+            grades[analyte] = found
+    return SettledLot(lot.lot, weight, grades)
+
+
+def price_ids(contract: Contract) -> Iterable[str]:
+    """Yield the ids of the prices that the clauses of a contract name."""
+    for payable in contract.payables:
+        if payable.price is not None:
+            yield payable.price
+    if contract.basket is not None:
+        for item in contract.basket.items:
+            if item.price is not None and item.payable_pct != 0:
+                yield item.price
+    charges = (contract.treatment, *contract.refining)
+    for charge in charges:
+        if charge is not None and charge.escalation is not None:
+            yield charge.escalation.price
+    for part in contract.participation:
+        yield part.price
+
+
+def goods_of(lots: tuple[SettledLot, ...], *, by_lot: bool) -> tuple[Goods, ...]:
+    """Return what a contract is applied to: each lot with all it needs, or all lots as one.
+
+    Grades of several lots are weighted by their dry mass, which is by their metal: a plain mean
+    would pay for metal that is not there.
+    """
+    complete = [lot for lot in lots if lot.weight.dry.value is not None]
+    if len(complete) < len(lots) or not lots:
+        return ()
+    each = tuple(_goods(lot) for lot in complete)
+    return each if by_lot or len(each) == 1 else (_together(each),)
+
+
+def _goods(lot: SettledLot) -> Goods:
+    dry, wet = lot.weight.dry, lot.weight.wet
+    assert dry.value is not None
+    return Goods(
+        lot.lot,
+        dry.value,
+        wet.value,
+        {name: one.pct for name, one in lot.grades.items()},
+        Input(f"dry mass {lot.lot}", dry.value, "dmt", dry.basis, dry.evidence, lot.weight.formula),
+        Input(f"wet mass {lot.lot}", wet.value, "wmt", wet.basis, wet.evidence),
+        {name: one.given(lot.lot) for name, one in lot.grades.items()},
+    )
+
+
+def _together(each: tuple[Goods, ...]) -> Goods:
+    """Return several lots as one, grades weighted by dry mass."""
+    dry_t = sum((one.dry_t for one in each), Decimal(0))
+    known = {name for one in each for name in one.grades}
+    shared = sorted(name for name in known if all(name in one.grades for one in each))
+    grades: dict[str, Decimal] = {}
+    with localcontext(EXACT):
+        for name in shared:
+            if dry_t:
+                grades[name] = sum((g.dry_t * g.grades[name] for g in each), Decimal(0)) / dry_t
+    wet_t = None
+    if all(one.wet_t is not None for one in each):
+        wet_t = sum((one.wet_t for one in each if one.wet_t is not None), Decimal(0))
+    assays = {
+        name: _summed(f"{name} weighted", grades[name], "%", [one.assays[name] for one in each])
+        for name in grades
+    }
+    dry = _summed("dry mass", dry_t, "dmt", [one.dry for one in each])
+    wet = _summed("wet mass", wet_t, "wmt", [one.wet for one in each])
+    return Goods("all lots", dry_t, wet_t, grades, dry, wet, assays)
+
+
+def _summed(name: str, value: Decimal | None, unit: str, parts: list[Input]) -> Input:
+    evidence = tuple(dict.fromkeys(event for one in parts for event in one.evidence))
+    source = f"{len(parts)} lots"
+    return Input(name, value, unit, weakest_of(*(one.basis for one in parts)), evidence, source)

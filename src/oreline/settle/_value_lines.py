@@ -1,0 +1,415 @@
+"""The lines of a statement that are worth something, exactly and before rounding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from oreline.settle._basket import BasketLine, basket_value_per_dmt
+from oreline.settle._charges import (
+    Rated,
+    escalated_rate,
+    participation_per_t,
+    penalty_rate,
+)
+from oreline.settle._clauses import (
+    Basket,
+    Clause,
+    Escalation,
+    Participation,
+    Payable,
+    Penalty,
+    Refining,
+    Treatment,
+)
+from oreline.settle._contract import Contract
+from oreline.settle._figures import Goods
+from oreline.settle._payable import PaidGrade, payable_grade
+from oreline.settle._pricing import Priced
+from oreline.settle._statement import Input, Missing, Stage
+from oreline.settle._units import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A line before rounding; ``missing`` says what keeps its amount from being known.
+
+    An amount that is not known because of something that is reported already has no ``missing``.
+    """
+
+    id: str
+    kind: str
+    subject: str
+    title: str
+    clause: str
+    formula: str
+    inputs: tuple[Input, ...]
+    amount: Decimal | None
+    why: str = ""
+    missing: tuple[Missing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Tonnes of an analyte in each of the goods; None where it is UNKNOWN."""
+
+    contained_t: tuple[Decimal | None, ...]
+    payable_t: tuple[Decimal | None, ...]
+
+    def of(self, basis: str) -> Decimal | None:
+        """Return the sum on a charge basis, None where a part of it is UNKNOWN."""
+        parts = self.payable_t if basis == "payable" else self.contained_t
+        if any(part is None for part in parts):
+            return None
+        return sum((part for part in parts if part is not None), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A contract with what it is applied to; ``contents`` fills as payables are drafted."""
+
+    contract: Contract
+    goods: tuple[Goods, ...]
+    prices: Mapping[str, Priced]
+    days: Mapping[str, str]
+    evidence: Mapping[str, str]
+    stage: Stage
+    contents: dict[str, Content] = field(default_factory=dict)
+
+    @property
+    def dry_t(self) -> Decimal:
+        """Return the dry mass of all goods."""
+        return sum((one.dry_t for one in self.goods), Decimal(0))
+
+    def price(self, name: str | None) -> Decimal | None:
+        """Return a price per tonne, None where it is UNKNOWN."""
+        found = self.prices.get(name or "")
+        return None if found is None else found.per_t
+
+    def price_inputs(self, *names: str | None) -> tuple[Input, ...]:
+        """Return prices as inputs of a line."""
+        found = (self.prices.get(name or "") for name in names)
+        return tuple(one.given(self.contract.currency) for one in found if one is not None)
+
+    def dry_inputs(self) -> tuple[Input, ...]:
+        """Return the dry masses as inputs of a line."""
+        return tuple(one.dry for one in self.goods)
+
+    def assay_inputs(self, *analytes: str) -> tuple[Input, ...]:
+        """Return the grades as inputs of a line."""
+        return tuple(
+            one.assays[name] for one in self.goods for name in analytes if name in one.assays
+        )
+
+    def term(self, name: str, quantity: Quantity, clause: Clause) -> Input:
+        """Return a number of the contract as an input of a line."""
+        source = f"clause {clause.clause}" if clause.clause else self.contract.id
+        return Input(name, quantity.value, quantity.unit, str(self.contract.basis), (), source)
+
+    def contained(self, analyte: str) -> tuple[Decimal | None, ...]:
+        """Return the tonnes of an analyte in each of the goods."""
+        return tuple(
+            None if analyte not in one.grades else one.dry_t * one.grades[analyte] / 100
+            for one in self.goods
+        )
+
+    def content(self, analyte: str) -> Content:
+        """Return the content of an analyte; what no clause pays is not payable."""
+        found = self.contents.get(analyte)
+        if found is not None:
+            return found
+        contained = self.contained(analyte)
+        return Content(contained, tuple(Decimal(0) for _ in self.goods))
+
+
+def value_drafts(applied: Applied) -> Iterator[Draft]:
+    """Yield what is paid and charged, clause by clause; payables come before what rests on them."""
+    contract = applied.contract
+    for payable in contract.payables:
+        yield _payable(applied, payable)
+    if contract.basket is not None:
+        yield from _basket(applied, contract.basket)
+    if contract.treatment is not None:
+        yield _treatment(applied, contract.treatment)
+    for refining in contract.refining:
+        yield _refining(applied, refining)
+    for participation in contract.participation:
+        yield _participation(applied, participation)
+    for penalty in contract.penalties:
+        yield _penalty(applied, penalty)
+
+
+def _payable(applied: Applied, clause: Payable) -> Draft:
+    analyte = clause.analyte
+    contained = applied.contained(analyte)
+    paid = [
+        None if analyte not in one.grades
+        else payable_grade(clause, one.grades[analyte], applied.contract.units)
+        for one in applied.goods
+    ]  # fmt: skip
+    payable_t = tuple(
+        None if one is None or one.payable_pct is None else goods.dry_t * one.payable_pct / 100
+        for goods, one in zip(applied.goods, paid, strict=True)
+    )
+    applied.contents[analyte] = Content(contained, payable_t)
+    place = _place(f"payable {analyte}", clause)
+    gaps = [
+        Missing("clause", f"{place}, {goods.label}", one.why, "complete the payable terms")
+        for goods, one in zip(applied.goods, paid, strict=True)
+        if one is not None and one.payable_pct is None
+    ]
+    values = [
+        _paid_value(applied, clause, goods, one)
+        for goods, one in zip(applied.goods, paid, strict=True)
+    ]
+    formulas = [one.formula for one in paid if one is not None and one.formula]
+    grades = tuple(
+        Input(
+            f"payable {analyte} {goods.label}", one.payable_pct, "%",
+            str(applied.contract.basis), (), one.formula,
+        )
+        for goods, one in zip(applied.goods, paid, strict=True) if one is not None
+    )  # fmt: skip
+    inputs = (
+        *applied.dry_inputs(), *applied.assay_inputs(analyte), *grades,
+        *applied.price_inputs(clause.price),
+    )  # fmt: skip
+    formula = f"dry mass × payable grade × price; {'; '.join(formulas)}"
+    return _draft(
+        f"payable-{analyte}", "payable", analyte, f"{analyte} paid", clause, formula, inputs,
+        _sum(values), gaps,
+    )  # fmt: skip
+
+
+def _paid_value(
+    applied: Applied, clause: Payable, goods: Goods, paid: PaidGrade | None
+) -> Decimal | None:
+    """Return what the goods bring for an analyte, each part at its own price."""
+    if paid is None or paid.payable_pct is None:
+        return None
+    value = Decimal(0)
+    unit, units = f"{applied.contract.currency}/t", applied.contract.units
+    for part in paid.parts:
+        price = applied.price(clause.price) if part.pays is None else part.pays.to(unit, units)
+        if price is None and part.payable_pct:
+            return None
+        value += goods.dry_t * part.payable_pct / 100 * (price or Decimal(0))
+    return value
+
+
+def _basket(applied: Applied, basket: Basket) -> Iterator[Draft]:
+    prices = {name: one.per_t for name, one in applied.prices.items() if one.per_t is not None}
+    found = [
+        basket_value_per_dmt(basket, one.grades, prices, applied.contract.units)
+        for one in applied.goods
+    ]
+    for at, item in enumerate(basket.items):
+        lines = [one.items[at] for one in found]
+        contained = applied.contained(item.analyte)
+        applied.contents[item.analyte] = Content(
+            contained,
+            tuple(_basket_payable(t, line) for t, line in zip(contained, lines, strict=True)),
+        )
+        inputs = (
+            *applied.dry_inputs(), *applied.assay_inputs(item.analyte),
+            *applied.price_inputs(item.price),
+        )  # fmt: skip
+        yield _basket_draft(
+            applied, basket, lines, f"basket-{item.analyte}", "basket", f"{item.analyte} in basket",
+            inputs,
+        )  # fmt: skip
+    if basket.toll is not None:
+        tolls = [one.toll for one in found if one.toll is not None]
+        inputs = (
+            *applied.dry_inputs(), *applied.assay_inputs(basket.aggregate),
+            applied.term("toll", basket.toll, basket),
+        )  # fmt: skip
+        yield _basket_draft(applied, basket, tolls, "toll", "toll", "Separation toll", inputs)
+
+
+def _basket_payable(contained: Decimal | None, line: BasketLine) -> Decimal | None:
+    if line.payable_pct == 0:
+        return Decimal(0)
+    if contained is None or line.payable_pct is None:
+        return None
+    return contained * line.payable_pct / 100
+
+
+def _basket_draft(
+    applied: Applied,
+    basket: Basket,
+    lines: list[BasketLine],
+    name: str,
+    kind: str,
+    title: str,
+    inputs: tuple[Input, ...],
+) -> Draft:
+    values = [
+        None if line.value is None else goods.dry_t * line.value
+        for goods, line in zip(applied.goods, lines, strict=True)
+    ]
+    subject = name.removeprefix("basket-")
+    formula = "dry mass × " + "; ".join(line.formula for line in lines if line.formula)
+    # Grades and prices that are not there are reported as what they are, once.
+    gaps = [
+        Missing("clause", _place(f"basket {subject}", basket), line.why, "complete the basket")
+        for line in lines
+        if line.value is None and line.payable_pct is None and kind == "basket"
+    ]
+    return _draft(name, kind, subject, title, basket, formula, inputs, _sum(values), gaps)
+
+
+def _treatment(applied: Applied, clause: Treatment) -> Draft:
+    rated, inputs = _escalated(applied, clause, clause.rate, clause.escalation)
+    rate = _charge(applied, rated, "dmt")
+    amount = None if rate is None else -applied.dry_t * rate
+    return _draft(
+        "treatment", "treatment", "", "Treatment charge", clause,
+        f"- dry mass × {rated.formula}", (*applied.dry_inputs(), *inputs), amount,
+        _rate_gaps("treatment", clause, rated),
+    )  # fmt: skip
+
+
+def _refining(applied: Applied, clause: Refining) -> Draft:
+    analyte, basis = clause.analyte, clause.basis or "payable"
+    rated, inputs = _escalated(applied, clause, clause.rate, clause.escalation)
+    rate, content = _charge(applied, rated, "t"), applied.content(analyte).of(basis)
+    amount = None if rate is None or content is None else -content * rate
+    gaps = _rate_gaps(f"refining {analyte}", clause, rated)
+    both = {applied.content(analyte).of(one) for one in ("payable", "contained")}
+    if clause.basis is None and len(both) > 1:
+        why = "the clause does not say whether payable or contained metal is charged"
+        place = _place(f"refining {analyte}", clause)
+        gaps.append(Missing("clause", place, why, 'write basis = "payable" or "contained"'))
+    given = Input(f"{basis} {analyte}", content, "t", _basis_of(applied, analyte))
+    return _draft(
+        f"refining-{analyte}", "refining", analyte, f"{analyte} refining charge", clause,
+        f"- {basis} {analyte} × {rated.formula}",
+        (given, *applied.dry_inputs(), *applied.assay_inputs(analyte), *inputs), amount, gaps,
+    )  # fmt: skip
+
+
+def _participation(applied: Applied, clause: Participation) -> Draft:
+    analyte, price = clause.analyte, applied.price(clause.price)
+    rated = Rated(None)
+    if price is not None:
+        rated = participation_per_t(clause, price, applied.contract.units)
+    rate, content = _charge(applied, rated, "t"), applied.content(analyte).of("payable")
+    amount = None if rate is None or content is None else content * rate
+    given = Input(f"payable {analyte}", content, "t", _basis_of(applied, analyte))
+    inputs = (given, *applied.price_inputs(clause.price), applied.term("base", clause.base, clause))
+    gaps = [] if price is None else _rate_gaps(f"participation {analyte}", clause, rated)
+    return _draft(
+        f"participation-{analyte}", "participation", analyte, f"{analyte} price participation",
+        clause, f"payable {analyte} × {rated.formula}", inputs, amount, gaps,
+    )  # fmt: skip
+
+
+def _penalty(applied: Applied, clause: Penalty) -> Draft:
+    name = "+".join(clause.analytes)
+    values: list[Decimal | None] = []
+    formulas, gaps = [], []
+    place = _place(f"penalty {name}", clause)
+    for at, goods in enumerate(applied.goods):
+        if any(one not in goods.grades for one in clause.analytes):
+            values.append(None)
+            continue
+        charged = penalty_rate(clause, goods.grades, applied.contract.units)
+        formulas += [charged.formula] if charged.formula else []
+        if charged.rejected or (charged.rate is None and charged.why):
+            what = "acceptance" if charged.rejected else "clause"
+            remedy = (
+                "agree in writing on what holds for these goods"
+                if charged.rejected
+                else "complete the penalty"
+            )
+            gaps.append(Missing(what, f"{place}, {goods.label}", charged.why, remedy))
+            values.append(None)
+            continue
+        rated = Rated(charged.rate or Quantity(Decimal(0), f"{applied.contract.currency}/dmt"))
+        content = goods.dry_t
+        unit = "dmt"
+        if clause.on is not None and charged.rate is not None:
+            contained = applied.contained(clause.on)[at]
+            if contained is None:
+                values.append(None)
+                continue
+            content, unit = contained, "t"
+        rate = _charge(applied, rated, unit)
+        values.append(None if rate is None else -content * rate)
+    inputs = (*applied.dry_inputs(), *applied.assay_inputs(*clause.analytes))
+    if clause.rate is not None:
+        inputs = (*inputs, applied.term("penalty rate", clause.rate, clause))
+    mass = f"content of {clause.on}" if clause.on else "dry mass"
+    title = f"Penalty {' + '.join(clause.analytes)}"
+    return _draft(
+        f"penalty-{name}", "penalty", name, title, clause,
+        f"- {mass} × {'; '.join(formulas)}", inputs, _sum(values), gaps,
+    )  # fmt: skip
+
+
+def _escalated(
+    applied: Applied, clause: Clause, rate: Quantity, escalation: Escalation | None
+) -> tuple[Rated, tuple[Input, ...]]:
+    """Return a charge at the price that moves it; an unknown price is reported as such."""
+    given = applied.term("rate", rate, clause)
+    if escalation is None:
+        return Rated(rate, str(rate)), (given,)
+    price = applied.price(escalation.price)
+    inputs = (given, *applied.price_inputs(escalation.price))
+    if price is None:
+        return Rated(None), inputs
+    return escalated_rate(rate, escalation, price, applied.contract.units), inputs
+
+
+def _charge(applied: Applied, rated: Rated, per: str) -> Decimal | None:
+    """Return a rate in the contract's currency per dry tonne or tonne of content."""
+    if rated.rate is None:
+        return None
+    return rated.rate.to(f"{applied.contract.currency}/{per}", applied.contract.units)
+
+
+def _rate_gaps(name: str, clause: Clause, rated: Rated) -> list[Missing]:
+    if rated.rate is not None or not rated.why:
+        return []
+    return [Missing("clause", _place(name, clause), rated.why, "complete the charge")]
+
+
+def _basis_of(applied: Applied, analyte: str) -> str:
+    inputs = (*applied.dry_inputs(), *applied.assay_inputs(analyte))
+    return "derived" if inputs else "unknown"
+
+
+def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
+    total = Decimal(0)
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total
+
+
+def _place(name: str, clause: Clause) -> str:
+    return f"{name} (clause {clause.clause})" if clause.clause else name
+
+
+def _draft(
+    name: str,
+    kind: str,
+    subject: str,
+    title: str,
+    clause: Clause,
+    formula: str,
+    inputs: tuple[Input, ...],
+    amount: Decimal | None,
+    gaps: Iterable[Missing],
+) -> Draft:
+    found = tuple(gaps)
+    why = "; ".join(one.why for one in found)
+    if amount is None and not why:
+        unknown = [one.name for one in inputs if one.value is None]
+        why = f"UNKNOWN: {', '.join(unknown)}" if unknown else "an assay it needs is UNKNOWN"
+    return Draft(
+        name, kind, subject, title, clause.clause or "", formula, inputs, amount, why, found
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,24 @@ from oreline.api import Right, Role
 from oreline.cli._people import RightName, RoleName
 from oreline.record import open_store
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "pakistan-us"
 PASSWORD = "correct horse battery"
 
 
+PARTY = {
+    "schema": "declare/1",
+    "id": "d-p",
+    "time": "2025-01-01T08:00:00Z",
+    "actor": "clerk",
+    "body": {"type": "party", "id": "p", "data": {"name": "P Mining"}},
+}
+
+
 @pytest.fixture
-def people(oreline: Oreline) -> Oreline:
+def people(oreline: Oreline, ledger: Path) -> Oreline:
+    with open_store(ledger) as store:
+        store.append([PARTY])
+
     def call(*words: object, password: str = PASSWORD, **more: object) -> Call:
         return oreline("people", *words, input=f"{password}\n", **more)
 
@@ -26,7 +40,7 @@ def people(oreline: Oreline) -> Oreline:
 def kept(ledger: Path) -> list[tuple[str, str, str, str]]:
     """Return who changed whose access to what, as the ledger has it."""
     with open_store(ledger) as store:
-        events = [json.loads(row.data) for row in store.rows(15)]
+        events = [json.loads(row.data) for row in store.rows(16)]
     return [
         (item["actor"], item["body"]["type"], item["body"]["subject"], item["body"]["statement"])
         for item in events
@@ -78,15 +92,27 @@ def test_a_person_comes_changes_and_goes(people: Oreline, bare: Oreline, ledger:
         (("role", "nobody"), "nothing about nobody would change"),
         (("remove", "nobody"), "nobody is called nobody"),
         (("token", "nobody", "--right", "read"), "nobody is called nobody"),
+        (("add", "clerk", "--party", "nobody", "--no-password"), "the chain has no party nobody"),
+        (("add", "clerk", "--party", "nobody", "--no-password"), "add it to parties.csv"),
+        (("add", "clerk", "--party", "pp", "--no-password"), "did you mean p?"),
+        (("role", "clerk", "--party", "nobody"), "the chain has no party nobody"),
     ],
 )
 def test_what_is_refused_is_told_and_leaves_nothing(
-    people: Oreline, ledger: Path, words: tuple[object, ...], told: str
+    people: Oreline, bare: Oreline, ledger: Path, words: tuple[object, ...], told: str
 ) -> None:
     call = people(*words, password="short")
     assert call.code == 2
     assert told in " ".join(call.everything.split())
     assert kept(ledger) == []
+    assert bare("people", "list", "--json").json["result"]["people"] == []
+
+
+def test_a_party_may_stand_in_the_folder_alone(people: Oreline, ledger: Path) -> None:
+    for table in EXAMPLE.glob("*.*"):
+        shutil.copy(table, ledger.parent)
+    assert people("add", "smith", "--party", "fwo", "--no-password").code == 0
+    assert people("add", "miner", "--party", "p", "--no-password").code == 0
 
 
 def test_no_access_is_given_that_the_ledger_cannot_keep(bare: Oreline, tmp_path: Path) -> None:

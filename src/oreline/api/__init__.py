@@ -65,6 +65,7 @@ from oreline.api._answers_verify import (
     verified,
 )
 from oreline.api._app import PREFIX, api_description, create_app, open_service
+from oreline.api._chain import chain_told_of, check_party
 from oreline.api._desk import Desk, Reading
 from oreline.api._logs import set_up_logs
 from oreline.api._lots_table import Asked
@@ -141,9 +142,11 @@ __all__ = [
     "api_description",
     "appended",
     "chain_of",
+    "chain_told_of",
     "change_access",
     "changed_access",
     "check_csrf",
+    "check_party",
     "check_settings",
     "checked_ledger",
     "checked_proof",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from oreline.model import (
     Site,
     is_fatal,
 )
-from oreline.record import Ledger
+from oreline.record import Ledger, Store
 
 _TYPES: Mapping[str, tuple[str, type[BaseModel]]] = {
     "party": ("parties", Party),
@@ -75,6 +76,26 @@ def chain_of_folder(folder: Path) -> tuple[Chain, tuple[Document, ...]]:
     return chain, documents
 
 
+def folder_beside(store: Store) -> Path | None:
+    """Return the chain folder in which a ledger lies, None if it lies in none."""
+    if store.path is None:
+        return None
+    beside = store.path.resolve().parent
+    return beside if (beside / "chain.toml").is_file() else None
+
+
+def chain_told_of(ledger: Ledger, store: Store, folder: Path | None = None) -> Chain:
+    """Return the chain that a server would tell of: of a folder or that around the ledger.
+
+    Raises
+    ------
+    InputError
+        If the folder has fatal findings.
+    """
+    folder = folder or folder_beside(store)
+    return with_declared(None if folder is None else chain_of_folder(folder)[0], ledger)
+
+
 def with_declared(chain: Chain | None, ledger: Ledger) -> Chain:
     """Return a chain with everything that the ledger declares and the folder does not have."""
     name = ledger.header.id
@@ -100,6 +121,25 @@ def with_declared(chain: Chain | None, ledger: Ledger) -> Chain:
                     rows[identity] = least
         tables[table] = rows
     return replace(base, **tables)
+
+
+def check_party(chain: Chain, party: str | None) -> None:
+    """Refuse a party that a chain does not have; None, for no party, is everybody's.
+
+    Raises
+    ------
+    InputError
+        If there is none, with those that are spelt alike and what to do.
+    """
+    if party is None or party in chain.parties:
+        return
+    near = difflib.get_close_matches(party, chain.parties, n=3)
+    remedy = (
+        f"did you mean {', '.join(near)}?"
+        if near
+        else "add it to parties.csv of the chain folder, or declare it in the ledger, first"
+    )
+    raise InputError(f"the chain has no party {party}; {remedy}")
 
 
 def _least(kind: str, identity: str, data: Mapping[str, Any]) -> BaseModel | None:

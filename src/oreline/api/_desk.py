@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from oreline.api._chain import chain_of_folder, with_declared
+from oreline.api._chain import chain_of_folder, folder_beside, with_declared
 from oreline.api._problems import NotFoundError
 from oreline.api._settings import Settings
 from oreline.ask import Brief, Document, OpenQuestions, open_questions
@@ -231,10 +231,7 @@ class Desk:
         store = open_store(settings.ledger, clock=clock, salt=salt)
         try:
             parent = _parent_of(store)
-            folder = settings.chain
-            if folder is None and store.path is not None:
-                beside = store.path.resolve().parent
-                folder = beside if (beside / "chain.toml").is_file() else None
+            folder = settings.chain or folder_beside(store)
             return cls(store, parent, folder, settings.readings_max, clock)
         except BaseException:
             store.close()

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 
 from oreline.api._access import access_event
 from oreline.api._accounts import Keep, Note
+from oreline.api._chain import check_party
 from oreline.api._deps import Answer, Given, changing
 from oreline.api._people import RIGHTS, Person, Right, Role
 from oreline.api._problems import NotAllowedError, NotFoundError, NotSignedInError, TooManyError
@@ -135,7 +136,7 @@ def let_in(service: Service, view: View, given: NewPerson) -> Answer:
     InputError
         If the name is taken or unfit, the password too short, or the chain has no such party.
     """
-    _check_party(view, given.party)
+    check_party(view.reading.chain, given.party)
     person = service.accounts.add_person(
         given.name,
         given.role,
@@ -166,7 +167,7 @@ def change_access(service: Service, view: View, name: str, given: ChangedPerson)
     """
     party: str | Keep | None = given.party if "party" in given.model_fields_set else Keep.AS_IS
     if isinstance(party, str):
-        _check_party(view, party)
+        check_party(view.reading.chain, party)
     told = changed_access(given.role, party, given.password, given.disabled)
     if not told:
         raise InputError(f"nothing about {name} would change")
@@ -179,11 +180,6 @@ def change_access(service: Service, view: View, name: str, given: ChangedPerson)
         note=_note(service, view, "access-changed", name, told),
     )
     return {"name": name}
-
-
-def _check_party(view: View, party: str | None) -> None:
-    if party is not None and party not in view.reading.chain.parties:
-        raise InputError(f"the chain has no party {party}")
 
 
 def _access(role: Role, party: str | None) -> str:

@@ -105,6 +105,15 @@ def _password(*, from_input: bool) -> str:
     return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
+def _check_party(reader: Reader, party: str | None) -> None:
+    """Refuse a party that the chain does not have: whoever belongs to it would see nothing."""
+    if party is None:
+        return
+    from oreline.api import chain_told_of, check_party
+
+    check_party(chain_told_of(reader.ledger, reader.store, reader.chain_option), party)
+
+
 def _line(text: str) -> Callable[[Console], None]:
     return lambda console: console.print(text, markup=False, soft_wrap=True)
 
@@ -136,6 +145,7 @@ def add(
     """
     from oreline.api import Role
 
+    _check_party(reader, party)
     said = f"role {role}, party {party or ALL}"
     note = _note(reader, by, "access-granted", name, said)
     password = None if no_password else _password(from_input=password_stdin)
@@ -203,6 +213,8 @@ def role(
     """
     from oreline.api import Keep, Role
 
+    if party != ALL:
+        _check_party(reader, party)
     wanted = None if role is None else Role(role)
     belongs = Keep.AS_IS if party is None else None if party == ALL else party
     return _changed(reader, by, accounts, name, role=wanted, party=belongs)

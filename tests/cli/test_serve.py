@@ -21,7 +21,7 @@ import httpx
 import pytest
 from called import Oreline
 
-from oreline.record import open_store
+from oreline.record import load_ledger, open_store
 
 PASSWORD = "correct horse battery"
 LIMIT_S = 60.0
@@ -215,6 +215,23 @@ def test_any_worker_serves_any_person_and_they_count_together(
     ]
     assert float(line.split()[-1]) == asked
     assert sum(line["event"].startswith("Finished server process") for line in server.lines) == 2
+
+
+def test_workers_keep_one_reading_for_the_next_start(ledger: Path) -> None:
+    with open_store(ledger) as store:
+        store.append([{**weighed(number), "actor": "clerk"} for number in range(10_000)])
+    with serving("--api-only", "--workers", 2, "--ledger", ledger, workers=2) as server:
+        sizes = {
+            httpx.get(f"{server.url}/api/v1/log", timeout=LIMIT_S).json()["result"]["size"]
+            for _ in range(6)
+        }
+        assert server.stop() == 0
+    assert sizes == {10_015}
+    (kept,) = (Path(os.environ["ORELINE_HOME"]) / "cache").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    with open_store(ledger) as store:
+        read = load_ledger(store, cache=kept)
+        assert read.columns.events.id == load_ledger(store).columns.events.id
 
 
 def test_a_worker_that_dies_is_replaced(oreline: Oreline, ledger: Path) -> None:

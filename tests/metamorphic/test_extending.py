@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
 from histories import FOLDER, histories, new_store
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sameness import flat, same
 from written import correct, decide, period
 
 from oreline.model import InputError
-from oreline.record import Ledger, derive_store, extend_ledger, load_ledger
-
-COMPARED = (
-    "size", "root", "declared", "observed", "other", "verdicts", "findings", "raw", "withheld",
-)  # fmt: skip
-
-
-def flat(value: Any) -> Any:
-    """Return a value as plain lists and dicts, to be compared."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: flat(getattr(value, item.name)) for item in fields(value)}
-    if hasattr(value, "names"):
-        return list(value.names), dict(value.index)
-    # NaN is no number that equals itself, so what is written is compared.
-    return repr(list(value)) if hasattr(value, "typecode") else value
-
-
-def same(one: Ledger, other: Ledger) -> None:
-    for name in COMPARED:
-        assert getattr(one, name) == getattr(other, name), name
-    assert flat(one.columns) == flat(other.columns)
+from oreline.record import derive_store, extend_ledger, load_ledger
 
 
 def more_kinds(number: int) -> list[dict[str, Any]]:

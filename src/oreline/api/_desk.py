@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -31,6 +32,7 @@ from oreline.record import (
     load_ledger,
     open_books,
     open_store,
+    snapshot_place,
     system_clock,
 )
 from oreline.trace import Tracer, build_graph
@@ -204,12 +206,14 @@ class Desk:
         folder: Path | None,
         readings_max: int,
         clock: Clock = system_clock,
+        cache: Path | None = None,
     ) -> None:
         self.store = store
         self.folder = folder
         self._clock = clock
         self._parent = parent
         self._readings_max = readings_max
+        self._cache = cache
         self._chain: Chain | None = None
         self._documents: tuple[Document, ...] = ()
         if folder is not None:
@@ -232,7 +236,8 @@ class Desk:
         try:
             parent = _parent_of(store)
             folder = settings.chain or folder_beside(store)
-            return cls(store, parent, folder, settings.readings_max, clock)
+            cache = snapshot_place(store, os.environ)
+            return cls(store, parent, folder, settings.readings_max, clock, cache)
         except BaseException:
             store.close()
             raise
@@ -273,10 +278,16 @@ class Desk:
                 return found
             earlier = next((one for k, one in self._readings.items() if k[1:] == key[1:]), None)
             if as_of is None and known_at is None and earlier is not None:
-                ledger = extend_ledger(earlier.ledger, self.store, parent=self._parent)
+                ledger = extend_ledger(
+                    earlier.ledger, self.store, parent=self._parent, cache=self._cache
+                )
             else:
                 ledger = load_ledger(
-                    self.store, as_of=as_of, known_at=known_at, parent=self._parent
+                    self.store,
+                    as_of=as_of,
+                    known_at=known_at,
+                    parent=self._parent,
+                    cache=self._cache,
                 )
             reading = Reading(ledger, self._chain, self._documents)
             # The log may have grown while it was read.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import tomllib
@@ -64,28 +63,6 @@ def known_at_value(text: str | None, store: Store) -> str | int | None:
     if int(text) > size:
         raise InputError(f"the log has {size} events, not {text}")
     return int(text)
-
-
-def cache_file(store: Store) -> Path | None:
-    """Return where the parsed columns of a large ledger are kept, None if nowhere may be written.
-
-    A copy with other withheld values has another cache, though it has the same root. The cache is
-    in a folder of the person's own: one that came with a copied chain folder could hold other
-    numbers than the ledger.
-    """
-    home = os.environ.get("ORELINE_HOME")
-    cache_home = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    if not cache_home.is_absolute():
-        cache_home = Path.home() / ".cache"
-    folder = Path(home) / "cache" if home else cache_home / "oreline"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError:
-        return None
-    name = hashlib.sha256(
-        f"{store.place}\n{store.header.id}\n{store.visible_mark()}".encode()
-    ).hexdigest()[:32]
-    return folder / f"{name}.npz" if os.access(folder, os.W_OK) else None
 
 
 @dataclass
@@ -157,14 +134,14 @@ class Reader:
     @cached_property
     def ledger(self) -> Ledger:
         """Return what the ledger says."""
-        from oreline.record import load_ledger
+        from oreline.record import load_ledger, snapshot_place
 
         return load_ledger(
             self.store,
             as_of=self.as_of,
             known_at=known_at_value(self.known_at, self.store),
             parent=self.parent,
-            cache=cache_file(self.store),
+            cache=snapshot_place(self.store, os.environ),
         )
 
     @cached_property

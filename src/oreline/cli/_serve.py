@@ -26,6 +26,9 @@ ACCESS = "Who may come in"
 BEHIND = "Behind a proxy"
 STOP_S = 30
 """How long requests that are under way may take when the server is told to stop."""
+SILENT_S = 60
+"""How long a worker may be silent before it is replaced: one that reads a large ledger, or starts
+on a busy machine, is not dead."""
 Accounts = Annotated[
     str | None,
     typer.Option(
@@ -248,7 +251,9 @@ def _run_workers(settings: Settings, workers: int, listener: socket.socket) -> N
     from uvicorn.supervisors import Multiprocess
 
     app = partial(application, settings, api_only=True)
-    config = _config(settings, app, factory=True, workers=workers)
+    config = _config(
+        settings, app, factory=True, workers=workers, timeout_worker_healthcheck=SILENT_S
+    )
     Multiprocess(config, [listener]).run()
 
 

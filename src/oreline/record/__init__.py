@@ -69,6 +69,7 @@ from oreline.record._note import (
 )
 from oreline.record._secret_files import read_secret_file, save_secret_file
 from oreline.record._share import SharedCopy, share_ledger
+from oreline.record._snapshot import snapshot_place
 from oreline.record._state import State
 from oreline.record._store import Header, Receipt, Store, StoredRow, create_store, open_store
 from oreline.record._uncertainty import DEFAULT_UNCERTAINTIES, DefaultUncertainty
@@ -158,6 +159,7 @@ __all__ = [
     "save_secret_file",
     "share_ledger",
     "sign_note",
+    "snapshot_place",
     "system_clock",
     "system_salt",
     "verifier_of",

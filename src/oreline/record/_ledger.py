@@ -113,8 +113,8 @@ def load_ledger(
     parent
         The parent of a derived ledger, read up to the size that the derived one names.
     cache
-        A file that keeps the parsed columns of a large ledger. It is used where it fits, extended
-        by what is new, and written anew when it has fallen far behind.
+        A file that keeps the parsed columns of a large ledger, see :func:`snapshot_place`. It is
+        used where it fits, extended by what is new, and written anew when it has fallen far behind.
 
     Raises
     ------
@@ -140,7 +140,7 @@ def load_ledger(
     is_whole = as_of is None and known_at is None and parent is None
     snapshot = None
     if cache is not None and is_whole:
-        snapshot = _cached(store, cache, size, verdicts)
+        snapshot = _cached(store, cache, size, verdicts, withheld)
     ledger = _build(store, rows, size, verdicts, withheld, as_of, known_at, snapshot)
     behind = size - (0 if snapshot is None else snapshot.size)
     if cache is not None and is_whole and behind >= CACHE_BEHIND_MAX:
@@ -152,16 +152,19 @@ def load_ledger(
             columns=ledger.columns,
             whole=_kept_whole(ledger),
             verdicts=verdicts,
+            withheld=withheld,
         )
     return ledger
 
 
-def extend_ledger(ledger: Ledger, store: Store, *, parent: Store | None = None) -> Ledger:
+def extend_ledger(
+    ledger: Ledger, store: Store, *, parent: Store | None = None, cache: Path | None = None
+) -> Ledger:
     """Return the ledger as it is now: what :func:`load_ledger` gives, from an earlier reading.
 
     Only what is new is read, and the earlier value stays as it is: threads that still ask of it
     are not disturbed. Where something new corrects or decides about what was there before, all of
-    it is read again.
+    it is read again, with ``cache`` as :func:`load_ledger` uses it.
 
     Raises
     ------
@@ -178,7 +181,7 @@ def extend_ledger(ledger: Ledger, store: Store, *, parent: Store | None = None) 
         return ledger
     fresh = store.withheld(since=ledger.size)
     if any(_reaches_back(row, fresh) for row in rows):
-        return load_ledger(store, parent=parent)
+        return load_ledger(store, parent=parent, cache=cache)
     size = ledger.size + len(rows)
     held = frozenset(row.seq for row in rows if row.state == State.HELD)
     verdicts = Verdicts(
@@ -226,11 +229,19 @@ CACHE_BEHIND_MAX = 10_000
 """How many events a cache may lack before it is written anew."""
 
 
-def _cached(store: Store, cache: Path, size: int, verdicts: Verdicts) -> Snapshot | None:
+def _cached(
+    store: Store,
+    cache: Path,
+    size: int,
+    verdicts: Verdicts,
+    withheld: Mapping[int, tuple[WithheldValue, ...]],
+) -> Snapshot | None:
     def root(at: int) -> bytes | None:
         return store.root(at) if at <= size else None
 
-    return load_snapshot(cache, ledger_id=store.header.id, root_at=root, verdicts=verdicts)
+    return load_snapshot(
+        cache, ledger_id=store.header.id, root_at=root, verdicts=verdicts, withheld=withheld
+    )
 
 
 def _kept_whole(ledger: Ledger) -> frozenset[int]:

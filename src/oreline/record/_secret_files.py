@@ -64,12 +64,19 @@ def read_secret_file(path: Path, what: str, bytes_max: int, limit: str) -> bytes
     return data
 
 
+def chain_folder_around(path: Path) -> Path | None:
+    """Return the chain folder in which a path lies, None if it lies in none."""
+    return next(
+        (folder for folder in path.resolve().parents if (folder / _CHAIN_FILE).exists()), None
+    )
+
+
 def _refuse_chain_folder(path: Path, what: str) -> None:
     """Refuse a place that is shared whenever the chain is."""
-    for folder in path.resolve().parents:
-        if (folder / _CHAIN_FILE).exists():
-            message = f"{path} lies in the chain folder {folder}, which is made to be shared"
-            raise InputError(f"{message}; keep {what}s elsewhere")
+    folder = chain_folder_around(path)
+    if folder is not None:
+        message = f"{path} lies in the chain folder {folder}, which is made to be shared"
+        raise InputError(f"{message}; keep {what}s elsewhere")
 
 
 def _link_new(part: Path, path: Path, what: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -333,16 +332,6 @@ class Store:
                 value = WithheldValue(row.pointer, row.salt, orjson.loads(row.value))
                 found.setdefault(row.seq, []).append(value)
         return {seq: tuple(values) for seq, values in found.items()}
-
-    def visible_mark(self) -> str:
-        """Return a mark of which withheld values this copy has: two copies have the same root."""
-        table = tables.withheld
-        query = sa.select(table.c.seq, table.c.pointer).order_by(table.c.seq, table.c.pointer)
-        mark = hashlib.sha256()
-        with reading(self._engine) as connection:
-            for row in connection.execute(query):
-                mark.update(f"{row.seq} {row.pointer}\n".encode())
-        return mark.hexdigest()
 
     def saved_checkpoint(self, size: int) -> str | None:
         """Return the signed checkpoint of a size that is kept beside the log, None without one."""

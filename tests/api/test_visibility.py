@@ -117,6 +117,44 @@ EVENTS = [
         party="seller",
     ),
 ]  # fmt: skip
+
+
+def contract(identity: str, seller: str, buyer: str, series: str) -> dict[str, Any]:
+    """Declare a contract at the buyer's plant: where it is entered makes nobody its party."""
+    terms = (
+        f'id = "{identity}"\ntitle = "{identity}"\nseller = "{seller}"\nbuyer = "{buyer}"\n'
+        'materials = ["sb"]\ncurrency = "USD"\nbasis = "reported"\nsource = "paper"\n'
+        f'[weight]\nrule = "discharge"\nfranchise_pct = 0.5\n[[prices]]\nid = "p"\n'
+        f'series = "{series}"\n'
+    )
+    data = {"terms": terms, "title": identity, "seller": seller, "buyer": buyer}
+    body = {"type": "contract", "id": identity, "data": data}
+    return event(f"d-{identity}", "declare", 1, body, party=seller, to_party=buyer, site="plant")
+
+
+def market(identity: str) -> dict[str, Any]:
+    data = {
+        "name": identity, "kind": "assessed", "unit": "USD/t", "basis": "reported",
+        "values": [f"2025-01-02 {31415 if SECRET in identity else 27182}"],
+    }  # fmt: skip
+    whole = event(
+        f"d-{identity}",
+        "declare",
+        1,
+        {"type": "market", "id": identity, "data": data},
+        site="plant",
+    )
+    return {name: value for name, value in whole.items() if name != "party"}
+
+
+EVENTS += [
+    contract("canary-terms", "seller", "other", "canary-series"),
+    contract("own-terms", "seller", "buyer", "own-series"),
+    market("canary-series"),
+    market("own-series"),
+    # What nobody's contract names is nobody's.
+    market("canary-rest-of-the-world"),
+]
 VISIBLE, HIDDEN = "seller:parcel", "seller:canary-ore"
 QUERIES: dict[str, list[dict[str, Any]]] = {
     "/overview": [{}],
@@ -156,7 +194,14 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
         {"subject": HIDDEN, "symbol": "Sb", "value": "5"},
     ],
     "/events": [{}, {"kind": "money"}, {"kind": "correct"}, {"site": "mine"}, {"held": True}],
-    "/event": [{"event": "canary-price"}, {"event": "sent"}, {"event": "canary-dig"}],
+    "/event": [
+        {"event": "canary-price"},
+        {"event": "sent"},
+        {"event": "canary-dig"},
+        {"event": "d-canary-terms"},
+        {"event": "d-canary-series"},
+        {"event": "d-own-terms"},
+    ],
     "/event/signatures": [{"event": "sent"}, {"event": "canary-dig"}],
     "/settle/exchanges": [{}],
     "/settle/exchange": [{"lot": VISIBLE}, {"lot": HIDDEN}, {"lot": VISIBLE, "contract": "x"}],
@@ -227,6 +272,36 @@ def test_a_party_reads_nothing_of_others(client: TestClient, service: Service) -
             assert "61.7" not in told
             answered += answer.status_code == 200
     assert answered > 20
+
+
+def test_a_party_sees_its_contract_and_the_prices_that_it_names(
+    client: TestClient, service: Service
+) -> None:
+    for party, own, others in (("buyer", "own", "canary"), ("other", "canary", "own")):
+        headers = bearer(service, f"of-{party}", Role.VIEWER, party)
+        for name in ("terms", "series"):
+            found = client.get(
+                f"{PREFIX}/event", params={"event": f"d-{own}-{name}"}, headers=headers
+            )
+            assert found.status_code == 200, found.text
+            hidden = client.get(
+                f"{PREFIX}/event", params={"event": f"d-{others}-{name}"}, headers=headers
+            )
+            missing = client.get(f"{PREFIX}/event", params={"event": "d-none"}, headers=headers)
+            assert hidden.status_code == missing.status_code
+            assert hidden.text.replace(f"d-{others}-{name}", "d-none") == missing.text
+        known = client.get(f"{PREFIX}/settle/exchanges", headers=headers).json()["result"]
+        assert [terms["id"] for terms in known["contracts"]] == [f"{own}-terms"]
+
+
+def test_a_franchise_stands_in_the_contract_that_the_ledger_declares(
+    client: TestClient, service: Service
+) -> None:
+    headers = bearer(service, "audrey", Role.AUDITOR, None)
+    query = {"element": "Sb"}
+    told = client.get(f"{PREFIX}/balance/outturns", params=query, headers=headers)
+    (row,) = told.json()["result"]["shipments"]
+    assert row["franchise_pct"] == "0.5"
 
 
 def test_what_is_hidden_answers_as_what_does_not_exist(

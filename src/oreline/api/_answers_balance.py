@@ -19,6 +19,7 @@ from oreline.balance import (
 )
 from oreline.model import InputError
 from oreline.record import replacement_of
+from oreline.settle import contracts_of
 
 WHOLE_ONLY = "this adds up sites of several parties; ask for one of your own"
 
@@ -148,7 +149,12 @@ def _agreed(view: View, dispatch: str) -> Decimal | None:
     """Return the franchise that a declared contract between the dispatch's parties states."""
     event = view.reading.ledger.find(dispatch)
     pair = {event.get("party"), event.get("to_party")}
-    for version in view.reading.ledger.current("contract", event["time"][:10]).values():
+    ledger, day = view.reading.ledger, event["time"][:10]
+    for terms in contracts_of(ledger, day)[0].values():
+        clause = terms.weight
+        if {terms.seller, terms.buyer} == pair and clause and clause.franchise_pct is not None:
+            return clause.franchise_pct
+    for version in ledger.current("contract", day).values():
         data: Mapping[str, Any] = version.data
         if {data.get("seller"), data.get("buyer")} == pair and data.get("franchise_pct"):
             return _decimal(str(data["franchise_pct"]))

@@ -27,6 +27,7 @@ from oreline.settle import (
     ExchangeRule,
     Logged,
     contract_of_folder,
+    contracts_of,
     contracts_of_folder,
     event_day,
     exchange_log,
@@ -128,7 +129,10 @@ def _check_opening(view: View, draft: Mapping[str, Any], body: Mapping[str, Any]
 
 
 def contract_of(view: View, identity: str) -> Contract | None:
-    """Return a contract of the chain folder that this person may know, None if there is none.
+    """Return a contract that this person may know, None if there is none.
+
+    What the ledger declares holds; a contract that was not imported yet is looked for in the
+    folder.
 
     Raises
     ------
@@ -136,17 +140,19 @@ def contract_of(view: View, identity: str) -> Contract | None:
         If it is not found and a file beside cannot be read; only who belongs to no party is told,
         since to others that would tell a contract that is hidden from one that is not there.
     """
+    found = next((terms for terms in contracts_known(view) if terms.id == identity), None)
     folder = view.desk.folder
-    if view.person.party is None:
-        return None if folder is None else contract_of_folder(folder, identity)
-    return next((terms for terms in contracts_known(view) if terms.id == identity), None)
+    if found is not None or folder is None or view.person.party is not None:
+        return found
+    return contract_of_folder(folder, identity)
 
 
 def contracts_known(view: View) -> tuple[Contract, ...]:
-    """Return the contracts of the chain folder that this person may know."""
+    """Return the contracts of the ledger, and of the chain folder, that this person may know."""
     folder = view.desk.folder
-    every = () if folder is None else contracts_of_folder(folder)
-    return tuple(terms for terms in every if _may_know(view, terms))
+    every = {terms.id: terms for terms in (() if folder is None else contracts_of_folder(folder))}
+    every |= contracts_of(view.reading.ledger)[0]
+    return tuple(terms for terms in every.values() if _may_know(view, terms))
 
 
 def _may_know(view: View, terms: Contract) -> bool:

@@ -4,8 +4,8 @@ Whoever belongs to no party sees all of it. Whoever belongs to a party sees the 
 the party: those in which it is the party or the receiving party, those at a site that it operates,
 those whose body names it (as carrier, issuer, holder, posting account ...), corrections of these,
 signatures of these and decisions on them, and what the chain declares of parties, sites and
-materials. What the other party of a sealed exchange of assays opened is kept from it until its own
-results are sealed.
+materials. Of contracts it sees its own, and of prices those that its contracts name. What the other
+party of a sealed exchange of assays opened is kept from it until its own results are sealed.
 
 Its answers are computed from these events alone, as if the ledger held no others: a number that
 rests on another party's measurement is UNKNOWN to it, and a lot of others and a lot that nobody
@@ -25,6 +25,7 @@ import orjson
 from oreline.api._people import Person
 from oreline.api._problems import NotFoundError
 from oreline.api._sealing import kept_from
+from oreline.api._terms import is_between, is_confidential, terms_of_party
 from oreline.record import Columns, Ledger
 
 if TYPE_CHECKING:
@@ -162,18 +163,21 @@ def _concerning(reading: Reading, party: str) -> frozenset[int]:
     )
     seqs = {events.seq[row] for row in np.flatnonzero(mask).tolist()}
     ids = {events.id[row] for row in np.flatnonzero(mask).tolist()}
+    terms = terms_of_party(ledger, party)
     for event in _whole_events(reading):
-        if _concerns(event, party, sites) or _is_open(event):
+        if _concerns(event, party, sites) or _is_open(event) or event["seq"] in terms.seen:
             seqs.add(event["seq"])
             ids.add(event["id"])
     idle = ledger.verdicts.out_of_force | ledger.verdicts.held
     for seq in idle:
         if seq in ledger.raw:
             event = orjson.loads(ledger.raw[seq])
-            if _concerns(event, party, sites):
+            if is_between(event, party) or (
+                not is_confidential(event) and _concerns(event, party, sites)
+            ):
                 seqs.add(seq)
                 ids.add(event["id"])
-    kept = kept_from(ledger, party)
+    kept = kept_from(ledger, party) | terms.hidden
     ids -= {orjson.loads(ledger.raw[seq])["id"] for seq in kept}
     for event in ledger.other:
         if event["schema"] == "correct/1" and event["body"]["target"] in ids:

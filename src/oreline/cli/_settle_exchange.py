@@ -31,7 +31,7 @@ ContractName = Annotated[
     typer.Option(
         "--contract",
         metavar="CONTRACT",
-        help="The contract: its id in the chain folder's contracts/, or a .toml file "
+        help="The contract: its id in the ledger or the chain folder, or a .toml file "
         "(default: the one that the seals name).",
     ),
 ]
@@ -306,7 +306,13 @@ def _report(reader: Reader, lot: str, terms: Contract) -> Any:
 def _contract(reader: Reader, lot: str, given: str | None) -> Contract:
     """Return the contract that is named, else the one that the seals of a lot name."""
     from oreline.model import InputError
-    from oreline.settle import CONTRACT, contract_file, contract_of_folder, exchange_log
+    from oreline.settle import (
+        CONTRACT,
+        contract_file,
+        contract_of_folder,
+        contracts_of,
+        exchange_log,
+    )
 
     if given is None:
         log = exchange_log(reader.ledger, reader.lot(lot))
@@ -319,9 +325,10 @@ def _contract(reader: Reader, lot: str, given: str | None) -> Contract:
     if path.suffix == ".toml":
         return contract_file(path)
     folder = reader.chain_option or Path(reader.store.path or "").parent
-    found = contract_of_folder(folder, given)
+    found = contracts_of(reader.ledger)[0].get(given) or contract_of_folder(folder, given)
     if found is None:
-        raise InputError(f"no contract {given} in {folder / 'contracts'}; give its .toml file")
+        where = f"in this ledger and in {folder / 'contracts'}"
+        raise InputError(f"no contract {given} {where}; give its .toml file")
     return found
 
 

@@ -32,9 +32,13 @@ def declarations(chain: Chain) -> list[Draft]:
 
 
 def declaration(
-    kind: str, identity: str, written: Mapping[str, str | list[str]], chain: Chain
+    kind: str,
+    identity: str,
+    written: Mapping[str, str | list[str]],
+    chain: Chain,
+    between: tuple[str, str] | None = None,
 ) -> Draft:
-    """Return one row as a `declare` event."""
+    """Return one row as a `declare` event, between two parties where it concerns only them."""
     body: dict[str, Any] = {
         "type": kind,
         "id": identity,
@@ -47,6 +51,8 @@ def declaration(
         "actor": chain.defaults.get("actor", "import"),
         "body": body,
     }
+    if between is not None:
+        draft["party"], draft["to_party"] = between
     content = hashlib.sha256(canonical_json(draft)).hexdigest()
     # An event id has at most 120 characters; a long row id is shortened, the hash keeps it unique.
     draft["id"] = f"{kind}/{identity[:80]}/{content[:16]}"

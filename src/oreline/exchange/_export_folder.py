@@ -9,10 +9,13 @@ from pathlib import Path
 
 from oreline.exchange._atomic import csv_bytes
 from oreline.exchange._bodies import Json
+from oreline.exchange._contracts import contract_files
 from oreline.exchange._declare import declaration, form_of, returned_id, written_row
 from oreline.exchange._flatten import Row, column_order, event_rows
 from oreline.exchange._folder import cross_checks
 from oreline.exchange._limits import DEFAULT_LIMITS
+from oreline.exchange._papers import Known
+from oreline.exchange._prices import price_files
 from oreline.exchange._rows import reading_of, table_drafts
 from oreline.exchange._sheet import headed, read_csv
 from oreline.exchange._tables import (
@@ -50,8 +53,14 @@ def write_folder(
     ]
     described = _described(drafts, chain, name)
     tables, left = current_tables(drafts, described)
+    known = Known(tables["parties"], tables["assumptions"])
+    contracts, left = contract_files(left, known, described)
+    prices, left = price_files(left, known, described, DEFAULT_LIMITS)
     rows, rest = _fitting(left, described)
     _write_tables(folder, tables, described)
+    for path, data in {**contracts, **prices}.items():
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_bytes(data)
     events = folder / "events"
     events.mkdir()
     if rows:

@@ -55,8 +55,9 @@ def read_chain(
     Returns
     -------
     chain, findings
-        The chain, or None where any finding is fatal; and every problem of every file, each with
-        its file, row, column and remedy.
+        The chain, or None where any finding is fatal; and every problem of its settings and tables,
+        each with its file, row, column and remedy. Contracts, prices and events are no part of it:
+        one that is wrong stands in nobody's way but its own, until it is imported.
     """
     chain, findings = read_folder(Path(folder), limits)
     return (None if is_fatal(findings) else chain), findings
@@ -339,8 +340,7 @@ def _unparsed(folder: Path, limits: Limits) -> list[Finding]:
     """Check that the TOML files that later verbs read can be parsed."""
     findings: list[Finding] = []
     singles = [folder / "processes.toml", folder / "fund.toml"]
-    several = sorted([*folder.glob("contracts/*.toml"), *folder.glob("scenarios/*.toml")])
-    for path in [*singles, *several]:
+    for path in [*singles, *sorted(folder.glob("scenarios/*.toml"))]:
         if path.exists():
             findings += read_toml(path, path.relative_to(folder).as_posix(), limits)[1]
     return findings

@@ -11,11 +11,14 @@ from typing import Any, Protocol
 import orjson
 
 from oreline.exchange._bodies import Json
+from oreline.exchange._contracts import read_contracts
 from oreline.exchange._declare import declarations, versioned
 from oreline.exchange._events import SUFFIXES, placed_events, without_repetitions
 from oreline.exchange._folder import read_folder, removed_row
 from oreline.exchange._limits import DEFAULT_LIMITS, Limits
 from oreline.exchange._mapping import Mapping, read_mapping
+from oreline.exchange._papers import Known, Paper, paper_drafts
+from oreline.exchange._prices import read_prices
 from oreline.exchange._rows import Placed
 from oreline.exchange._sheet import fatal
 from oreline.model import INSTANT_PATTERN, Chain, Finding, LedgerError, is_fatal
@@ -110,6 +113,8 @@ def read_folder_drafts(
     root = Path(folder)
     chain, of_chain = read_folder(root, limits)
     findings = list(of_chain)
+    papers, of_papers = _papers(root, chain, limits)
+    findings += of_papers
     mappings: list[Mapping] = []
     for path in sorted(root.glob("mapping/*.toml")):
         mapping, wrong = read_mapping(path, name=_name(path, root), limits=limits)
@@ -129,14 +134,31 @@ def read_folder_drafts(
     findings += problems
     if is_fatal(of_chain):
         # In half a chain, a name that is missing is no news.
-        findings = [finding for finding in findings if finding.code != "ORL-0343"]
+        findings = [
+            finding
+            for finding in findings
+            if finding.code != "ORL-0343"
+            and not (finding.code == "ORL-0312" and finding in of_papers)
+        ]
         chain = None
     drafts = [item.draft for item in placed]
     declared = [draft for draft in drafts if _comes_first(draft)]
     events = _by_time([draft for draft in drafts if not _comes_first(draft)])
-    tables = [] if chain is None else declarations(chain)
+    tables = [] if chain is None else [*declarations(chain), *paper_drafts(papers, chain)]
     files = tuple(_name(path, root) for path, _ in sources)
     return FolderDrafts(chain, files, tuple(tables), (*declared, *events), tuple(findings))
+
+
+def _papers(
+    root: Path, chain: Chain | None, limits: Limits
+) -> tuple[tuple[Paper, ...], list[Finding]]:
+    """Return the contracts and price series of a folder."""
+    if chain is None:
+        return (), []
+    known = Known(chain.parties, chain.assumptions)
+    contracts, wrong = read_contracts(root, known, limits)
+    prices, unpriced = read_prices(root, known, limits)
+    return (*contracts, *prices), wrong + unpriced
 
 
 def _by_time(events: list[Json]) -> list[Json]:
@@ -288,7 +310,10 @@ def _history(declared: Iterable[Json]) -> dict[tuple[str, str], list[str]]:
 
 def _removed(declared: Sequence[Json], history: dict[tuple[str, str], list[str]]) -> list[Finding]:
     present = {(draft["body"]["type"], draft["body"]["id"]) for draft in declared}
-    tables = {"party", "site", "material", "route", "permit", "assumption", "rule", "phase"}
+    tables = {
+        "party", "site", "material", "route", "permit", "assumption", "rule", "phase", "contract",
+        "market",
+    }  # fmt: skip
     return [
         removed_row(kind, identity)
         for kind, identity in sorted(history.keys() - present)

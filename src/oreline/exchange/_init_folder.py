@@ -6,6 +6,7 @@ from pathlib import Path
 
 from oreline.exchange._atomic import csv_bytes, new_folder
 from oreline.exchange._export_folder import toml_text
+from oreline.exchange._prices import PRICE_FORMS
 from oreline.exchange._tables import FORMS
 from oreline.model import InputError
 
@@ -24,6 +25,9 @@ _COMMENTS = {
     "permits": "leases, consents, licences, and until when they hold",
     "rules": "which measurement is the book value, such as prefer umpire > agreed > seller",
     "evidence": "quoted sentences of reports; sha256 is that of the report itself",
+    "series": "what is priced: kind is exchange, assessed, reference, annual or fx; unit USD/t",
+    "values": "one row per published day; a day without a value has no row",
+    "holidays": "days on which the markets of a calendar are closed",
     "events": "one row per line of an event; rows with the same event id form one event",
 }
 
@@ -63,9 +67,9 @@ def init_folder(
     with new_folder(path) as folder:
         text = _settings(name.strip(), title or name.strip(), currency, time_zone, declared)
         (folder / "chain.toml").write_text(text, encoding="utf-8")
-        for part in ("evidence", "events", "mapping", "contracts", "scenarios"):
+        for part in ("evidence", "events", "mapping", "contracts", "prices", "scenarios"):
             (folder / part).mkdir()
-        for form in FORMS:
+        for form in (*FORMS, *PRICE_FORMS):
             (folder / form.file).write_bytes(_template(form.name, form.columns))
         (folder / "events" / "events.csv").write_bytes(_template("events", EVENT_COLUMNS))
     return path

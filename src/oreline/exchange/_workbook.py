@@ -6,6 +6,7 @@ import io
 import math
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -50,11 +51,18 @@ def read_workbook(data: bytes, name: str, limits: Limits) -> tuple[list[Sheet], 
             if found is not None and found.rows:
                 _show_percents(found, percents.get(title, set()))
                 sheets.append(found)
-    except (fastexcel.FastExcelError, ValueError) as error:
+    except _UNREADABLE as error:
         reason = str(error).partition("\n")[0]
         fix = "open it in the spreadsheet program and save it again as .xlsx"
         return [], [*findings, fatal("ORL-0302", name, f"cannot be read: {reason}", fix)]
     return sheets, findings
+
+
+_UNREADABLE = (
+    fastexcel.FastExcelError, ValueError, zipfile.BadZipFile, zlib.error, EOFError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""What the reader of sheets and that of the archive raise on damaged parts."""
 
 
 def _show_percents(sheet: Sheet, percents: Cells) -> None:

@@ -249,3 +249,35 @@ class Chain:
     evidence: dict[str, EvidenceItem] = field(default_factory=dict)
     declared: str = "1970-01-01"
     defaults: dict[str, str] = field(default_factory=dict)
+
+
+class Market(Frozen):
+    """A price series: what it is a price of, how its values come about, what they include."""
+
+    id: EntityId
+    name: Name
+    kind: Literal["exchange", "assessed", "reference", "annual", "fx"]
+    unit: Name
+    vat_pct: Amount | None = None
+    market: Name | None = None
+    delivered: Name | None = None
+    calendar: EntityId | None = None
+    basis: Basis
+    source: Text | None = None
+
+
+class MarketValue(Frozen):
+    """A value of a price series, published for a day."""
+
+    series: EntityId
+    day: Day
+    value: Number
+    source: Text | None = None
+
+
+class MarketHoliday(Frozen):
+    """A day on which the markets of a calendar are closed."""
+
+    calendar: EntityId
+    day: Day
+    name: Name | None = None

@@ -29,6 +29,7 @@ from oreline.settle._clauses import (
 )
 from oreline.settle._contract import Contract
 from oreline.settle._contract_files import contract_file, contract_of_folder, contracts_of_folder
+from oreline.settle._declared import contracts_of, prices_of, series_named
 from oreline.settle._exchange_decision import (
     LACKS,
     AnalyteDecision,
@@ -211,6 +212,7 @@ __all__ = [
     "check_specification",
     "contract_file",
     "contract_of_folder",
+    "contracts_of",
     "contracts_of_folder",
     "cost_bearer",
     "deadlines",
@@ -239,6 +241,7 @@ __all__ = [
     "payable_grade",
     "penalty_rate",
     "price_of",
+    "prices_of",
     "published_specification",
     "published_specifications",
     "quotation",
@@ -246,6 +249,7 @@ __all__ = [
     "rounded_to",
     "seal_draft",
     "seal_hash",
+    "series_named",
     "settle",
     "statement_frame",
     "statement_hash",

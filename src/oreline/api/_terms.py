@@ -1,0 +1,59 @@
+"""Which contracts and prices a party may see: its own contracts, and the series these name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from oreline.record import Ledger
+from oreline.settle import series_named
+
+CONFIDENTIAL = frozenset({"contract", "market"})
+"""Declarations that concern the parties of a contract and nobody else, wherever they were made."""
+
+
+def is_confidential(event: Mapping[str, Any]) -> bool:
+    """Return whether an event declares terms or prices."""
+    return event["schema"] == "declare/1" and event["body"]["type"] in CONFIDENTIAL
+
+
+def is_between(event: Mapping[str, Any], party: str) -> bool:
+    """Return whether a party stands in an event as one of its two."""
+    return party in {event.get("party"), event.get("to_party")}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The positions of declarations of contracts and prices that a party sees, and the others."""
+
+    seen: frozenset[int]
+    hidden: frozenset[int]
+
+
+def terms_of_party(ledger: Ledger, party: str) -> Terms:
+    """Return which declarations of contracts and prices a party may see.
+
+    A contract that was replaced is still its parties', and so are the prices that it named.
+    """
+    seen: set[int] = set()
+    named: set[str] = set()
+    for versions in ledger.declared.get("contract", {}).values():
+        for version in versions:
+            if is_between(ledger.event(version.seq), party):
+                seen.add(version.seq)
+                text = version.data.get("terms")
+                named |= series_named(text) if isinstance(text, str) else frozenset()
+    for identity, versions in ledger.declared.get("market", {}).items():
+        seen.update(
+            version.seq
+            for version in versions
+            if identity in named or is_between(ledger.event(version.seq), party)
+        )
+    every = {
+        version.seq
+        for kind in CONFIDENTIAL
+        for versions in ledger.declared.get(kind, {}).values()
+        for version in versions
+    }
+    return Terms(frozenset(seen), frozenset(every - seen))

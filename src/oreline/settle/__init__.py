@@ -66,6 +66,14 @@ from oreline.settle._exchange_rule import (
     UmpireVariant,
 )
 from oreline.settle._exchange_terms import exchange_rule, parties_of
+from oreline.settle._measured_inputs import MeasuredInput, measured_inputs
+from oreline.settle._money_spread import (
+    Contribution,
+    MoneySpread,
+    MoneyTrials,
+    money_spread,
+    money_trials,
+)
 from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
 from oreline.settle._payable import PaidGrade, PaidPart, payable_grade
 from oreline.settle._prices import PriceSeries, Revision, values_known
@@ -120,6 +128,7 @@ from oreline.settle._statement_tables import (
 )
 from oreline.settle._stoichiometry import ANTIMONY_FORMS, AntimonyForm, grade_as, theoretical_pct
 from oreline.settle._umpire import Assay, CostBearer, How, cost_bearer, umpire_assay
+from oreline.settle._umpire_risk import UmpireRisk, umpire_probability, umpire_risks
 from oreline.settle._units import Constants, Quantity, parse_quantity
 from oreline.settle._weight import FinalWeight, dry_mass, final_weight, wet_basis_pct
 
@@ -148,6 +157,7 @@ __all__ = [
     "Charged",
     "Constants",
     "Contract",
+    "Contribution",
     "CostBearer",
     "CostRule",
     "Declaration",
@@ -169,7 +179,10 @@ __all__ = [
     "Logged",
     "LotDecision",
     "LotExchange",
+    "MeasuredInput",
     "Missing",
+    "MoneySpread",
+    "MoneyTrials",
     "NoLimitRule",
     "PaidGrade",
     "PaidPart",
@@ -204,6 +217,7 @@ __all__ = [
     "Submission",
     "TieRule",
     "Tier",
+    "UmpireRisk",
     "UmpireVariant",
     "Waterfall",
     "Weighing",
@@ -233,7 +247,10 @@ __all__ = [
     "may_load",
     "may_open",
     "meets",
+    "measured_inputs",
+    "money_spread",
     "money_text",
+    "money_trials",
     "opening_drafts",
     "parse_quantity",
     "participation_per_t",
@@ -261,6 +278,8 @@ __all__ = [
     "theoretical_pct",
     "transportable_limit",
     "umpire_assay",
+    "umpire_probability",
+    "umpire_risks",
     "values_known",
     "verify_exchange",
     "wet_basis_pct",

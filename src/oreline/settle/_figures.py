@@ -62,8 +62,7 @@ def figures_of(
 ) -> Figures:
     """Return the weights, grades and prices that hold at a stage, and all that is missing."""
     missing: list[Missing] = []
-    analytes = analytes_of(contract)
-    lots = tuple(_lot(contract, lot, analytes, stage, missing) for lot in parcel.lots)
+    lots = settled_lots(contract, parcel, stage, missing)
     if not lots:
         why = f"parcel {parcel.id} has no lots"
         missing.append(Missing("weight", parcel.id, why, "record what was dispatched"))
@@ -80,6 +79,14 @@ def figures_of(
         missing += one.missing
     notes = tuple(dict.fromkeys(note for one in priced.values() for note in one.notes))
     return Figures(lots, priced, parcel.days, parcel.evidence, tuple(missing), notes)
+
+
+def settled_lots(
+    contract: Contract, parcel: Parcel, stage: Stage, missing: list[Missing]
+) -> tuple[SettledLot, ...]:
+    """Return the lots with the weights and grades that hold; ``missing`` takes what does not."""
+    analytes = analytes_of(contract)
+    return tuple(_lot(contract, lot, analytes, stage, missing) for lot in parcel.lots)
 
 
 def _lot(

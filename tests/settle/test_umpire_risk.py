@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,10 +75,12 @@ def test_a_lot_says_its_chance_and_its_money() -> None:
 @pytest.mark.parametrize("variant", list(UmpireVariant))
 def test_swing_is_that_of_exchanges_played_one_by_one(variant: UmpireVariant) -> None:
     (found,) = umpire_risks(asked(goods("0.14", "0.20"), exchange(umpire=str(variant))))
-    dice = random.Random(7)
+    dice = np.random.Generator(np.random.Philox(7))
     swings, settled = [], []
     for _ in range(6000):
-        seller, buyer, umpire = (D(repr(50 + u * dice.gauss(0, 1))) for u in (0.14, 0.20, 0.14))
+        seller, buyer, umpire = (
+            D(repr(50 + u * float(dice.standard_normal()))) for u in (0.14, 0.20, 0.14)
+        )
         mean = (seller + buyer) / 2
         made = mean
         if abs(seller - buyer) > D("0.3"):

@@ -13,15 +13,13 @@ import polars as pl
 from oreline.balance._figure import COVERAGE_FACTOR
 from oreline.balance._periods import Period, periods_between
 from oreline.balance._ratio import Ratio
+from oreline.balance._stages import WASTE_STAGES, stages_of
 from oreline.balance._tally import Tally, tally
 from oreline.model import UNBOUNDED_MG, InputError
 from oreline.record import IN, LOSS, OUT, Books
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-
-WASTE_STAGES = frozenset({"tailings", "slag", "residue", "dust", "waste", "effluent"})
-"""Stages of a material that are no product; every other declared stage is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ def recovery(
     number = periods.of(time_us)
     inside = used & (number >= 0) & (number < len(periods)) & (circuit >= 0)
     cell = np.where(inside, circuit * len(periods) + number, -1)
-    table = _net(held, cell, _stages(held))
+    table = _net(held, cell, stages_of(held))
     weight = _weights(held, cell, table)
     variance = held.variances(held.in_cells(cell, len(names) * len(periods)), weight)
     rows = tuple(
@@ -132,23 +130,6 @@ def _circuits(held: Tally, used: npt.NDArray[np.bool_], by: str) -> tuple[Ints, 
         if name is not None:
             unit[row] = names.setdefault(name, len(names))
     return unit[held.lines.event], list(names)
-
-
-def _stages(held: Tally) -> list[str | None]:
-    """Return the declared stage of the material of each lot, None where it is not declared."""
-    columns = held.columns
-    declared = held.ledger.current("material")
-    of_material = [
-        str(declared[name].data["stage"]) if name in declared and declared[name].data.get("stage")
-        else None
-        for name in columns.materials.names
-    ]  # fmt: skip
-    stages: list[str | None] = [None] * held.n_lots
-    material = np.array(columns.lines.material, np.int64)[held.number]
-    named = np.flatnonzero((material >= 0) & (held.lines.lot >= 0))
-    for lot, number in zip(held.lines.lot[named].tolist(), material[named].tolist(), strict=True):
-        stages[lot] = of_material[number]
-    return stages
 
 
 def _net(held: Tally, cell: Ints, stages: list[str | None]) -> pl.DataFrame:

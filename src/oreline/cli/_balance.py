@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from oreline.cli import _options as options
+from oreline.cli._balance_account import account
 from oreline.cli._balance_accounts import cusum
 from oreline.cli._question import Answer, question
 from oreline.cli._reader import Reader
@@ -298,5 +299,6 @@ for _name, _command in (
     ("plan", plan),
     ("what-if", what_if),
     ("cusum", cusum),
+    ("account", account),
 ):
     app.command(_name)(_command)

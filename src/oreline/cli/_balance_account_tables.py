@@ -1,69 +1,144 @@
-"""How running sums and metal accounts look in the terminal."""
+"""How the metal account of a month looks in the terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from oreline.cli._balance_tables import figure_text, print_defaults, verdict_text
+from oreline.balance import (
+    ACCOUNT_GROUPS,
+    ACCOUNT_LEGS,
+    mass_words,
+    share_words,
+    told_legs,
+)
+from oreline.cli._balance_tables import print_defaults, verdict_text
 from oreline.cli._render import print_note, print_table, print_title
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from oreline.balance import Cusum
+    from oreline.balance import AccountState, ElementAccount, MetalAccount, Restatement
 
-CUSUM_STYLES = {"STEADY": "green", "SHIFTED": "bold red", "UNKNOWN": "yellow"}
-
-
-def money_text(worth: Mapping[str, Any] | None) -> str:
-    """Return the value of a mass with its U95, rounded as far as that lets say something."""
-    from oreline.model import with_u95
-
-    if worth is None:
-        return ""
-    if worth["low"] is None or worth["high"] is None or worth["u95"] is None:
-        return "UNKNOWN" if worth["low"] is None else f"{worth['low']} {worth['currency']}"
-    return with_u95(worth["low"], worth["high"], worth["u95"], worth["currency"])
+STATE_STYLES = {
+    "SIGNED": "green",
+    "SIGNED AND REVIEWED": "green",
+    "RESTATED SINCE IT WAS SIGNED": "bold red",
+    "NOT SIGNED": "yellow",
+}
 
 
-def print_cusum(console: Console, found: Cusum) -> None:
-    """Print the running sum, its tests and what they say."""
-    told = found.to_json()
-    print_title(console, f"Running sum of unaccounted {found.element} at {found.site}")
-    columns = ["period", "unaccounted ± U95", "sum ± U95"]
-    if found.price is not None:
-        columns.append("value of the sum ± U95")
-    columns += ["deviation", "up", "down", "verdict"]
-    rows = []
-    for point, written in zip(found.points, told["points"], strict=True):
-        row: list[object] = [
-            point.period, figure_text(point.unaccounted), figure_text(point.cumulative)
-        ]  # fmt: skip
-        if found.price is not None:
-            row.append(money_text(written["cumulative_value"]))
-        z = "?" if point.z is None else f"{point.z:+.1f}"
-        row += [z, f"{point.upper:.1f}", f"{point.lower:.1f}", verdict_text(point.verdict)]
-        rows.append(row)
-    print_table(console, columns, rows, right=columns[1:-1])
-    verdict = Text(found.verdict, CUSUM_STYLES[found.verdict])
-    console.print(Text.assemble(verdict, f": {found.reason}."))
+def print_account(
+    console: Console, found: MetalAccount, state: AccountState, restated: Restatement | None
+) -> None:
+    """Print an account, how it stands, and what changed since another version."""
+    print_title(console, f"Metal account of {found.site}, {found.period}")
+    for one in found.elements:
+        _print_element(console, one)
+    _print_inventory(console, found)
+    _print_takes(console, found)
+    _print_open(console, found)
+    if restated is not None:
+        _print_restated(console, restated)
+    _print_state(console, found, state)
+    print_defaults(console, [leg.mass for one in found.elements for leg in one.legs])
+
+
+def _print_element(console: Console, one: ElementAccount) -> None:
+    rows: list[tuple[object, ...]] = []
+    for title, names in ACCOUNT_GROUPS:
+        rows.append((Text(title, "bold"), "", "", ""))
+        for leg in told_legs(one, names):
+            methods = ", ".join(leg.methods)
+            words = f"  {ACCOUNT_LEGS[leg.name]}"
+            rows.append((words, mass_words(leg.mass), leg.mass.basis, methods))
+    columns = (one.element, "metal ± U95", "basis", "measured with")
+    print_table(console, columns, rows, right=columns[1:2])
     console.print(
-        Text(
-            f"'deviation' is in standard deviations, after what earlier periods let expect; 'up' "
-            f"and 'down' are the tabular CUSUM (k = {told['k']:g}, limit h = {told['h']:g}). A run "
-            f"of periods is judged at {told['run_sigma']:g} standard uncertainties.",
-            "dim",
+        Text.assemble(
+            f"{one.element}: accountability {share_words(one.accountability)}; ",
+            verdict_text(one.verdict),
+            f" ({one.reason})",
         )
     )
-    for point in found.points:
-        if point.why:
-            print_note(console, f"{point.period} is not judged: {point.why}")
-    if found.price is not None:
-        price = found.price.to_json()
-        print_note(
-            console, f"at {price['value']} {price['unit']} ({price['basis']}: {price['source']})"
+
+
+def _print_inventory(console: Console, found: MetalAccount) -> None:
+    print_title(console, "Circuit inventory")
+    columns = ("", "lot", "at the beginning ± U95", "at the end ± U95", "stock-take")
+    rows = [
+        (
+            f"{item.element}{' waste' if item.is_waste else ''}",
+            item.lot,
+            mass_words(item.opening),
+            mass_words(item.closing),
+            "taken" if item.counted else "none",
         )
-    print_defaults(console, [point.cumulative for point in found.points])
+        for item in found.inventory
+    ]
+    print_table(console, columns, rows, right=columns[2:4], empty="nothing in stock")
+
+
+def _print_takes(console: Console, found: MetalAccount) -> None:
+    print_title(console, "Book against physical")
+    columns = ("", "lot", "book before ± U95", "found less book ± U95", "how")
+    rows = [
+        (take.element, take.lot, mass_words(take.book), mass_words(take.difference), take.method)
+        for take in found.stock_takes
+    ]
+    empty = "no stock was taken in the period: book stocks are not verified"
+    print_table(console, columns, rows, right=columns[2:4], empty=empty)
+
+
+def _print_open(console: Console, found: MetalAccount) -> None:
+    print_title(console, "Values that may still change")
+    columns = ("", "what", "entries", "rests on", "why, and who settles it")
+    rows = [
+        (one.element, one.what, str(one.entries), one.rests_on, f"{one.why}; {one.remedy}")
+        for one in found.open_values
+    ]
+    print_table(console, columns, rows, right=columns[2:3], empty="none")
+    if found.waiting:
+        print_note(console, f"held, not counted yet: {', '.join(found.waiting)}")
+
+
+def _print_restated(console: Console, restated: Restatement) -> None:
+    before, after = restated.size_before, restated.size_after
+    print_title(console, f"As known at {before} events, and at {after}")
+    columns = ("", "leg", "before ± U95", "now ± U95")
+    rows = [
+        (element, ACCOUNT_LEGS[one.what], mass_words(one.before), mass_words(one.after))
+        for element, one in restated.legs
+    ]
+    print_table(console, columns, rows, right=columns[2:], empty="no leg changed")
+    for element, turned in restated.verdicts:
+        console.print(
+            Text.assemble(
+                f"{element}: ", verdict_text(turned.before), " became ", verdict_text(turned.after)
+            )
+        )
+    for entry in restated.entries:
+        about = f" of {entry.about}" if entry.about else ""
+        reason = f": {entry.reason}" if entry.reason else ""
+        console.print(
+            f"{entry.recorded[:16]} {entry.kind} {entry.event}{about} by {entry.actor}{reason}",
+            markup=False,
+        )
+
+
+def _print_state(console: Console, found: MetalAccount, state: AccountState) -> None:
+    console.print(Text(state.word, STATE_STYLES[state.word]))
+    for one in state.signatures:
+        verb = "signed" if one.kind == "account-signed" else "reviewed"
+        other = "" if one.counts else " (of another version)"
+        console.print(
+            f"{one.name}, {one.capacity}, {verb} it on {one.day}{other}: {one.event}",
+            markup=False,
+        )
+    closed = ", ".join(found.closed_by)
+    if closed:
+        console.print(f"The period is closed by {closed}.", markup=False)
+    else:
+        print_note(console, "the period is not closed: whatever is entered into it counts at once")
+    console.print(f"SHA-256 {state.hash}", style="dim", markup=False, soft_wrap=True)

@@ -99,7 +99,7 @@ def cusum(
     )
 
     def show(console: Console) -> None:
-        from oreline.cli._balance_account_tables import print_cusum
+        from oreline.cli._balance_cusum_tables import print_cusum
 
         print_cusum(console, found)
 

@@ -30,6 +30,7 @@ READS: dict[str, tuple[str, ...]] = {
     "balance recovery": ("-e", "Sb"),
     "balance plan": ("-e", "Sb", "--plan", "{plan}", "--match", "plan:*=p:C*"),
     "balance what-if": ("assay-1", "--grade", "Sb=51"),
+    "balance account": ("mill", "--period", "2025-01"),
     "balance cusum": ("mill", "-e", "Sb", "--price", "21000", "--price-source", "a test"),
     "settle exchange state": ("p:C1", "--contract", "{contract}"),
     "settle exchange verify": ("p:C1",),

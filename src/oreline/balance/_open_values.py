@@ -104,41 +104,55 @@ def _unassayed(held: Tally, here: Flags, roles: Roles) -> Iterator[OpenValue]:
 
 
 def _one_sided(held: Tally, here: Flags, roles: Roles) -> Iterator[OpenValue]:
-    names = held.columns.lots.names
     events = held.columns.events
-    away = here & held.on_side(MOVE_OUT) | here & _consumed(held)
-    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for line in np.flatnonzero(away & (held.lines.lot >= 0)).tolist():
+    groups: dict[tuple[int, str], int] = defaultdict(int)
+    for line in np.flatnonzero(here & _sold(held) & (held.lines.lot >= 0)).tolist():
         lot, event = int(held.lines.lot[line]), int(held.lines.event[line])
         if held.lines.metal[line, 0] == held.lines.metal[line, 1] == 0:
             continue
-        found = _all_roles(held, lot, roles, DEPTH_MAX)
-        if found & FINAL or found >= BOTH:
-            continue
-        known = ", ".join(sorted(found - {"line"})) or "none"
-        groups[events.id[event], known].append(names[lot])
-    for (event, known), lots in groups.items():
+        if not _is_final(held, lot, roles, DEPTH_MAX):
+            groups[event, ", ".join(sorted(_own(lot, roles))) or "none of their own"] += 1
+    for (event, known), entries in groups.items():
         yield OpenValue(
             held.element,
-            event,
-            len(lots),
+            events.id[event],
+            entries,
             f"assays of the lots: {known}",
-            "they have left, and neither both parties nor an umpire have spoken",
+            "they went to another party, and neither both parties nor an umpire have spoken",
             "seller and buyer exchange their assays",
         )
 
 
-def _all_roles(held: Tally, lot: int, roles: Roles, depth: int) -> set[str]:
-    """Return the roles that speak of a lot, or of what it was blended or split from."""
-    found = {role for (of, _), names in roles.items() if of == lot for role in names}
-    if found & FINAL or found >= BOTH or not depth:
-        return found
+def _sold(held: Tally) -> Flags:
+    """Return the lines that go to another party: dispatched to it, or sold out of the chain."""
+    events = held.columns.events
+    party, to_party = np.array(events.party, np.int64), np.array(events.to_party, np.int64)
+    foreign = (to_party >= 0) & (to_party != party)
+    away: Flags = held.on_side(MOVE_OUT) & foreign[held.lines.event]
+    sold = _consumed(held)
+    for event in np.unique(held.lines.event[sold]).tolist():
+        if held.ledger.event(events.seq[event])["body"]["purpose"] not in ("sold", "exported"):
+            sold &= held.lines.event != event
+    return away | sold
+
+
+def _own(lot: int, roles: Roles) -> set[str]:
+    return {role for (of, _), names in roles.items() if of == lot for role in names}
+
+
+def _is_final(held: Tally, lot: int, roles: Roles, depth: int) -> bool:
+    """Return whether the assays of a lot are final, or those of all that it was made of."""
+    found = _own(lot, roles)
+    if found & FINAL or found >= BOTH:
+        return True
     made = np.flatnonzero((held.lines.lot == lot) & held.on_side(OUT) & held.lines.inherits)
-    for event in set(held.lines.event[made].tolist()):
-        taken = np.flatnonzero((held.lines.event == event) & held.on_side(IN))
-        for parent in set(held.lines.lot[taken].tolist()):
-            found |= _all_roles(held, parent, roles, depth - 1)
-    return found
+    if not made.size or not depth:
+        return False
+    events = held.lines.event[made]
+    taken = np.flatnonzero(np.isin(held.lines.event, events) & held.on_side(IN))
+    return taken.size > 0 and all(
+        _is_final(held, parent, roles, depth - 1) for parent in set(held.lines.lot[taken].tolist())
+    )
 
 
 def _unmeasured(held: Tally, here: Flags) -> Iterator[OpenValue]:

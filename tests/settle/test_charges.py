@@ -220,3 +220,18 @@ def test_a_clause_that_only_rejects_charges_nothing() -> None:
     assert (at_limit.rate, at_limit.rejected, at_limit.why) == (None, False, "")
     assert (above.rate, above.rejected) == (None, True)
     assert "exceeds the rejection limit of 400 ppm" in above.why
+
+
+def test_a_second_clause_goes_on_at_its_own_rate() -> None:
+    first = penalty(**STEPS, steps="pro_rata", until="0.5 %")
+    second = penalty(over="0.5 %", step="0.1 %", rate="5 USD/dmt", steps="pro_rata")
+    found = [charged(one, As="0.7").rate for one in (first, second)]
+    assert [str(one) for one in found] == ["6 USD/dmt", "10 USD/dmt"]
+    assert "counted to 0.5 %" in charged(first, As="0.7").formula
+    assert str(charged(first, As="0.3").rate) == "2 USD/dmt"
+
+
+def test_a_band_for_every_zero_of_price_is_refused() -> None:
+    found = escalated_rate(TC, escalator([{**BANDS[1], "per": "0 USD/t"}]), Decimal(1050))
+    assert found.rate is None
+    assert "zero or less" in found.why

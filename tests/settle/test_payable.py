@@ -185,6 +185,16 @@ def test_marginal_tiers_with_prices_keep_their_parts() -> None:
             "25",
             "cannot have a deduction",
         ),
+        (
+            {"method": "tiers", "tiers": [{"below": "30 %"}], "tier_pays": "whole"},
+            "25",
+            "does not say what it pays",
+        ),
+        (
+            {"method": "tiers", "tiers": [{"below": "30 %"}], "tier_pays": "marginal"},
+            "25",
+            "does not say what it pays",
+        ),
     ],
 )
 def test_what_the_clause_does_not_say_is_unknown(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oreline.settle._ambiguity import Ambiguity, ClauseReading
 from oreline.settle._assay_exchange import deadlines, decide, decide_lot
 from oreline.settle._basket import BasketLine, BasketValue, basket_value_per_dmt
 from oreline.settle._charges import (
@@ -84,6 +85,7 @@ from oreline.settle._published_specifications import (
     published_specifications,
 )
 from oreline.settle._quotation import Quotation, quotation
+from oreline.settle._readings import contradictions
 from oreline.settle._rounding import rounded_to
 from oreline.settle._seal import (
     CONTRACT,
@@ -144,6 +146,7 @@ __all__ = [
     "SCHEME",
     "SEALED",
     "STATEMENT_MAX",
+    "Ambiguity",
     "AnalyteDecision",
     "AnalyteRule",
     "AnalyteSummary",
@@ -155,6 +158,7 @@ __all__ = [
     "BasketLine",
     "BasketValue",
     "Charged",
+    "ClauseReading",
     "Constants",
     "Contract",
     "Contribution",
@@ -228,6 +232,7 @@ __all__ = [
     "contract_of_folder",
     "contracts_of",
     "contracts_of_folder",
+    "contradictions",
     "cost_bearer",
     "deadlines",
     "decide",

@@ -92,7 +92,9 @@ def escalated_rate(
     ways = RECKONINGS if escalation.steps is None else (escalation.steps,)
     with localcontext(EXACT):
         price = _price_as_base(escalation, price_per_t, units)
-        if _bands_overlap(escalation, units):
+        if any(band.per.value <= 0 for band in escalation.bands):
+            return Rated(None, why="a band of the escalator moves for every zero or less of price")
+        if bands_overlap(escalation, units):
             return Rated(None, why="two bands of the escalator hold for the same price")
         found = {
             (reading, steps): _escalated(rate, escalation, price, (reading, steps), units)
@@ -114,17 +116,19 @@ def _price_as_base(escalation: Escalation, price_per_t: Decimal, units: Constant
     return without_noise(price)
 
 
-def _band_limits(
+def band_limits(
     band: EscalationBand, escalation: Escalation, units: Constants
 ) -> tuple[Decimal | None, Decimal | None]:
+    """Return where a band begins and ends, in the unit of the base; None where it is open."""
     unit = escalation.base.unit
     ends = (band.from_, band.to)
     low, high = (None if end is None else without_noise(end.to(unit, units)) for end in ends)
     return low, high
 
 
-def _bands_overlap(escalation: Escalation, units: Constants) -> bool:
-    limits = [_band_limits(band, escalation, units) for band in escalation.bands]
+def bands_overlap(escalation: Escalation, units: Constants) -> bool:
+    """Return whether two bands hold for the same price, other than at their ends."""
+    limits = [band_limits(band, escalation, units) for band in escalation.bands]
     by_low = sorted(limits, key=lambda one: Decimal("-Infinity") if one[0] is None else one[0])
     return any(
         lower[1] is None or upper[0] is None or upper[0] < lower[1]
@@ -147,7 +151,7 @@ def _escalated(
     sign = 1 if price > base else -1
     parts = []
     for band in escalation.bands:
-        part = _part(_band_limits(band, escalation, units), base, price)
+        part = _part(band_limits(band, escalation, units), base, price)
         if part is not None:
             parts.append((part, band))
     if reading == "whole_excess" and parts:
@@ -299,7 +303,8 @@ def _incremental(clause: Penalty, total: Decimal, written: str, units: Constants
     assert clause.rate is not None
     if clause.over is None or clause.step is None:
         return Charged(None, why="the penalty has a rate but no threshold or no step")
-    excess = max(Decimal(0), total - clause.over.to("%", units))
+    counted = total if clause.until is None else min(total, clause.until.to("%", units))
+    excess = max(Decimal(0), counted - clause.over.to("%", units))
     step = clause.step.to("%", units)
     if step <= 0:
         return Charged(None, why=f"a penalty by steps of {clause.step} has no amount")
@@ -313,7 +318,8 @@ def _incremental(clause: Penalty, total: Decimal, written: str, units: Constants
         why = f"the clause does not say how a part of a step counts for {written}: {named}"
         return Charged(None, why=why)
     how, rate = next(iter(found.items()))
-    text = f"{clause.rate} × ({written} - {clause.over}) / {clause.step}"
+    upper = written if counted == total else f"{written}, counted to {clause.until},"
+    text = f"{clause.rate} × ({upper} - {clause.over}) / {clause.step}"
     text += "" if how == "pro_rata" else f" ({how})"
     if not excess:
         text = f"{written} does not exceed {clause.over}"

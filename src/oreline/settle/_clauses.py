@@ -323,11 +323,13 @@ class Penalty(Clause):
 
     Either ``rate`` for every ``step`` above ``over`` (``steps`` says whether a part of a step
     counts), or ``bands``. ``rate`` is per dry tonne, or per content of ``on`` (such as USD/oz of
-    gold). Above ``reject`` the goods may be refused and nothing is settled.
+    gold). Grades count up to ``until``, so that a second clause can go on from there at a rate of
+    its own. Above ``reject`` the goods may be refused and nothing is settled.
     """
 
     analytes: tuple[AnalyteName, ...] = Field(min_length=1)
     over: GradeLevel | None = None
+    until: GradeLevel | None = None
     step: GradeLevel | None = None
     rate: Charge | None = None
     steps: Reckoning | None = None

@@ -147,6 +147,8 @@ def _whole(clause: Payable, grade: Decimal, units: Constants) -> PaidGrade:
         names = " and ".join(tier_text(tier) for tier in holding)
         return PaidGrade(None, why=f"{written} lies in two tiers of {clause.analyte}: {names}")
     tier = holding[0]
+    if says_nothing(tier):
+        return PaidGrade(None, why=_unsaid(tier, clause))
     paid, text = _terms(clause, grade, tier.pct, tier.deduction, units)
     text = f"tier {tier_text(tier)}: {text}"
     return PaidGrade(paid, text, tier=tier, parts=(PaidPart(paid, tier.pays),))
@@ -162,6 +164,9 @@ def _marginal(clause: Payable, grade: Decimal, units: Constants) -> PaidGrade:
     if any(tier.deduction is not None for tier in tiers):
         why = f"marginal tiers of {clause.analyte} cannot have a deduction from the grade"
         return PaidGrade(None, why=why)
+    silent = [tier for tier in tiers if says_nothing(tier)]
+    if silent:
+        return PaidGrade(None, why=_unsaid(silent[0], clause))
     top = spans[-1][1]
     if top is not None and grade > top:
         return PaidGrade(None, why=_outside(clause, grade, units))
@@ -178,6 +183,18 @@ def _marginal(clause: Payable, grade: Decimal, units: Constants) -> PaidGrade:
         parts = [PaidPart(sum((part.payable_pct for part in parts), Decimal(0)))]
     paid = sum((part.payable_pct for part in parts), Decimal(0))
     return PaidGrade(paid, _named(" + ".join(texts), paid, clause, units), parts=tuple(parts))
+
+
+def says_nothing(tier: Tier) -> bool:
+    """Return whether a tier has neither percentage, deduction nor price.
+
+    A price alone pays the whole content.
+    """
+    return tier.pct is None and tier.deduction is None and tier.pays is None
+
+
+def _unsaid(tier: Tier, clause: Payable) -> str:
+    return f"the tier {tier_text(tier)} of {clause.analyte} does not say what it pays"
 
 
 def tier_span(tier: Tier, units: Constants) -> tuple[Decimal, Decimal | None]:

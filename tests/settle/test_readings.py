@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from contracts import GONE, REE, contract
 from hypothesis import given
 from hypothesis import strategies as st
+from parcels import copper, copper_parcel, daily
 
 from oreline.settle import (
     Ambiguity,
@@ -18,6 +20,7 @@ from oreline.settle import (
     parse_quantity,
     payable_grade,
     penalty_rate,
+    settle,
 )
 
 
@@ -147,11 +150,6 @@ TWO_READINGS: list[tuple[dict[str, Any], str, list[str]]] = [
         {"assays__late": GONE},
         "assays.late",
         ["other_conclusive: 28.00 %", "mean: 28.25 %", "none: an umpire is called"],
-    ),
-    (
-        {"assays__limits__2": GONE},
-        "assays.limits",
-        ["no_limit mean: 28.25 %", "no_limit seller: 28.50 %", "no_limit buyer: 28.00 %"],
     ),
     (
         {"assays__rule": "seller"},
@@ -417,3 +415,22 @@ def test_a_clear_contract_answers_at_every_grade_and_price(
     for penalty in made.penalties:
         found = penalty_rate(penalty, dict.fromkeys(penalty.analytes, grade))
         assert found.rejected or found.rate is not None
+
+
+def test_nothing_is_settled_under_a_clause_with_two_readings() -> None:
+    clear = copper()
+    refining = clear.refining[0].model_copy(update={"basis": None})
+    open_terms = clear.model_copy(update={"refining": (refining,)})
+    series = {"lme-cu": daily("2026-01-01", "2026-01-30")}
+    made = {
+        name: settle(terms, copper_parcel(), series, stage="final", on=date(2026, 2, 2))
+        for name, terms in (("clear", clear), ("open", open_terms))
+    }
+    assert made["clear"].status == "SETTLED"
+    assert made["open"].status == "NOT SETTLED"
+    assert made["open"].net_value is None
+    told = [one for one in made["open"].missing if one.where == "refining.0.basis"]
+    assert len(told) == 1
+    # 8 c/lb at 2204.6 lb/t on 27.02 % and on 28 %.
+    assert "47.6546 USD/dmt" in told[0].why
+    assert "49.3830 USD/dmt" in told[0].why

@@ -14,7 +14,8 @@ def contradictions(contract: Contract) -> tuple[Ambiguity, ...]:
 
     Where there are readings, each says what it would pay on a stated example, worked out by the
     same functions that settle; a clause whose readings all pay the same is not reported. A clause
-    that is missing altogether is told when it is needed, by the statement.
+    that is missing altogether is told when it is needed, by the statement; an analyte without a
+    splitting limit by the exchange of assays, unless the parties have agreed on a result.
 
     >>> contract = Contract.model_validate({"id": "c", "title": "Copper", "seller": "a",
     ...     "buyer": "b", "materials": ["cu-conc"], "currency": "USD", "basis": "assumed",

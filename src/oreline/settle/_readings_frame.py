@@ -12,7 +12,7 @@ from oreline.model import InputError
 from oreline.settle._ambiguity import Ambiguity, ClauseReading
 from oreline.settle._clauses import PriceClause, QuotationalPeriod, WeightClause
 from oreline.settle._contract import Contract
-from oreline.settle._exchange_rule import EXACT, NoLimitRule, TieRule, UmpireVariant
+from oreline.settle._exchange_rule import EXACT, TieRule, UmpireVariant
 from oreline.settle._exchange_terms import exchange_rule
 from oreline.settle._parcel import Reading, SettlementLot, Weighing
 from oreline.settle._rounding import shown
@@ -180,11 +180,10 @@ def _assays(contract: Contract) -> Iterator[Ambiguity]:
         return
     number = clause.clause or ""
     try:
-        rule = exchange_rule(contract)
+        exchange_rule(contract)
     except InputError as error:
         yield Ambiguity("assays.limits", str(error), "correct the limits", number=number)
         return
-    assert rule is not None
     limited = [limit for limit in clause.limits if limit.limit is not None]
     if clause.rule != "exchange":
         if clause.umpire is not None or limited:
@@ -202,23 +201,6 @@ def _assays(contract: Contract) -> Iterator[Ambiguity]:
         return
     yield from _umpire(contract)
     yield from _late(contract)
-    unlimited = [one.analyte for one in rule.analytes if not one.limits and one.no_limit is None]
-    unpaid = set()
-    if contract.basket is not None:
-        unpaid = {item.analyte for item in contract.basket.items if item.payable_pct == 0}
-        unpaid |= set() if contract.basket.toll else {contract.basket.aggregate}
-    unlimited = [name for name in unlimited if name not in unpaid]
-    if unlimited:
-        ways = {NoLimitRule.MEAN: "28.25 %", NoLimitRule.SELLER: "28.50 %"}
-        ways[NoLimitRule.BUYER] = "28.00 %"
-        yield Ambiguity(
-            "assays.limits",
-            f"no splitting limit is written for {', '.join(unlimited)}",
-            "write a limit, or no_limit with what settles results that differ",
-            _APART,
-            tuple(ClauseReading(f"no_limit {name}", settled) for name, settled in ways.items()),
-            number,
-        )
 
 
 def _alone(rule: str) -> str:

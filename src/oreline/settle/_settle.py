@@ -14,6 +14,7 @@ from oreline.settle._figures import Figures, figures_of
 from oreline.settle._parcel import Parcel
 from oreline.settle._prices import PriceSeries
 from oreline.settle._pricing import Declaration
+from oreline.settle._readings import contradictions
 from oreline.settle._rounding import rounded_to
 from oreline.settle._statement import (
     UNKNOWN_BASIS,
@@ -184,7 +185,12 @@ def _clauses_missing(contract: Contract) -> list[Missing]:
 
 def _refused(contract: Contract) -> list[Missing]:
     """Return the clauses that can be read in two ways, each with what both would pay."""
-    return []
+    found = []
+    for one in contradictions(contract):
+        shown = "; or ".join(str(reading) for reading in one.readings)
+        why = f"{one.message} ({one.example}: {shown})" if shown else one.message
+        found.append(Missing("clause", one.clause, why, one.remedy))
+    return found
 
 
 def _without_contract(

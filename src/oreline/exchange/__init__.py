@@ -17,11 +17,13 @@ from oreline.exchange._import import (
 from oreline.exchange._init_folder import init_folder
 from oreline.exchange._limits import DEFAULT_LIMITS, Limits
 from oreline.exchange._mapping import Mapping, read_mapping
+from oreline.exchange._sheet import HeadedSheet, read_table
 
 __all__ = [
     "DEFAULT_LIMITS",
     "ExportReport",
     "FolderDrafts",
+    "HeadedSheet",
     "ImportReport",
     "Ledger",
     "Limits",
@@ -35,4 +37,5 @@ __all__ = [
     "read_events",
     "read_folder_drafts",
     "read_mapping",
+    "read_table",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from oreline.exchange._limits import Limits
+from oreline.exchange._limits import DEFAULT_LIMITS, Limits
 from oreline.model import Finding, Severity
 
 GUARDED = "=+-@\t\r"
@@ -144,6 +144,17 @@ def read_csv(data: bytes, name: str, limits: Limits) -> tuple[Sheet | None, list
         return None, [*findings, fatal("ORL-0302", where, message, "look for an open quote")]
     sheet = Sheet(name, None, rows, separator)
     return sheet, findings + long_cells(sheet, limits)
+
+
+def read_table(
+    data: bytes, name: str, limits: Limits = DEFAULT_LIMITS
+) -> tuple[HeadedSheet | None, list[Finding]]:
+    """Read a CSV file whose first row names its columns; other rooms read their tables by it."""
+    sheet, findings = read_csv(data, name, limits)
+    if sheet is None:
+        return None, findings
+    table, wrong = headed(sheet)
+    return table, findings + wrong
 
 
 def long_cells(sheet: Sheet, limits: Limits) -> list[Finding]:

@@ -31,6 +31,13 @@ from oreline.settle._clauses import (
 from oreline.settle._contract import Contract
 from oreline.settle._contract_files import contract_file, contract_of_folder, contracts_of_folder
 from oreline.settle._declared import contracts_of, prices_of, series_named
+from oreline.settle._contract_files import (
+    contract_file,
+    contract_of_folder,
+    contracts_of_folder,
+    read_file,
+)
+from oreline.settle._contract_text import contract_text, read_contract
 from oreline.settle._exchange_decision import (
     LACKS,
     AnalyteDecision,
@@ -79,6 +86,8 @@ from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
 from oreline.settle._payable import PaidGrade, PaidPart, payable_grade
 from oreline.settle._prices import PriceSeries, Revision, values_known
 from oreline.settle._pricing import Declaration, Priced, PriceQuestion, price_of
+from oreline.settle._price_files import read_prices
+from oreline.settle._prices import PriceSeries
 from oreline.settle._published_specifications import (
     PublishedSpecification,
     published_specification,
@@ -129,6 +138,7 @@ from oreline.settle._statement_tables import (
     statement_json,
 )
 from oreline.settle._stoichiometry import ANTIMONY_FORMS, AntimonyForm, grade_as, theoretical_pct
+from oreline.settle._terms_files import TermsRead, prices_of_folder, read_terms
 from oreline.settle._umpire import Assay, CostBearer, How, cost_bearer, umpire_assay
 from oreline.settle._umpire_risk import UmpireRisk, umpire_probability, umpire_risks
 from oreline.settle._units import Constants, Quantity, parse_quantity
@@ -219,6 +229,7 @@ __all__ = [
     "StatementLine",
     "Step",
     "Submission",
+    "TermsRead",
     "TieRule",
     "Tier",
     "UmpireRisk",
@@ -231,6 +242,7 @@ __all__ = [
     "contract_file",
     "contract_of_folder",
     "contracts_of",
+    "contract_text",
     "contracts_of_folder",
     "contradictions",
     "cost_bearer",
@@ -267,7 +279,14 @@ __all__ = [
     "published_specification",
     "published_specifications",
     "quotation",
+    "prices_of_folder",
+    "published_specification",
+    "published_specifications",
+    "read_contract",
+    "read_file",
+    "read_prices",
     "read_secret",
+    "read_terms",
     "rounded_to",
     "seal_draft",
     "seal_hash",

@@ -9,11 +9,12 @@ written, not what is clear.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
-from pydantic_core import CoreSchema, core_schema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from oreline.model import Frozen, UnitError, is_analyte
 from oreline.settle._units import DIMENSIONS, Quantity, dimension_of, parse_quantity
@@ -33,7 +34,17 @@ Number = Annotated[
     WithJsonSchema({"type": ["number", "string"]}),
 ]
 Percent = Annotated[Number, Field(ge=0, le=100)]
-Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+
+
+def _in_calendar(day: str) -> str:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        raise ValueError(f"no calendar has the day {day}; write one such as 2025-09-30") from None
+    return day
+
+
+Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_in_calendar)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +58,20 @@ class _Of:
             return value
         samples = " or ".join(DIMENSIONS[name][0] for name in self.dimensions)
         if not isinstance(value, str):
-            raise ValueError(f"write number and unit as text; the unit is such as {samples}")
+            raise self._wrong(f"write number and unit as text; the unit is such as {samples}")
         found = dimension_of(value.strip().partition(" ")[2].strip())
         if found is not None and found not in self.dimensions:
             named = " or a ".join(self.dimensions)
-            raise ValueError(f"{value!r} is a {found}; a {named} is needed here, such as {samples}")
+            message = f"{value!r} is a {found}; a {named} is needed here, such as {samples}"
+            raise self._wrong(message)
         try:
             return parse_quantity(value, found or self.dimensions[0])
         except UnitError as error:
-            raise ValueError(str(error)) from None
+            raise self._wrong(str(error)) from None
+
+    def _wrong(self, message: str) -> PydanticCustomError:
+        told = {"message": message, "dimensions": self.dimensions}
+        return PydanticCustomError("quantity", "{message}", told)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(

@@ -122,7 +122,8 @@ def dimension_of(unit: str) -> str | None:
     registry = _registry(Constants())
     try:
         found = registry.Unit(_spelt(unit)).dimensionality
-    except pint.UndefinedUnitError:
+    except (pint.UndefinedUnitError, ValueError):
+        # The library takes NaN for a number before the unit, and refuses it as such.
         return None
     return _dimensions().get(_key(found))
 

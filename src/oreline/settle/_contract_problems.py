@@ -1,0 +1,261 @@
+"""What is wrong with a written contract, in words: from a validator's error to a finding."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from oreline.model import Finding, Severity
+from oreline.settle._contract import Contract
+from oreline.settle._contract_words import field_words
+from oreline.settle._toml_lines import Located
+from oreline.settle._unit_slips import unit_remedy
+from oreline.settle._units import dimension_of
+
+SINGULAR = {
+    "prices": "price",
+    "payables": "payable",
+    "refining": "refining charge",
+    "participation": "price participation",
+    "penalties": "penalty",
+    "lines": "line",
+    "payments": "payment",
+    "limits": "limit",
+    "tiers": "tier",
+    "bands": "band",
+    "items": "item",
+    "options": "option",
+    "materials": "material",
+    "analytes": "analyte",
+    "stages": "stage",
+    "umpire_laboratories": "umpire laboratory",
+}
+"""What one element of a list is called."""
+_NAMED_BY = ("id", "analyte", "analytes", "stage")
+SHOWN = 60
+"""How many characters of a wrong value are repeated."""
+_QUOTED = re.compile(r"'([^']*)'")
+_BOUNDS = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}
+
+
+def contract_findings(error: ValidationError, found: Located, name: str) -> tuple[Finding, ...]:
+    """Return a finding for everything that is wrong, in the order of lines."""
+    details = error.errors(include_url=False)
+    places = [tuple(detail["loc"]) for detail in details]
+    made = []
+    for detail, place in zip(details, places, strict=True):
+        within = any(other[: len(place)] == place and other != place for other in places)
+        if detail["type"] == "too_short" and within:
+            # Its elements are wrong, and told one by one; none of them is not the problem.
+            continue
+        problem = _problem(dict(detail), place, found)
+        line = found.line(place)
+        message = f"{place_words(place, found.values)}: {problem.message}"
+        where = f"{name}:{line}"
+        made.append((line, Finding(problem.code, Severity.FATAL, where, message, problem.remedy)))
+    return tuple(finding for _, finding in sorted(made, key=lambda pair: pair[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    code: str
+    message: str
+    remedy: str
+
+
+def place_words(place: Sequence[str | int], values: Mapping[str, Any]) -> str:
+    """Return the path of a clause in words: ``penalty 2 (As, clause 8.3), rate``."""
+    if not place:
+        return "the contract"
+    said: list[str] = []
+    at: Any = values
+    for part in place:
+        at = _inside(at, part)
+        if isinstance(part, int):
+            named = SINGULAR.get(said[-1], said[-1]) if said else "element"
+            said[-1:] = [f"{named} {part + 1}{_called(at)}"]
+        else:
+            said.append(part)
+    return ", ".join(said)
+
+
+def _inside(at: Any, part: str | int) -> Any:
+    if isinstance(at, Mapping):
+        return at.get(part)
+    if isinstance(at, list) and isinstance(part, int) and part < len(at):
+        return at[part]
+    return None
+
+
+def _called(at: Any) -> str:
+    if not isinstance(at, Mapping):
+        return ""
+    told = [_shown(at[key]) for key in _NAMED_BY if key in at][:1]
+    if isinstance(at.get("clause"), str):
+        told.append(f"clause {_shown(at['clause'])}")
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _shown(value: Any) -> str:
+    text = " + ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
+def _problem(detail: Mapping[str, Any], place: tuple[str | int, ...], found: Located) -> _Problem:
+    kind, given = detail["type"], detail["input"]
+    key = next((part for part in reversed(place) if isinstance(part, str)), "")
+    holder = holder_of(place)
+    if kind == "missing":
+        return _missing(key, holder)
+    if kind == "extra_forbidden":
+        return _unknown_key(key, holder, found)
+    if kind in {"literal_error", "enum"}:
+        return _unknown_word(key, given, detail["ctx"]["expected"], in_list=place[-1] != key)
+    if kind == "quantity":
+        return _quantity(key, given, detail["ctx"], holder)
+    if kind == "value_error":
+        message, _, remedy = detail["msg"].removeprefix("Value error, ").partition("; ")
+        return _Problem("ORL-0801", message, remedy or _example(key, holder))
+    return _Problem("ORL-0801", _form_words(detail), _example(key, holder))
+
+
+def _quantity(
+    key: str, given: Any, context: Mapping[str, Any], holder: type[BaseModel] | None
+) -> _Problem:
+    message, _, _ = context["message"].partition("; ")
+    if not isinstance(given, str):
+        message = f"{_shown(given)!r} has no unit" if not _is_group(given) else "is no quantity"
+    elif _dimension_in(given) not in {None, *context["dimensions"]}:
+        # The number is that of something else: it must not be kept under another unit.
+        needed = " or a ".join(context["dimensions"])
+        fix = "see on paper which clause the number belongs to"
+        right = _example(key, holder).removeprefix("write ")
+        return _Problem(
+            "ORL-0804", f"{message}, not a {needed}", f"{fix}; here stands such as {right}"
+        )
+    remedy = unit_remedy(given, context["dimensions"])
+    return _Problem("ORL-0804", message, f'write {key} = "{remedy}"')
+
+
+def _dimension_in(given: str) -> str | None:
+    return dimension_of(given.strip().partition(" ")[2].strip())
+
+
+def _is_group(given: Any) -> bool:
+    return isinstance(given, Mapping | list | bool)
+
+
+def _missing(key: str, holder: type[BaseModel] | None) -> _Problem:
+    words = _words_of(key, holder)
+    told = "this is missing" + (f": {words.meaning}" if words else "")
+    return _Problem("ORL-0802", told, _example(key, holder).replace("write", "add", 1))
+
+
+def _unknown_key(key: str, holder: type[BaseModel] | None, found: Located) -> _Problem:
+    known = [] if holder is None else keys_of(holder)
+    message = f"no key {_shown(key)!r} is known here"
+    elsewhere = sorted(title for title, model in _models_by_key().items() if key in keys_of(model))
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
+    if holder is not Contract and key in keys_of(Contract):
+        fix = f"{key} belongs to the contract itself: write it above the first [table]"
+    elif near:
+        fix = f"write {near[0]}, or take the key out"
+    elif elsewhere:
+        fix = f"{key} belongs to {', '.join(elsewhere)}; move it there, or take it out"
+    else:
+        fix = f"take it out; known here are {', '.join(known)}"
+    return _Problem("ORL-0803", message, fix)
+
+
+def _unknown_word(key: str, given: Any, expected: str, *, in_list: bool) -> _Problem:
+    words = _QUOTED.findall(expected)
+    near = difflib.get_close_matches(str(given).casefold(), words, n=1, cutoff=0.5)
+    best = near[0] if near else words[0]
+    told = " or ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} or {words[-1]}"
+    right = f'{key} = ["{best}"]' if in_list else f'{key} = "{best}"'
+    return _Problem("ORL-0805", f"{_shown(given)!r} is not {told}", f"write {right}")
+
+
+def _form_words(detail: Mapping[str, Any]) -> str:
+    kind, given, context = detail["type"], _shown(detail["input"]), detail.get("ctx", {})
+    for bound, words in _BOUNDS.items():
+        if bound in context:
+            return f"{given} is out of range: it is {words} {context[bound]}"
+    if kind == "too_short":
+        return "the list is empty"
+    if kind == "string_pattern_mismatch":
+        return f"{given!r} does not have the form expected"
+    if kind.startswith(("decimal", "int", "finite_number", "is_instance")):
+        return f"{given!r} is no number" if kind != "int_from_float" else f"{given} is not whole"
+    if kind.startswith("bool"):
+        return f"{given!r} is neither true nor false"
+    if kind.startswith("string"):
+        return f"{given} is no text"
+    if kind.startswith(("model", "dict")):
+        return f"{given!r} is no table"
+    if kind.startswith(("tuple", "list")):
+        return f"{given!r} is no list"
+    return str(detail["msg"])
+
+
+def _words_of(key: str, holder: type[BaseModel] | None) -> Any:
+    return None if holder is None else field_words(holder.__name__, field_of(holder, key))
+
+
+def _example(key: str, holder: type[BaseModel] | None) -> str:
+    words = _words_of(key, holder)
+    return f"write {key} = {words.example}" if words else f"look at {key} in the reference"
+
+
+def field_of(model: type[BaseModel], key: str) -> str:
+    """Return the name of the field that a key of a file stands for."""
+    named = {field.alias or name: name for name, field in model.model_fields.items()}
+    return named.get(key, key)
+
+
+def keys_of(model: type[BaseModel]) -> list[str]:
+    """Return the keys that a table of a type may have, in their order."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def holder_of(place: Sequence[str | int]) -> type[BaseModel] | None:
+    """Return the type of the table in which the last key of a path stands."""
+    keys = [part for part in place if isinstance(part, str)]
+    model: type[BaseModel] | None = Contract
+    for key in keys[:-1]:
+        model = None if model is None else _type_of(model, key)
+    return model
+
+
+def _type_of(model: type[BaseModel], key: str) -> type[BaseModel] | None:
+    field = model.model_fields.get(field_of(model, key))
+    return None if field is None else next(models_in(field), None)
+
+
+def models_in(field: FieldInfo) -> Iterator[type[BaseModel]]:
+    """Yield the types of table that a field may hold."""
+    yield from _models_within(field.annotation)
+
+
+def _models_within(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_within(part)
+
+
+@lru_cache(maxsize=1)
+def _models_by_key() -> dict[str, type[BaseModel]]:
+    """Return the tables of a contract by how they are written."""
+    made = {}
+    for name, field in Contract.model_fields.items():
+        for model in models_in(field):
+            made[f"[[{name}]]" if name in SINGULAR else f"[{name}]"] = model
+    return made

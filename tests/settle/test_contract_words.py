@@ -9,14 +9,14 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 from oreline.settle import Contract
-from oreline.settle._contract_problems import models_in
+from oreline.settle._contract_problems import table_types
 from oreline.settle._contract_words import FIELDS, field_words
 
 
 def models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
     yield model
     for field in model.model_fields.values():
-        for inner in models_in(field):
+        for inner in table_types(field):
             yield from models(inner)
 
 

@@ -37,7 +37,10 @@ from oreline.settle._contract_files import (
     contracts_of_folder,
     read_file,
 )
+from oreline.settle._contract_problems import table_types
+from oreline.settle._contract_schema import contract_models, contract_schema
 from oreline.settle._contract_text import contract_text, read_contract
+from oreline.settle._contract_words import FieldWords, field_words
 from oreline.settle._exchange_decision import (
     LACKS,
     AnalyteDecision,
@@ -87,6 +90,7 @@ from oreline.settle._payable import PaidGrade, PaidPart, payable_grade
 from oreline.settle._prices import PriceSeries, Revision, values_known
 from oreline.settle._pricing import Declaration, Priced, PriceQuestion, price_of
 from oreline.settle._price_files import read_prices
+from oreline.settle._price_files import PRICE_COLUMNS, PRICE_COLUMNS_NEEDED, read_prices
 from oreline.settle._prices import PriceSeries
 from oreline.settle._published_specifications import (
     PublishedSpecification,
@@ -152,6 +156,8 @@ __all__ = [
     "LACKS",
     "OPENED",
     "PARTIES",
+    "PRICE_COLUMNS",
+    "PRICE_COLUMNS_NEEDED",
     "ROLE",
     "SCHEME",
     "SEALED",
@@ -182,6 +188,7 @@ __all__ = [
     "ExchangeRule",
     "ExchangeState",
     "Extension",
+    "FieldWords",
     "FinalWeight",
     "GradeLimit",
     "How",
@@ -240,8 +247,10 @@ __all__ = [
     "basket_value_per_dmt",
     "check_specification",
     "contract_file",
+    "contract_models",
     "contract_of_folder",
     "contracts_of",
+    "contract_schema",
     "contract_text",
     "contracts_of_folder",
     "contradictions",
@@ -257,6 +266,7 @@ __all__ = [
     "exchange_logs",
     "exchange_of",
     "exchange_rule",
+    "field_words",
     "final_weight",
     "grade_as",
     "lab_results",
@@ -298,6 +308,7 @@ __all__ = [
     "statement_of",
     "statement_pdf",
     "statement_workbook",
+    "table_types",
     "taking_part",
     "theoretical_pct",
     "transportable_limit",

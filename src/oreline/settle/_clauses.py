@@ -81,7 +81,8 @@ class _Of:
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         samples = [f"1 {unit}" for name in self.dimensions for unit in DIMENSIONS[name]]
         named = " or a ".join(self.dimensions)
-        return {"type": "string", "description": f"a {named}", "examples": samples}
+        told = {"type": "string", "description": f"a {named}", "examples": samples}
+        return {**told, "x-dimensions": list(self.dimensions)}
 
 
 Money = Annotated[Quantity, _Of(("money",))]

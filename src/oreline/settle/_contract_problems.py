@@ -236,19 +236,19 @@ def holder_of(place: Sequence[str | int]) -> type[BaseModel] | None:
 
 def _type_of(model: type[BaseModel], key: str) -> type[BaseModel] | None:
     field = model.model_fields.get(field_of(model, key))
-    return None if field is None else next(models_in(field), None)
+    return None if field is None else next(table_types(field), None)
 
 
-def models_in(field: FieldInfo) -> Iterator[type[BaseModel]]:
+def table_types(field: FieldInfo) -> Iterator[type[BaseModel]]:
     """Yield the types of table that a field may hold."""
-    yield from _models_within(field.annotation)
+    yield from _types_within(field.annotation)
 
 
-def _models_within(annotation: Any) -> Iterator[type[BaseModel]]:
+def _types_within(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for part in get_args(annotation):
-        yield from _models_within(part)
+        yield from _types_within(part)
 
 
 @lru_cache(maxsize=1)
@@ -256,6 +256,6 @@ def _models_by_key() -> dict[str, type[BaseModel]]:
     """Return the tables of a contract by how they are written."""
     made = {}
     for name, field in Contract.model_fields.items():
-        for model in models_in(field):
+        for model in table_types(field):
             made[f"[[{name}]]" if name in SINGULAR else f"[{name}]"] = model
     return made

@@ -20,7 +20,7 @@ from oreline.settle._units import CURRENCIES, dimension_of
 SERIES_FILE = "prices/series.csv"
 VALUES_FILE = "prices/values.csv"
 HOLIDAYS_FILE = "prices/holidays.csv"
-COLUMNS: Mapping[str, tuple[str, ...]] = {
+PRICE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     SERIES_FILE: (
         "id", "name", "kind", "unit", "vat_pct", "market", "delivered", "calendar", "basis",
         "source",
@@ -28,7 +28,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     VALUES_FILE: ("series", "day", "value", "source"),
     HOLIDAYS_FILE: ("calendar", "day", "name"),
 }  # fmt: skip
-NEEDED: Mapping[str, frozenset[str]] = {
+PRICE_COLUMNS_NEEDED: Mapping[str, frozenset[str]] = {
     SERIES_FILE: frozenset({"id", "name", "kind", "unit", "basis", "source"}),
     VALUES_FILE: frozenset({"series", "day", "value"}),
     HOLIDAYS_FILE: frozenset({"calendar", "day"}),
@@ -101,14 +101,16 @@ def _table(data: bytes | None, name: str, problems: _Problems) -> _Table | None:
     problems.found += findings
     if headed is None:
         return None
-    known = COLUMNS[name]
+    known = PRICE_COLUMNS[name]
     for column in headed.columns:
         if column and column not in known:
             near = difflib.get_close_matches(column, known, n=1)
             fix = f"write {near[0]}" if near else f"take it out; known are {', '.join(known)}"
             where = headed.sheet.where(1, column)
             problems.add("ORL-0810", where, f"no column {column!r} is known here", fix)
-    missing = [column for column in known if column in NEEDED[name] - set(headed.columns)]
+    missing = [
+        column for column in known if column in PRICE_COLUMNS_NEEDED[name] - set(headed.columns)
+    ]
     for column in missing:
         fix = f"begin the table with the row {','.join(known)}"
         problems.add("ORL-0810", name, f"the column {column} is missing", fix)

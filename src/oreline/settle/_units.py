@@ -29,8 +29,8 @@ DIGITS_KEPT = 34
 2204.6 lb/t has to be 176.368 USD/t."""
 _UNIT = re.compile(r"[A-Za-z%$]+(/[A-Za-z%]+)?")
 
-_DRY = {"dmt": "t", "dkg": "kg", "dlb": "lb", "dst": "short_ton", "doz": "oz"}
-_WET = {"wmt": "t", "wkg": "kg", "wlb": "lb", "wst": "short_ton", "woz": "oz"}
+DRY = {"dmt": "t", "dkg": "kg", "dlb": "lb", "dst": "short_ton", "doz": "oz"}
+WET = {"wmt": "t", "wkg": "kg", "wlb": "lb", "wst": "short_ton", "woz": "oz"}
 
 DIMENSIONS = {
     "money": ("USD", "cent"),
@@ -186,7 +186,7 @@ def _registry(constants: Constants) -> pint.UnitRegistry[Any]:
             "ppb = 0.000000001 t/dmt",
         ):
             registry.define(line)
-        for prefix, named, whole in (("d", _DRY, "dmt"), ("w", _WET, "wmt")):
+        for prefix, named, whole in (("d", DRY, "dmt"), ("w", WET, "wmt")):
             for unit, content in named.items():
                 if unit != f"{prefix}mt":
                     factor = registry.Quantity(Decimal(1), content).to("t").magnitude

@@ -74,8 +74,8 @@ def test_it_refuses_what_the_reader_refuses(validator: Any, before: str, after: 
 
 
 PARTS = ["USD", "CNY", "c", "USc", "$", "US$", "cent", "t", "kg", "g", "mg", "lb", "oz", "ozt",
-         "mtu", "st", "stu", "dmt", "dkg", "dlb", "dst", "wmt", "wkg", "%", "ppm", "ppb", "pct", "percent",
-         "USDX", "NaN", ""]  # fmt: skip
+         "mtu", "st", "stu", "dmt", "dkg", "dlb", "dst", "doz", "wmt", "wkg", "%", "ppm", "ppb",
+         "pct", "percent", "USDX", "NaN", ""]  # fmt: skip
 NUMBERS = st.sampled_from(["80", "-1.5", "+2", ".5", "3.", "1e3", "1,5", "NaN", "inf", "", "x"])
 
 

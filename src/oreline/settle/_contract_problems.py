@@ -115,7 +115,10 @@ def _problem(detail: Mapping[str, Any], place: tuple[str | int, ...], found: Loc
     if kind == "missing":
         return _missing(key, holder)
     if kind == "extra_forbidden":
-        return _unknown_key(key, holder, found)
+        table: Any = found.values
+        for part in place[:-1]:
+            table = _inside(table, part)
+        return _unknown_key(key, holder, table if isinstance(table, Mapping) else {})
     if kind in {"literal_error", "enum"}:
         return _unknown_word(key, given, detail["ctx"]["expected"], in_list=place[-1] != key)
     if kind == "quantity":
@@ -158,11 +161,12 @@ def _missing(key: str, holder: type[BaseModel] | None) -> _Problem:
     return _Problem("ORL-0802", told, _example(key, holder).replace("write", "add", 1))
 
 
-def _unknown_key(key: str, holder: type[BaseModel] | None, found: Located) -> _Problem:
+def _unknown_key(key: str, holder: type[BaseModel] | None, written: Mapping[str, Any]) -> _Problem:
     known = [] if holder is None else keys_of(holder)
     message = f"no key {_shown(key)!r} is known here"
     elsewhere = sorted(title for title, model in _models_by_key().items() if key in keys_of(model))
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
+    unused = [name for name in known if name not in written]
+    near = difflib.get_close_matches(key, unused, n=1, cutoff=0.6)
     if holder is not Contract and key in keys_of(Contract):
         fix = f"{key} belongs to the contract itself: write it above the first [table]"
     elif near:

@@ -108,6 +108,7 @@ FIELDS: Mapping[str, Mapping[str, FieldWords]] = {
     ),
     "SpecificationLimit": _words(
         analyte=("what is limited", '"Pb"'),
+        base=("the grade to which a published index refers; nothing is checked", '"0.5 %"'),
         min=("the lowest grade allowed, included", '"24 %"'),
         max=("the highest grade allowed, included", '"1 %"'),
         otherwise=("whether goods beyond it may be rejected, or it is only noted", '"reject"'),

@@ -41,6 +41,7 @@ from oreline.settle._contract_problems import table_types
 from oreline.settle._contract_schema import contract_models, contract_schema
 from oreline.settle._contract_text import contract_text, read_contract
 from oreline.settle._contract_words import FieldWords, field_words
+from oreline.settle._declared import contracts_of, prices_of, series_named
 from oreline.settle._exchange_decision import (
     LACKS,
     AnalyteDecision,
@@ -87,11 +88,9 @@ from oreline.settle._money_spread import (
 )
 from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
 from oreline.settle._payable import PaidGrade, PaidPart, payable_grade
+from oreline.settle._price_files import PRICE_COLUMNS, PRICE_COLUMNS_NEEDED, read_prices
 from oreline.settle._prices import PriceSeries, Revision, values_known
 from oreline.settle._pricing import Declaration, Priced, PriceQuestion, price_of
-from oreline.settle._price_files import read_prices
-from oreline.settle._price_files import PRICE_COLUMNS, PRICE_COLUMNS_NEEDED, read_prices
-from oreline.settle._prices import PriceSeries
 from oreline.settle._published_specifications import (
     PublishedSpecification,
     published_specification,
@@ -252,6 +251,7 @@ __all__ = [
     "contracts_of",
     "contract_schema",
     "contract_text",
+    "contracts_of",
     "contracts_of_folder",
     "contradictions",
     "cost_bearer",
@@ -292,6 +292,7 @@ __all__ = [
     "prices_of_folder",
     "published_specification",
     "published_specifications",
+    "quotation",
     "read_contract",
     "read_file",
     "read_prices",

@@ -29,8 +29,6 @@ from oreline.settle._clauses import (
     WeightClause,
 )
 from oreline.settle._contract import Contract
-from oreline.settle._contract_files import contract_file, contract_of_folder, contracts_of_folder
-from oreline.settle._declared import contracts_of, prices_of, series_named
 from oreline.settle._contract_files import (
     contract_file,
     contract_of_folder,
@@ -248,7 +246,6 @@ __all__ = [
     "contract_file",
     "contract_models",
     "contract_of_folder",
-    "contracts_of",
     "contract_schema",
     "contract_text",
     "contracts_of",
@@ -286,9 +283,6 @@ __all__ = [
     "penalty_rate",
     "price_of",
     "prices_of",
-    "published_specification",
-    "published_specifications",
-    "quotation",
     "prices_of_folder",
     "published_specification",
     "published_specifications",

@@ -10,7 +10,7 @@ import pytest
 from contracts import GONE, REE, contract
 from hypothesis import given
 from hypothesis import strategies as st
-from parcels import copper, copper_parcel, daily
+from parcels import copper, copper_parcel, daily, lot, parcel
 
 from oreline.settle import (
     Ambiguity,
@@ -225,7 +225,11 @@ NOT_APPLICABLE: list[tuple[dict[str, Any], str, str]] = [
     ({"prices__0__provisional": "fixed"}, "prices.0.provisional_fixed", "no price is written"),
     ({"prices__0__provisional_fixed": "1 USD/t"}, "prices.0.provisional", "does not use it"),
     ({"prices__0__unit": "USD/dmt"}, "prices.0.unit", "no unit of price"),
-    ({"prices__0__unit": "CNY/t"}, "prices.0.unit", "rounded in CNY/t"),
+    (
+        {"prices__0__unit": "CNY/t", "prices__0__rounding": {"to": "1"}},
+        "prices.0.unit",
+        "rounded in CNY/t",
+    ),
     (
         {"prices__0__floor": "9 USD/t", "prices__0__cap": "8 USD/t"},
         "prices.0.floor",
@@ -434,3 +438,33 @@ def test_nothing_is_settled_under_a_clause_with_two_readings() -> None:
     # 8 c/lb at 2204.6 lb/t on 27.02 % and on 28 %.
     assert "47.6546 USD/dmt" in told[0].why
     assert "49.3830 USD/dmt" in told[0].why
+
+
+def test_a_contract_in_another_currency_needs_no_unit_where_prices_are_not_rounded() -> None:
+    made = contract(REE, currency="CNY", prices=[{"id": "nd", "fixed": "400 CNY/kg"},
+                    {"id": "pr", "fixed": "400 CNY/kg"}], basket__toll=GONE)  # fmt: skip
+    assert contradictions(made) == ()
+
+
+def test_a_floor_may_be_on_an_oxide_of_the_basket() -> None:
+    floor = {"analyte": "Nd2O3", "price": "nd", "base": "110 USD/kg", "share_pct": "100",
+             "side": "below"}  # fmt: skip
+    assert contradictions(contract(REE, participation=[floor])) == ()
+    unpaid = contract(REE, participation=[{**floor, "analyte": "CeO2"}])
+    assert only(unpaid).clause == "participation.0.analyte"
+
+
+def test_two_clauses_on_one_subject_have_a_line_each() -> None:
+    steps = {"step": "0.1 %", "steps": "pro_rata", "analytes": ["As"]}
+    terms = copper(
+        penalties=[
+            {**steps, "over": "0.2 %", "until": "0.5 %", "rate": "2 USD/dmt"},
+            {**steps, "over": "0.5 %", "rate": "5 USD/dmt"},
+        ]
+    )
+    goods = parcel(lot("CU-1", "1000", "0", settled={"Cu": "28", "As": "0.7"}))
+    series = {"lme-cu": daily("2026-01-01", "2026-01-30")}
+    made = settle(terms, goods, series, stage="final", on=date(2026, 2, 2))
+    assert made.status == "SETTLED"
+    lines = {one.id: one.amount for one in made.lines if one.kind == "penalty"}
+    assert lines == {"penalty-As": Decimal(-6000), "penalty-As-2": Decimal(-10000)}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from vectors import untested
@@ -11,8 +13,15 @@ from vectors import untested
 from oreline.settle import (
     ANTIMONY_FORMS,
     Basket,
+    Contract,
+    Parcel,
     Participation,
     Payable,
+    PriceSeries,
+    Reading,
+    SettlementLot,
+    Statement,
+    Weighing,
     basket_value_per_dmt,
     check_specification,
     escalated_by_year,
@@ -22,6 +31,7 @@ from oreline.settle import (
     participation_per_t,
     payable_grade,
     published_specification,
+    settle,
     theoretical_pct,
 )
 
@@ -29,7 +39,7 @@ D = Decimal
 
 
 def test_no_vector_goes_without_a_test(shared_dir: Path) -> None:
-    assert untested(shared_dir, "antimony_ree_pricing.json", globals()) == ["ree_price_vat"]
+    assert untested(shared_dir, "antimony_ree_pricing.json", globals()) == []
 
 
 def test_antimony_forms() -> None:
@@ -143,3 +153,64 @@ def test_ndpr_price_floor_of_the_magnet_plant() -> None:
     floor = parse_quantity("140000000 USD", "money")
     assert round(escalated_by_year(floor, D(2), 5).value / 1_000_000, 4) == D("151.5405")
     assert escalated_by_year(floor, D(2), 1) == floor
+
+
+@pytest.mark.parametrize(("with_vat", "without"), [("565000", "500000"), ("0", "0")])
+def test_ree_price_vat(with_vat: str, without: str) -> None:
+    # treo.substack.com: prices ex works in China include 13 % tax: 565,000 CNY are 500,000 without.
+    value = {"2026-01-15": D(with_vat)}
+    series = PriceSeries("ndpr", "NdPr oxide", "assessed", "CNY/t", value, vat_pct=D(13))
+    made = settled(
+        {"ndpr": series},
+        [{"id": "ndpr", "series": "ndpr", "vat_pct": "13",
+          "qp": {"kind": "last_published", "event": "arrival"}}],
+        currency="CNY",
+    )  # fmt: skip
+    # 100 dmt at 40 % NdPrO, all of it paid.
+    assert made.analytes[0].price_per_t == D(without)
+    assert made.net_value == 40 * D(without)
+
+
+@pytest.mark.parametrize(("benchmark", "support"), [("60", "2000000"), ("130", "0")])
+def test_ndpr_price_floor_on_a_statement(benchmark: str, support: str) -> None:
+    # The floor of 110 USD/kg on 40 t of NdPr oxide.
+    made = settled(
+        {},
+        [{"id": "ndpr", "fixed": f"{benchmark} USD/kg"}],
+        participation=[
+            {"analyte": "NdPrO", "price": "ndpr", "base": "110 USD/kg", "share_pct": "100",
+             "side": "below"}
+        ],
+    )  # fmt: skip
+    line = next(one for one in made.lines if one.kind == "participation")
+    assert line.amount == D(support)
+    assert made.net_value == 40_000 * D(benchmark) + D(support)
+
+
+def test_ree_mixed_discount_on_a_statement() -> None:
+    # 3,780 t of TREO as 18 Mt at 0.03 % of which 70 % is recovered, at 80 % below a basket of 54.
+    basket = {"items": [{"analyte": "TREO", "price": "basket"}], "pct_of_basket": "20"}
+    made = settled(
+        {}, [{"id": "basket", "fixed": "54 USD/kg"}], dmt="9450", payables=[], basket=basket
+    )
+    assert made.net_value == 40_824_000
+
+
+def settled(
+    series: dict[str, PriceSeries], prices: list[dict[str, Any]], dmt: str = "100", **terms: Any
+) -> Statement:
+    """Settle one lot of 40 % NdPrO finally, with all of it paid."""
+    told = {
+        "id": "c", "title": "Rare earths", "seller": "a", "buyer": "b", "materials": ["ree"],
+        "currency": "USD", "basis": "assumed", "source": "published vector",
+        "weight": {"rule": "loading"}, "assays": {"rule": "seller"}, "prices": prices,
+        "payables": [{"analyte": "NdPrO", "method": "pct", "pct": "100", "price": "ndpr"}],
+    }  # fmt: skip
+    contract = Contract.model_validate({**told, **terms})
+    weighing = Weighing(Reading(D(dmt)), Reading(D(0)), Reading(D(dmt)))
+    grades = {name: Reading(D("0.4")) for name in ("NdPrO", "TREO")}
+    lot = SettlementLot("a:1", weighing, None, {"seller": grades})
+    parcel = Parcel("p", (lot,), {"arrival": "2026-01-20"})
+    made = settle(contract, parcel, series, stage="final", on=date(2026, 1, 31))
+    assert made.status == "SETTLED", made.missing
+    return made

@@ -52,6 +52,11 @@ def charge_ambiguities(contract: Contract) -> Iterator[Ambiguity]:
     yield from _paid_and_penalised(contract)
 
 
+def _paid_in_basket(contract: Contract, analyte: str) -> bool:
+    items = () if contract.basket is None else contract.basket.items
+    return any(item.analyte == analyte and item.payable_pct != 0 for item in items)
+
+
 def _payable_of(contract: Contract, analyte: str) -> Payable | None:
     return next((one for one in contract.payables if one.analyte == analyte), None)
 
@@ -59,7 +64,7 @@ def _payable_of(contract: Contract, analyte: str) -> Payable | None:
 def _refining(path: str, clause: Refining, contract: Contract) -> Iterator[Ambiguity]:
     number, payable = clause.clause or "", _payable_of(contract, clause.analyte)
     if payable is None:
-        if clause.basis != "contained":
+        if clause.basis != "contained" and not _paid_in_basket(contract, clause.analyte):
             message = f"{clause.analyte} is refined, and no clause pays for it"
             remedy = 'write its payable terms, or basis = "contained"'
             yield Ambiguity(f"{path}.analyte", message, remedy, number=number)
@@ -253,7 +258,8 @@ def _participation(contract: Contract) -> Iterator[Ambiguity]:
         found = unknown_price(contract, f"{path}.price", clause.price, number)
         if found is not None:
             yield found
-        if _payable_of(contract, clause.analyte) is None:
+        paid = _payable_of(contract, clause.analyte) is not None
+        if not paid and not _paid_in_basket(contract, clause.analyte):
             message = f"the share is of the payable {clause.analyte}, and no clause pays for it"
             remedy = "write its payable terms"
             yield Ambiguity(f"{path}.analyte", message, remedy, number=number)

@@ -318,7 +318,7 @@ def _price_fields(clause: PriceClause, contract: Contract) -> Iterator[tuple[str
         yield "options", "two options have one id", "give each its own"
     if dimension_of(clause.unit) != "price":
         yield "unit", f"{clause.unit!r} is no unit of price", "write such as USD/t"
-    elif currency_of(clause.unit) != contract.currency:
+    elif clause.rounding is not None and currency_of(clause.unit) != contract.currency:
         message = f"prices are rounded in {clause.unit}, and the contract is in {contract.currency}"
         yield "unit", message, f"write {contract.currency}/t"
     if clause.floor is not None and clause.cap is not None:

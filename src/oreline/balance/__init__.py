@@ -1,4 +1,4 @@
-"""Does it close? Element balances of events and sites, transit, plan against actual, what if."""
+"""Does it close? Element balances, transit, plan against actual; formulas of the metallurgist."""
 
 from __future__ import annotations
 
@@ -24,6 +24,15 @@ from oreline.balance._account_words import GROUPS as ACCOUNT_GROUPS
 from oreline.balance._account_words import LEG_WORDS as ACCOUNT_LEGS
 from oreline.balance._account_words import mass_words, share_words, told_legs
 from oreline.balance._accounting import metal_account
+from oreline.balance._contained import (
+    ALLOTMENTS,
+    Allotment,
+    ContainedMetal,
+    LotMeasured,
+    SharedUncertainty,
+    contained_metal,
+    contained_of_lots,
+)
 from oreline.balance._correction import Downstream, downstream
 from oreline.balance._cusum import (
     LIMIT_H,
@@ -36,9 +45,36 @@ from oreline.balance._cusum import (
     cusum,
 )
 from oreline.balance._cusum_tests import Run
+from oreline.balance._duplicates import (
+    DuplicatePair,
+    DuplicatePrecision,
+    DuplicateResult,
+    duplicate_grade,
+    duplicate_precision,
+)
 from oreline.balance._events import EventBalance, EventBalances, balance_events
+from oreline.balance._factors import STAGES, ChainFactor, ChainStage, MetalChain, metal_chain
 from oreline.balance._figure import COVERAGE_FACTOR, Figure
+from oreline.balance._formula_tables import (
+    read_assays,
+    read_duplicates,
+    read_lots,
+    read_product_grades,
+    read_stages,
+    table_columns,
+)
+from oreline.balance._gold_grains import (
+    GOLD_DENSITY,
+    GoldGrains,
+    gold_grains,
+    gold_sample_mass,
+    ingamells_constant,
+    ingamells_mass,
+)
+from oreline.balance._gum import EXPANDED, Estimate, number_text, parse_estimate
 from oreline.balance._money import MetalPrice, metal_price
+from oreline.balance._monte_carlo import Simulated, simulate
+from oreline.balance._n_product import ElementResidual, ProductYield, ProductYields, product_yields
 from oreline.balance._outturn import Outturn, ShipmentOutturn, outturn, shipment_outturn
 from oreline.balance._periods import period_of
 from oreline.balance._places import IN_TRANSIT, NOT_STATED
@@ -46,56 +82,92 @@ from oreline.balance._plan import PlanComparison, PlanRow, actual_against_plan
 from oreline.balance._ratio import Ratio
 from oreline.balance._recovery import Recoveries, Recovery, recovery
 from oreline.balance._restatement import Restatement, restatement
+from oreline.balance._sampling import (
+    SampledOre,
+    SamplingPlan,
+    SamplingStage,
+    fundamental_error,
+    granulometric_factor,
+    minimum_mass,
+    sampling_plan,
+    scaled_mass,
+    u_from_plan,
+)
 from oreline.balance._sites import CHAIN, SiteBalance, SiteBalances, balance_sites
 from oreline.balance._stages import WASTE_STAGES
 from oreline.balance._transit import Trip, Trips, transit
+from oreline.balance._two_product import TwoProduct, two_product
 from oreline.balance._verdict import Verdict
 from oreline.balance._whatif import Change, Difference, VerdictChange, what_if_grade
 
 __all__ = [
     "ACCOUNT_GROUPS",
     "ACCOUNT_LEGS",
+    "ALLOTMENTS",
     "CHAIN",
     "COVERAGE_FACTOR",
+    "EXPANDED",
+    "GOLD_DENSITY",
     "IN_TRANSIT",
     "LIMIT_H",
     "NOT_STATED",
     "RUN_SIGMA",
     "SHIFTED",
     "SLACK_K",
+    "STAGES",
     "STEADY",
     "WASTE_STAGES",
     "AccountState",
+    "Allotment",
+    "ChainFactor",
+    "ChainStage",
     "Change",
+    "ContainedMetal",
     "Cusum",
     "CusumPoint",
     "Difference",
     "Downstream",
+    "DuplicatePair",
+    "DuplicatePrecision",
+    "DuplicateResult",
     "ElementAccount",
+    "ElementResidual",
+    "Estimate",
     "EventBalance",
     "EventBalances",
     "Figure",
+    "GoldGrains",
     "LaterEntry",
     "Leg",
+    "LotMeasured",
     "MetalAccount",
+    "MetalChain",
     "MetalPrice",
     "OpenValue",
     "Outturn",
     "PlanComparison",
     "PlanRow",
+    "ProductYield",
+    "ProductYields",
     "Ratio",
     "Recoveries",
     "Recovery",
     "Restatement",
     "Run",
+    "SampledOre",
+    "SamplingPlan",
+    "SamplingStage",
+    "SharedUncertainty",
     "ShipmentOutturn",
     "Signature",
+    "Simulated",
     "SiteBalance",
     "SiteBalances",
     "StockItem",
     "StockTake",
     "Trip",
     "Trips",
+    "TwoProduct",
     "Verdict",
     "VerdictChange",
     "account_hash",
@@ -104,20 +176,46 @@ __all__ = [
     "actual_against_plan",
     "balance_events",
     "balance_sites",
+    "contained_metal",
+    "contained_of_lots",
     "cusum",
     "downstream",
+    "duplicate_grade",
+    "duplicate_precision",
+    "fundamental_error",
+    "gold_grains",
+    "gold_sample_mass",
+    "granulometric_factor",
+    "ingamells_constant",
+    "ingamells_mass",
     "mass_words",
     "metal_account",
+    "metal_chain",
     "metal_price",
+    "minimum_mass",
+    "number_text",
     "outturn",
+    "parse_estimate",
     "period_of",
+    "product_yields",
+    "read_assays",
+    "read_duplicates",
+    "read_lots",
+    "read_product_grades",
+    "read_stages",
     "recovery",
     "restatement",
     "review_draft",
+    "sampling_plan",
+    "scaled_mass",
     "share_words",
     "shipment_outturn",
     "signing_draft",
+    "simulate",
+    "table_columns",
     "told_legs",
     "transit",
+    "two_product",
+    "u_from_plan",
     "what_if_grade",
 ]

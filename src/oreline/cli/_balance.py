@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from oreline.cli import _balance_formulas as formulas
+from oreline.cli import _balance_sampling as plans
 from oreline.cli import _options as options
 from oreline.cli._balance_account import account
 from oreline.cli._balance_accounts import cusum
@@ -300,5 +302,12 @@ for _name, _command in (
     ("what-if", what_if),
     ("cusum", cusum),
     ("account", account),
+    ("two-product", formulas.two_product),
+    ("products", formulas.products),
+    ("sampling", plans.sampling),
+    ("gold-sample", plans.gold_sample),
+    ("duplicates", formulas.duplicates),
+    ("contained", formulas.contained),
+    ("factors", formulas.factors),
 ):
     app.command(_name)(_command)

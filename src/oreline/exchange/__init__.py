@@ -17,6 +17,7 @@ from oreline.exchange._import import (
 from oreline.exchange._init_folder import init_folder
 from oreline.exchange._limits import DEFAULT_LIMITS, Limits
 from oreline.exchange._mapping import Mapping, read_mapping
+from oreline.exchange._plain_table import PlainRow, read_plain_table
 from oreline.exchange._sheet import HeadedSheet, read_table
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Ledger",
     "Limits",
     "Mapping",
+    "PlainRow",
     "Progress",
     "declarations",
     "export_ledger",
@@ -37,5 +39,6 @@ __all__ = [
     "read_events",
     "read_folder_drafts",
     "read_mapping",
+    "read_plain_table",
     "read_table",
 ]

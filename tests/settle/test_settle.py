@@ -449,7 +449,7 @@ def test_undecided_results_do_not_settle(stage: Any) -> None:
     goods = parcel(lot("A", "1000", "8", buyer={"Cu": "28"}))
     found = settle(copper(), goods, LME, stage=stage, on=ARRIVED)
     assert found.status == "NOT SETTLED"
-    assert "buyer" in said(found)
+    assert "seller's" in said(found)
 
 
 def test_a_decided_result_that_is_unknown_says_why() -> None:
@@ -466,6 +466,49 @@ def test_sole_rule_and_mean() -> None:
         assert found.analytes[0].grade_pct == D(grade)
     half = parcel(lot("A", "1000", "0", seller={"Cu": "28"}))
     assert "needs both results" in said(final(copper(assays={"rule": "mean"}), half))
+
+
+def two_labs(seller: str, buyer: str, **umpire: str) -> Parcel:
+    """Return a parcel with results that no exchange has decided on."""
+    told = {"seller": {"Cu": seller}, "buyer": {"Cu": buyer}}
+    if umpire:
+        told["umpire"] = umpire
+    return parcel(lot("A", "1000", "0", **told))
+
+
+def test_results_without_an_exchange_are_decided_as_the_contract_says() -> None:
+    """28.30 and 28.00 lie exactly the limit of 0.30 apart: the mean; beyond, the middle."""
+    found = final(copper(), two_labs("28.30", "28.00"))
+    assert found.analytes[0].grade_pct == D("28.15")
+    assert any("nobody is taken to be late" in note for note in found.notes)
+    apart = final(copper(), two_labs("28.31", "28.00"))
+    assert "the umpire's result is missing" in said(apart)
+    ruled = final(copper(), two_labs("28.40", "28.00", Cu="28.25"))
+    assert ruled.analytes[0].grade_pct == D("28.25")
+    assert "28.3 and more" not in said(ruled)
+
+
+def test_a_specification_by_which_the_buyer_may_reject() -> None:
+    limits = [
+        {"analyte": "Cu", "min": "22 %", "max": "37 %"},
+        {"analyte": "Sb", "max": "0.2 %"},
+        {"analyte": "F", "max": "300 ppm", "otherwise": "note"},
+    ]
+    contract = copper(specification={"limits": limits, "tml_pct": "9.1"})
+
+    def goods(**grades: str) -> Parcel:
+        return parcel(lot("A", "1000", "9.1", settled={"Cu": "25", "Sb": "0.15", **grades}))
+
+    fine = final(contract, goods())
+    assert fine.status == "SETTLED"
+    assert any("F" in note for note in fine.notes)
+    assert any("9.1" in note for note in fine.notes)
+    off = final(contract, goods(Sb="0.25"))
+    assert off.status == "NOT SETTLED"
+    assert "Sb 0.25 % is more than 0.2 %, and the buyer may reject" in said(off)
+    noted = final(contract, goods(F="0.04"))
+    assert noted.status == "SETTLED"
+    assert any("more than 300 ppm" in note for note in noted.notes)
 
 
 def test_a_parcel_without_lots() -> None:

@@ -76,6 +76,7 @@ from oreline.settle._exchange_rule import (
     UmpireVariant,
 )
 from oreline.settle._exchange_terms import exchange_rule, parties_of
+from oreline.settle._exposure import Exposure, exposure, marked_per_t
 from oreline.settle._measured_inputs import MeasuredInput, measured_inputs
 from oreline.settle._money_spread import (
     Contribution,
@@ -121,7 +122,9 @@ from oreline.settle._specification import (
 )
 from oreline.settle._statement import (
     AnalyteSummary,
+    Effect,
     Input,
+    LineEffect,
     Missing,
     Stage,
     Statement,
@@ -143,12 +146,14 @@ from oreline.settle._terms_files import TermsRead, prices_of_folder, read_terms
 from oreline.settle._umpire import Assay, CostBearer, How, cost_bearer, umpire_assay
 from oreline.settle._umpire_risk import UmpireRisk, umpire_probability, umpire_risks
 from oreline.settle._units import Constants, Quantity, parse_quantity
+from oreline.settle._waterfall import EFFECTS, waterfall
 from oreline.settle._weight import FinalWeight, dry_mass, final_weight, wet_basis_pct
 
 __all__ = [
     "ACCEPTED",
     "ANTIMONY_FORMS",
     "CONTRACT",
+    "EFFECTS",
     "EXTENDED",
     "LACKS",
     "OPENED",
@@ -178,12 +183,14 @@ __all__ = [
     "CostBearer",
     "CostRule",
     "Declaration",
+    "Effect",
     "Escalation",
     "EscalationBand",
     "Exchange",
     "ExchangeLog",
     "ExchangeRule",
     "ExchangeState",
+    "Exposure",
     "Extension",
     "FieldWords",
     "FinalWeight",
@@ -194,6 +201,7 @@ __all__ = [
     "LabResult",
     "Lack",
     "LateRule",
+    "LineEffect",
     "Logged",
     "LotDecision",
     "LotExchange",
@@ -264,10 +272,12 @@ __all__ = [
     "exchange_of",
     "exchange_rule",
     "field_words",
+    "exposure",
     "final_weight",
     "grade_as",
     "lab_results",
     "make_secret",
+    "marked_per_t",
     "may_load",
     "may_open",
     "measured_inputs",
@@ -312,5 +322,6 @@ __all__ = [
     "umpire_risks",
     "values_known",
     "verify_exchange",
+    "waterfall",
     "wet_basis_pct",
 ]

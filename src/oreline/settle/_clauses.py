@@ -92,6 +92,7 @@ WetCharge = Annotated[Quantity, _Of(("charge on wet mass",))]
 GradeLevel = Annotated[Quantity, _Of(("grade",))]
 Charge = Annotated[Quantity, _Of(("charge on dry mass", "price"))]
 """Per dry mass, or per content of an analyte."""
+HedgeLot = Annotated[Quantity, _Of(("content",))]
 Amount = Annotated[Quantity, _Of(("money", "charge on dry mass", "charge on wet mass"))]
 """A sum, or a rate per dry or wet mass."""
 
@@ -267,6 +268,8 @@ class PriceClause(Clause):
     rounding: Rounding | None = None
     """In ``unit``."""
     unit: str = "USD/t"
+    hedge_lot: HedgeLot | None = None
+    """Of the market on which the price is hedged, such as 25 t; exposure is told in lots too."""
 
 
 class Escalation(Frozen):

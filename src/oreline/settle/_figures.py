@@ -9,10 +9,16 @@ from decimal import Decimal, localcontext
 
 from oreline.settle._contract import Contract
 from oreline.settle._exchange_rule import EXACT
-from oreline.settle._grades import SettledGrade, analytes_of, settled_grade
+from oreline.settle._grades import (
+    SettledGrade,
+    analytes_of,
+    described_analytes,
+    settled_grade,
+)
 from oreline.settle._parcel import Parcel, SettlementLot
 from oreline.settle._prices import PriceSeries
 from oreline.settle._pricing import Declaration, Priced, PriceQuestion, price_of
+from oreline.settle._results import Decider, decider_of
 from oreline.settle._statement import Input, Missing, Stage, weakest_of
 from oreline.settle._weight import FinalWeight, final_weight
 
@@ -78,6 +84,7 @@ def figures_of(
     for one in priced.values():
         missing += one.missing
     notes = tuple(dict.fromkeys(note for one in priced.values() for note in one.notes))
+    notes += _undated(contract, lots)
     return Figures(lots, priced, parcel.days, parcel.evidence, tuple(missing), notes)
 
 
@@ -85,15 +92,25 @@ def settled_lots(
     contract: Contract, parcel: Parcel, stage: Stage, missing: list[Missing]
 ) -> tuple[SettledLot, ...]:
     """Return the lots with the weights and grades that hold; ``missing`` takes what does not."""
-    analytes = analytes_of(contract)
-    return tuple(_lot(contract, lot, analytes, stage, missing) for lot in parcel.lots)
+    decider = decider_of(contract) if stage == "final" else None
+    return tuple(_lot(contract, lot, stage, decider, missing) for lot in parcel.lots)
+
+
+def _undated(contract: Contract, lots: tuple[SettledLot, ...]) -> tuple[str, ...]:
+    """Return a note where results are compared of which nobody says when they were exchanged."""
+    clause = contract.assays
+    if clause is None or clause.deadline_days is None:
+        return ()
+    if all(grade.role != "exchanged" for lot in lots for grade in lot.grades.values()):
+        return ()
+    return ("The parcel does not say when results were exchanged: nobody is taken to be late.",)
 
 
 def _lot(
     contract: Contract,
     lot: SettlementLot,
-    analytes: tuple[str, ...],
     stage: Stage,
+    decider: Decider | None,
     missing: list[Missing],
 ) -> SettledLot:
     weight = final_weight(contract.weight, lot, stage)
@@ -103,12 +120,13 @@ def _lot(
         if contract.weight is not None:
             missing.append(Missing("weight", lot.lot, why, remedy))
     grades = {}
-    for analyte in analytes:
-        found = settled_grade(contract, lot, analyte, stage)
-        if isinstance(found, Missing):
-            missing.append(found)
-        else:
+    needed = analytes_of(contract)
+    for analyte in dict.fromkeys((*needed, *described_analytes(contract))):
+        found = settled_grade(contract, lot, analyte, stage, decider)
+        if not isinstance(found, Missing):
             grades[analyte] = found
+        elif analyte in needed:
+            missing.append(found)
     return SettledLot(lot.lot, weight, grades)
 
 

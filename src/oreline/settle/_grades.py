@@ -9,6 +9,7 @@ from decimal import Decimal, localcontext
 from oreline.settle._contract import Contract
 from oreline.settle._exchange_rule import EXACT
 from oreline.settle._parcel import Reading, SettlementLot
+from oreline.settle._results import Decider
 from oreline.settle._statement import Input, Missing, Stage, weakest_of
 
 DECIDED = ("settled", "agreed")
@@ -59,13 +60,25 @@ def _needed(contract: Contract) -> Iterable[str]:
             yield penalty.on
 
 
+def described_analytes(contract: Contract) -> tuple[str, ...]:
+    """Return the analytes that the specification limits; their assays may be missing."""
+    if contract.specification is None:
+        return ()
+    return tuple(dict.fromkeys(one.analyte for one in contract.specification.limits))
+
+
 def settled_grade(
-    contract: Contract, lot: SettlementLot, analyte: str, stage: Stage
+    contract: Contract,
+    lot: SettlementLot,
+    analyte: str,
+    stage: Stage,
+    decider: Decider | None = None,
 ) -> SettledGrade | Missing:
     """Return the result that settles an analyte of a lot, or why there is none.
 
-    Finally the decided result settles, else that of the one side whose result the contract names.
-    Provisionally the seller's or the loading result holds until there is a decided one.
+    Finally the decided result settles, else that of the one side whose result the contract names,
+    else what the contract's exchange makes of the parties' results. Provisionally the seller's or
+    the loading result holds until there is a decided one.
     """
     for role in (*_ROLES[stage], *_sole_roles(contract, stage)):
         found = lot.assays.get(role, {}).get(analyte)
@@ -78,6 +91,13 @@ def settled_grade(
         return _checked(lot, analyte, role, found)
     if stage == "final" and contract.assays is not None and contract.assays.rule == "mean":
         return _mean(lot, analyte)
+    made = None
+    if stage == "final" and decider is not None:
+        made = decider.decided(lot, analyte)
+    if made is not None and made.value is None:
+        return _missing(lot, analyte, made.why)
+    if made is not None:
+        return _checked(lot, analyte, "exchanged", made)
     return _missing(lot, analyte, _why(contract, lot, analyte, stage))
 
 
@@ -90,8 +110,7 @@ def _sole_roles(contract: Contract, stage: Stage) -> tuple[str, ...]:
 
 def _checked(lot: SettlementLot, analyte: str, role: str, found: Reading) -> SettledGrade | Missing:
     assert found.value is not None
-    with localcontext(EXACT):
-        pct = found.value * 100
+    pct = found.value.scaleb(2, EXACT)
     if not 0 <= pct <= _WHOLE:
         why = f"the {role} result of {pct.normalize():f} % is no mass fraction"
         return _missing(lot, analyte, why)

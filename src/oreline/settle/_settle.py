@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, localcontext
 
+from oreline.settle._acceptance import acceptance
 from oreline.settle._clauses import Line
 from oreline.settle._contract import Contract
 from oreline.settle._exchange_rule import EXACT
@@ -120,7 +121,14 @@ def statement_of(
     contract, stage = asked.contract, asked.stage
     figures = asked.figures()
     made = valuation(contract, figures, stage, asked.extra)
-    missing = [*_refused(contract), *_clauses_missing(contract), *figures.missing, *made.missing]
+    refused, remarks = acceptance(contract, figures, made.goods)
+    missing = [
+        *_refused(contract),
+        *_clauses_missing(contract),
+        *figures.missing,
+        *made.missing,
+        *refused,
+    ]
     due = None
     if made.net is not None:
         found = _due(contract, stage, made.net, paid_before)
@@ -149,7 +157,7 @@ def statement_of(
         paid_before=paid_before,
         due=due if settled else None,
         basis=_basis(contract, made.lines) if settled else UNKNOWN_BASIS,
-        notes=_notes(contract, figures),
+        notes=(*_notes(contract, figures), *remarks),
         missing=tuple(dict.fromkeys(missing)),
     )
 

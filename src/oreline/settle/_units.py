@@ -64,13 +64,13 @@ class Quantity:
         UnitError
             If the units are of different dimensions.
         """
-        registry = _registry(constants or Constants())
+        try:
+            factor = _factor(self.unit, unit, constants or Constants())
+        except UnitError as error:
+            raise UnitError(f"{self} cannot be written in {unit}") from error
         with localcontext(prec=DIGITS):
-            try:
-                made = registry.Quantity(self.value, _spelt(self.unit)).to(_spelt(unit))
-            except (pint.DimensionalityError, pint.UndefinedUnitError) as error:
-                raise UnitError(f"{self} cannot be written in {unit}") from error
-        return _plain(made.magnitude)
+            made = self.value * factor
+        return _plain(made)
 
     def __str__(self) -> str:
         return f"{self.value:f} {self.unit}"
@@ -82,6 +82,24 @@ class Constants:
 
     lb_per_t: Decimal = LB_PER_T
     g_per_ozt: Decimal = G_PER_OZT
+
+
+@lru_cache(maxsize=4096)
+def _factor(unit: str, to: str, constants: Constants) -> Decimal:
+    """Return what a unit is in another; a contract asks for few and for these often.
+
+    Raises
+    ------
+    UnitError
+        If the units are of different dimensions.
+    """
+    registry = _registry(constants)
+    with localcontext(prec=DIGITS):
+        try:
+            one = registry.Quantity(Decimal(1), _spelt(unit)).to(_spelt(to))
+        except (pint.DimensionalityError, pint.UndefinedUnitError) as error:
+            raise UnitError(f"{unit} cannot be written in {to}") from error
+    return Decimal(one.magnitude)
 
 
 def parse_quantity(text: str, dimension: str) -> Quantity:
@@ -115,6 +133,7 @@ such as USD/dmt
     return Quantity(value, unit)
 
 
+@lru_cache(maxsize=1024)
 def dimension_of(unit: str) -> str | None:
     """Return the name of what a unit measures, None where it is none of ``DIMENSIONS``."""
     if not _UNIT.fullmatch(unit):
@@ -128,6 +147,7 @@ def dimension_of(unit: str) -> str | None:
     return _dimensions().get(_key(found))
 
 
+@lru_cache(maxsize=1024)
 def currency_of(unit: str) -> str | None:
     """Return the currency in a unit, None where there is none."""
     found = _registry(Constants()).Unit(_spelt(unit)).dimensionality

@@ -143,6 +143,32 @@ def test_a_clause_is_named_in_words() -> None:
     assert "assays, limit 6 (Hg), limt" in finding.message
 
 
+def test_a_clause_that_can_be_read_in_two_ways_is_told_with_what_each_pays() -> None:
+    text = COPPER.replace('rate = "8 c/lb"\nbasis = "payable"', 'rate = "8 c/lb"')
+    (finding,) = findings_of(text)
+    assert finding.code == "ORL-0806"
+    assert text.split("\n")[int(finding.where.partition(":")[2]) - 1] == "[[refining]]"
+    assert finding.message.startswith("refining charge 1 (Cu, clause 10.2), basis: ")
+    # 28 % less one unit, the larger deduction, is 27.0 %; 8 c/lb at 2204.62 lb/t is 176.3696 USD/t.
+    assert "payable content: 47.6198 USD/dmt; on the contained content: 49.3835" in finding.message
+    assert "payable" in finding.fix
+
+
+def test_clauses_that_contradict_are_told_at_their_line() -> None:
+    text = changed('price = "cu"', 'price = "cux"')
+    (finding,) = findings_of(text)
+    assert finding.code == "ORL-0807"
+    assert 'price = "cux"' in text.split("\n")[int(finding.where.partition(":")[2]) - 1]
+
+
+def test_an_unclear_contract_may_still_be_used_for_the_exchange_of_assays(tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text(changed('price = "cu"', 'price = "cux"'))
+    assert contract_file(file).id == "cu-1"
+    with pytest.raises(InputError, match="cux"):
+        contract_file(file, read_contract)
+
+
 LINES = COPPER.split("\n")
 PIECES = st.sampled_from(
     ["", "[", "]", '"', "{", "}", ",", "=", "\n", "[[x]]\n", "-", "NaN", "1e999", "0x", "\\u0000",

@@ -214,7 +214,6 @@ def test_a_clause_with_several_readings_is_told_with_what_each_pays(
 NOT_APPLICABLE: list[tuple[dict[str, Any], str, str]] = [
     ({"buyer": "fwo"}, "buyer", "sells to itself"),
     ({"valid_to": "2025-09-30"}, "valid_to", "before it begins"),
-    ({"valid_from": "2025-13-01"}, "valid_from", "is no day"),
     ({"treatment__rate": "80 EUR/dmt"}, "treatment.rate", "in EUR"),
     ({"weight__franchise_pct": GONE}, "weight.franchise_pct", "no franchise"),
     ({"assays__deadline_days": GONE}, "assays.deadline_days", "no deadline"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, get_args
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from oreline.model import Finding, Severity
+from oreline.settle._ambiguity import Ambiguity
 from oreline.settle._contract import Contract
 from oreline.settle._contract_words import field_words
 from oreline.settle._toml_lines import Located
@@ -60,6 +61,24 @@ def contract_findings(error: ValidationError, found: Located, name: str) -> tupl
         message = f"{place_words(place, found.values)}: {problem.message}"
         where = f"{name}:{line}"
         made.append((line, Finding(problem.code, Severity.FATAL, where, message, problem.remedy)))
+    return tuple(finding for _, finding in sorted(made, key=lambda pair: pair[0]))
+
+
+def unclear_findings(
+    unclear: Iterable[Ambiguity], found: Located, name: str
+) -> tuple[Finding, ...]:
+    """Return a finding for every clause that can be read in several ways or cannot be applied."""
+    made = []
+    for one in unclear:
+        parts = tuple(int(part) if part.isdigit() else part for part in one.clause.split("."))
+        line = found.line(parts)
+        message = f"{place_words(parts, found.values)}: {one.message}"
+        if one.readings:
+            told = "; ".join(map(str, one.readings))
+            message += f". {one.example[:1].upper()}{one.example[1:]}: {told}"
+        code = "ORL-0806" if one.readings else "ORL-0807"
+        where = f"{name}:{line}"
+        made.append((line, Finding(code, Severity.FATAL, where, message, one.remedy)))
     return tuple(finding for _, finding in sorted(made, key=lambda pair: pair[0]))
 
 

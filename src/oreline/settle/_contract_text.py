@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from oreline.model import Finding, Severity
 from oreline.settle._contract import Contract
-from oreline.settle._contract_problems import contract_findings
+from oreline.settle._contract_problems import contract_findings, unclear_findings
+from oreline.settle._readings import contradictions
 from oreline.settle._toml_lines import Located, TomlSyntaxError, located_toml
 
 
@@ -28,9 +29,18 @@ def read_contract(text: str, name: str) -> tuple[Contract | None, tuple[Finding,
     Returns
     -------
     contract, findings
-        The contract, or None where any finding is fatal.
+        The contract, or None where any finding is fatal. A clause that can be read in two ways is
+        one, with what each reading would pay.
     """
-    return contract_of_text(text, name)
+    contract, findings = contract_of_text(text, name)
+    if contract is None:
+        return None, findings
+    unclear = contradictions(contract)
+    if not unclear:
+        return contract, findings
+    found, _ = located(text, name)
+    assert found is not None
+    return None, (*findings, *unclear_findings(unclear, found, name))
 
 
 def contract_of_text(text: str, name: str) -> tuple[Contract | None, tuple[Finding, ...]]:

@@ -261,6 +261,7 @@ FIELDS: Mapping[str, Mapping[str, FieldWords]] = {
         **_CLAUSE,
         analytes=("the impurity, or several whose grades are added", '["As", "Sb"]'),
         over=("the grade above which it counts", '"0.2 %"'),
+        until=("the grade up to which it counts", '"0.5 %"'),
         step=("for each so much of grade", '"0.1 %"'),
         rate=("the deduction for a step", '"2 USD/dmt"'),
         steps=("whether a part of a step counts", '"pro_rata"'),

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
 from oreline.model import Finding, Severity
 from oreline.record import Ledger, Version
 from oreline.settle._contract import Contract
+from oreline.settle._contract_text import contract_of_text
 from oreline.settle._prices import PriceSeries
 
 
@@ -64,17 +63,10 @@ def contracts_of(
 
 
 def _read_terms(text: str) -> tuple[Contract | None, str]:
-    try:
-        terms = tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
-        return Contract.model_validate(terms), ""
-    except ValidationError as error:
-        wrong = [
-            f"{'.'.join(str(part) for part in detail['loc'])}: {detail['msg']}"
-            for detail in error.errors(include_url=False)
-        ]
-        return None, "; ".join(wrong)
-    except ValueError as error:
-        return None, f"this is not TOML: {error}"
+    contract, findings = contract_of_text(text.removeprefix("\ufeff"), "line")
+    return contract, "; ".join(
+        f"{found.where.replace(':', ' ')}: {found.message}" for found in findings
+    )
 
 
 def series_named(terms: str) -> frozenset[str]:

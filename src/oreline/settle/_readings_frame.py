@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal, localcontext
 
 from pydantic import BaseModel
@@ -43,16 +42,8 @@ def _parties_and_days(contract: Contract) -> Iterator[Ambiguity]:
     if contract.seller == contract.buyer:
         message = f"{contract.seller} sells to itself"
         yield Ambiguity("buyer", message, "name the other party")
-    days = {}
-    for field in ("valid_from", "valid_to"):
-        text = getattr(contract, field)
-        if text is None:
-            continue
-        try:
-            days[field] = date.fromisoformat(text)
-        except ValueError:
-            yield Ambiguity(field, f"{text} is no day", "write such as 2025-10-31")
-    if len(days) == 2 and days["valid_to"] < days["valid_from"]:
+    days = (contract.valid_from, contract.valid_to)
+    if days[0] is not None and days[1] is not None and days[1] < days[0]:
         message = f"the contract ends on {contract.valid_to}, before it begins"
         yield Ambiguity("valid_to", message, "exchange the two days")
 

@@ -19,6 +19,7 @@ UNITS = {
     "price": f"({_MONEY})/({_CONTENT})",
     "charge on dry mass": f"({_MONEY})/({_DRY})",
     "charge on wet mass": f"({_MONEY})/({_WET})",
+    "content": f"({_CONTENT})",
     "grade": f"(%|percent|pct|ppm|ppb|({_CONTENT})/({_DRY}))",
 }
 """By dimension: the units that a quantity of a contract may be written in, as a pattern."""

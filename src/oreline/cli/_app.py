@@ -16,6 +16,7 @@ from oreline.cli import (
     _exchange,
     _init,
     _people,
+    _plan,
     _record,
     _serve,
     _settle,
@@ -69,6 +70,7 @@ def make_app() -> typer.Typer:
     app.add_typer(_trace.app, name="trace")
     app.add_typer(_balance.app, name="balance")
     app.add_typer(_settle.app, name="settle")
+    app.add_typer(_plan.app, name="plan")
     app.add_typer(_ask.app, name="ask")
     _serve.register(app)
     app.add_typer(_people.app, name="people")

@@ -163,7 +163,6 @@ FIELDS: Mapping[str, Mapping[str, FieldWords]] = {
         cap=("the highest price", '"300 USD/kg"'),
         rounding=("of the price, in `unit`", '{ to = "0.01" }'),
         unit=("the unit of the rounding", '"USD/t"'),
-        hedge_lot=("a lot of the market on which the price is hedged", '"25 t"'),
     ),
     "QuotationalPeriod": _words(
         kind=("a month, a number of days, the last value published, or fixed days", '"month"'),

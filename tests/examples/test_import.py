@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from oreline.balance import SHIFTED, Verdict, balance_sites, cusum
+from oreline.balance import SHIFTED, Verdict, balance_sites, cusum, hypotheses
 from oreline.exchange import import_chain, read_chain, read_events
 from oreline.model import LedgerError
 from oreline.record import OUT, State, create_store, load_ledger, open_books
@@ -108,6 +108,13 @@ def test_the_running_sum_finds_the_sampler_of_april_and_nothing_else(imported: I
     assert copper.run is not None
     assert copper.run.first == "2026-04"
     assert "missing" in copper.reason
+    supposed = hypotheses(books, copper)
+    assert supposed[0].kind == "bias of a sampler or an assay"
+    assert supposed[0].what == "illus-cu-tailings (product)"
+    assert (supposed[0].first, supposed[0].last) == ("2026-04", "2026-04")
+    # The sampler shows 40 % of the copper.
+    shown, true = (float(word) for word in supposed[0].size.split() if word[0].isdigit())
+    assert shown / true == pytest.approx(0.4, abs=0.03)
     # What stock-takes misjudge cancels: in June the sum is surer than most of its months.
     assert copper.points[-1].cumulative.u_mg < copper.points[-2].unaccounted.u_mg
     for element, code in (("Sb", "sb"), ("Nd", "ree"), ("Pr", "ree")):

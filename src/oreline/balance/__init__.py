@@ -72,6 +72,7 @@ from oreline.balance._gold_grains import (
     ingamells_mass,
 )
 from oreline.balance._gum import EXPANDED, Estimate, number_text, parse_estimate
+from oreline.balance._hypotheses import Hypothesis, hypotheses
 from oreline.balance._money import MetalPrice, metal_price
 from oreline.balance._monte_carlo import Simulated, simulate
 from oreline.balance._n_product import ElementResidual, ProductYield, ProductYields, product_yields
@@ -137,6 +138,7 @@ __all__ = [
     "EventBalances",
     "Figure",
     "GoldGrains",
+    "Hypothesis",
     "LaterEntry",
     "Leg",
     "LotMeasured",
@@ -188,6 +190,7 @@ __all__ = [
     "granulometric_factor",
     "ingamells_constant",
     "ingamells_mass",
+    "hypotheses",
     "mass_words",
     "metal_account",
     "metal_chain",

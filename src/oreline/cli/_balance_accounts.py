@@ -84,7 +84,7 @@ def cusum(
     Example: oreline balance cusum illus-mill-cu --element Cu --price 9500
     --price-source "our assumption"
     """
-    from oreline.balance import SHIFTED
+    from oreline.balance import SHIFTED, hypotheses
     from oreline.balance import cusum as cusum_of
 
     found = cusum_of(
@@ -98,10 +98,14 @@ def cusum(
         time_zone=reader.zone(time_zone),
     )
 
+    supposed = hypotheses(reader.books, found, reader.zone(time_zone))
+
     def show(console: Console) -> None:
-        from oreline.cli._balance_cusum_tables import print_cusum
+        from oreline.cli._balance_cusum_tables import print_cusum, print_hypotheses
 
         print_cusum(console, found)
+        print_hypotheses(console, supposed)
 
+    result = {**found.to_json(), "hypotheses": [one.to_json() for one in supposed]}
     problem = f"a shift: {found.reason}" if found.verdict == SHIFTED else ""
-    return Answer(found.to_json(), show, found.to_frame, problem, told_of=reader)
+    return Answer(result, show, found.to_frame, problem, told_of=reader)

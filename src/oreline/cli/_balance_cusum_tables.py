@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -13,7 +13,7 @@ from oreline.cli._render import print_note, print_table, print_title
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from oreline.balance import Cusum
+    from oreline.balance import Cusum, Hypothesis
 
 CUSUM_STYLES = {"STEADY": "green", "SHIFTED": "bold red", "UNKNOWN": "yellow"}
 
@@ -67,3 +67,21 @@ def print_cusum(console: Console, found: Cusum) -> None:
             console, f"at {price['value']} {price['unit']} ({price['basis']}: {price['source']})"
         )
     print_defaults(console, [point.cumulative for point in found.points])
+
+
+def print_hypotheses(console: Console, found: Sequence[Hypothesis]) -> None:
+    """Print what may have caused a shift, the likeliest first, with what speaks for and against."""
+    if not found:
+        return
+    print_title(console, "Hypotheses, the likeliest first; none of them is proven")
+    for number, one in enumerate(found, 1):
+        told = one.to_json()
+        span = one.first if one.first == one.last else f"{one.first} to {one.last}"
+        head = f"{number}. {one.kind}: {one.what}, {span}"
+        console.print(Text(head, "bold"))
+        explains, of = float(told["explains"]), float(told["of"])
+        words = f"it would explain {explains:.3g} t of {of:.3g} t (weight {told['weight']})"
+        console.print(f"   {one.size}; {words}", markup=False)
+        for word, texts in (("for", one.speaks_for), ("against", one.speaks_against)):
+            for text in texts:
+                console.print(f"   {word}: {text}", markup=False)

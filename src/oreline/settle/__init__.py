@@ -85,6 +85,9 @@ from oreline.settle._money_spread import (
     money_spread,
     money_trials,
 )
+from oreline.settle._ledger_invoices import Invoiced, invoice_draft, paid_before
+from oreline.settle._ledger_parcel import parcel_of
+from oreline.settle._lot_assays import SETTLED
 from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
 from oreline.settle._payable import PaidGrade, PaidPart, payable_grade
 from oreline.settle._price_files import PRICE_COLUMNS, PRICE_COLUMNS_NEEDED, read_prices
@@ -113,6 +116,7 @@ from oreline.settle._seal import (
     seal_hash,
 )
 from oreline.settle._settle import Settling, settle, statement_of
+from oreline.settle._shipments import Shipment, find_shipment, shipments_of
 from oreline.settle._specification import (
     SpecificationFinding,
     check_specification,
@@ -163,6 +167,7 @@ __all__ = [
     "ROLE",
     "SCHEME",
     "SEALED",
+    "SETTLED",
     "STATEMENT_MAX",
     "Ambiguity",
     "AnalyteDecision",
@@ -198,6 +203,7 @@ __all__ = [
     "How",
     "Imprint",
     "Input",
+    "Invoiced",
     "LabResult",
     "Lack",
     "LateRule",
@@ -233,6 +239,7 @@ __all__ = [
     "Secret",
     "SettlementLot",
     "Settling",
+    "Shipment",
     "Side",
     "Specification",
     "SpecificationFinding",
@@ -274,7 +281,9 @@ __all__ = [
     "exposure",
     "field_words",
     "final_weight",
+    "find_shipment",
     "grade_as",
+    "invoice_draft",
     "lab_results",
     "make_secret",
     "marked_per_t",
@@ -286,6 +295,8 @@ __all__ = [
     "money_text",
     "money_trials",
     "opening_drafts",
+    "paid_before",
+    "parcel_of",
     "parse_quantity",
     "participation_per_t",
     "parties_of",
@@ -307,6 +318,7 @@ __all__ = [
     "seal_hash",
     "series_named",
     "settle",
+    "shipments_of",
     "statement_frame",
     "statement_hash",
     "statement_json",

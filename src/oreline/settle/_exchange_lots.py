@@ -20,6 +20,7 @@ from oreline.settle._exchange_decision import (
 from oreline.settle._exchange_log import ExchangeLog, Logged
 from oreline.settle._exchange_proof import SealReport, verify_exchange
 from oreline.settle._exchange_rule import PARTIES, ExchangeRule, LateRule, Side
+from oreline.settle._movements import division_of, main_carriage, samples_of, touches_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,25 +111,27 @@ def may_open(exchange: Exchange, rule: ExchangeRule, side: Side) -> str:
 def event_day(ledger: Ledger, lot: str, event: str) -> date | None:
     """Return the day (UTC) that a deadline of a lot is counted from, None where it is not recorded.
 
-    ``sealing`` is when the last sample of the lot was taken, ``shipment`` its dispatch, ``arrival``
-    its receipt. Other events are not of a lot.
+    ``sealing`` is when the last sample of the lot was taken, ``shipment`` its dispatch on the main
+    carriage, ``arrival`` its last receipt. Of a lot that was divided into containers these are the
+    days of the last container; there is no arrival until all have come. Other events are not of a
+    lot.
     """
-    kind = {"sealing": "sample", "shipment": "dispatch", "arrival": "receive"}.get(event)
-    if kind is None:
+    if event == "sealing":
+        taken = samples_of(ledger).get(lot, ())
+        return date.fromisoformat(taken[-1]["time"][:10]) if taken else None
+    if event not in {"shipment", "arrival"}:
         return None
-    mark, name = f'"schema":"{kind}/1"'.encode(), f'"{lot}"'.encode()
-    idle = ledger.verdicts.held | ledger.verdicts.out_of_force
+    parts = division_of(ledger).leaves(lot)
     days = []
-    for seq, data in ledger.raw.items():
-        if mark in data and name in data and seq not in idle:
-            found = ledger.event(seq)
-            if _names(found["body"], lot):
-                days.append(date.fromisoformat(found["time"][:10]))
-    return max(days, default=None)
-
-
-def _names(body: Mapping[str, Any], lot: str) -> bool:
-    return body.get("lot") == lot or any(line["lot"] == lot for line in body.get("lots", ()))
+    for touches in touches_of(ledger, parts).values():
+        legs = [touch for touch in touches if touch.kind == "dispatch"]
+        left = main_carriage([touch.event for touch in legs]) if legs else None
+        came = [touch for touch in touches if touch.kind == "receive"]
+        if event == "shipment" and left is not None:
+            days.append(left["time"][:10])
+        elif event == "arrival" and came:
+            days.append(came[-1].day)
+    return date.fromisoformat(max(days)) if days and len(days) == len(parts) else None
 
 
 def lab_results(body: Mapping[str, Any], evidence: tuple[str, ...] = ()) -> tuple[LabResult, ...]:

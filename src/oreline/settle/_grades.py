@@ -85,7 +85,8 @@ def settled_grade(
         if found is None:
             continue
         if found.value is None:
-            if role in DECIDED:
+            # Before the final stage, what is not decided yet leaves a side's own result standing.
+            if role in DECIDED and stage == "final":
                 return _missing(lot, analyte, found.why or f"the {role} result is UNKNOWN")
             continue
         return _checked(lot, analyte, role, found)

@@ -36,13 +36,17 @@ class SettlementLot:
     """A sampling lot: weights at loading and discharge, results by role and analyte.
 
     ``assays`` maps a role (seller, buyer, umpire, agreed) to its results, each the mass fraction
-    in the dry material (a number between 0 and 1).
+    in the dry material (a number between 0 and 1); the role ``settled`` holds the outcome of the
+    exchange. ``parts`` names the containers that were shipped, ``is_whole`` whether these are all
+    of the lot.
     """
 
     lot: str
     loading: Weighing | None
     discharge: Weighing | None
     assays: Mapping[str, Mapping[str, Reading]] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal, localcontext
 from typing import Literal
 
 from oreline.model import Basis, InputError, weakest
@@ -14,6 +14,7 @@ from oreline.settle._rounding import rounded_to, shown
 from oreline.settle._statement import Stage
 
 WeighedAt = Literal["loading", "discharge"]
+_CLEAN = Context(prec=28)
 _AGREES = Decimal("0.0005")
 """Of the wet mass: how far a dry mass that is told may lie from wet mass and moisture, which are
 often written to a tenth of a percent."""
@@ -250,7 +251,8 @@ def _finished(clause: WeightClause, found: FinalWeight) -> FinalWeight:
         value = value * (100 - clause.franchise_pct) / 100
         u = None if u is None else u * (100 - clause.franchise_pct) / 100
         text += f", less {clause.franchise_pct:f} % = {shown(value)} dmt"
-    rounded = rounded_to(value, clause.rounding)
+    # The moisture of several containers is a quotient: its last digit must not decide a half.
+    rounded = rounded_to(_CLEAN.plus(value), clause.rounding)
     if clause.rounding is not None:
         text += f", rounded to {shown(rounded)} dmt"
     dry = Reading(rounded, u, found.dry.basis, found.dry.evidence)

@@ -1,0 +1,163 @@
+"""Statements become invoices of the ledger, and invoices what was asked for before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from oreline.model import InputError
+from oreline.record import Ledger
+from oreline.settle._contract import Contract
+from oreline.settle._parcel import Parcel
+from oreline.settle._statement import Statement
+from oreline.settle._statement_tables import statement_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Invoiced:
+    """What the buyer was asked for, or paid without being asked, for the lots of a parcel.
+
+    ``amount`` is in the contract's currency: the sum of invoices in force, and of payments that
+    refer to none of them (an advance). ``evidence`` names these events. ``open`` is what of the
+    invoices nobody recorded a payment of; it is owed beside what a later statement asks for.
+    """
+
+    amount: Decimal
+    evidence: tuple[str, ...]
+    open: Decimal
+
+
+def paid_before(ledger: Ledger, contract: Contract, parcel: Parcel) -> Invoiced:
+    """Return what earlier invoices and payments of the same lots take off what is due.
+
+    An invoice counts from the day it is in force, paid or not: what it asks for is not asked for
+    again. A payment that names an invoice in ``refs`` settles that invoice and is not counted
+    twice. Corrected and voided events count as they stand now.
+
+    Raises
+    ------
+    InputError
+        If an amount is in another currency than the contract's, or an invoice for these lots
+        covers others too, so that its amount cannot be told apart.
+    """
+    lots = {name for lot in parcel.lots for name in (lot.lot, *lot.parts)}
+    invoices: dict[str, Decimal] = {}
+    advances: dict[str, Decimal] = {}
+    settled: list[tuple[set[str], Decimal]] = []
+    for event in ledger.other:
+        body = event["body"]
+        if event["schema"] != "money/1" or body["type"] not in {"invoice", "payment"}:
+            continue
+        covered = set(body.get("lots", ()))
+        refs = set(event.get("refs", ()))
+        if not covered & lots and not (body["type"] == "payment" and refs & invoices.keys()):
+            continue
+        if not _is_between(event, contract):
+            continue
+        if not covered <= lots:
+            others = ", ".join(sorted(covered - lots)[:3])
+            message = f"{event['id']} covers other lots too ({others}); write one per parcel"
+            raise InputError(message)
+        amount = _asked(event, contract)
+        if body["type"] == "invoice":
+            invoices[event["id"]] = amount
+        elif refs & invoices.keys():
+            settled.append((refs, amount))
+        else:
+            advances[event["id"]] = amount
+    paid = sum((amount for _, amount in settled), Decimal(0))
+    asked = sum(invoices.values(), Decimal(0))
+    return Invoiced(
+        asked + sum(advances.values(), Decimal(0)), (*invoices, *advances), asked - paid
+    )
+
+
+def _is_between(event: Mapping[str, Any], contract: Contract) -> bool:
+    """Return whether an amount is between the two parties of a contract and under no other one."""
+    named = event["body"].get("contract", contract.id)
+    parties = {event.get("party"), event.get("to_party")}
+    return named == contract.id and parties == {contract.seller, contract.buyer}
+
+
+def _asked(event: Mapping[str, Any], contract: Contract) -> Decimal:
+    """Return what an event moves from the buyer to the seller.
+
+    In an invoice the buyer's account is charged (+) and the seller's relieved (-); in a payment the
+    money leaves the buyer's account (-) and reaches the seller's (+).
+    """
+    body = event["body"]
+    postings: Sequence[Mapping[str, str]] = body.get("postings", ())
+    strange = sorted({one["currency"] for one in postings} - {contract.currency})
+    if strange:
+        message = f"{event['id']} is in {', '.join(strange)}, the contract in {contract.currency}"
+        raise InputError(f"{message}; what was paid cannot be taken off")
+    of_buyer = [Decimal(one["amount"]) for one in postings if one["account"] == contract.buyer]
+    of_seller = [Decimal(one["amount"]) for one in postings if one["account"] == contract.seller]
+    sign = 1 if body["type"] == "invoice" else -1
+    if of_buyer:
+        return sign * sum(of_buyer, Decimal(0))
+    if of_seller:
+        return -sign * sum(of_seller, Decimal(0))
+    message = f"{event['id']} has no posting of {contract.buyer} or {contract.seller}"
+    raise InputError(f"{message}; its amount is UNKNOWN")
+
+
+def invoice_draft(
+    statement: Statement, parcel: Parcel, *, identity: str, time: str, actor: str,
+    document: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Return the invoice that a statement gives rise to, as an event to append.
+
+    It names the lots with their containers, the stage, the contract and the hash of the statement.
+    The ledger refuses a second final invoice for any of them (ORL-0207). A lot of which only a part
+    was shipped is named by its containers alone. What is due may be negative: then the seller owes.
+
+    Parameters
+    ----------
+    identity, time, actor
+        The id, moment (RFC 3339, UTC) and author of the event.
+    document
+        The number of the invoice on paper.
+
+    Raises
+    ------
+    InputError
+        If nothing is settled: an invoice without an amount is none.
+    """
+    if statement.due is None:
+        raise InputError(f"{statement.id} is NOT SETTLED; there is nothing to invoice")
+    if statement.parcel != parcel.id:
+        raise InputError(f"{statement.id} is about {statement.parcel}, not about {parcel.id}")
+    lots = [
+        name
+        for lot in parcel.lots
+        for name in dict.fromkeys((*((lot.lot,) if lot.is_whole else ()), *lot.parts))
+    ]
+    body = {
+        "type": "invoice",
+        "lots": lots,
+        "stage": statement.stage,
+        "contract": statement.contract,
+        "statement": statement_hash(statement),
+        "postings": [
+            _posting(statement.seller, -statement.due, statement.currency),
+            _posting(statement.buyer, statement.due, statement.currency),
+        ],
+    }
+    if document is not None:
+        body["document"] = document
+    return {
+        "schema": "money/1",
+        "id": identity,
+        "time": time,
+        "actor": actor,
+        "party": statement.seller,
+        "to_party": statement.buyer,
+        "body": body,
+    }
+
+
+def _posting(account: str, amount: Decimal, currency: str) -> dict[str, str]:
+    return {"account": account, "amount": f"{amount + 0:f}", "currency": currency}

@@ -77,6 +77,9 @@ from oreline.settle._exchange_rule import (
 )
 from oreline.settle._exchange_terms import exchange_rule, parties_of
 from oreline.settle._exposure import Exposure, exposure, marked_per_t
+from oreline.settle._ledger_invoices import Invoiced, invoice_draft, paid_before
+from oreline.settle._ledger_parcel import parcel_of
+from oreline.settle._lot_assays import SETTLED
 from oreline.settle._measured_inputs import MeasuredInput, measured_inputs
 from oreline.settle._money_spread import (
     Contribution,
@@ -85,9 +88,6 @@ from oreline.settle._money_spread import (
     money_spread,
     money_trials,
 )
-from oreline.settle._ledger_invoices import Invoiced, invoice_draft, paid_before
-from oreline.settle._ledger_parcel import parcel_of
-from oreline.settle._lot_assays import SETTLED
 from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
 from oreline.settle._payable import PaidGrade, PaidPart, payable_grade
 from oreline.settle._price_files import PRICE_COLUMNS, PRICE_COLUMNS_NEEDED, read_prices

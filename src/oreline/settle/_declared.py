@@ -39,11 +39,14 @@ def contracts_of(
         if not isinstance(text, str):
             continue
         where = f"contract {identity}"
-        contract, reason = _read_terms(text)
+        contract, wrong = contract_of_text(text.removeprefix("\ufeff"), "line")
         event = ledger.event(version.seq)
         if contract is None:
             fix = "correct the file in contracts/ and import it again"
-            message = f"the text declared by {event['id']} cannot be read: {reason}"
+            more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+            place = wrong[0].where.replace(":", " ")
+            message = f"the text declared by {event['id']} cannot be read: {place}: "
+            message += wrong[0].message + more
             findings.append(Finding("ORL-0832", Severity.FATAL, where, message, fix))
         elif (identity, event.get("party"), event.get("to_party")) != (
             contract.id,
@@ -60,13 +63,6 @@ def contracts_of(
         else:
             found[identity] = contract
     return found, tuple(findings)
-
-
-def _read_terms(text: str) -> tuple[Contract | None, str]:
-    contract, findings = contract_of_text(text.removeprefix("\ufeff"), "line")
-    return contract, "; ".join(
-        f"{found.where.replace(':', ' ')}: {found.message}" for found in findings
-    )
 
 
 def series_named(terms: str) -> frozenset[str]:

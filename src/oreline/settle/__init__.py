@@ -26,6 +26,7 @@ from oreline.settle._clauses import (
     Rounding,
     Specification,
     Tier,
+    Treatment,
     WeightClause,
 )
 from oreline.settle._contract import Contract
@@ -251,6 +252,7 @@ __all__ = [
     "TermsRead",
     "TieRule",
     "Tier",
+    "Treatment",
     "UmpireRisk",
     "UmpireVariant",
     "Waterfall",

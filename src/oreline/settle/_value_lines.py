@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from oreline.settle._basket import BasketLine, basket_value_per_dmt
@@ -125,19 +124,7 @@ class Applied:
 
 
 def value_drafts(applied: Applied) -> Iterator[Draft]:
-    """Yield what is paid and charged, clause by clause; payables come before what rests on them.
-
-    A second clause on the same subject, such as a penalty that goes on at another rate, has a line
-    of its own with a number.
-    """
-    seen: Counter[str] = Counter()
-    for draft in _drafts(applied):
-        seen[draft.id] += 1
-        nth = seen[draft.id]
-        yield draft if nth == 1 else replace(draft, id=f"{draft.id}-{nth}")
-
-
-def _drafts(applied: Applied) -> Iterator[Draft]:
+    """Yield what is paid and charged, clause by clause; payables come before what rests on them."""
     contract = applied.contract
     for payable in contract.payables:
         yield _payable(applied, payable)

@@ -467,3 +467,20 @@ def test_two_clauses_on_one_subject_have_a_line_each() -> None:
     assert made.status == "SETTLED"
     lines = {one.id: one.amount for one in made.lines if one.kind == "penalty"}
     assert lines == {"penalty-As": Decimal(-6000), "penalty-As-2": Decimal(-10000)}
+
+
+def test_limits_that_leave_a_gap_between_grades_are_told() -> None:
+    limits = [
+        {"analyte": "Cu", "limit": "0.20 %", "below": "20 %"},
+        {"analyte": "Cu", "limit": "0.30 %", "from": "22 %"},
+    ]
+    found = [
+        one for one in contradictions(contract(assays__limits=limits)) if "holds" in one.message
+    ]
+    assert [str(one) for one in found[0].readings] == [
+        "the limit below: 0.20 %",
+        "the limit above: 0.30 %",
+    ]
+    touching = [limits[0], {**limits[1], "from": "20 %"}]
+    made = contradictions(contract(assays__limits=touching))
+    assert not any("holds" in one.message for one in made if one.clause == "assays.limits")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal, localcontext
+from itertools import pairwise
 
 from pydantic import BaseModel
 
 from oreline.model import InputError
 from oreline.settle._ambiguity import Ambiguity, ClauseReading
-from oreline.settle._clauses import PriceClause, QuotationalPeriod, WeightClause
+from oreline.settle._clauses import PriceClause, QuotationalPeriod, SplittingLimit, WeightClause
 from oreline.settle._contract import Contract
 from oreline.settle._exchange_rule import EXACT, TieRule, UmpireVariant
 from oreline.settle._exchange_terms import exchange_rule
@@ -192,6 +193,35 @@ def _assays(contract: Contract) -> Iterator[Ambiguity]:
         return
     yield from _umpire(contract)
     yield from _late(contract)
+    yield from _limit_gaps(contract)
+
+
+def _limit_gaps(contract: Contract) -> Iterator[Ambiguity]:
+    """Yield gaps between the splitting limits of an analyte, by grade."""
+    assert contract.assays is not None
+    by_analyte: dict[str, list[SplittingLimit]] = {}
+    for limit in contract.assays.limits:
+        if limit.limit is not None:
+            by_analyte.setdefault(limit.analyte, []).append(limit)
+    for name, limits in by_analyte.items():
+        zero = Quantity(Decimal(0), "%")
+        ordered = sorted(limits, key=lambda one: (one.from_ or zero).to("%"))
+        for lower, upper in pairwise(ordered):
+            if lower.below is None or upper.from_ is None:
+                continue
+            if lower.below.to("%") >= upper.from_.to("%"):
+                continue
+            yield Ambiguity(
+                "assays.limits",
+                f"no splitting limit of {name} holds from {lower.below} to {upper.from_}",
+                "let one limit begin where the other ends",
+                f"between {lower.below} and {upper.from_}",
+                (
+                    ClauseReading("the limit below", str(lower.limit)),
+                    ClauseReading("the limit above", str(upper.limit)),
+                ),
+                upper.clause or contract.assays.clause or "",
+            )
 
 
 def _alone(rule: str) -> str:

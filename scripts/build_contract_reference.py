@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from pydantic import BaseModel
 from oreline.settle import (
     PRICE_COLUMNS,
     PRICE_COLUMNS_NEEDED,
+    ParcelFile,
     contract_models,
     contract_schema,
     field_words,
@@ -77,13 +79,53 @@ lme-cu,Copper cash settlement,exchange,USD/t,0,London,in warehouse,london,report
 """
 
 
+PARCELS = """\
+## Parcels
+
+Who settles without a ledger writes the lots of a shipment into a file, and then:
+
+```console
+$ oreline settle statement --contract contracts/copper.toml --parcel parcels/copper.toml \\
+    --prices prices --stage final --on 2025-12-05 --out final.pdf
+```
+
+```toml
+id = "sent-1"
+contract = "cu-1"
+basis = "measured"
+source = "certificates in binder 3"
+
+[days]
+shipment = 2025-09-20
+arrival = 2025-10-28
+
+[[lots]]
+lot = "fwo:CU-1"
+loading = { wet = "24.350 wmt", wet_u = "0.030 wmt", moisture = "8.10 %", source = "ticket 2031" }
+
+[lots.assays]
+seller = { Cu = "28.10 %", Au = { value = "4.1 g/dmt", u = "0.1 g/dmt" } }
+```
+
+- A number that nobody has is `"unknown: why"`; a result below the limit of detection is `"<5 ppm"`
+  and is not known either. Without a moisture the dry mass is UNKNOWN, never the wet one.
+- Grades are in the dry material, moisture in % of the wet mass.
+- What states no source has the file and line as its evidence.
+"""
+
+
 def page() -> str:
     """Return the page."""
     parts = [INTRODUCTION]
+    schema = contract_schema()
     for model in contract_models():
+        told = schema if model.__name__ == "Contract" else schema["$defs"][model.__name__]
         parts += [f"## {model.__name__}", _places(model), _plain(inspect.getdoc(model))]
-        parts.append(_fields(model))
+        parts.append(_fields(model, told["properties"]))
     parts.append(PRICES.replace("{tables}", "\n".join(map(_columns, PRICE_COLUMNS))))
+    parts.append(PARCELS)
+    for model in contract_models(ParcelFile):
+        parts += [f"### {model.__name__}", _plain(inspect.getdoc(model)), _fields(model)]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
@@ -110,17 +152,19 @@ def _columns(file: str) -> str:
     return f"| `{Path(file).name}` | {shown} |"
 
 
-def _fields(model: type[BaseModel]) -> str:
-    schema = contract_schema()
-    told = schema if model.__name__ == "Contract" else schema["$defs"][model.__name__]
-    lines = ["| key | form | meaning | example |", "|---|---|---|---|"]
+def _fields(model: type[BaseModel], forms: Mapping[str, Any] | None = None) -> str:
+    columns = ["key", "form", "meaning", "example"]
+    if forms is None:
+        columns.remove("form")
+    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     for name, field in model.model_fields.items():
         key = field.alias or name
         words = field_words(model.__name__, name)
         if words is None:
             raise SystemExit(f"say in _contract_words.py what {model.__name__}.{name} means")
         shown = f"**{key}**" if field.is_required() else key
-        cells = [shown, _form(told["properties"][key]), words.meaning, f"`{words.example}`"]
+        form = [] if forms is None else [_form(forms[key])]
+        cells = [shown, *form, words.meaning, f"`{words.example}`"]
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""Every field of a contract has words and one right way to write it."""
+"""Every field of a contract or parcel has words and one right way to write it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pydantic import BaseModel, TypeAdapter
 
 from oreline.settle import Contract
 from oreline.settle._contract_problems import table_types
+from oreline.settle._contract_text import plain
 from oreline.settle._contract_words import FIELDS, field_words
+from oreline.settle._parcel_text import ParcelFile
 
 
 def models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
@@ -20,7 +22,7 @@ def models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
             yield from models(inner)
 
 
-MODELS = {model.__name__: model for model in models(Contract)}
+MODELS = {model.__name__: model for root in (Contract, ParcelFile) for model in models(root)}
 PLACES = [(name, field) for name, model in MODELS.items() for field in model.model_fields]
 
 
@@ -31,8 +33,7 @@ def test_a_field_has_words_and_a_right_example(model: str, field: str) -> None:
     assert words.meaning
     given = tomllib.loads(f"it = {words.example}", parse_float=str)["it"]
     info = MODELS[model].model_fields[field]
-    value = given.isoformat() if hasattr(given, "isoformat") else given
-    TypeAdapter(info.rebuild_annotation()).validate_python(value)
+    TypeAdapter(info.rebuild_annotation()).validate_python(plain(given))
 
 
 def test_no_words_are_about_a_type_that_is_gone() -> None:

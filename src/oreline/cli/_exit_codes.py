@@ -18,6 +18,8 @@ class ExitCode(IntEnum):
     """The ledger cannot be opened, read or written."""
     LIMIT = 4
     """A named limit was reached; the message names the setting that moves it."""
+    NOT_SETTLED = 5
+    """Nothing is settled: the statement says what is missing."""
     DEFECT = 70
     """A defect of oreline itself."""
     INTERRUPTED = 130

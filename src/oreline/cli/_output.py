@@ -69,6 +69,27 @@ def export_frame(make: Callable[[], pl.DataFrame], target: Path) -> int:
     return frame.height
 
 
+def export_bytes(data: bytes, target: Path) -> None:
+    """Write a finished document where nothing stands yet.
+
+    Raises
+    ------
+    InputError
+        If something is already there.
+    StoreError
+        If the disk refuses.
+    """
+    from oreline.model import InputError, StoreError
+
+    try:
+        with target.open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise InputError(f"{target} exists; remove it or write to another file") from None
+    except OSError as error:
+        raise StoreError(f"{target} cannot be written: {error.strerror or error}") from error
+
+
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:
     """Join lists into text, which a cell can hold."""
     import polars as pl

@@ -40,6 +40,8 @@ class Answer:
         Why the exit status is not zero, in one line; empty if it is.
     findings
         The findings that a failure rests on.
+    status
+        The exit status that goes with the problem.
     told_of
         The reader whose ledger the answer is of, so that it says which; None if of none.
     """
@@ -50,6 +52,7 @@ class Answer:
     problem: str = ""
     findings: Sequence[Finding] = ()
     told_of: Reader | None = None
+    status: ExitCode = ExitCode.FOUND
 
 
 class Needs(Enum):
@@ -149,7 +152,7 @@ def deliver(answer: Answer, *, as_json: bool, target: Path | None) -> int:
             print_ledger_line(console, answer.told_of)
         if rows is not None:
             console.print(f"Wrote {rows} rows to {target}.", style="dim", markup=False)
-    return ExitCode.FOUND if answer.problem else ExitCode.OK
+    return answer.status if answer.problem else ExitCode.OK
 
 
 def _as_json(answer: Answer, target: Path | None) -> dict[str, Any]:
@@ -157,7 +160,7 @@ def _as_json(answer: Answer, target: Path | None) -> dict[str, Any]:
 
     written: dict[str, Any] = {"ok": True, "result": answer.result}
     if answer.problem:
-        written = failure(ExitCode.FOUND, answer.problem, answer.findings, answer.result)
+        written = failure(answer.status, answer.problem, answer.findings, answer.result)
     if answer.told_of is not None:
         written["ledger"] = answer.told_of.state_json()
     if target is not None:

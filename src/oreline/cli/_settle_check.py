@@ -1,4 +1,4 @@
-"""``oreline settle check``: what is wrong with contracts and prices, at file and line."""
+"""``oreline settle check``: what is wrong with contracts, parcels and prices, at file and line."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ def check(
         Path,
         typer.Argument(
             metavar="PLACE",
-            help="The .toml file of a contract, or a folder with contracts/ and prices/.",
+            help="The .toml file of a contract or parcel, or a folder with contracts/, parcels/ "
+            "and prices/.",
         ),
     ],
 ) -> Answer:
-    """Read contracts and prices and list everything that is wrong, each with its line and remedy.
+    """Read contracts, parcels and prices and list all that is wrong, each with line and remedy.
 
     Nothing is written. The exit status is 1 if any finding is fatal.
 
@@ -40,6 +41,7 @@ def check(
         "place": str(place),
         "files": list(read.files),
         "contracts": [{"file": file, "id": one.id} for file, one in read.contracts],
+        "parcels": [{"file": file, "id": one.parcel.id} for file, one in read.parcels],
         "series": sorted(read.prices),
         "findings": findings,
     }
@@ -53,22 +55,41 @@ def check(
         named = ", ".join(contract.id for _, contract in read.contracts) or "none"
         said = f"{place}: {len(read.files)} files read. Contracts that can be used: {named}."
         console.print(Text(said))
+        if read.parcels:
+            told = ", ".join(one.parcel.id for _, one in read.parcels)
+            console.print(Text(f"Parcels: {told}."))
         if read.prices:
             console.print(Text(f"Price series: {', '.join(sorted(read.prices))}."))
 
-    problem = "contracts or prices have fatal findings" if is_fatal(read.findings) else ""
+    problem = "contracts, parcels or prices have fatal findings" if is_fatal(read.findings) else ""
     return Answer(result, show, problem=problem, findings=read.findings)
 
 
 def _read(place: Path) -> TermsRead:
     from oreline.model import InputError
-    from oreline.settle import TermsRead, read_contract, read_file, read_terms
+    from oreline.settle import (
+        TermsRead,
+        is_parcel,
+        read_contract,
+        read_parcel,
+        read_terms,
+        text_of,
+    )
 
     if place.is_dir():
         read = read_terms(place)
         if not read.files:
-            raise InputError(f"{place} has neither contracts/*.toml nor prices/")
+            message = f"{place} has neither contracts/*.toml nor parcels/*.toml nor prices/"
+            raise InputError(message)
         return read
-    contract, findings = read_file(place, read_contract)
-    read_one = () if contract is None else ((place.name, contract),)
-    return TermsRead(read_one, {}, (place.name,), findings)
+    name = place.name
+    text, findings = text_of(place, name)
+    if text is None:
+        return TermsRead(files=(name,), findings=findings)
+    if is_parcel(text):
+        parcel, findings = read_parcel(text, name)
+        parcels = () if parcel is None else ((name, parcel),)
+        return TermsRead(parcels=parcels, files=(name,), findings=findings)
+    contract, findings = read_contract(text, name)
+    contracts = () if contract is None else ((name, contract),)
+    return TermsRead(contracts=contracts, files=(name,), findings=findings)

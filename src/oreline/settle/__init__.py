@@ -35,6 +35,7 @@ from oreline.settle._contract_files import (
     contract_of_folder,
     contracts_of_folder,
     read_file,
+    text_of,
 )
 from oreline.settle._contract_problems import table_types
 from oreline.settle._contract_schema import contract_models, contract_schema
@@ -90,6 +91,7 @@ from oreline.settle._money_spread import (
     money_trials,
 )
 from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
+from oreline.settle._parcel_text import ParcelFile, ParcelRead, is_parcel, read_parcel
 from oreline.settle._payable import PaidGrade, PaidPart, payable_grade
 from oreline.settle._price_files import PRICE_COLUMNS, PRICE_COLUMNS_NEEDED, read_prices
 from oreline.settle._prices import PriceSeries, Revision, values_known
@@ -141,13 +143,17 @@ from oreline.settle._statement_pdf import statement_pdf
 from oreline.settle._statement_sheets import statement_workbook
 from oreline.settle._statement_tables import (
     Imprint,
+    evidence_of,
+    exposure_frame,
     money_text,
     statement_frame,
     statement_hash,
     statement_json,
+    waterfall_frame,
+    waterfall_json,
 )
 from oreline.settle._stoichiometry import ANTIMONY_FORMS, AntimonyForm, grade_as, theoretical_pct
-from oreline.settle._terms_files import TermsRead, prices_of_folder, read_terms
+from oreline.settle._terms_files import TermsRead, parcel_file, prices_of_folder, read_terms
 from oreline.settle._umpire import Assay, CostBearer, How, cost_bearer, umpire_assay
 from oreline.settle._umpire_risk import UmpireRisk, umpire_probability, umpire_risks
 from oreline.settle._units import Constants, Quantity, parse_quantity
@@ -220,6 +226,8 @@ __all__ = [
     "PaidGrade",
     "PaidPart",
     "Parcel",
+    "ParcelFile",
+    "ParcelRead",
     "Participation",
     "Payable",
     "Penalty",
@@ -276,16 +284,19 @@ __all__ = [
     "escalated_by_year",
     "escalated_rate",
     "event_day",
+    "evidence_of",
     "exchange_log",
     "exchange_logs",
     "exchange_of",
     "exchange_rule",
     "exposure",
+    "exposure_frame",
     "field_words",
     "final_weight",
     "find_shipment",
     "grade_as",
     "invoice_draft",
+    "is_parcel",
     "lab_results",
     "make_secret",
     "marked_per_t",
@@ -299,6 +310,7 @@ __all__ = [
     "opening_drafts",
     "paid_before",
     "parcel_of",
+    "parcel_file",
     "parse_quantity",
     "participation_per_t",
     "parties_of",
@@ -312,6 +324,7 @@ __all__ = [
     "quotation",
     "read_contract",
     "read_file",
+    "read_parcel",
     "read_prices",
     "read_secret",
     "read_terms",
@@ -329,6 +342,7 @@ __all__ = [
     "statement_workbook",
     "table_types",
     "taking_part",
+    "text_of",
     "theoretical_pct",
     "transportable_limit",
     "umpire_assay",
@@ -337,5 +351,7 @@ __all__ = [
     "values_known",
     "verify_exchange",
     "waterfall",
+    "waterfall_frame",
+    "waterfall_json",
     "wet_basis_pct",
 ]

@@ -37,26 +37,32 @@ SINGULAR = {
     "analytes": "analyte",
     "stages": "stage",
     "umpire_laboratories": "umpire laboratory",
+    "lots": "lot",
 }
 """What one element of a list is called."""
-_NAMED_BY = ("id", "analyte", "analytes", "stage")
+_NAMED_BY = ("id", "lot", "analyte", "analytes", "stage")
 SHOWN = 60
 """How many characters of a wrong value are repeated."""
 _QUOTED = re.compile(r"'([^']*)'")
 _BOUNDS = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}
 
 
-def contract_findings(error: ValidationError, found: Located, name: str) -> tuple[Finding, ...]:
-    """Return a finding for everything that is wrong, in the order of lines."""
+def form_findings(
+    error: ValidationError, found: Located, name: str, root: type[BaseModel] = Contract
+) -> tuple[Finding, ...]:
+    """Return a finding for everything that is wrong with a file, in the order of lines.
+
+    ``root`` is the type of the file: a contract, or a parcel.
+    """
     details = error.errors(include_url=False)
-    places = [tuple(detail["loc"]) for detail in details]
+    places = [tuple(part for part in detail["loc"] if part != "[key]") for detail in details]
     made = []
     for detail, place in zip(details, places, strict=True):
         within = any(other[: len(place)] == place and other != place for other in places)
         if detail["type"] == "too_short" and within:
             # Its elements are wrong, and told one by one; none of them is not the problem.
             continue
-        problem = _problem(dict(detail), place, found)
+        problem = _problem(dict(detail), place, found, root)
         line = found.line(place)
         message = f"{place_words(place, found.values)}: {problem.message}"
         where = f"{name}:{line}"
@@ -92,7 +98,7 @@ class _Problem:
 def place_words(place: Sequence[str | int], values: Mapping[str, Any]) -> str:
     """Return the path of a clause in words: ``penalty 2 (As, clause 8.3), rate``."""
     if not place:
-        return "the contract"
+        return "the file"
     said: list[str] = []
     at: Any = values
     for part in place:
@@ -127,17 +133,22 @@ def _shown(value: Any) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
 
 
-def _problem(detail: Mapping[str, Any], place: tuple[str | int, ...], found: Located) -> _Problem:
+def _problem(
+    detail: Mapping[str, Any],
+    place: tuple[str | int, ...],
+    found: Located,
+    root: type[BaseModel],
+) -> _Problem:
     kind, given = detail["type"], detail["input"]
     key = next((part for part in reversed(place) if isinstance(part, str)), "")
-    holder = holder_of(place)
+    holder = holder_of(place, root)
     if kind == "missing":
         return _missing(key, holder)
     if kind == "extra_forbidden":
         table: Any = found.values
         for part in place[:-1]:
             table = _inside(table, part)
-        return _unknown_key(key, holder, table if isinstance(table, Mapping) else {})
+        return _unknown_key(key, holder, table if isinstance(table, Mapping) else {}, root)
     if kind in {"literal_error", "enum"}:
         return _unknown_word(key, given, detail["ctx"]["expected"], in_list=place[-1] != key)
     if kind == "quantity":
@@ -180,14 +191,20 @@ def _missing(key: str, holder: type[BaseModel] | None) -> _Problem:
     return _Problem("ORL-0802", told, _example(key, holder).replace("write", "add", 1))
 
 
-def _unknown_key(key: str, holder: type[BaseModel] | None, written: Mapping[str, Any]) -> _Problem:
+def _unknown_key(
+    key: str,
+    holder: type[BaseModel] | None,
+    written: Mapping[str, Any],
+    root: type[BaseModel],
+) -> _Problem:
     known = [] if holder is None else keys_of(holder)
     message = f"no key {_shown(key)!r} is known here"
-    elsewhere = sorted(title for title, model in _models_by_key().items() if key in keys_of(model))
+    tables = _models_by_key(root).items()
+    elsewhere = sorted(title for title, model in tables if key in keys_of(model))
     unused = [name for name in known if name not in written]
     near = difflib.get_close_matches(key, unused, n=1, cutoff=0.6)
-    if holder is not Contract and key in keys_of(Contract):
-        fix = f"{key} belongs to the contract itself: write it above the first [table]"
+    if holder is not root and key in keys_of(root):
+        fix = f"{key} belongs to the head of the file: write it above the first [table]"
     elif near:
         fix = f"write {near[0]}, or take the key out"
     elif elsewhere:
@@ -248,10 +265,12 @@ def keys_of(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def holder_of(place: Sequence[str | int]) -> type[BaseModel] | None:
+def holder_of(
+    place: Sequence[str | int], root: type[BaseModel] = Contract
+) -> type[BaseModel] | None:
     """Return the type of the table in which the last key of a path stands."""
     keys = [part for part in place if isinstance(part, str)]
-    model: type[BaseModel] | None = Contract
+    model: type[BaseModel] | None = root
     for key in keys[:-1]:
         model = None if model is None else _type_of(model, key)
     return model
@@ -274,11 +293,11 @@ def _types_within(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _types_within(part)
 
 
-@lru_cache(maxsize=1)
-def _models_by_key() -> dict[str, type[BaseModel]]:
-    """Return the tables of a contract by how they are written."""
+@lru_cache(maxsize=2)
+def _models_by_key(root: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """Return the tables of a file by how they are written."""
     made = {}
-    for name, field in Contract.model_fields.items():
+    for name, field in root.model_fields.items():
         for model in table_types(field):
             made[f"[[{name}]]" if name in SINGULAR else f"[{name}]"] = model
     return made

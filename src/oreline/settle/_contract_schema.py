@@ -44,10 +44,10 @@ def contract_schema() -> dict[str, Any]:
     return head | {key: value for key, value in schema.items() if key != "title"}
 
 
-def contract_models() -> Iterator[type[Any]]:
-    """Yield the types of all tables of a contract, each once, in the order of the contract."""
+def contract_models(root: type[Any] = Contract) -> Iterator[type[Any]]:
+    """Yield the types of all tables of a contract, or a parcel, each once, in their order."""
     seen: dict[str, type[Any]] = {}
-    waiting: list[type[Any]] = [Contract]
+    waiting: list[type[Any]] = [root]
     while waiting:
         model = waiting.pop(0)
         if model.__name__ in seen:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from oreline.model import Finding, Severity
 from oreline.settle._contract import Contract
-from oreline.settle._contract_problems import contract_findings, unclear_findings
+from oreline.settle._contract_problems import form_findings, unclear_findings
 from oreline.settle._readings import contradictions
 from oreline.settle._toml_lines import Located, TomlSyntaxError, located_toml
 
@@ -49,9 +49,9 @@ def contract_of_text(text: str, name: str) -> tuple[Contract | None, tuple[Findi
     if found is None:
         return None, wrong
     try:
-        return Contract.model_validate(_plain(found.values)), ()
+        return Contract.model_validate(plain(found.values)), ()
     except ValidationError as error:
-        return None, contract_findings(error, found, name)
+        return None, form_findings(error, found, name)
 
 
 def located(text: str, name: str) -> tuple[Located | None, tuple[Finding, ...]]:
@@ -64,12 +64,12 @@ def located(text: str, name: str) -> tuple[Located | None, tuple[Finding, ...]]:
         return None, (Finding("ORL-0800", Severity.FATAL, f"{name}:{error.line}", message, fix),)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return what TOML gave with its days as text, as everywhere else."""
     if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     return value

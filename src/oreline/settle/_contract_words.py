@@ -1,4 +1,4 @@
-"""What each field of a contract means, with one right way to write it.
+"""What each field of a contract or parcel means, with one right way to write it.
 
 The remedies of the reader, the JSON Schema and the reference page all speak from here. A test
 holds it to the types: a field without words is not published.
@@ -293,6 +293,53 @@ FIELDS: Mapping[str, Mapping[str, FieldWords]] = {
         pct=("of the value as known then, in per cent", '"90"'),
         due_event=("the event from which days to pay are counted", '"invoice"'),
         due_days=("days to pay", "5"),
+    ),
+    "ParcelFile": _words(
+        id=("by which statements name the parcel", '"sent-1"'),
+        contract=("the id of the contract under which it is settled", '"cu-1"'),
+        basis=("how its numbers are known, where they do not say", '"measured"'),
+        source=("where its numbers are from, where they do not say", '"certificates in binder 3"'),
+        days=("the days of events", "{ shipment = 2025-09-20 }"),
+        lots=("the sampling lots", '[{ lot = "fwo:CU-1" }]'),
+    ),
+    "ParcelDays": _words(
+        shipment=("dispatch: the bill of lading", "2025-09-20"),
+        arrival=("receipt at the place of delivery", "2025-10-28"),
+        sealing=("sealing of the samples", "2025-10-30"),
+        delivery_note=("the delivery note", "2025-10-29"),
+        invoice=("the provisional invoice", "2025-09-25"),
+        final_invoice=("the final invoice", "2025-12-05"),
+        signature=("signature of the contract", "2025-09-08"),
+    ),
+    "ParcelLot": _words(
+        lot=("the id of the lot", '"fwo:CU-1"'),
+        loading=("its weight at loading", '{ wet = "24.350 wmt", moisture = "8.10 %" }'),
+        discharge=("its weight at discharge", '{ wet = "24.310 wmt", moisture = "8.00 %" }'),
+        assays=("its results by role", '{ seller = { Cu = "28.10 %" } }'),
+    ),
+    "ParcelWeighing": _words(
+        wet=("the wet mass", '"24.350 wmt"'),
+        wet_u=("its standard uncertainty", '"0.030 wmt"'),
+        moisture=("in % of the wet mass", '"8.10 %"'),
+        moisture_u=("its standard uncertainty", '"0.10 %"'),
+        dry=("the dry mass, where it is stated and does not follow", '"22.378 dmt"'),
+        dry_u=("its standard uncertainty", '"0.030 dmt"'),
+        basis=("how it is known", '"measured"'),
+        source=("the ticket or certificate; statements name it", '"ticket WB-20931"'),
+    ),
+    "ParcelAssays": _words(
+        seller=("of the seller's laboratory", '{ Cu = "28.10 %" }'),
+        buyer=("of the buyer's laboratory", '{ Cu = "27.90 %" }'),
+        umpire=("of the umpire", '{ Cu = "28.00 %" }'),
+        agreed=("on which the parties agreed", '{ Cu = "28.00 %" }'),
+        settled=("of the exchange of assays", '{ Cu = "28.00 %" }'),
+        loading=("at loading, for provisional statements", '{ Cu = "28.10 %" }'),
+    ),
+    "ParcelResult": _words(
+        value=("the grade, or `unknown: why`", '"28.10 %"'),
+        u=("its standard uncertainty", '"0.05 %"'),
+        basis=("how it is known", '"measured"'),
+        source=("the certificate; statements name it", '"certificate C-1188"'),
     ),
 }
 """By the name of the type and of its field, in the order of the types."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from oreline.model import canonical_json
-from oreline.settle._statement import Input, Statement, StatementLine
+from oreline.settle._exposure import Exposure
+from oreline.settle._statement import Input, Statement, StatementLine, Waterfall
 
 if TYPE_CHECKING:
     import polars as pl
 
 UNKNOWN = "UNKNOWN"
+_EXPOSED = tuple(one.name for one in fields(Exposure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,37 @@ def statement_json(statement: Statement) -> dict[str, Any]:
     """Return a statement as a JSON object; numbers are decimal text, UNKNOWN is null."""
     plain: dict[str, Any] = _plain(statement)
     return plain
+
+
+def waterfall_json(made: Waterfall) -> dict[str, Any]:
+    """Return the steps from one statement to another as a JSON object."""
+    plain: dict[str, Any] = _plain(made)
+    return plain
+
+
+def waterfall_frame(made: Waterfall) -> pl.DataFrame:
+    """Return the steps of a waterfall as a table; amounts are exact decimal text."""
+    import polars as pl
+
+    rows = [
+        {"effect": one.effect, "detail": one.detail, "amount": f"{one.amount:f}"}
+        for one in made.steps
+    ]
+    return pl.DataFrame(rows, schema=dict.fromkeys(("effect", "detail", "amount"), pl.String))
+
+
+def exposure_frame(rows: Iterable[Exposure]) -> pl.DataFrame:
+    """Return open prices as a table; numbers are exact decimal text, UNKNOWN is null."""
+    import polars as pl
+
+    told = [{name: _cell(getattr(row, name)) for name in _EXPOSED} for row in rows]
+    return pl.DataFrame(told, schema=dict.fromkeys(_EXPOSED, pl.String))
+
+
+def _cell(value: Any) -> str | None:
+    if isinstance(value, tuple):
+        return "; ".join(value)
+    return f"{value:f}" if isinstance(value, Decimal) else value
 
 
 def statement_hash(statement: Statement) -> str:

@@ -10,8 +10,9 @@ from pathlib import Path
 from oreline.exchange import DEFAULT_LIMITS
 from oreline.model import Finding, Severity
 from oreline.settle._contract import Contract
-from oreline.settle._contract_files import contract_paths, read_file
+from oreline.settle._contract_files import contract_paths, read_file, text_of
 from oreline.settle._contract_text import read_contract
+from oreline.settle._parcel_text import ParcelRead, read_parcel
 from oreline.settle._price_files import HOLIDAYS_FILE, SERIES_FILE, VALUES_FILE, read_prices
 from oreline.settle._prices import PriceSeries
 
@@ -20,20 +21,21 @@ from oreline.settle._prices import PriceSeries
 class TermsRead:
     """What was read of contracts and prices, and everything that is wrong with it.
 
-    ``contracts`` pairs each with the name of its file; one with a fatal finding is left out, and
-    so are all prices where any of their tables has one.
+    ``contracts`` pairs each with the name of its file, ``parcels`` too; one with a fatal finding is
+    left out, and so are all prices where any of their tables has one.
     """
 
     contracts: tuple[tuple[str, Contract], ...] = ()
+    parcels: tuple[tuple[str, ParcelRead], ...] = ()
     prices: Mapping[str, PriceSeries] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
 def read_terms(folder: Path) -> TermsRead:
-    """Read ``contracts/*.toml`` and ``prices/*.csv`` of a folder and check them together.
+    """Read ``contracts/*.toml``, ``parcels/*.toml`` and ``prices/*.csv`` of a folder together.
 
-    Neither need be there. A series that a contract names and the tables do not have is a warning:
+    None need be there. A series that a contract names and the tables do not have is a warning:
     the contract is clear, but nothing can be priced by it yet.
     """
     read: dict[str, Contract] = {}
@@ -47,6 +49,14 @@ def read_terms(folder: Path) -> TermsRead:
         if contract is not None:
             findings += _same_id(contract, name, read)
             read[name] = contract
+    parcels = []
+    for path in sorted((folder / "parcels").glob("*.toml")):
+        name = f"parcels/{path.name}"
+        files.append(name)
+        parcel, wrong = parcel_file(path, name)
+        findings += wrong
+        if parcel is not None:
+            parcels.append((name, parcel))
     has_prices = (folder / "prices").is_dir()
     prices, wrong = prices_of_folder(folder / "prices") if has_prices else ({}, ())
     findings += wrong
@@ -55,7 +65,16 @@ def read_terms(folder: Path) -> TermsRead:
     if not wrong or prices:
         for name, contract in read.items():
             findings += _unknown_series(contract, name, prices)
-    return TermsRead(tuple(read.items()), prices, tuple(files), tuple(findings))
+    return TermsRead(tuple(read.items()), tuple(parcels), prices, tuple(files), tuple(findings))
+
+
+def parcel_file(
+    path: Path, name: str | None = None
+) -> tuple[ParcelRead | None, tuple[Finding, ...]]:
+    """Return the parcel of a file, or what is wrong; ``name`` is what findings call it."""
+    called = name or path.name
+    text, findings = text_of(path, called)
+    return (None, findings) if text is None else read_parcel(text, called)
 
 
 _PRICE_FILES = (SERIES_FILE, VALUES_FILE, HOLIDAYS_FILE)

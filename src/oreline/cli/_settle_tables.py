@@ -84,7 +84,9 @@ def print_waterfall(console: Console, made: Waterfall, currency: str) -> None:
     from oreline.settle import money_text
 
     print_title(console, f"From {made.before} to {made.after}")
-    rows = [(step.effect, step.detail, money_text(step.amount)) for step in made.steps]
+    rows: list[tuple[str, str, str]] = [
+        (step.effect, step.detail, money_text(step.amount)) for step in made.steps
+    ]
     rows.append(("sum", "difference of the net values", money_text(made.difference)))
     print_table(console, ("effect", "what changed", currency), rows, right=(currency,))
 

@@ -164,6 +164,7 @@ FIELDS: Mapping[str, Mapping[str, FieldWords]] = {
         hedge_lot=("a lot of the market on which the price is hedged", '"25 t"'),
         rounding=("of the price, in `unit`", '{ to = "0.01" }'),
         unit=("the unit of the rounding", '"USD/t"'),
+        hedge_lot=("a lot of the market on which the price is hedged", '"25 t"'),
     ),
     "QuotationalPeriod": _words(
         kind=("a month, a number of days, the last value published, or fixed days", '"month"'),

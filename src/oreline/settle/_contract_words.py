@@ -161,6 +161,7 @@ FIELDS: Mapping[str, Mapping[str, FieldWords]] = {
         fx=("the id of a series of the rate to the contract's currency", '"usd-per-cny"'),
         floor=("the lowest price", '"110 USD/kg"'),
         cap=("the highest price", '"300 USD/kg"'),
+        hedge_lot=("a lot of the market on which the price is hedged", '"25 t"'),
         rounding=("of the price, in `unit`", '{ to = "0.01" }'),
         unit=("the unit of the rounding", '"USD/t"'),
     ),

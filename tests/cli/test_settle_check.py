@@ -39,3 +39,46 @@ def test_what_is_wrong_is_told_and_the_status_says_so(bare: Oreline, tmp_path: P
 def test_a_place_with_nothing_to_check(bare: Oreline, tmp_path: Path) -> None:
     assert bare("settle", "check", tmp_path).code == 2
     assert bare("settle", "check", tmp_path / "none.toml").code == 1
+
+
+def test_a_chain_folder_is_checked_with_its_contracts_and_prices(
+    bare: Oreline, tmp_path: Path
+) -> None:
+    assert bare("init", tmp_path / "chain").code == 0
+    chain = tmp_path / "chain"
+    parties = "id,name,country,basis,source\nfwo,FWO,PK,reported,x\nussm,USSM,US,reported,x\n"
+    (chain / "parties.csv").write_text(parties)
+    for kind in ("contracts", "prices"):
+        shutil.copytree(EXAMPLES / kind, chain / kind, dirs_exist_ok=True)
+        for file in (chain / kind).iterdir():
+            file.write_text(
+                file.read_text().replace("assumed", "reported").replace("A-TERMS-", "paper ")
+            )
+    good = bare("check", chain, "--json")
+    assert good.code == 0, good.out
+    told = good.json["result"]
+    assert sorted(told["contracts"]) == ["cu-1", "ree-1", "sb-1"]
+    assert "lme-cu" in told["series"]
+
+    copper = chain / "contracts" / "copper.toml"
+    text = copper.read_text()
+    copper.write_text(text.replace("80 USD/dmt", "80 USD/lb").replace('seller = "fwo"\n', ""))
+    (chain / "contracts" / "torn.toml").write_text("x")
+    values = chain / "prices" / "values.csv"
+    values.write_text(values.read_text() + "lme-cu,2025-10-01,10300,\nlme-cu,2026-01-02,-1,\n")
+    bad = bare("check", chain, "--json")
+    assert bad.code == 1
+    found = [(one["code"], one["where"]) for one in bad.json["error"]["findings"]]
+    assert len({where for _, where in found}) == len(found)
+    assert [code for code, where in found if where.startswith("contracts/torn")] == ["ORL-0800"]
+    assert {code for code, where in found if where.startswith("contracts/copper")} == {
+        "ORL-0802",
+        "ORL-0804",
+    }
+    assert [code for code, where in found if where.startswith("prices/")] == [
+        "ORL-0311",
+        "ORL-0816",
+    ]
+    shown = bare("check", chain).out
+    assert "cannot be imported" in shown
+    assert "can be used for settlement" in shown

@@ -57,7 +57,7 @@ def read_terms(folder: Path) -> TermsRead:
         findings += wrong
         if parcel is not None:
             parcels.append((name, parcel))
-    has_prices = (folder / "prices").is_dir()
+    has_prices = any((folder / name).is_file() for name in _PRICE_FILES)
     prices, wrong = prices_of_folder(folder / "prices") if has_prices else ({}, ())
     findings += wrong
     if has_prices:

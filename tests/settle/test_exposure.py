@@ -23,7 +23,7 @@ from parcels import (
     rare_earths,
 )
 
-from oreline.settle import Exposure, Parcel, Priced, Settling, exposure, marked_per_t
+from oreline.settle import Exposure, Parcel, Priced, Settling, exposure, exposure_json, marked_per_t
 
 D = Decimal
 LME = {"lme-cu": daily("2025-09-01", "2026-01-31")}
@@ -149,3 +149,9 @@ def test_a_mark_needs_a_known_share() -> None:
     assert marked_per_t(price, D(2)) is None
     unbegun = Priced("sb", D(1), D(0), "2026-01", "", "reported", "sb")
     assert marked_per_t(unbegun, D(2)) == 2
+
+
+def test_exposure_as_json_has_exact_decimals() -> None:
+    rows = exposure([Settling(hedged(), copper_parcel(), LME, "provisional", date(2025, 10, 6))])
+    assert exposure_json(rows)[0]["lots"] == "129.696"
+    assert exposure_json(rows)[0]["parcels"] == ["sent-1"]

@@ -23,6 +23,7 @@ from oreline.settle import (
     Waterfall,
     statement_of,
     waterfall,
+    waterfall_json,
 )
 
 D = Decimal
@@ -158,3 +159,10 @@ def test_a_statement_does_not_differ_from_itself(told: Any, lots: Any) -> None:
     found = waterfall(one, one)
     assert found.difference == 0
     assert all(step.amount == 0 and step.lines == () for step in found.steps)
+
+
+def test_a_waterfall_as_json_has_exact_decimals() -> None:
+    one = Settling(copper(), copper_parcel(), {"lme-cu": FALLING}, "final", ARRIVED)
+    plain_ = waterfall_json(waterfall(one, one))
+    assert plain_["difference"] == "0.00"
+    assert [step["effect"] for step in plain_["steps"]] == list(EFFECTS)

@@ -71,6 +71,11 @@ def waterfall_frame(made: Waterfall) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(("effect", "detail", "amount"), pl.String))
 
 
+def exposure_json(rows: Iterable[Exposure]) -> list[dict[str, Any]]:
+    """Return what is not priced yet as JSON; tonnes are decimal text, UNKNOWN is null."""
+    return [_plain(row) for row in rows]
+
+
 def exposure_frame(rows: Iterable[Exposure]) -> pl.DataFrame:
     """Return open prices as a table; numbers are exact decimal text, UNKNOWN is null."""
     import polars as pl

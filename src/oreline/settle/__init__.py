@@ -94,7 +94,7 @@ from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
 from oreline.settle._parcel_text import ParcelFile, ParcelRead, is_parcel, read_parcel
 from oreline.settle._payable import PaidGrade, PaidPart, payable_grade
 from oreline.settle._price_files import PRICE_COLUMNS, PRICE_COLUMNS_NEEDED, read_prices
-from oreline.settle._prices import PriceSeries, Revision, values_known
+from oreline.settle._prices import KnownValues, PriceSeries, Revision, known_values
 from oreline.settle._pricing import Declaration, Priced, PriceQuestion, price_of
 from oreline.settle._published_specifications import (
     PublishedSpecification,
@@ -212,6 +212,7 @@ __all__ = [
     "Imprint",
     "Input",
     "Invoiced",
+    "KnownValues",
     "LabResult",
     "Lack",
     "LateRule",
@@ -299,6 +300,7 @@ __all__ = [
     "grade_as",
     "invoice_draft",
     "is_parcel",
+    "known_values",
     "lab_results",
     "make_secret",
     "marked_per_t",
@@ -350,7 +352,6 @@ __all__ = [
     "umpire_assay",
     "umpire_probability",
     "umpire_risks",
-    "values_known",
     "verify_exchange",
     "waterfall",
     "waterfall_frame",

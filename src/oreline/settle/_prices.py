@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -45,6 +46,11 @@ class PriceSeries:
     basis: str = "reported"
     source: str = ""
     revisions: tuple[Revision, ...] = ()
+    days: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """The days of ``values`` in their order."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "days", tuple(sorted(self.values)))
 
     @property
     def is_daily(self) -> bool:
@@ -52,20 +58,60 @@ class PriceSeries:
         return self.kind in {"exchange", "fx"}
 
 
-def values_known(series: PriceSeries, on: date) -> dict[str, Decimal]:
-    """Return the values known on a day, that day included, each as last revised by then.
+@dataclass(frozen=True, slots=True)
+class KnownValues:
+    """The values of a series that are known on a day, each as last revised by then."""
+
+    series: PriceSeries
+    count: int
+    """How many of the series' days are known."""
+    revised: Mapping[str, Decimal]
+
+    @property
+    def end(self) -> str:
+        """Return the last day with a value, empty where there is none."""
+        return self.series.days[self.count - 1] if self.count else ""
+
+    def at(self, day: str) -> Decimal | None:
+        """Return the value of a day, None where there is none that is known."""
+        if day > self.end:
+            return None
+        found = self.revised.get(day)
+        return self.series.values.get(day) if found is None else found
+
+    def between(self, first: str, last: str) -> tuple[tuple[str, Decimal], ...]:
+        """Return days and values from one day to another, both included."""
+        start = bisect_left(self.series.days, first)
+        return self._of(start, min(self.count, bisect_right(self.series.days, last)))
+
+    def first_from(self, day: str, count: int) -> tuple[tuple[str, Decimal], ...]:
+        """Return the first days and values from a day on."""
+        start = bisect_left(self.series.days, day)
+        return self._of(start, min(self.count, start + count))
+
+    def last_until(self, day: str, count: int) -> tuple[tuple[str, Decimal], ...]:
+        """Return the last days and values up to a day, that day included."""
+        stop = min(self.count, bisect_right(self.series.days, day))
+        return self._of(max(0, stop - count), stop)
+
+    def _of(self, start: int, stop: int) -> tuple[tuple[str, Decimal], ...]:
+        values, revised = self.series.values, self.revised
+        return tuple((day, revised.get(day, values[day])) for day in self.series.days[start:stop])
+
+
+def known_values(series: PriceSeries, on: date) -> KnownValues:
+    """Return what is known of a series on a day, that day included.
 
     >>> first = {"2025-10-01": Decimal(9000), "2025-10-02": Decimal(9100)}
     >>> change = (Revision("2025-10-01", "2025-10-02", Decimal(9010)),)
     >>> series = PriceSeries("cu", "copper", "exchange", "USD/t", first, revisions=change)
-    >>> values_known(series, date(2025, 10, 1))
-    {'2025-10-01': Decimal('9000')}
-    >>> values_known(series, date(2025, 10, 2))
-    {'2025-10-01': Decimal('9010'), '2025-10-02': Decimal('9100')}
+    >>> [known_values(series, date(2025, 10, day)).at("2025-10-01") for day in (1, 2)]
+    [Decimal('9000'), Decimal('9010')]
     """
     until = on.isoformat()
-    known = {day: value for day, value in sorted(series.values.items()) if day <= until}
-    for one in sorted(series.revisions, key=lambda made: made.published):
-        if one.published <= until and one.day in known:
-            known[one.day] = one.value
-    return known
+    revised = {
+        one.day: one.value
+        for one in sorted(series.revisions, key=lambda made: made.published)
+        if one.published <= until and one.day in series.values
+    }
+    return KnownValues(series, bisect_right(series.days, until), revised)

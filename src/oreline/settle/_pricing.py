@@ -14,7 +14,7 @@ from decimal import Decimal, localcontext
 from oreline.model import UnitError
 from oreline.settle._clauses import PriceClause, QuotationalPeriod, QuotationOption
 from oreline.settle._exchange_rule import EXACT
-from oreline.settle._prices import PriceSeries, values_known
+from oreline.settle._prices import PriceSeries, known_values
 from oreline.settle._quotation import Quotation, business_days, latest, quotation
 from oreline.settle._rounding import rounded_to
 from oreline.settle._statement import Input, Missing, Stage, weakest_of
@@ -227,12 +227,13 @@ def _rate(
     fx = asked.prices.get(clause.fx)
     if fx is None:
         return Missing("price", place, f"the series {clause.fx} is not there", "add the series")
-    known = values_known(fx, asked.on)
-    lacking = tuple(day for day, _ in values if day not in known and day not in fx.holidays)
+    known = known_values(fx, asked.on)
+    given = {day: known.at(day) for day, _ in values}
+    lacking = tuple(d for d, rate in given.items() if rate is None and d not in fx.holidays)
     if lacking:
         why = f"{fx.id} has no rate on {_days(lacking)}, on which the price counts"
         return Missing("price", place, why, "add the rates, or name these days as holidays")
-    rates = [known[day] for day, _ in values if day in known]
+    rates = [rate for rate in given.values() if rate is not None]
     if not rates or sum(rates) == 0:
         return Missing("price", place, f"{fx.id} has no rate on any day", "add the rates")
     mean = sum(rates, Decimal(0)) / len(rates)

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Context, Decimal
 
 from oreline.settle._clauses import QuotationalPeriod
-from oreline.settle._prices import PriceSeries, values_known
+from oreline.settle._prices import KnownValues, PriceSeries, known_values
 
 _SHARES = Context(prec=12)
 _DAY = timedelta(days=1)
@@ -73,7 +73,7 @@ def quotation(
     >>> found.first, found.last, found.holes
     ('2026-01-01', '2026-01-31', ('2026-01-01', '2026-01-02'))
     """
-    known = values_known(series, on)
+    known = known_values(series, on)
     if qp.kind == "fixed":
         if qp.start is None or qp.end is None or qp.start > qp.end:
             return Quotation(why="the fixed period does not say from which day to which")
@@ -97,11 +97,8 @@ def quotation(
 
 def latest(series: PriceSeries, on: date) -> tuple[str, Decimal] | None:
     """Return the day and the value last published on or before a day, None where there is none."""
-    known = values_known(series, on)
-    if not known:
-        return None
-    day = max(known)
-    return day, known[day]
+    found = known_values(series, on).last_until(on.isoformat(), 1)
+    return found[0] if found else None
 
 
 def business_days(series: PriceSeries, first: date, last: date) -> Iterator[date]:
@@ -127,11 +124,9 @@ def _month(event: date, offset: int) -> tuple[date, date]:
     return date(year, month + 1, 1), following - _DAY
 
 
-def _between(
-    first: str, last: str, series: PriceSeries, known: Mapping[str, Decimal], on: date
-) -> Quotation:
-    inside = tuple((day, value) for day, value in known.items() if first <= day <= last)
+def _between(first: str, last: str, series: PriceSeries, known: KnownValues, on: date) -> Quotation:
     if not series.is_daily:
+        inside = known.between(first, last)
         passed = on.isoformat() > last or (bool(inside) and inside[-1][0] == last)
         return Quotation(first, last, inside, None, is_complete=passed and bool(inside))
     due = [
@@ -141,13 +136,12 @@ def _between(
     return _daily(first, last, due, known, on)
 
 
-def _daily(
-    first: str, last: str, due: list[str], known: Mapping[str, Decimal], on: date
-) -> Quotation:
+def _daily(first: str, last: str, due: list[str], known: KnownValues, on: date) -> Quotation:
     """Return a period of a market that publishes on each business day."""
-    end, today = max(known, default=""), on.isoformat()
-    lacking = [day for day in due if day not in known and day < today]
-    values = tuple((day, known[day]) for day in due if day in known)
+    end, today = known.end, on.isoformat()
+    found = [(day, known.at(day)) for day in due]
+    lacking = [day for day, value in found if value is None and day < today]
+    values = tuple((day, value) for day, value in found if value is not None)
     return Quotation(
         first,
         last,
@@ -164,7 +158,7 @@ def _counted(
     count: int,
     event: date,
     series: PriceSeries,
-    known: Mapping[str, Decimal],
+    known: KnownValues,
     on: date,
 ) -> Quotation:
     """Return a number of published days after, or up to, an event."""
@@ -191,33 +185,26 @@ def _due(start: date, forward: bool, count: int, counts: Callable[[date], bool])
 
 
 def _counted_published(
-    count: int, start: date, forward: bool, known: Mapping[str, Decimal], on: date
+    count: int, start: date, forward: bool, known: KnownValues, on: date
 ) -> Quotation:
     """Return a number of assessments after, or up to, a day; they have no calendar."""
-    from_day = start.isoformat()
-    if forward:
-        taken = [day for day in known if day >= from_day][:count]
-    else:
-        taken = [day for day in known if day <= from_day][-count:]
+    day = start.isoformat()
+    taken = known.first_from(day, count) if forward else known.last_until(day, count)
     done = len(taken) == count and (forward or start <= on)
-    values = tuple((day, known[day]) for day in taken)
-    first, last = (taken[0], taken[-1]) if done else ("", "")
+    first, last = (taken[0][0], taken[-1][0]) if done else ("", "")
     why = "" if done else f"{len(taken)} of {count} values are published"
-    return Quotation(first, last, values, count, is_complete=done, why=why)
+    return Quotation(first, last, taken, count, is_complete=done, why=why)
 
 
-def _last_published(
-    target: date, series: PriceSeries, known: Mapping[str, Decimal], on: date
-) -> Quotation:
+def _last_published(target: date, series: PriceSeries, known: KnownValues, on: date) -> Quotation:
     """Return the last value on or before a day."""
     last = target.isoformat()
     if target > on:
         return Quotation(last, last, (), 1)
-    before = [day for day in known if day <= last]
-    if not before:
+    found = known.last_until(last, 1)
+    if not found:
         return Quotation(last, last, (), 1, why=f"{series.id} has no value on or before {last}")
-    day = before[-1]
-    found = ((day, known[day]),)
+    day = found[0][0]
     if series.is_daily and day < last:
         since = date.fromisoformat(day) + _DAY
         lacking = [one.isoformat() for one in business_days(series, since, target)]

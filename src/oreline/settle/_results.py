@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
+from functools import lru_cache
 
 from oreline.model import PPT_PER_UNIT, InputError
 from oreline.settle._assay_exchange import decide
@@ -44,6 +45,7 @@ class Decider:
             return Reading(None, why=str(error))
 
 
+@lru_cache(maxsize=256)
 def decider_of(contract: Contract) -> Decider:
     """Return what a contract makes of the results of two laboratories."""
     if contract.assays is None or contract.assays.rule != "exchange":

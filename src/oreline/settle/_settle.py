@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, localcontext
+from functools import lru_cache
 
 from oreline.settle._acceptance import acceptance
 from oreline.settle._clauses import Line
@@ -191,14 +192,18 @@ def _clauses_missing(contract: Contract) -> list[Missing]:
     return found
 
 
-def _refused(contract: Contract) -> list[Missing]:
-    """Return the clauses that can be read in two ways, each with what both would pay."""
+@lru_cache(maxsize=256)
+def _refused(contract: Contract) -> tuple[Missing, ...]:
+    """Return the clauses that can be read in two ways, each with what both would pay.
+
+    Many parcels are settled under one contract: it is read once.
+    """
     found = []
     for one in contradictions(contract):
         shown = "; or ".join(str(reading) for reading in one.readings)
         why = f"{one.message} ({one.example}: {shown})" if shown else one.message
         found.append(Missing("clause", one.clause, why, one.remedy))
-    return found
+    return tuple(found)
 
 
 def _without_contract(

@@ -10,11 +10,14 @@ import pytest
 from contracts import GONE, REE, contract
 from hypothesis import given
 from hypothesis import strategies as st
-from parcels import copper, copper_parcel, daily, lot, parcel
+from parcels import copper, copper_parcel, daily, lot, parcel, weighing
 
 from oreline.settle import (
     Ambiguity,
     Contract,
+    Reading,
+    SettlementLot,
+    Statement,
     contradictions,
     escalated_rate,
     parse_quantity,
@@ -484,3 +487,55 @@ def test_limits_that_leave_a_gap_between_grades_are_told() -> None:
     touching = [limits[0], {**limits[1], "from": "20 %"}]
     made = contradictions(contract(assays__limits=touching))
     assert not any("holds" in one.message for one in made if one.clause == "assays.limits")
+
+
+IN_EUROS: list[dict[str, Any]] = [
+    {"treatment__rate": "80 EUR/dmt"},
+    {"treatment__escalation__base": "9000 EUR/t"},
+    {"treatment__escalation__bands__1__per": "1 EUR/t"},
+    {"treatment__escalation__bands__1__from": "9000 EUR/t"},
+    {"treatment__escalation__bands__1__change": "1 EUR/dmt"},
+    {"refining__0__rate": "5 EUR/t"},
+    {"participation__0__base": "5 EUR/t"},
+    {"payables__1__tiers__1__pays": "5 EUR/kg"},
+    {"penalties__0__rate": "5 EUR/dmt"},
+    {"penalties__0__cap": "5 EUR/dmt"},
+    {"prices__1__fixed": "5 EUR/oz"},
+    {"prices__0__floor": "9 USD/t", "prices__0__cap": "9 EUR/t"},
+    {"lines__0__rate": "5 EUR/wmt"},
+]
+WEIGHED = weighing("1000", "8")
+RESULTS = {"Cu": "0.28", "Au": "0.00002", "As": "0.007", "Sb": "0.0005"}
+GOODS = parcel(
+    SettlementLot(
+        "CU-1",
+        WEIGHED,
+        WEIGHED,
+        {"settled": {name: Reading(Decimal(grade)) for name, grade in RESULTS.items()}},
+    ),
+    final_invoice="2026-02-01",
+)
+
+
+def settled(made: Contract) -> Statement:
+    series = {"lme-cu": daily("2026-01-01", "2026-01-30")}
+    return settle(made, GOODS, series, stage="final", on=date(2026, 2, 2))
+
+
+def test_goods_are_settled_under_the_clear_contract() -> None:
+    assert settled(contract()).status == "SETTLED"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [*IN_EUROS, *(one[0] for one in TWO_READINGS), *(one[0] for one in NOT_APPLICABLE)],
+    ids=str,
+)
+def test_no_unclear_contract_is_settled_nor_breaks_a_statement(changes: dict[str, Any]) -> None:
+    made = contract(**changes)
+    told = {one.clause for one in contradictions(made)}
+    found = settled(made)
+    assert found.status == "NOT SETTLED"
+    assert found.net_value is None
+    assert told
+    assert told <= {one.where for one in found.missing}

@@ -133,6 +133,8 @@ def _escalator(place: _Escalator, contract: Contract) -> Iterator[Ambiguity]:
     unknown = unknown_price(contract, f"{place.path}.price", escalation.price, place.number)
     if unknown is not None:
         yield unknown
+    if not _in_one_currency(escalation):
+        return
     wrong = _bands_wrong(place, contract)
     if wrong:
         yield from wrong
@@ -161,6 +163,14 @@ def _escalator(place: _Escalator, contract: Contract) -> Iterator[Ambiguity]:
                     f"{place.path}.bands", message, remedy, example, readings, place.number
                 )
                 break
+
+
+def _in_one_currency(escalation: Escalation) -> bool:
+    """Return whether prices can be compared at all; those that cannot are told by currency."""
+    prices = [escalation.base]
+    for band in escalation.bands:
+        prices += [end for end in (band.from_, band.to, band.per) if end is not None]
+    return len({currency_of(price.unit) for price in prices}) == 1
 
 
 def _bands_wrong(place: _Escalator, contract: Contract) -> list[Ambiguity]:

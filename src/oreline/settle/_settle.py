@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, localcontext
 from functools import lru_cache
 
+from oreline.model import UnitError
 from oreline.settle._acceptance import acceptance
 from oreline.settle._clauses import Line
 from oreline.settle._contract import Contract
@@ -26,7 +27,7 @@ from oreline.settle._statement import (
     StatementLine,
     weakest_of,
 )
-from oreline.settle._valuation import summaries, valuation
+from oreline.settle._valuation import Valuation, summaries, valuation
 
 NEEDED = (
     ("parties", "who sells, who buys, and in which currency"),
@@ -121,10 +122,11 @@ def statement_of(
     """Return the statement on what is asked; see ``settle``."""
     contract, stage = asked.contract, asked.stage
     figures = asked.figures()
-    made = valuation(contract, figures, stage, asked.extra)
+    unclear = _refused(contract)
+    made = _worth(asked, figures, is_unclear=bool(unclear))
     refused, remarks = acceptance(contract, figures, made.goods)
     missing = [
-        *_refused(contract),
+        *unclear,
         *_clauses_missing(contract),
         *figures.missing,
         *made.missing,
@@ -161,6 +163,17 @@ def statement_of(
         notes=(*_notes(contract, figures), *remarks),
         missing=tuple(dict.fromkeys(missing)),
     )
+
+
+def _worth(asked: Settling, figures: Figures, *, is_unclear: bool) -> Valuation:
+    """Return what figures are worth, nothing where clauses do not fit each other's units."""
+    try:
+        return valuation(asked.contract, figures, asked.stage, asked.extra)
+    except UnitError:
+        # Told among the unclear clauses; under a clear contract it is our own mistake.
+        if not is_unclear:
+            raise
+        return Valuation((), None, (), {}, ())
 
 
 def _due(contract: Contract, stage: Stage, net: Decimal, paid_before: Decimal) -> Decimal | Missing:

@@ -76,6 +76,19 @@ from oreline.balance._hypotheses import Hypothesis, hypotheses
 from oreline.balance._money import MetalPrice, metal_price
 from oreline.balance._monte_carlo import Simulated, simulate
 from oreline.balance._n_product import ElementResidual, ProductYield, ProductYields, product_yields
+from oreline.balance._linear import LinearReconciliation, reconcile_linear
+from oreline.balance._money import MetalPrice, metal_price
+from oreline.balance._naive import NaiveComparison, compare_naive, scale_to
+from oreline.balance._network import (
+    Class,
+    Measurement,
+    Network,
+    Quantity,
+    SharedError,
+    Stream,
+    StreamKind,
+)
+from oreline.balance._network_check import check_network
 from oreline.balance._outturn import Outturn, ShipmentOutturn, outturn, shipment_outturn
 from oreline.balance._periods import period_of
 from oreline.balance._places import IN_TRANSIT, NOT_STATED
@@ -96,6 +109,18 @@ from oreline.balance._sampling import (
 )
 from oreline.balance._sites import CHAIN, SiteBalance, SiteBalances, balance_sites
 from oreline.balance._stages import WASTE_STAGES
+from oreline.balance._reconcile import reconcile
+from oreline.balance._reconciliation import (
+    GlobalTest,
+    NodeTest,
+    ReconciledQuantity,
+    Reconciliation,
+    Status,
+    Suspect,
+)
+from oreline.balance._recovery import WASTE_STAGES, Recoveries, Recovery, recovery
+from oreline.balance._sites import CHAIN, SiteBalance, SiteBalances, balance_sites
+from oreline.balance._stream_files import read_streams
 from oreline.balance._transit import Trip, Trips, transit
 from oreline.balance._two_product import TwoProduct, two_product
 from oreline.balance._verdict import Verdict
@@ -124,6 +149,7 @@ __all__ = [
     "ChainStage",
     "Change",
     "ContainedMetal",
+    "Class",
     "Cusum",
     "CusumPoint",
     "Difference",
@@ -151,7 +177,20 @@ __all__ = [
     "PlanRow",
     "ProductYield",
     "ProductYields",
+    "GlobalTest",
+    "LinearReconciliation",
+    "Measurement",
+    "MetalPrice",
+    "NaiveComparison",
+    "Network",
+    "NodeTest",
+    "Outturn",
+    "PlanComparison",
+    "PlanRow",
+    "Quantity",
     "Ratio",
+    "ReconciledQuantity",
+    "Reconciliation",
     "Recoveries",
     "Recovery",
     "Restatement",
@@ -160,6 +199,7 @@ __all__ = [
     "SamplingPlan",
     "SamplingStage",
     "SharedUncertainty",
+    "SharedError",
     "ShipmentOutturn",
     "Signature",
     "Simulated",
@@ -167,6 +207,10 @@ __all__ = [
     "SiteBalances",
     "StockItem",
     "StockTake",
+    "Status",
+    "Stream",
+    "StreamKind",
+    "Suspect",
     "Trip",
     "Trips",
     "TwoProduct",
@@ -180,6 +224,8 @@ __all__ = [
     "balance_sites",
     "contained_metal",
     "contained_of_lots",
+    "check_network",
+    "compare_naive",
     "cusum",
     "downstream",
     "duplicate_grade",
@@ -212,6 +258,11 @@ __all__ = [
     "sampling_plan",
     "scaled_mass",
     "share_words",
+    "read_streams",
+    "reconcile",
+    "reconcile_linear",
+    "recovery",
+    "scale_to",
     "shipment_outturn",
     "signing_draft",
     "simulate",

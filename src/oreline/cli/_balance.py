@@ -13,6 +13,7 @@ from oreline.cli import _balance_sampling as plans
 from oreline.cli import _options as options
 from oreline.cli._balance_account import account
 from oreline.cli._balance_accounts import cusum
+from oreline.cli._balance_reconcile import reconcile
 from oreline.cli._question import Answer, question
 from oreline.cli._reader import Reader
 
@@ -298,6 +299,7 @@ for _name, _command in (
     ("sites", sites),
     ("transit", transit),
     ("recovery", recovery),
+    ("reconcile", reconcile),
     ("plan", plan),
     ("what-if", what_if),
     ("cusum", cusum),

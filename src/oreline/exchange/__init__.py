@@ -19,6 +19,7 @@ from oreline.exchange._limits import DEFAULT_LIMITS, Limits
 from oreline.exchange._mapping import Mapping, read_mapping
 from oreline.exchange._plain_table import PlainRow, read_plain_table
 from oreline.exchange._sheet import HeadedSheet, read_table
+from oreline.exchange._sheet import HeadedSheet, read_table, records
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -41,4 +42,6 @@ __all__ = [
     "read_mapping",
     "read_plain_table",
     "read_table",
+    "read_table",
+    "records",
 ]

@@ -1,0 +1,200 @@
+"""Streams as plain tables: ``streams.csv``, and ``shared.csv`` for errors in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from oreline.balance._network import (
+    DRY,
+    Measurement,
+    Network,
+    Quantity,
+    SharedError,
+    Stream,
+    StreamKind,
+)
+from oreline.balance._network_check import check_network
+from oreline.exchange import DEFAULT_LIMITS, HeadedSheet, read_table, records
+from oreline.model import Finding, Severity, is_fatal
+
+_BASES = ("measured", "reported", "derived", "assumed", "planned")
+_FIXED = ("stream", "from_node", "to_node", "kind", "dry_t", "dry_t_u", "basis", "source", "note")
+_REQUIRED = ("stream", "from_node", "to_node", "dry_t", "dry_t_u", "basis")
+_SHARED = ("error", "stream", "quantity", "u")
+_GRADE = re.compile(r"(?P<analyte>[A-Za-z][A-Za-z0-9]*)_pct(?P<u>_u)?")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+
+
+def read_streams(
+    data: bytes,
+    name: str = "streams.csv",
+    shared: tuple[bytes, str] | None = None,
+    sums: Mapping[str, Sequence[str]] | None = None,
+) -> tuple[Network | None, tuple[Finding, ...]]:
+    """Read a table of streams; return the network, or None, and every problem at its row.
+
+    Parameters
+    ----------
+    data, name
+        The bytes of the table, and what to call it.
+    shared
+        The table of errors in common, in the same way; see ``docs/reference/reconcile.md``.
+    sums
+        Analytes that are the sum of others.
+    """
+    table, findings = read_table(data, name, DEFAULT_LIMITS)
+    if table is None:
+        return None, tuple(findings)
+    analytes, wrong = _columns(table)
+    findings += wrong
+    streams: list[Stream] = []
+    if not is_fatal(findings):
+        for number, cells in records(table):
+            stream, wrong = _stream(cells, analytes, table.sheet.where(number))
+            findings += wrong
+            if stream is not None:
+                streams.append(stream)
+        if not table.rows:
+            fix = "write one row for each stream"
+            findings.append(_fatal("ORL-0309", name, "the table has no streams", fix))
+    errors: tuple[SharedError, ...] = ()
+    if shared is not None:
+        errors, wrong = _shared_errors(*shared)
+        findings += wrong
+    whole = {total: tuple(parts) for total, parts in (sums or {}).items()}
+    network = Network(tuple(streams), analytes, whole, errors)
+    # What is checked between rows is not told while rows are missing.
+    if not is_fatal(findings):
+        findings += check_network(network)
+    return (None if is_fatal(findings) else network), tuple(findings)
+
+
+def _fatal(code: str, where: str, message: str, fix: str) -> Finding:
+    return Finding(code, Severity.FATAL, where, message, fix)
+
+
+def _columns(table: HeadedSheet) -> tuple[tuple[str, ...], list[Finding]]:
+    """Return the analytes that have a column, and what is wrong with the columns."""
+    findings, analytes = [], []
+    for column in table.columns:
+        grade = _GRADE.fullmatch(column)
+        if grade is not None and grade["analyte"] != "dry" and not grade["u"]:
+            analytes.append(grade["analyte"])
+        elif column and grade is None and column not in _FIXED:
+            fix = "correct the name; a grade is written as Cu_pct and Cu_pct_u"
+            where = table.sheet.where(column=column)
+            message = f"the column {column} is not known"
+            findings.append(_fatal("ORL-0307", where, message, fix))
+    pairs = [f"{analyte}_pct_u" for analyte in analytes]
+    for column in (*_REQUIRED, *pairs):
+        if column not in table.columns:
+            message = f"the column {column} is missing"
+            findings.append(_fatal("ORL-0308", table.sheet.where(), message, f"add {column}"))
+    return tuple(analytes), findings
+
+
+def _stream(
+    cells: Mapping[str, str], analytes: Sequence[str], where: str
+) -> tuple[Stream | None, list[Finding]]:
+    findings: list[Finding] = []
+    name = cells.get("stream", "")
+    if not name:
+        findings.append(_empty(where, "stream"))
+    basis = cells.get("basis", "")
+    if not basis:
+        fix = f"write {', '.join(_BASES)}"
+        findings.append(_fatal("ORL-0334", f"{where} column basis", "no basis is given", fix))
+    elif basis not in _BASES:
+        message = f"not a word known here (given: {basis!r})"
+        fix = f"write {', '.join(_BASES)}"
+        findings.append(_fatal("ORL-0310", f"{where} column basis", message, fix))
+    kind = cells.get("kind", "flow")
+    if kind not in set(StreamKind):
+        message = f"not a word known here (given: {kind!r})"
+        fix = "write flow, opening or closing"
+        findings.append(_fatal("ORL-0310", f"{where} column kind", message, fix))
+    of = {}
+    for column in (DRY, *(f"{analyte}_pct" for analyte in analytes)):
+        measurement, wrong = _measurement(cells, column, basis, where)
+        findings += wrong
+        if measurement is not None:
+            of[column] = measurement
+    if findings:
+        return None, findings
+    grades = {name: of[f"{name}_pct"] for name in analytes if f"{name}_pct" in of}
+    ends = cells.get("from_node") or None, cells.get("to_node") or None
+    return Stream(name, *ends, of.get(DRY), grades, StreamKind(kind), where), []
+
+
+def _measurement(
+    cells: Mapping[str, str], column: str, basis: str, where: str
+) -> tuple[Measurement | None, list[Finding]]:
+    numbers, findings = [], []
+    for name in (column, f"{column}_u"):
+        cell = cells.get(name, "")
+        number, wrong = _number(cell, f"{where} column {name}")
+        findings += wrong
+        numbers.append(number)
+    value, u = numbers
+    if value is not None and u is None and not findings:
+        message = f"{cells[column]} has no standard uncertainty"
+        fix = f"write one sigma into {column}_u, in the unit of the value; none is assumed"
+        findings.append(_fatal("ORL-0522", f"{where} column {column}_u", message, fix))
+    if value is None and u is not None and not findings:
+        message = "an uncertainty without its value"
+        fix = f"write the value into {column}, or clear the uncertainty"
+        findings.append(_fatal("ORL-0522", f"{where} column {column}", message, fix))
+    if findings or value is None or u is None:
+        return None, findings
+    return Measurement(value, u, basis, cells.get("source", where)), []
+
+
+def _number(cell: str, where: str) -> tuple[float | None, list[Finding]]:
+    if not cell:
+        return None, []
+    if _NUMBER.fullmatch(cell) is None:
+        fix = "write digits with a decimal point and no unit, such as 1250.5"
+        return None, [_fatal("ORL-0333", where, f"{cell!r} is no number", fix)]
+    return float(cell), []
+
+
+def _empty(where: str, column: str) -> Finding:
+    return _fatal("ORL-0309", f"{where} column {column}", "the cell is empty", f"fill in {column}")
+
+
+def _shared_errors(data: bytes, name: str) -> tuple[tuple[SharedError, ...], list[Finding]]:
+    table, findings = read_table(data, name, DEFAULT_LIMITS)
+    if table is None:
+        return (), findings
+    findings += [
+        _fatal("ORL-0308", table.sheet.where(), f"the column {column} is missing", f"add {column}")
+        for column in _SHARED
+        if column not in table.columns
+    ]
+    if is_fatal(findings):
+        return (), findings
+    parts: dict[str, dict[Quantity, float]] = {}
+    places: dict[str, str] = {}
+    for number, cells in records(table):
+        where = table.sheet.where(number)
+        wrong = list(_shared_row(cells, where))
+        findings += wrong
+        if wrong:
+            continue
+        quantity = Quantity(cells["stream"], cells["quantity"].removesuffix("_pct"))
+        of_error = parts.setdefault(cells["error"], {})
+        places.setdefault(cells["error"], where)
+        if quantity in of_error:
+            message = f"{quantity} stands twice under {cells['error']}"
+            findings.append(_fatal("ORL-0526", where, message, "give it once"))
+        of_error[quantity] = float(cells["u"])
+    errors = (SharedError(error, of, places[error]) for error, of in parts.items())
+    return tuple(errors), findings
+
+
+def _shared_row(cells: Mapping[str, str], where: str) -> Iterator[Finding]:
+    for column in _SHARED:
+        if column not in cells:
+            yield _empty(where, column)
+    yield from _number(cells.get("u", ""), f"{where} column u")[1]

@@ -26,9 +26,9 @@ from oreline.balance._factor import Factor, Floats, Ints, Matrix, factored
 from oreline.balance._layout import Flags, Layout
 from oreline.balance._network import Class
 
-_RIDGE = 1e-9
-_ROUNDS = 4
-_TOUCHED = 1e-6
+_RIDGE = 1e-7
+_ROUNDS = 8
+_TOUCHED = 1e-7
 _SEED = 20250901
 """Any number will do: it chooses the arbitrary vectors, so that the same input gives the same."""
 _DRAWS = 2
@@ -65,13 +65,15 @@ def classify(layout: Layout) -> Classes:
         columns, free = _columns(layout, point)
         length = _lengths(sp.csc_array(columns[:, free]))
         unknown = sp.csc_array(columns[:, free] @ sp.diags_array(1.0 / length))
-        rows = np.flatnonzero(unknown.power(2).sum(axis=1) > 0)
-        unknown = sp.csc_array(unknown[rows])
+        # Equations of length one as well: then the ridge is the same for each.
+        height = np.sqrt(unknown.power(2).sum(axis=1))
+        rows = np.flatnonzero(height > 0)
+        unknown = sp.csc_array(sp.diags_array(1.0 / height[rows]) @ unknown[rows])
         factor = factored(sp.csc_array(unknown @ unknown.T), ridge=_RIDGE)
         assert factor is not None
         null = _Null(unknown, length[:, None], factor)
         weights = rng.standard_normal(layout.n_rows)
-        weights[rows] = null.of_rows(weights[rows])
+        weights[rows] = null.of_rows(weights[rows]) / height[rows]
         redundant |= np.abs(columns.T @ weights) > _TOUCHED
         change = null.of_columns(rng.standard_normal((free.size, 1)))
         found = _moves(layout, point, free, change)[:, 0]

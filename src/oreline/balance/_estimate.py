@@ -27,9 +27,10 @@ SETTLED = 1e-11
 STALLED = 1e-6
 """How little a value may move, of its size and its uncertainty, to count as found: at once, and
 where rounding keeps it from moving less."""
-_WIDE = 100.0
+_WIDE = 30.0
+_FIT = 300.0
+_FITTED = 6
 _LEAST = 1e-6
-_WIDEST = 1e4
 _RESTORED = 2
 _RIDGES = (0.0, 1e-13, 1e-11)
 _KEPT = 1e-200
@@ -81,11 +82,12 @@ class Estimate:
     imbalance: float
 
 
-def estimate(
-    layout: Layout, values: Values, pinned: Ints, may_be_bounded: Flags
-) -> Estimate | None:
-    """Find the estimate; None if the rounds do not settle."""
-    search = _Search(layout, values, pinned, _start(layout, values))
+def estimate(layout: Layout, values: Values, pinned: Ints, known: Flags) -> Estimate | None:
+    """Find the estimate; None if the rounds do not settle.
+
+    ``known`` are the unknowns that are measured or observable.
+    """
+    search = _Search(layout, values, pinned, known)
     x, rounds = search.x, 0
     at_zero: list[int] = []
     released: set[int] = set()
@@ -96,7 +98,7 @@ def estimate(
         x, multiplier, taken = found
         rounds += taken
         low = x < -1e-9 * search.size
-        negative = np.flatnonzero(low & may_be_bounded)
+        negative = np.flatnonzero(low & known)
         pushed = [v for v in at_zero if multiplier[v] > 0 and v not in released]
         if negative.size:
             # One at a time: others may be negative only because this one is.
@@ -146,8 +148,9 @@ class _Spread:
 class _Search:
     """The search for one estimate; keeps the order of elimination from round to round."""
 
-    def __init__(self, layout: Layout, values: Values, pinned: Ints, x: Floats) -> None:
-        self.layout, self.values, self.x = layout, values, x
+    def __init__(self, layout: Layout, values: Values, pinned: Ints, known: Flags) -> None:
+        self.layout, self.values, self.known = layout, values, known
+        self.x = x = _start(layout, values)
         self.variance = values.variance()
         self.free = ~(layout.measured | layout.absent)
         self.free[pinned] = False
@@ -292,22 +295,32 @@ class _Search:
         )
 
     def _spread(self, slope: Matrix, x: Floats) -> _Spread | None:
-        """Return the variances of all unknowns and the inverse that they came from."""
+        """Return the variances of all unknowns and the inverse that they came from.
+
+        What was not measured needs a spread so wide that it decides nothing, and no wider: its
+        variance is what is left when nearly all of that is taken away. So the spread is fitted to
+        what is found, and its small share in that is taken out again.
+        """
         own = self._own(x)
-        while True:
+        wanted = self.free & self.known
+        found = None
+        for _ in range(_FITTED):
             square = self._square(slope, own)
             rows = np.flatnonzero(square.diagonal() > _KEPT * 10)
             factor = self._factored(sp.csc_array(square[rows][:, rows]))
             if factor is None:
-                return None
+                return found
             inverse = factor.inverse()
             after = self._variances(inverse, sp.csc_array(slope[rows]), own)
-            # The spread of what was not measured must be wide beside what is found.
-            tight = self.free & (after > 1e-3 * own) & (after < 0.99 * own)
-            tight &= own < (_WIDEST * self.size) ** 2
-            if not tight.any():
-                return _Spread(rows, factor, inverse, after)
-            own = np.where(tight, own * 1e4, own)
+            share = np.where(wanted, after / own.clip(1e-300), 0.0)
+            found = _Spread(rows, factor, inverse, after / (1 - share.clip(max=0.5)))
+            is_fit = (share > _FIT**-2 / 20) & (share < _FIT**-2 * 20)
+            if np.all(is_fit | ~wanted):
+                break
+            fitted = np.where(share > 1e-9, _FIT**2 * after, own / _FIT**2)
+            bounds = (1e-9 * self.size) ** 2, (1e4 * self.size) ** 2
+            own = np.where(wanted, np.clip(fitted, *bounds), own)
+        return found
 
     def _variances(self, inverse: Inverse, slope: Matrix, own: Floats) -> Floats:
         shared = self.values.shared

@@ -109,10 +109,8 @@ def reconcile_linear(
 def _matrix(value: Any, name: str) -> sp.csc_array:
     import scipy.sparse as sp
 
-    if sp.issparse(value):
-        found = sp.csc_array(sp.coo_array(value))
-    else:
-        found = sp.csc_array(np.atleast_2d(np.asarray(value, np.float64)))
+    given: Any = value if sp.issparse(value) else np.atleast_2d(np.asarray(value, np.float64))
+    found = sp.csc_array(given)
     if not np.isfinite(found.data).all():
         raise InputError(f"{name} has a number that is not finite")
     return found

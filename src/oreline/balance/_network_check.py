@@ -21,13 +21,17 @@ from oreline.model import Finding, Severity
 def check_network(network: Network) -> tuple[Finding, ...]:
     """Return every problem of a network; with any of them it is not reconciled."""
     return (
-        *_stream_findings(network),
-        *_measurement_findings(network),
+        *check_streams(network),
         *_node_findings(network),
         *_mass_findings(network),
         *_sum_findings(network),
         *_shared_findings(network),
     )
+
+
+def check_streams(network: Network) -> tuple[Finding, ...]:
+    """Return every problem of single streams, which can be told though others are missing."""
+    return (*_stream_findings(network), *_measurement_findings(network))
 
 
 def _fatal(code: str, where: str, message: str, fix: str) -> Finding:

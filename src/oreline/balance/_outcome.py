@@ -86,29 +86,21 @@ def _quantities(
     layout, found = now.layout, now.found
     given = {quantity: measurement for quantity, measurement, _ in network.measured()}
     named = {suspect.quantity for suspect in suspects}
-    is_offered = status in (Status.RECONCILED, Status.NOT_REDUNDANT) and found is not None
-    width = 1 + len(layout.analytes)
-    # Of a stream that is held at nothing no grade is told.
-    still = (
-        set() if found is None else set(found.at_zero[found.at_zero < layout.n_streams].tolist())
-    )
+    is_offered = status in (Status.RECONCILED, Status.NOT_REDUNDANT)
+    held = set() if found is None else set(found.at_zero.tolist())
     quantities = []
     for stream in range(layout.n_streams):
-        for block in range(width):
+        for block in range(1 + len(layout.analytes)):
             number = block * layout.n_streams + stream
             quantity = layout.quantity(number)
             measurement = given.get(quantity)
             is_measured = bool(layout.measured[number] or layout.absent[number])
-            is_redundant = bool(now.classes.redundant[number])
-            known = is_measured or bool(now.classes.observable[number])
-            value = value_u = statistic = None
-            is_still = block > 0 and stream in still
-            if is_offered and known and found is not None and not is_still:
-                value, value_u = float(found.x[number]), float(np.sqrt(found.variance[number]))
-                if is_measured and not is_redundant and measurement is not None:
-                    value, value_u = measurement.value, measurement.u
-            if found is not None and is_redundant:
-                statistic = float(found.statistic[number])
+            # Of a stream that is held at nothing no grade is told that was not measured.
+            is_still = block > 0 and stream in held and not is_measured
+            value, value_u = (None, None) if is_still or not is_offered else _value(now, number)
+            if is_measured and value is not None and not now.classes.redundant[number]:
+                assert measurement is not None
+                value_u = measurement.u
             quantities.append(
                 ReconciledQuantity(
                     quantity=quantity,
@@ -119,13 +111,28 @@ def _quantities(
                     source="" if measurement is None else measurement.source,
                     value=value,
                     value_u=value_u,
-                    statistic=statistic,
+                    statistic=_statistic(now, number),
                     is_suspect=quantity in named,
                     is_excluded=number in excluded,
                     at_zero=number in held,
                 )
             )
     return tuple(quantities)
+
+
+def _value(now: Outcome, number: int) -> tuple[float | None, float | None]:
+    """Return value and uncertainty of an unknown that is measured or can be computed."""
+    layout = now.layout
+    is_known = layout.measured[number] or layout.absent[number] or now.classes.observable[number]
+    if now.found is None or not is_known:
+        return None, None
+    return float(now.found.x[number]), float(np.sqrt(now.found.variance[number]))
+
+
+def _statistic(now: Outcome, number: int) -> float | None:
+    if now.found is None or not now.classes.redundant[number]:
+        return None
+    return float(now.found.statistic[number])
 
 
 def _findings(

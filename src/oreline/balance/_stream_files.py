@@ -14,7 +14,7 @@ from oreline.balance._network import (
     Stream,
     StreamKind,
 )
-from oreline.balance._network_check import check_network
+from oreline.balance._network_check import check_network, check_streams
 from oreline.exchange import DEFAULT_LIMITS, HeadedSheet, read_table, records
 from oreline.model import Finding, Severity, is_fatal
 
@@ -64,9 +64,8 @@ def read_streams(
         findings += wrong
     whole = {total: tuple(parts) for total, parts in (sums or {}).items()}
     network = Network(tuple(streams), analytes, whole, errors)
-    # What is checked between rows is not told while rows are missing.
-    if not is_fatal(findings):
-        findings += check_network(network)
+    # Nodes are not checked while rows are missing: they would seem to be incomplete.
+    findings += (check_streams if is_fatal(findings) else check_network)(network)
     return (None if is_fatal(findings) else network), tuple(findings)
 
 

@@ -73,11 +73,10 @@ from oreline.balance._gold_grains import (
 )
 from oreline.balance._gum import EXPANDED, Estimate, number_text, parse_estimate
 from oreline.balance._hypotheses import Hypothesis, hypotheses
+from oreline.balance._linear import LinearReconciliation, reconcile_linear
 from oreline.balance._money import MetalPrice, metal_price
 from oreline.balance._monte_carlo import Simulated, simulate
 from oreline.balance._n_product import ElementResidual, ProductYield, ProductYields, product_yields
-from oreline.balance._linear import LinearReconciliation, reconcile_linear
-from oreline.balance._money import MetalPrice, metal_price
 from oreline.balance._naive import NaiveComparison, compare_naive, scale_to
 from oreline.balance._network import (
     Class,
@@ -94,6 +93,15 @@ from oreline.balance._periods import period_of
 from oreline.balance._places import IN_TRANSIT, NOT_STATED
 from oreline.balance._plan import PlanComparison, PlanRow, actual_against_plan
 from oreline.balance._ratio import Ratio
+from oreline.balance._reconcile import reconcile
+from oreline.balance._reconciliation import (
+    GlobalTest,
+    NodeTest,
+    ReconciledQuantity,
+    Reconciliation,
+    Status,
+    Suspect,
+)
 from oreline.balance._recovery import Recoveries, Recovery, recovery
 from oreline.balance._restatement import Restatement, restatement
 from oreline.balance._sampling import (
@@ -109,17 +117,6 @@ from oreline.balance._sampling import (
 )
 from oreline.balance._sites import CHAIN, SiteBalance, SiteBalances, balance_sites
 from oreline.balance._stages import WASTE_STAGES
-from oreline.balance._reconcile import reconcile
-from oreline.balance._reconciliation import (
-    GlobalTest,
-    NodeTest,
-    ReconciledQuantity,
-    Reconciliation,
-    Status,
-    Suspect,
-)
-from oreline.balance._recovery import WASTE_STAGES, Recoveries, Recovery, recovery
-from oreline.balance._sites import CHAIN, SiteBalance, SiteBalances, balance_sites
 from oreline.balance._stream_files import read_streams
 from oreline.balance._transit import Trip, Trips, transit
 from oreline.balance._two_product import TwoProduct, two_product
@@ -148,8 +145,8 @@ __all__ = [
     "ChainFactor",
     "ChainStage",
     "Change",
-    "ContainedMetal",
     "Class",
+    "ContainedMetal",
     "Cusum",
     "CusumPoint",
     "Difference",
@@ -163,30 +160,26 @@ __all__ = [
     "EventBalance",
     "EventBalances",
     "Figure",
+    "GlobalTest",
     "GoldGrains",
     "Hypothesis",
     "LaterEntry",
     "Leg",
+    "LinearReconciliation",
     "LotMeasured",
+    "Measurement",
     "MetalAccount",
     "MetalChain",
     "MetalPrice",
+    "NaiveComparison",
+    "Network",
+    "NodeTest",
     "OpenValue",
     "Outturn",
     "PlanComparison",
     "PlanRow",
     "ProductYield",
     "ProductYields",
-    "GlobalTest",
-    "LinearReconciliation",
-    "Measurement",
-    "MetalPrice",
-    "NaiveComparison",
-    "Network",
-    "NodeTest",
-    "Outturn",
-    "PlanComparison",
-    "PlanRow",
     "Quantity",
     "Ratio",
     "ReconciledQuantity",
@@ -198,16 +191,16 @@ __all__ = [
     "SampledOre",
     "SamplingPlan",
     "SamplingStage",
-    "SharedUncertainty",
     "SharedError",
+    "SharedUncertainty",
     "ShipmentOutturn",
     "Signature",
     "Simulated",
     "SiteBalance",
     "SiteBalances",
+    "Status",
     "StockItem",
     "StockTake",
-    "Status",
     "Stream",
     "StreamKind",
     "Suspect",
@@ -222,10 +215,10 @@ __all__ = [
     "actual_against_plan",
     "balance_events",
     "balance_sites",
-    "contained_metal",
-    "contained_of_lots",
     "check_network",
     "compare_naive",
+    "contained_metal",
+    "contained_of_lots",
     "cusum",
     "downstream",
     "duplicate_grade",
@@ -252,17 +245,16 @@ __all__ = [
     "read_lots",
     "read_product_grades",
     "read_stages",
-    "recovery",
-    "restatement",
-    "review_draft",
-    "sampling_plan",
-    "scaled_mass",
-    "share_words",
     "read_streams",
     "reconcile",
     "reconcile_linear",
     "recovery",
+    "restatement",
+    "review_draft",
+    "sampling_plan",
     "scale_to",
+    "scaled_mass",
+    "share_words",
     "shipment_outturn",
     "signing_draft",
     "simulate",

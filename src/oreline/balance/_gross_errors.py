@@ -171,7 +171,9 @@ def _alternatives(now: Outcome, number: int, confidence: float) -> tuple[tuple[A
     does = rest <= max(allowed, 1e-6 * now.overall.chi2)
     does |= statistic >= statistic[number] * (1 - _TIE)
     does[number] = False
-    ranked = sorted(np.flatnonzero(does).tolist(), key=lambda at: -statistic[at])
+    # What cannot be told apart stays in the order in which the streams are written.
+    share = np.round(statistic / statistic[number], 6)
+    ranked = sorted(np.flatnonzero(does).tolist(), key=lambda at: (-share[at], at))
     return tuple(
         (now.layout.quantity(at), float(statistic[at])) for at in ranked[:ALTERNATIVES_MAX]
     )

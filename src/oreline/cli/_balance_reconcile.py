@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from oreline.cli._question import Answer, question
+from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ FILE_BYTES_MAX = 50_000_000
 """The longest table of streams that is read."""
 
 
-@question(export=True)
+@question(Needs.NOTHING, export=True)
 def reconcile(
     _reader: Reader,
     streams: Annotated[

@@ -18,7 +18,6 @@ from oreline.exchange._init_folder import init_folder
 from oreline.exchange._limits import DEFAULT_LIMITS, Limits
 from oreline.exchange._mapping import Mapping, read_mapping
 from oreline.exchange._plain_table import PlainRow, read_plain_table
-from oreline.exchange._sheet import HeadedSheet, read_table
 from oreline.exchange._sheet import HeadedSheet, read_table, records
 
 __all__ = [
@@ -41,7 +40,6 @@ __all__ = [
     "read_folder_drafts",
     "read_mapping",
     "read_plain_table",
-    "read_table",
     "read_table",
     "records",
 ]

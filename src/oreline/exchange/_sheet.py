@@ -243,15 +243,6 @@ def headed(sheet: Sheet) -> tuple[HeadedSheet | None, list[Finding]]:
     return HeadedSheet(sheet, tuple(names), rows), findings + _ambiguous_points(sheet, names)
 
 
-def read_table(data: bytes, name: str, limits: Limits) -> tuple[HeadedSheet | None, list[Finding]]:
-    """Read a CSV file whose first row names its columns; None where it cannot be read at all."""
-    sheet, findings = read_csv(data, name, limits)
-    if sheet is None:
-        return None, findings
-    table, more = headed(sheet)
-    return table, findings + more
-
-
 def _blank_at_end(cells: Sequence[str]) -> int:
     count = 0
     for cell in reversed(cells):

@@ -16,8 +16,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from oreline.settle import (
+    ASSAY_COLUMNS,
     PRICE_COLUMNS,
     PRICE_COLUMNS_NEEDED,
+    WEIGHT_COLUMNS,
     ParcelFile,
     contract_models,
     contract_schema,
@@ -111,19 +113,28 @@ seller = { Cu = "28.10 %", Au = { value = "4.1 g/dmt", u = "0.1 g/dmt" } }
   and is not known either. Without a moisture the dry mass is UNKNOWN, never the wet one.
 - Grades are in the dry material, moisture in % of the wet mass.
 - What states no source has the file and line as its evidence.
+- Who has weights and assays in a spreadsheet names tables that lie beside the file:
+  `weights = "weights.csv"` and `assays = "assays.csv"`, instead of `[[lots]]` or beside them.
+
+| table | columns |
+|---|---|
+| `weights` | {weights} |
+| `assays` | {assays} |
 """
 
 
 def page() -> str:
     """Return the page."""
-    parts = [INTRODUCTION]
+    parts, parcels = [INTRODUCTION], PARCELS
     schema = contract_schema()
     for model in contract_models():
         told = schema if model.__name__ == "Contract" else schema["$defs"][model.__name__]
         parts += [f"## {model.__name__}", _places(model), _plain(inspect.getdoc(model))]
         parts.append(_fields(model, told["properties"]))
     parts.append(PRICES.replace("{tables}", "\n".join(map(_columns, PRICE_COLUMNS))))
-    parts.append(PARCELS)
+    for key, columns in (("{weights}", WEIGHT_COLUMNS), ("{assays}", ASSAY_COLUMNS)):
+        parcels = parcels.replace(key, " ".join(columns))
+    parts.append(parcels)
     for model in contract_models(ParcelFile):
         parts += [f"### {model.__name__}", _plain(inspect.getdoc(model)), _fields(model)]
     return "\n\n".join(part.strip() for part in parts) + "\n"

@@ -201,3 +201,97 @@ def test_a_changed_file_is_a_parcel_or_findings_with_their_place(data: st.DataOb
         found = re.fullmatch(r"some\.toml:([0-9]+)", finding.where)
         assert found is not None, finding
         assert 1 <= int(found[1]) <= text.count("\n") + 1
+
+
+HEAD = """
+id = "sent-cu-1"
+contract = "cu-1"
+basis = "assumed"
+source = "invented for tests"
+weights = "weights.csv"
+assays = "assays.csv"
+days = { shipment = 2025-09-20, sealing = 2025-10-30, arrival = 2025-10-28 }
+"""
+
+
+def as_tables() -> tuple[str, str]:
+    """Write the lots of the copper parcel as tables."""
+    read, _ = read_parcel(COPPER, "copper.toml")
+    assert read is not None
+    weights = ["lot,at,wet_wmt,wet_u_wmt,moisture_pct,moisture_u_pct,source"]
+    assays = ["lot,role,analyte,value,unit,u,basis,source"]
+    for lot in read.parcel.lots:
+        for at, one in (("loading", lot.loading), ("discharge", lot.discharge)):
+            assert one is not None
+            u = [str(value.u or "") for value in (one.wet_t, one.moisture_pct)]
+            numbers = f"{one.wet_t.value},{u[0]},{one.moisture_pct.value},{u[1]}"
+            weights.append(f"{lot.lot},{at},{numbers},{one.wet_t.evidence[0]}")
+        for role, results in lot.assays.items():
+            for analyte, result in results.items():
+                assert result.value is not None
+                assays.append(f"{lot.lot},{role},{analyte},{result.value * 10**6:f},ppm,,,")
+    return "\n".join(weights), "\n".join(assays)
+
+
+def test_tables_say_the_same_as_the_file() -> None:
+    weights, assays = as_tables()
+    tables = {"weights.csv": weights.encode(), "assays.csv": assays.encode()}
+    read, findings = read_parcel(HEAD, "copper.toml", tables)
+    assert findings == ()
+    assert read is not None
+    gold = read.parcel.lots[0].assays["seller"]["Au"]
+    assert gold.evidence == ("assays.csv row 3 column analyte",)
+    contract = next(one for _, one in TERMS.contracts if one.id == "cu-1")
+    day = date(2025, 12, 5)
+    made = settle(contract, read.parcel, TERMS.prices, stage="final", on=day)
+    assert made.net_value == settled(COPPER).net_value
+
+
+TABLE_WRONG = [
+    ("weights", "106.420", '"106,420"', "ORL-0824", "row 2 column wet_wmt", "comma"),
+    ("weights", "106.420", "-106.420", "ORL-0820", "row 2 column wet_wmt", "wet mass"),
+    ("weights", "8.10", "108.10", "ORL-0820", "row 2 column moisture_pct", "moisture of 108.10"),
+    ("weights", "loading", "load", "ORL-0824", "row 2 column at", "write loading"),
+    ("weights", "discharge", "loading", "ORL-0824", "row 3 column at", "told already"),
+    ("weights", "fwo:CU-1,loading", ",loading", "ORL-0824", "row 2 column lot", "empty"),
+    ("weights", "lot,at", "lot,side", "ORL-0824", "weights.csv", "at is missing"),
+    ("assays", "seller,Cu", "seler,Cu", "ORL-0803", "row 2 column role", "'seler'"),
+    ("assays", "seller,Cu", "seller,Cuu", "ORL-0801", "row 2 column analyte", "no element"),
+    ("assays", "seller,Au", "seller,Cu", "ORL-0824", "row 3 column analyte", "told already"),
+    ("assays", "ppm", "USD/t", "ORL-0804", "row 2 column value", "is a price"),
+    ("assays", "ppm", "", "ORL-0824", "row 2 column unit", "empty"),
+    ("assays", ",unit", ",units", "ORL-0824", "row 1 column units", "write unit"),
+]
+
+
+@pytest.mark.parametrize(("table", "before", "after", "code", "where", "words"), TABLE_WRONG)
+def test_what_is_wrong_with_a_table_is_told_at_its_cell(
+    table: str, before: str, after: str, code: str, where: str, words: str
+) -> None:
+    texts = dict(zip(("weights", "assays"), as_tables(), strict=True))
+    assert before in texts[table]
+    texts[table] = texts[table].replace(before, after, 1)
+    tables = {f"{name}.csv": text.encode() for name, text in texts.items()}
+    read, findings = read_parcel(HEAD, "copper.toml", tables)
+    assert read is None
+    told = [one for one in findings if one.code == code and where in one.where]
+    assert told, findings
+    assert told[0].where.startswith(f"{table}.csv")
+    assert any(words in f"{one.message}; {one.fix}" for one in told)
+
+
+def test_a_table_is_read_beside_its_file_and_nowhere_else(tmp_path: Path) -> None:
+    weights, assays = as_tables()
+    (tmp_path / "weights.csv").write_text(weights)
+    (tmp_path / "assays.csv").write_text(assays)
+    inside = tmp_path / "parcels"
+    inside.mkdir()
+    good = tmp_path / "copper.toml"
+    good.write_text(HEAD)
+    assert parcel_file(good)[1] == ()
+    assert is_parcel(HEAD)
+    outside = inside / "copper.toml"
+    outside.write_text(HEAD.replace('"weights.csv"', '"../weights.csv"'))
+    read, findings = parcel_file(outside)
+    assert read is None
+    assert [one.code for one in findings if "not there" in one.message] == ["ORL-0824"] * 2

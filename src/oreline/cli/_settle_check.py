@@ -70,8 +70,8 @@ def _read(place: Path) -> TermsRead:
     from oreline.settle import (
         TermsRead,
         is_parcel,
+        parcel_file,
         read_contract,
-        read_parcel,
         read_terms,
         text_of,
     )
@@ -87,7 +87,7 @@ def _read(place: Path) -> TermsRead:
     if text is None:
         return TermsRead(files=(name,), findings=findings)
     if is_parcel(text):
-        parcel, findings = read_parcel(text, name)
+        parcel, findings = parcel_file(place)
         parcels = () if parcel is None else ((name, parcel),)
         return TermsRead(parcels=parcels, files=(name,), findings=findings)
     contract, findings = read_contract(text, name)

@@ -91,6 +91,7 @@ from oreline.settle._money_spread import (
     money_trials,
 )
 from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
+from oreline.settle._parcel_tables import ASSAY_COLUMNS, WEIGHT_COLUMNS
 from oreline.settle._parcel_text import ParcelFile, ParcelRead, is_parcel, read_parcel
 from oreline.settle._payable import PaidGrade, PaidPart, payable_grade
 from oreline.settle._price_files import PRICE_COLUMNS, PRICE_COLUMNS_NEEDED, read_prices
@@ -164,6 +165,7 @@ from oreline.settle._weight import FinalWeight, dry_mass, final_weight, wet_basi
 __all__ = [
     "ACCEPTED",
     "ANTIMONY_FORMS",
+    "ASSAY_COLUMNS",
     "CONTRACT",
     "EFFECTS",
     "EXTENDED",
@@ -177,6 +179,7 @@ __all__ = [
     "SEALED",
     "SETTLED",
     "STATEMENT_MAX",
+    "WEIGHT_COLUMNS",
     "Ambiguity",
     "AnalyteDecision",
     "AnalyteRule",

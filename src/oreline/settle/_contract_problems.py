@@ -63,11 +63,20 @@ def form_findings(
             # Its elements are wrong, and told one by one; none of them is not the problem.
             continue
         problem = _problem(dict(detail), place, found, root)
-        line = found.line(place)
         message = f"{place_words(place, found.values)}: {problem.message}"
-        where = f"{name}:{line}"
-        made.append((line, Finding(problem.code, Severity.FATAL, where, message, problem.remedy)))
-    return tuple(finding for _, finding in sorted(made, key=lambda pair: pair[0]))
+        where = found.where(place, name)
+        made.append(Finding(problem.code, Severity.FATAL, where, message, problem.remedy))
+    return in_order(made, name)
+
+
+def in_order(findings: Iterable[Finding], name: str) -> tuple[Finding, ...]:
+    """Return findings in the order of the lines of a file, then those of its tables."""
+
+    def key(finding: Finding) -> tuple[bool, int]:
+        line = finding.where.removeprefix(f"{name}:")
+        return not line.isdigit(), int(line) if line.isdigit() else 0
+
+    return tuple(sorted(findings, key=key))
 
 
 def unclear_findings(
@@ -77,15 +86,14 @@ def unclear_findings(
     made = []
     for one in unclear:
         parts = tuple(int(part) if part.isdigit() else part for part in one.clause.split("."))
-        line = found.line(parts)
         message = f"{place_words(parts, found.values)}: {one.message}"
         if one.readings:
             told = "; ".join(map(str, one.readings))
             message += f". {one.example[:1].upper()}{one.example[1:]}: {told}"
         code = "ORL-0806" if one.readings else "ORL-0807"
-        where = f"{name}:{line}"
-        made.append((line, Finding(code, Severity.FATAL, where, message, one.remedy)))
-    return tuple(finding for _, finding in sorted(made, key=lambda pair: pair[0]))
+        where = found.where(parts, name)
+        made.append(Finding(code, Severity.FATAL, where, message, one.remedy))
+    return in_order(made, name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -299,6 +299,8 @@ FIELDS: Mapping[str, Mapping[str, FieldWords]] = {
         contract=("the id of the contract under which it is settled", '"cu-1"'),
         basis=("how its numbers are known, where they do not say", '"measured"'),
         source=("where its numbers are from, where they do not say", '"certificates in binder 3"'),
+        weights=("a table of weights beside the file", '"weights.csv"'),
+        assays=("a table of results beside the file", '"assays.csv"'),
         days=("the days of events", "{ shipment = 2025-09-20 }"),
         lots=("the sampling lots", '[{ lot = "fwo:CU-1" }]'),
     ),

@@ -14,9 +14,11 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from oreline.model import Basis, Finding, Frozen, Severity, UnitError, is_fatal
 from oreline.settle._clauses import AnalyteName, Day
-from oreline.settle._contract_problems import form_findings
+from oreline.settle._contract_problems import form_findings, in_order
 from oreline.settle._contract_text import located, plain
+from oreline.settle._exchange_rule import EXACT
 from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
+from oreline.settle._parcel_tables import tables_of, with_tables
 from oreline.settle._toml_lines import Located
 from oreline.settle._units import DIMENSIONS, Quantity, dimension_of, parse_quantity
 
@@ -153,6 +155,10 @@ class ParcelFile(Frozen):
     contract: str | None = None
     basis: Basis
     source: str
+    weights: str | None = None
+    """A table of weights beside the file."""
+    assays: str | None = None
+    """A table of results beside the file."""
     days: ParcelDays = ParcelDays()
     lots: tuple[ParcelLot, ...] = Field(min_length=1)
 
@@ -165,7 +171,9 @@ class ParcelRead:
     contract: str | None
 
 
-def read_parcel(text: str, name: str) -> tuple[ParcelRead | None, tuple[Finding, ...]]:
+def read_parcel(
+    text: str, name: str, tables: Mapping[str, bytes] | None = None
+) -> tuple[ParcelRead | None, tuple[Finding, ...]]:
     """Read the text of a parcel file and say everything that is wrong with it.
 
     Parameters
@@ -175,6 +183,8 @@ def read_parcel(text: str, name: str) -> tuple[ParcelRead | None, tuple[Finding,
     name
         What the file is called; findings say ``name:line``, and so does the evidence of a number
         without a source of its own.
+    tables
+        The tables that it names in ``weights`` and ``assays``, by name.
 
     Returns
     -------
@@ -184,12 +194,13 @@ def read_parcel(text: str, name: str) -> tuple[ParcelRead | None, tuple[Finding,
     found, wrong = located(text, name)
     if found is None:
         return None, wrong
+    found, wrong = with_tables(found, tables or {}, name)
     try:
         told = ParcelFile.model_validate(plain(found.values))
     except ValidationError as error:
-        return None, form_findings(error, found, name, ParcelFile)
+        return None, (*form_findings(error, found, name, ParcelFile), *wrong)
     reading = _Reading(told, found, name)
-    findings = tuple(sorted(reading.findings(), key=lambda one: _line_of(one.where)))
+    findings = (*in_order(reading.findings(), name), *wrong)
     if is_fatal(findings):
         return None, findings
     days = {key: day for key, day in told.days.model_dump().items() if day is not None}
@@ -198,13 +209,20 @@ def read_parcel(text: str, name: str) -> tuple[ParcelRead | None, tuple[Finding,
     return ParcelRead(Parcel(told.id, lots, days, evidence), told.contract), findings
 
 
+def tables_named(text: str, name: str) -> tuple[str, ...]:
+    """Return the names of the tables that a parcel wants read beside it; none if it is no TOML."""
+    found, _ = located(text, name)
+    return () if found is None else tables_of(found)
+
+
 def is_parcel(text: str) -> bool:
     """Return whether a text looks like a parcel's and not like a contract's."""
-    return re.search(r"^\s*(\[\[\s*lots\s*\]\]|lots\s*=)", text, re.MULTILINE) is not None
+    return _OF_PARCEL.search(text) is not None
 
 
-def _line_of(where: str) -> int:
-    return int(where.rpartition(":")[2])
+_OF_PARCEL = re.compile(
+    r"^\s*(\[\[\s*lots\s*\]\]|lots\s*=|weights\s*=\s*[\"']|assays\s*=\s*[\"'])", re.MULTILINE
+)
 
 
 Place = tuple[str | int, ...]
@@ -220,13 +238,13 @@ class _Reading:
 
     def findings(self) -> Iterator[Finding]:
         """Yield what contradicts or cannot be, though each field has its form."""
-        seen: dict[str, int] = {}
+        seen: dict[str, str] = {}
         for number, lot in enumerate(self.told.lots):
             place: Place = ("lots", number)
             if lot.lot in seen:
-                message = f"lot {lot.lot} stands twice; first in line {seen[lot.lot]}"
+                message = f"lot {lot.lot} stands twice; first at {seen[lot.lot]}"
                 yield self._told((*place, "lot"), message, "put both into one [[lots]]")
-            seen.setdefault(lot.lot, self.found.line(place))
+            seen.setdefault(lot.lot, self.found.where(place, self.name))
             for side in ("loading", "discharge"):
                 yield from self._weighing((*place, side), getattr(lot, side))
             yield from self._far_apart(place, lot)
@@ -254,7 +272,7 @@ class _Reading:
         self, place: Place, message: str, fix: str, severity: Severity = Severity.FATAL
     ) -> Finding:
         code = "ORL-0820" if severity is Severity.FATAL else "ORL-0822"
-        return Finding(code, severity, f"{self.name}:{self.found.line(place)}", message, fix)
+        return Finding(code, severity, self.found.where(place, self.name), message, fix)
 
     def _weighing(self, place: Place, one: ParcelWeighing | None) -> Iterator[Finding]:
         if one is None:
@@ -287,7 +305,7 @@ class _Reading:
             yield self._told((*place, "discharge", "wet"), message, fix, Severity.WARNING)
 
     def _result(self, place: Place, analyte: str, result: ParcelResult) -> Iterator[Finding]:
-        where = f"{self.name}:{self.found.line(place)}"
+        where = self.found.where(place, self.name)
         value = result.value
         if isinstance(value, Quantity) and not 0 <= value.to("%") <= 100:
             message = f"{analyte} of {value}, as the {place[-2]} found it, is no mass fraction"
@@ -321,15 +339,15 @@ class _Reading:
     def _grade(self, place: Place, result: ParcelResult) -> Reading:
         basis, evidence = self._known(place, result)
         found = _reading(result.value, result.u, "%", basis, evidence, "")
-        value = None if found.value is None else found.value.scaleb(-2)
-        u = None if found.u is None else found.u.scaleb(-2)
+        value = None if found.value is None else found.value.scaleb(-2, EXACT)
+        u = None if found.u is None else found.u.scaleb(-2, EXACT)
         return Reading(value, u, found.basis, found.evidence, found.why)
 
     def _known(
         self, place: Place, one: ParcelWeighing | ParcelResult
     ) -> tuple[str, tuple[str, ...]]:
         """Return how a number is known and what says it: its source, else the file and line."""
-        source = one.source or f"{self.name}:{self.found.line(place)}"
+        source = one.source or self.found.where(place, self.name)
         return str(one.basis or self.told.basis), (source,)
 
 
@@ -345,5 +363,10 @@ def _reading(
         return Reading(None, None, basis, evidence, value.why)
     if value is None:
         return Reading(None, None, basis, (), lacking)
-    spread: Decimal | None = u.to(unit) if isinstance(u, Quantity) else None
-    return Reading(value.to(unit), spread, basis, evidence)
+    spread = _in(u, unit) if isinstance(u, Quantity) else None
+    return Reading(_in(value, unit), spread, basis, evidence)
+
+
+def _in(value: Quantity, unit: str) -> Decimal:
+    """Return a number in a unit; what is written in it keeps its last zeros."""
+    return value.value if value.unit == unit else value.to(unit)

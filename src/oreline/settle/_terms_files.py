@@ -12,7 +12,7 @@ from oreline.model import Finding, Severity
 from oreline.settle._contract import Contract
 from oreline.settle._contract_files import contract_paths, read_file, text_of
 from oreline.settle._contract_text import read_contract
-from oreline.settle._parcel_text import ParcelRead, read_parcel
+from oreline.settle._parcel_text import ParcelRead, read_parcel, tables_named
 from oreline.settle._price_files import HOLIDAYS_FILE, SERIES_FILE, VALUES_FILE, read_prices
 from oreline.settle._prices import PriceSeries
 
@@ -74,7 +74,15 @@ def parcel_file(
     """Return the parcel of a file, or what is wrong; ``name`` is what findings call it."""
     called = name or path.name
     text, findings = text_of(path, called)
-    return (None, findings) if text is None else read_parcel(text, called)
+    if text is None:
+        return None, findings
+    tables = {}
+    for table in tables_named(text, called):
+        # Only beside the file: a name with a folder in it leads nowhere else.
+        beside = path.parent / table
+        if Path(table).name == table and beside.is_file():
+            tables[table] = beside.read_bytes()
+    return read_parcel(text, called, tables)
 
 
 _PRICE_FILES = (SERIES_FILE, VALUES_FILE, HOLIDAYS_FILE)

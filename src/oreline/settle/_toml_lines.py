@@ -30,10 +30,14 @@ _SYNTAX = re.compile(r" \(at line ([0-9]+), column [0-9]+\)$")
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The values of a TOML text and the line of every key and element, counted from 1."""
+    """The values of a TOML text and the line of every key and element, counted from 1.
+
+    ``cells`` are the places of values that came from a table beside it.
+    """
 
     values: Mapping[str, Any]
     lines: Mapping[Path, int] = field(default_factory=dict)
+    cells: Mapping[Path, str] = field(default_factory=dict)
 
     def line(self, path: Sequence[str | int]) -> int:
         """Return the line of what a path names; where nothing is written, of what would hold it."""
@@ -41,6 +45,13 @@ class Located:
         while whole and whole not in self.lines:
             whole = whole[:-1]
         return self.lines.get(whole, 1)
+
+    def where(self, path: Sequence[str | int], name: str) -> str:
+        """Return where to look for what a path names: ``name:line``, or a cell of a table."""
+        whole = tuple(path)
+        while whole and whole not in self.lines and whole not in self.cells:
+            whole = whole[:-1]
+        return self.cells.get(whole) or f"{name}:{self.line(whole)}"
 
 
 class TomlSyntaxError(ValueError):

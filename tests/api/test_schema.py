@@ -39,7 +39,10 @@ from oreline.record import create_store
 from oreline_testing.injected import FixedClock, FixedSalts
 
 OPEN_PATHS = {"/health/live", "/health/ready", f"{PREFIX}/public/lot"}
-ASKED_BY_POST = {"/log/verify", "/verify/proof", "/verify/continuation", "/verify/ledger"}
+ASKED_BY_POST = {
+    "/log/verify", "/verify/proof", "/verify/continuation", "/verify/ledger", "/balance/contained",
+    "/balance/products", "/balance/duplicates", "/balance/factors",
+}  # fmt: skip
 """Questions that are too large for an address; they write nothing."""
 CHECKS = [
     not_a_server_error,

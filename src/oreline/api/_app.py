@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from oreline import __version__
 from oreline.api import (
     _routes_exchange,
+    _routes_formulas,
     _routes_oidc,
     _routes_people,
     _routes_read,
@@ -147,6 +148,7 @@ def _application(lifespan: Callable[[FastAPI], Any] | None) -> FastAPI:
     )
     for router in (
         _routes_read.router,
+        _routes_formulas.router,
         _routes_write.router,
         _routes_exchange.router,
         _routes_verify.router,

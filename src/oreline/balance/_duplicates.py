@@ -102,6 +102,8 @@ class DuplicatePrecision:
                 "lot_mean_sd", "precision", "mean", "bias", "bias_t",
             )
         }  # fmt: skip
+        if self.bias_t == math.inf:
+            numbers["bias_t"] = None
         return {
             **numbers,
             "unit": self.unit,
@@ -182,7 +184,7 @@ def duplicate_precision(results: Sequence[DuplicateResult], unit: str) -> Duplic
     low, high = _interval(between, n_lots)
     bias = float(differences.mean())
     scatter = float(differences.std(ddof=1)) / math.sqrt(n_lots)
-    bias_t = bias / scatter if scatter else None
+    bias_t = bias / scatter if scatter else (math.inf if bias else None)
     pairs = tuple(
         DuplicatePair(lot, float(a), float(b), bool(is_odd))
         for lot, (a, b), is_odd in zip(lots, by_sample, odd, strict=True)

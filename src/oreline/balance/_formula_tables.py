@@ -63,7 +63,7 @@ class _DuplicateRow(_Row):
     sample: Literal["A", "B"]
     portion: Decimal = Decimal(1)
     value: Decimal
-    unit: str
+    unit: GradeWord
 
 
 class _LotRow(_Row):

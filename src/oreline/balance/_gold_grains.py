@@ -8,8 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from oreline.balance._gum import number_text
-from oreline.model import InputError
+from oreline.balance._gum import above_zero, number_text
 
 GOLD_DENSITY = 19.3
 """Of pure gold, g/cm³; native gold with silver is lighter."""
@@ -91,7 +90,7 @@ def gold_grains(
     (0.0829, 0.92)
     """
     mass = _grain_g(grain_mm, shape, density)
-    _above_zero(sample_g, grade_g_t)
+    above_zero(sample=sample_g, grade=grade_g_t)
     expected = sample_g * grade_g_t / 1e6 / mass
     return GoldGrains(sample_g, grade_g_t, grain_mm, mass * 1000, expected)
 
@@ -110,7 +109,7 @@ def gold_sample_mass(
     >>> round(gold_grains(mass, 2.0, 0.5, shape=0.5).relative_sd, 9)
     0.1
     """
-    _above_zero(grade_g_t, relative_sd)
+    above_zero(grade=grade_g_t, relative_error=relative_sd)
     return _grain_g(grain_mm, shape, density) / relative_sd**2 / grade_g_t * 1e6
 
 
@@ -124,7 +123,7 @@ def ingamells_constant(relative_sd: float, sample_g: float) -> float:
     >>> ingamells_constant(0.05, 100.0)
     2500.0
     """
-    _above_zero(relative_sd, sample_g)
+    above_zero(relative_error=relative_sd, sample=sample_g)
     return (100 * relative_sd) ** 2 * sample_g
 
 
@@ -134,16 +133,10 @@ def ingamells_mass(constant_g: float, relative_sd: float) -> float:
     >>> ingamells_mass(2500.0, 0.025)
     400.0
     """
-    _above_zero(constant_g, relative_sd)
+    above_zero(constant=constant_g, relative_error=relative_sd)
     return constant_g / (100 * relative_sd) ** 2
 
 
 def _grain_g(grain_mm: float, shape: float, density: float) -> float:
-    _above_zero(grain_mm, shape, density)
+    above_zero(grain_size=grain_mm, shape_factor=shape, density=density)
     return shape * density * (grain_mm / 10) ** 3
-
-
-def _above_zero(*numbers: float) -> None:
-    for value in numbers:
-        if not (math.isfinite(value) and value > 0):
-            raise InputError(f"masses, grades and sizes have to be above zero, not {value:g}")

@@ -20,9 +20,11 @@ Floats = npt.NDArray[np.float64]
 
 EXPANDED = 2.0
 """The k of an expanded uncertainty U = k u, as the GUM and contracts write it."""
+SMALLEST, LARGEST = 1e-12, 1e15
+"""No mass, size, density or error of the trade lies beyond these, whatever its unit."""
 _WRITTEN = re.compile(
-    r"\s*(?P<value>-?[0-9]+(?:\.[0-9]+)?)"
-    r"(?:\s*(?:±|\+-|\+/-)\s*(?P<u>[0-9]+(?:\.[0-9]+)?)\s*(?P<relative>%)?)?\s*"
+    r"\s*(?P<value>-?[0-9]{1,19}(?:\.[0-9]{1,15})?)"
+    r"(?:\s*(?:±|\+-|\+/-)\s*(?P<u>[0-9]{1,19}(?:\.[0-9]{1,15})?)\s*(?P<relative>%)?)?\s*"
 )
 
 
@@ -133,16 +135,35 @@ def check_grades(grades: Sequence[Estimate]) -> None:
 
     Raises
     ------
+    UnitError
+        If one has no unit of a grade.
     InputError
-        If one is.
+        If one is below zero or above the whole.
     """
     whole = {"%": 100.0, "g/t": 1e6, "ppm": 1e6, "fraction": 1.0, "kg/t": 1e3}
     for grade in grades:
+        if grade.unit not in whole:
+            known = ", ".join(whole)
+            raise UnitError(f"{grade.unit!r} is no unit of a grade here; write one of {known}")
         if grade.value < 0:
             raise InputError(f"a grade of {grade.value:g} {grade.unit} is below zero")
-        if grade.value > whole.get(grade.unit, math.inf):
+        if grade.value > whole[grade.unit]:
             message = f"a grade of {grade.value:g} {grade.unit} is more than the whole"
             raise InputError(message)
+
+
+def above_zero(**numbers: float) -> None:
+    """See that numbers of the trade are above zero, and not so far out that arithmetic fails.
+
+    Raises
+    ------
+    InputError
+        If one is not.
+    """
+    for name, value in numbers.items():
+        if not SMALLEST <= value <= LARGEST:
+            what = name.replace("_", " ")
+            raise InputError(f"the {what} has to be above zero and no wild number, not {value:g}")
 
 
 def correlation_matrix(

@@ -17,13 +17,15 @@ from oreline.balance._gum import (
     same_unit,
     weakest_basis,
 )
-from oreline.model import Basis, Finding, InputError, Severity
+from oreline.model import Basis, Finding, InputError, LimitExceededError, Severity
 
 Floats = npt.NDArray[np.float64]
 
 ROUNDS_MAX = 200
 """How often weights are worked out anew before it counts as not converging."""
 CONVERGED = 1e-12
+MAX_GRADES = 1000
+"""How many grades one calculation takes: each is varied in turn."""
 SURE = 0.95
 ODD_RESIDUAL = 1.96
 _STEP = 1e-4
@@ -140,6 +142,8 @@ def product_yields(
         (all are listed), or the elements do not tell the products apart.
     UnitError
         If an element's grades are in different units.
+    LimitExceededError
+        If there are more than ``MAX_GRADES`` grades.
 
     Source: weighted least squares as in the n-product formula of the metallurgists' wiki
     (wiki.metdynamics.com.au) and Wills and Finch, chapter 3; n = 2 with one element is the
@@ -207,6 +211,9 @@ def _made(
 def _check(feed: Mapping[str, Estimate], products: Mapping[str, Mapping[str, Estimate]]) -> None:
     if len(products) < 2:
         raise InputError("a feed is split into two products or more")
+    if len(feed) * (len(products) + 1) > MAX_GRADES:
+        message = f"{len(feed)} elements in {len(products)} products are more than MAX_GRADES = "
+        raise LimitExceededError(f"{message}{MAX_GRADES} grades")
     if len(feed) < len(products) - 1:
         message = (
             f"{len(products)} products need the grades of {len(products) - 1} elements; "

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from oreline.balance._figure import COVERAGE_FACTOR
-from oreline.balance._gum import Estimate, number_text
+from oreline.balance._gum import Estimate, above_zero, number_text
 from oreline.model import Basis, Finding, InputError, Severity, UnitError
 
 COARSE_GOLD_CM = 0.01
@@ -59,7 +59,7 @@ class SampledOre:
                 "its mineral: the first has to be above zero and below the second"
             )
             raise InputError(message)
-        _above_zero(
+        above_zero(
             density_of_mineral=self.mineral_density,
             density_of_gangue=self.gangue_density,
             liberation_size=self.liberation_cm,
@@ -82,7 +82,7 @@ class SampledOre:
 
     def liberation(self, top_size_cm: float) -> float:
         """Return Gy's l at a top size: sqrt(L/d), and 1 once the mineral is free."""
-        _above_zero(top_size=top_size_cm)
+        above_zero(top_size=top_size_cm)
         return math.sqrt(min(self.liberation_cm / top_size_cm, 1.0))
 
     def constant(self, top_size_cm: float) -> float:
@@ -188,7 +188,7 @@ def fundamental_error(
     Source: P. M. Gy, Sampling of Particulate Materials (1979); B. A. Wills and J. A. Finch,
     Mineral Processing Technology, chapter 3.
     """
-    _above_zero(sample=sample_g)
+    above_zero(sample=sample_g)
     share = 1 / sample_g
     if lot_g is not None:
         if sample_g > lot_g:
@@ -205,7 +205,7 @@ def minimum_mass(ore: SampledOre, top_size_cm: float, relative_sd: float) -> flo
     >>> round(fundamental_error(ore, 0.5, mass), 12)
     0.01
     """
-    _above_zero(relative_standard_deviation=relative_sd)
+    above_zero(relative_standard_deviation=relative_sd)
     return float(ore.constant(top_size_cm) * top_size_cm**3 / relative_sd**2)
 
 
@@ -217,7 +217,7 @@ def scaled_mass(mass_g: float, from_size: float, to_size: float) -> float:
     >>> round(scaled_mass(200, 75e-6, 10e-3) / 1e6, 1)
     474.1
     """
-    _above_zero(mass=mass_g, first_size=from_size, second_size=to_size)
+    above_zero(mass=mass_g, first_size=from_size, second_size=to_size)
     return float(mass_g * (to_size / from_size) ** 3)
 
 
@@ -257,7 +257,7 @@ def sampling_plan(
     InputError
         If sizes do not fall, masses grow from stage to stage, or the mineral is coarse gold.
     """
-    _above_zero(relative_error=relative_error, coverage_factor=coverage, safety_factor=safety)
+    above_zero(relative_error=relative_error, coverage_factor=coverage, safety_factor=safety)
     if not top_sizes_cm:
         raise InputError("a plan has at least one stage: give the top size of each")
     if any(after > before for before, after in pairwise(top_sizes_cm)):
@@ -317,12 +317,6 @@ def u_from_plan(
     u = math.hypot(grade.value * plan.relative_sd, grade.value * other_rel, analysis_u)
     source = f"sampling plan of {len(plan.stages)} stages with analysis"
     return Estimate(grade.value, u, grade.unit, Basis.DERIVED, source)
-
-
-def _above_zero(**numbers: float) -> None:
-    for name, value in numbers.items():
-        if not (math.isfinite(value) and value > 0):
-            raise InputError(f"the {name.replace('_', ' ')} has to be above zero, not {value:g}")
 
 
 def _coarse_gold(ore: SampledOre) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -38,13 +39,9 @@ def amount_of(text: str, what: str) -> Decimal:
     """
     from oreline.model import InputError
 
-    try:
-        found = Decimal(text)
-    except ArithmeticError:
-        found = Decimal("NaN")
-    if not found.is_finite():
+    if not re.fullmatch(r"-?[0-9]{1,19}(\.[0-9]{1,15})?", text):
         raise InputError(f"{what}: {text!r} is no number; write digits with a decimal point")
-    return found
+    return Decimal(text)
 
 
 def money(amount: Decimal, currency: str) -> str:

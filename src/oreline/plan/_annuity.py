@@ -5,13 +5,19 @@ Money is a Decimal in one currency; rates are fractions of one for one period (0
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation, localcontext
+import re
+from decimal import Decimal, localcontext
 from enum import StrEnum
 
 from oreline.model import InputError
 
 DIGITS = 50
 """Digits carried; powers of hundreds of periods lose few of them."""
+PERIODS_MAX = 12_000
+"""How many payments an annuity may have: a thousand years of months."""
+RATE_MAX = 100
+"""No rate a period is above 10,000 %: such a number is a slip."""
+_NUMBER = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,15})?%?(/[0-9]{1,6})?")
 
 
 class PaidAt(StrEnum):
@@ -32,15 +38,13 @@ def parse_rate(text: str) -> Decimal:
     >>> parse_rate("7.5%/12")
     Decimal('0.00625')
     """
-    number, slash, periods = text.replace(" ", "").partition("/")
-    percent = number.endswith("%")
-    try:
-        with localcontext(prec=DIGITS):
-            rate = Decimal(number.removesuffix("%")) / (100 if percent else 1)
-            rate = rate / Decimal(periods) if slash else rate
-    except (InvalidOperation, ZeroDivisionError):
-        raise InputError(f"{text!r} is no rate; write 0.1, 10% or 7.5%/12") from None
-    return check_rate(rate)
+    written = text.replace(" ", "")
+    number, _, periods = written.partition("/")
+    if not _NUMBER.fullmatch(written) or (periods and not int(periods)):
+        raise InputError(f"{text!r} is no rate; write 0.1, 10% or 7.5%/12")
+    with localcontext(prec=DIGITS):
+        rate = Decimal(number.removesuffix("%")) / (100 if number.endswith("%") else 1)
+        return check_rate(rate / Decimal(periods or 1))
 
 
 def check_rate(rate: Decimal) -> Decimal:
@@ -49,10 +53,11 @@ def check_rate(rate: Decimal) -> Decimal:
     Raises
     ------
     InputError
-        If it is not finite, or -1 or less.
+        If it is not finite, -1 or less, or above ``RATE_MAX``.
     """
-    if not rate.is_finite() or rate <= -1:
-        raise InputError(f"a rate of {rate} a period cannot be discounted with; it is above -1")
+    if not (rate.is_finite() and -1 < rate <= RATE_MAX):
+        message = f"a rate of {rate} a period cannot be used; it is above -1 and at most {RATE_MAX}"
+        raise InputError(message)
     return rate
 
 
@@ -80,8 +85,9 @@ def annuity_payment(
     Decimal('-1854.0247200055')
     """
     check_rate(rate)
-    if periods < 1:
-        raise InputError(f"an annuity has at least one period, not {periods}")
+    if not 1 <= periods <= PERIODS_MAX:
+        message = f"an annuity has at least one period and at most {PERIODS_MAX}, not {periods}"
+        raise InputError(message)
     with localcontext(prec=DIGITS):
         if not rate:
             return -(present_value + future_value) / periods

@@ -15,6 +15,7 @@ PAGES = (
     "_page_record",
     "_page_event",
     "_page_balance",
+    "_page_calculators",
     "_page_assay",
     "_page_exchange",
     "_page_ask",

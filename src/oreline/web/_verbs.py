@@ -26,6 +26,7 @@ VERBS = (
     Verb("/lots", msg("Lots"), msg("Chain"), "inventory_2"),
     Verb("/record", msg("Record"), msg("Chain"), "edit_note", "record"),
     Verb("/balance", msg("Balance"), msg("Check"), "balance"),
+    Verb("/calculators", msg("Calculators"), msg("Check"), "calculate"),
     Verb("/assay", msg("One assay"), msg("Check"), "science"),
     Verb("/settle/exchange", msg("Exchange of assays"), msg("Check"), "lock"),
     Verb("/ask", msg("Ask"), msg("Check"), "contact_support"),

@@ -1,0 +1,85 @@
+"""The calculators in a real browser: a form, a table, a picture, and what is wrong with a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from browsing import NARROW, WIDE, Site, Watched, served, settled, watched
+from playwright.sync_api import Browser, expect
+
+SERIOUS = {"serious", "critical"}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Serve an example; the calculators need nothing of it."""
+    with served("pakistan-us", tmp_path_factory.mktemp("calculators")) as one:
+        yield one
+
+
+@pytest.fixture
+def seen(chromium: Browser) -> Iterator[Watched]:
+    """Open a page, and let nothing go wrong in it."""
+    with watched(chromium) as one:
+        yield one
+        assert one.wrong == []
+
+
+def test_a_metallurgist_computes_a_recovery(site: Site, seen: Watched) -> None:
+    page = seen.page
+    seen.go(site.address)
+    page.get_by_role("link", name="Calculators", exact=True).click()
+    settled(page)
+    expect(page.locator(".tiles").first).to_contain_text("76.9 ± 3.5 %")
+    page.get_by_label("Grade of the feed").fill("3")
+    page.get_by_role("button", name="Compute", exact=True).click()
+    settled(page)
+    assert "feed=3" in page.url
+    expect(page.locator(".tiles").first).to_contain_text("UNKNOWN")
+
+
+def test_a_feed_that_cannot_be_is_told(site: Site, seen: Watched) -> None:
+    seen.go(f"{site.address}/calculators?feed=2&concentrate=1&tailings=0.5")
+    expect(seen.page.locator(".finding")).to_contain_text("ORL-0541")
+    seen.go(f"{site.address}/calculators?feed=two&concentrate=1&tailings=0.5")
+    expect(seen.page.locator(".state.error")).to_contain_text("is not understood")
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ("products", "Chi-square"),
+        ("duplicates", "Precision of a lot"),
+        ("factors", "grade control / reserve"),
+        ("contained", "NOT KEPT"),
+    ],
+)
+def test_a_table_is_computed_with_its_picture(
+    site: Site, chromium: Browser, part: str, told: str
+) -> None:
+    for width in (WIDE, NARROW):
+        with watched(chromium, width) as seen:
+            page = seen.page
+            seen.go(f"{site.address}/calculators?part={part}")
+            page.get_by_role("button", name="Compute from the table").click()
+            expect(page.locator("#table svg").first).to_be_visible()
+            expect(page.locator(".sheet")).to_contain_text(told)
+            seen.keep(f"calculator-{part}")
+            wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            assert wide <= 0
+            assert seen.wrong == []
+            found = Axe().run(page)["violations"] if width == WIDE else []
+            assert [item["id"] for item in found if item["impact"] in SERIOUS] == []
+
+
+def test_every_problem_of_a_table_is_listed(site: Site, seen: Watched) -> None:
+    page = seen.page
+    seen.go(f"{site.address}/calculators?part=duplicates")
+    box = page.get_by_label("Rows with the names of the columns first")
+    box.fill("lot,sample,value,unit\n1,A,2,%\n1,C,2,%\n2,A,x,%\n")
+    page.get_by_role("button", name="Compute from the table").click()
+    findings = page.locator("#table .finding")
+    expect(findings).to_have_count(2)
+    expect(findings.nth(0)).to_contain_text("table row 3 column sample")

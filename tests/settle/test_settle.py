@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -25,10 +26,12 @@ from parcels import (
     weighing,
 )
 
+from oreline.model import InputError
 from oreline.settle import (
     Contract,
     Parcel,
     Reading,
+    Revision,
     SettlementLot,
     Statement,
     settle,
@@ -532,7 +535,8 @@ def test_lines_say_where_they_come_from() -> None:
     line = found.lines[0]
     assert line.clause == "7"
     assert {event for one in line.inputs for event in one.evidence} == {"w", "m", "a-settled"}
-    assert any(one.source == "lme-cu" for one in line.inputs)
+    said_of_price = "lme-cu: mean of 21 days 2026-01-02..2026-01-30"
+    assert any(one.source == said_of_price for one in line.inputs)
     assert all(one.unit and one.basis for line in found.lines for one in line.inputs)
     assert statement_hash(found) == statement_hash(final(copper(), copper_parcel()))
 
@@ -544,3 +548,49 @@ def test_two_penalties_on_one_analyte_have_ids_of_their_own() -> None:
     found = final(copper(penalties=[band, {**band, "over": "0.2 %"}]), goods)
     assert amounts(found)["penalty-As"] == -2000
     assert amounts(found)["penalty-As-2"] == -1000
+
+
+def test_a_lot_that_is_there_twice_is_not_paid_twice() -> None:
+    one = copper_parcel().lots[0]
+    found = final(copper(), parcel(one, one))
+    assert found.status == "NOT SETTLED"
+    assert "in the parcel 2 times" in said(found)
+
+
+@pytest.mark.parametrize("day", ["31.12.2025", "2025-02-30", "20251231", ""])
+def test_a_day_that_is_no_day(day: str) -> None:
+    goods = Parcel("p", copper_parcel().lots, {"arrival": day})
+    assert f"{day!r} is no day" in said(final(copper(), goods))
+
+
+def test_a_stage_that_is_none() -> None:
+    with pytest.raises(InputError, match="write one of provisional, second_provisional, final"):
+        settle(copper(), copper_parcel(), LME, stage="last", on=ARRIVED)  # type: ignore[arg-type]
+
+
+def test_notes_on_validity_and_on_the_day_of_payment() -> None:
+    payments = [
+        {"stage": "provisional", "pct": "90", "due_event": "shipment", "due_days": 10},
+        {"stage": "final", "pct": "100", "due_event": "final_invoice", "due_days": 5},
+    ]
+    contract = copper(payments=payments, valid_from="2026-01-01")
+    first = settle(contract, copper_parcel(), LME, stage="provisional", on=LEFT)
+    text = " ".join(first.notes)
+    assert "Payment is due on 2025-10-12, 10 days after shipment." in text
+    assert "left on 2025-10-02; the contract holds from 2026-01-01 to its end" in text
+    last = " ".join(final(contract, copper_parcel()).notes)
+    assert "5 days after final invoice, whose day nobody has recorded" in last
+
+
+def test_a_revised_price_changes_what_is_settled_from_its_day_on() -> None:
+    first = LME["lme-cu"]
+    change = (Revision("2026-01-05", "2026-02-10", D(9210)),)
+    series = {"lme-cu": replace(first, revisions=change)}
+    before, after = (
+        settle(copper(), copper_parcel(), series, stage="final", on=date(2026, 2, day))
+        for day in (9, 10)
+    )
+    assert before.net_value == final(copper(), copper_parcel()).net_value
+    # One of 21 days by 210: the mean by 10 USD/t on 3,242.4 payable tonnes.
+    assert after.net_value - before.net_value == 32424
+    assert any("revised on 2026-02-10 from 9000 to 9210" in note for note in after.notes)

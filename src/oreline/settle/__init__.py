@@ -90,6 +90,7 @@ from oreline.settle._money_spread import (
     money_spread,
     money_trials,
 )
+from oreline.settle._options import PeriodChoice, period_choices
 from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
 from oreline.settle._parcel_tables import ASSAY_COLUMNS, WEIGHT_COLUMNS
 from oreline.settle._parcel_text import ParcelFile, ParcelRead, is_parcel, read_parcel
@@ -237,6 +238,7 @@ __all__ = [
     "Payable",
     "Penalty",
     "PenaltyBand",
+    "PeriodChoice",
     "PriceQuestion",
     "PriceSeries",
     "Priced",
@@ -323,6 +325,7 @@ __all__ = [
     "parties_of",
     "payable_grade",
     "penalty_rate",
+    "period_choices",
     "price_of",
     "prices_of",
     "prices_of_folder",

@@ -72,9 +72,9 @@ def figures_of(
     if not lots:
         why = f"parcel {parcel.id} has no lots"
         missing.append(Missing("weight", parcel.id, why, "record what was dispatched"))
-    asked = PriceQuestion(
-        parcel.days, prices, on, stage, contract.currency, contract.units, declared
-    )
+    missing += _impossible(parcel)
+    days = {event: day for event, day in parcel.days.items() if _is_day(day)}
+    asked = PriceQuestion(days, prices, on, stage, contract.currency, contract.units, declared)
     wanted = frozenset(price_ids(contract))
     clauses = {one.id: one for one in contract.prices}
     for name in sorted(wanted - clauses.keys()):
@@ -85,7 +85,7 @@ def figures_of(
         missing += one.missing
     notes = tuple(dict.fromkeys(note for one in priced.values() for note in one.notes))
     notes += _undated(contract, lots)
-    return Figures(lots, priced, parcel.days, parcel.evidence, tuple(missing), notes)
+    return Figures(lots, priced, days, parcel.evidence, tuple(missing), notes)
 
 
 def settled_lots(
@@ -94,6 +94,26 @@ def settled_lots(
     """Return the lots with the weights and grades that hold; ``missing`` takes what does not."""
     decider = decider_of(contract) if stage == "final" else None
     return tuple(_lot(contract, lot, stage, decider, missing) for lot in parcel.lots)
+
+
+def _impossible(parcel: Parcel) -> Iterable[Missing]:
+    """Yield what nobody can settle: a lot that is there twice, a day that is no day."""
+    names = [one.lot for one in parcel.lots]
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            why = f"lot {name} is in the parcel {names.count(name)} times, and is paid once"
+            yield Missing("weight", name, why, "take the lot out where it stands again")
+    for event, day in parcel.days.items():
+        if not _is_day(day):
+            why = f"{day!r} is no day"
+            yield Missing("day", f"{parcel.id} {event}", why, "write it as 2025-10-02")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _undated(contract: Contract, lots: tuple[SettledLot, ...]) -> tuple[str, ...]:

@@ -61,8 +61,9 @@ class Priced:
         return self.share == 1
 
     def given(self, currency: str) -> Input:
-        """Return the price as an input of a line."""
-        return Input(f"price {self.id}", self.per_t, f"{currency}/t", self.basis, (), self.source)
+        """Return the price as an input of a line, with how it came about as its source."""
+        unit = f"{currency}/t"
+        return Input(f"price {self.id}", self.per_t, unit, self.basis, (), self.formula)
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +339,7 @@ def _chosen(
         return clause.qp, (), _still_open(clause, asked)
     made = Declaration(said) if isinstance(said, str) else said
     option = next(one for one in clause.options if one.id == made.option)
-    until = _deadline(option, asked.days)
+    until = option_deadline(option, asked.days)
     if until is None:
         why = f"{option.id} was declared, and nobody has recorded the day of {option.declare_event}"
         return option.qp, (why,), None
@@ -358,7 +359,7 @@ def _chosen(
 def _still_open(clause: PriceClause, asked: PriceQuestion) -> Missing | None:
     """Return that an option may still be declared, None where none can be any more."""
     for option in clause.options:
-        until = _deadline(option, asked.days)
+        until = option_deadline(option, asked.days)
         if until is None or asked.on <= until:
             limit = f"until {until}" if until else f"counted from {option.declare_event}, not known"
             why = f"the {option.by} may still declare {option.id}, {limit}"
@@ -366,7 +367,8 @@ def _still_open(clause: PriceClause, asked: PriceQuestion) -> Missing | None:
     return None
 
 
-def _deadline(option: QuotationOption, days: Mapping[str, str]) -> date | None:
+def option_deadline(option: QuotationOption, days: Mapping[str, str]) -> date | None:
+    """Return the last day on which an option may be declared, None where it is not known."""
     said = days.get(option.declare_event)
     if said is None:
         return None

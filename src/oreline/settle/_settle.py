@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from functools import lru_cache
+from typing import get_args
 
-from oreline.model import UnitError
+from oreline.model import InputError, UnitError
 from oreline.settle._acceptance import acceptance
 from oreline.settle._clauses import Line
 from oreline.settle._contract import Contract
@@ -109,7 +110,15 @@ def settle(
         The statement's id; by default contract, parcel and stage.
     extra
         Lines of this parcel alone, such as the umpire's cost.
+
+    Raises
+    ------
+    InputError
+        If there is no such stage.
     """
+    if stage not in get_args(Stage):
+        names = ", ".join(get_args(Stage))
+        raise InputError(f"{stage!r} is no stage of a statement; write one of {names}")
     if contract is None:
         return _without_contract(parcel, stage, paid_before, identity)
     asked = Settling(contract, parcel, prices, stage, on, declared or {}, extra)
@@ -160,7 +169,7 @@ def statement_of(
         paid_before=paid_before,
         due=due if settled else None,
         basis=_basis(contract, made.lines) if settled else UNKNOWN_BASIS,
-        notes=(*_notes(contract, figures), *remarks),
+        notes=(*_notes(asked, figures), *remarks),
         missing=tuple(dict.fromkeys(missing)),
     )
 
@@ -242,8 +251,24 @@ def _basis(contract: Contract, lines: tuple[StatementLine, ...]) -> str:
     return weakest_of(str(contract.basis), *(line.basis for line in lines))
 
 
-def _notes(contract: Contract, figures: Figures) -> tuple[str, ...]:
-    notes = list(figures.notes)
+def _notes(asked: Settling, figures: Figures) -> tuple[str, ...]:
+    contract, notes = asked.contract, list(figures.notes)
     if contract.basis in {"assumed", "planned"}:
         notes.insert(0, f"The terms are {contract.basis}: {contract.source}.")
+    shipped = figures.days.get("shipment", "")
+    first, last = contract.valid_from or "", contract.valid_to or "9999"
+    if shipped and not first <= shipped <= last:
+        span = f"from {first or 'its beginning'} to {contract.valid_to or 'its end'}"
+        notes.append(f"The parcel left on {shipped}; the contract holds {span}.")
+    payment = next((one for one in contract.payments if one.stage == asked.stage), None)
+    if payment is not None and payment.due_event is not None:
+        notes.append(_due_day(payment.due_event, payment.due_days, figures))
     return tuple(notes)
+
+
+def _due_day(event: str, days: int, figures: Figures) -> str:
+    counted = f"{days} days after {event.replace('_', ' ')}"
+    said = figures.days.get(event)
+    if said is None:
+        return f"Payment is due {counted}, whose day nobody has recorded."
+    return f"Payment is due on {date.fromisoformat(said) + timedelta(days=days)}, {counted}."

@@ -155,3 +155,10 @@ def test_exposure_as_json_has_exact_decimals() -> None:
     rows = exposure([Settling(hedged(), copper_parcel(), LME, "provisional", date(2025, 10, 6))])
     assert exposure_json(rows)[0]["lots"] == "129.696"
     assert exposure_json(rows)[0]["parcels"] == ["sent-1"]
+
+
+def test_a_contract_whose_units_do_not_fit_leaves_the_content_unknown() -> None:
+    wrong = hedged(refining=[{"analyte": "Cu", "rate": "8 EUR/t", "basis": "payable"}])
+    found = exposure([Settling(wrong, copper_parcel(), LME, "provisional", date(2025, 10, 6))])
+    assert found[0].payable_t is None
+    assert found[0].why

@@ -10,8 +10,8 @@ from oreline.settle._clauses import PriceClause
 from oreline.settle._exchange_rule import EXACT
 from oreline.settle._figures import Figures
 from oreline.settle._pricing import Priced
-from oreline.settle._settle import Settling
-from oreline.settle._valuation import Valuation, clean, valuation
+from oreline.settle._settle import Settling, worth
+from oreline.settle._valuation import Valuation, clean
 
 _ONE = Decimal(1)
 
@@ -69,7 +69,7 @@ def marked_per_t(price: Priced, forward_per_t: Decimal) -> Decimal | None:
 def _of(asked: Settling) -> Iterator[Exposure]:
     """Yield the open prices of a parcel; ``lots`` holds the size of a lot until they are summed."""
     contract, figures = asked.contract, asked.figures()
-    made = valuation(contract, figures, asked.stage, asked.extra)
+    made = worth(asked, figures)
     clauses = {one.id: one for one in contract.prices}
     named = [(one.analyte, one.price) for one in contract.payables]
     if contract.basket is not None:

@@ -9,8 +9,7 @@ from decimal import Decimal
 
 from oreline.settle._clauses import PriceClause
 from oreline.settle._pricing import option_deadline
-from oreline.settle._settle import Settling
-from oreline.settle._valuation import valuation
+from oreline.settle._settle import Settling, worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def _choice(
     case = replace(asked, contract=contract, declared=declared)
     figures = case.figures()
     found = figures.prices.get(clause.id)
-    net = valuation(contract, figures, asked.stage, asked.extra).net
+    net = worth(case, figures).net
     gaps = () if found is None else found.missing
     return PeriodChoice(
         clause.id,

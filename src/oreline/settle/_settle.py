@@ -132,7 +132,7 @@ def statement_of(
     contract, stage = asked.contract, asked.stage
     figures = asked.figures()
     unclear = _refused(contract)
-    made = _worth(asked, figures, is_unclear=bool(unclear))
+    made = worth(asked, figures)
     refused, remarks = acceptance(contract, figures, made.goods)
     missing = [
         *unclear,
@@ -174,13 +174,13 @@ def statement_of(
     )
 
 
-def _worth(asked: Settling, figures: Figures, *, is_unclear: bool) -> Valuation:
+def worth(asked: Settling, figures: Figures) -> Valuation:
     """Return what figures are worth, nothing where clauses do not fit each other's units."""
     try:
         return valuation(asked.contract, figures, asked.stage, asked.extra)
     except UnitError:
         # Told among the unclear clauses; under a clear contract it is our own mistake.
-        if not is_unclear:
+        if not _refused(asked.contract):
             raise
         return Valuation((), None, (), {}, ())
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from oreline.settle import TermsRead
 
 
+_PARTS = frozenset({"contracts", "parcels", "prices"})
+"""Folders whose parent is meant: their files are checked together."""
+
+
 @question(Needs.NOTHING)
 def check(
     _reader: Reader,
@@ -77,7 +81,7 @@ def _read(place: Path) -> TermsRead:
     )
 
     if place.is_dir():
-        read = read_terms(place)
+        read = read_terms(place if place.name not in _PARTS else place.parent)
         if not read.files:
             message = f"{place} has neither contracts/*.toml nor parcels/*.toml nor prices/"
             raise InputError(message)

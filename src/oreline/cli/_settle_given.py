@@ -123,10 +123,11 @@ def read_given(
 ) -> Given:
     """Read the files of a call; what is wrong with one hides nothing of the others."""
     from oreline.model import Finding, Severity
-    from oreline.settle import parcel_file, prices_of_folder, read_contract, read_file
+    from oreline.settle import implausible, parcel_file, prices_of_folder, read_contract, read_file
 
     findings: list[Finding] = []
     terms: dict[str, Contract] = {}
+    names: dict[str, str] = {}
     for path in contracts or ():
         contract, wrong = read_file(path, read_contract)
         findings += wrong
@@ -137,6 +138,7 @@ def read_given(
             fix = "give each contract an id of its own"
             findings.append(Finding("ORL-0808", Severity.FATAL, f"{path.name} id", message, fix))
         terms[contract.id] = contract
+        names[contract.id] = path.name
     read = []
     for path in parcels:
         parcel, wrong = parcel_file(path)
@@ -147,6 +149,8 @@ def read_given(
     if prices is not None:
         series, wrong = prices_of_folder(prices)
         findings += wrong
+        for one in terms.values():
+            findings += implausible(one, series, names[one.id])
     return Given(terms, tuple(read), series, tuple(findings))
 
 

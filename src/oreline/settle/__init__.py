@@ -95,6 +95,7 @@ from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
 from oreline.settle._parcel_tables import ASSAY_COLUMNS, WEIGHT_COLUMNS
 from oreline.settle._parcel_text import ParcelFile, ParcelRead, is_parcel, read_parcel
 from oreline.settle._payable import PaidGrade, PaidPart, payable_grade
+from oreline.settle._plausibility import implausible
 from oreline.settle._price_files import PRICE_COLUMNS, PRICE_COLUMNS_NEEDED, read_prices
 from oreline.settle._prices import KnownValues, PriceSeries, Revision, known_values
 from oreline.settle._pricing import Declaration, Priced, PriceQuestion, price_of
@@ -303,6 +304,7 @@ __all__ = [
     "final_weight",
     "find_shipment",
     "grade_as",
+    "implausible",
     "invoice_draft",
     "is_parcel",
     "known_values",

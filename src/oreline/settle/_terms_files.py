@@ -13,6 +13,7 @@ from oreline.settle._contract import Contract
 from oreline.settle._contract_files import contract_paths, read_file, text_of
 from oreline.settle._contract_text import read_contract
 from oreline.settle._parcel_text import ParcelRead, read_parcel, tables_named
+from oreline.settle._plausibility import implausible
 from oreline.settle._price_files import HOLIDAYS_FILE, SERIES_FILE, VALUES_FILE, read_prices
 from oreline.settle._prices import PriceSeries
 
@@ -65,6 +66,7 @@ def read_terms(folder: Path) -> TermsRead:
     if not wrong or prices:
         for name, contract in read.items():
             findings += _unknown_series(contract, name, prices)
+            findings += implausible(contract, prices, name)
     return TermsRead(tuple(read.items()), tuple(parcels), prices, tuple(files), tuple(findings))
 
 

@@ -62,7 +62,7 @@ def test_it_accepts_the_examples_as_written_by_hand_and_by_oreline(
         ("deadline_days = 45", "deadline_days = 0"),
         ("2025-09-01", '"1 September"'),
         ('id = "cu-1"', 'id = "cu 1"'),
-        ("in_containers = true", 'in_containers = "some"'),
+        ("in_containers = true", 'in_containers = "yes"'),
     ],
 )
 def test_it_refuses_what_the_reader_refuses(validator: Any, before: str, after: str) -> None:
@@ -99,3 +99,29 @@ def test_exact_numbers_are_text_or_digits(validator: Any) -> None:
     told["payables"][0]["pct"] = 96.5
     validator.validate(told)
     assert Contract.model_validate(written(COPPER)).payables[0].pct == Decimal("96.5")
+
+
+WORDS = ["", "1", "-1", "0", "101", "1.5", "true", '"x"', '"80 USD/t"', '"1 %"', '"1 ppm"', "[]",
+         "{}", '"2025-02-30"', "2025-10-01", '"Cu"', '"mean"', "nan", '"45"', '"1e3"']  # fmt: skip
+
+
+@given(st.data())
+def test_what_the_reader_accepts_the_schema_accepts(data: st.DataObject) -> None:
+    lines = COPPER.split("\n")
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        key, equals, _ = lines[at].partition(" = ")
+        kind = data.draw(st.sampled_from(["value", "remove", "repeat"]))
+        if kind == "value" and equals:
+            lines[at] = f"{key} = {data.draw(st.sampled_from(WORDS))}"
+        elif kind == "remove":
+            lines[at] = ""
+        else:
+            lines.insert(at, data.draw(st.sampled_from(lines)))
+    text = "\n".join(lines)
+    contract, findings = read_contract(text, "x")
+    clear = {finding.code for finding in findings} <= {"ORL-0806", "ORL-0807"}
+    if contract is not None or (findings and clear):
+        jsonschema_rs.validator_for(json.loads(PUBLISHED.read_text("utf-8"))).validate(
+            written(text)
+        )

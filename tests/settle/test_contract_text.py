@@ -64,8 +64,11 @@ WRONG = [
     ('pct = "96.5"', "pct = nan", "ORL-0801", "no number", 'write pct = "96.5"'),
     ('pct = "96.5"', "pct = true", "ORL-0801", "plain digits", 'write pct = "96.5"'),
     ('pct = "96.5"', 'pct = "96,5"', "ORL-0801", "no number", 'write pct = "96.5"'),
-    ("deadline_days = 45", "deadline_days = 45.5", "ORL-0801", "not whole", "deadline_days = 45"),
+    ("deadline_days = 45", "deadline_days = 45.5", "ORL-0801", "no whole", "deadline_days = 45"),
     ("deadline_days = 45", "deadline_days = 0", "ORL-0801", "at least 1", "deadline_days = 45"),
+    ("deadline_days = 45", 'deadline_days = "45"', "ORL-0801", "no whole", "deadline_days = 45"),
+    ("in_containers = true", "in_containers = 1", "ORL-0801", "neither true nor", "= true"),
+    ("in_containers = true", 'in_containers = "yes"', "ORL-0801", "neither true nor", "= true"),
     ("in_containers = true", 'in_containers = "some"', "ORL-0801", "neither true nor", "= true"),
     ('analyte = "Cu"\nmethod', 'analyte = "Cuu"\nmethod', "ORL-0801", "no element", "write Sb"),
     ('materials = ["cu-concentrate"]', "materials = []", "ORL-0801", "empty", "materials = ["),
@@ -140,7 +143,7 @@ def test_a_clause_is_named_in_words() -> None:
     assert finding.message.startswith("penalty 1 (As + Sb, clause 11.1), rate: '3 t' is a content")
     text = changed('analyte = "Hg", limit', 'analyte = "Hg", limt')
     (finding,) = findings_of(text)
-    assert "assays, limit 6 (Hg), limt" in finding.message
+    assert "assays (clause 7), limit 6 (Hg), limt" in finding.message
 
 
 def test_a_clause_that_can_be_read_in_two_ways_is_told_with_what_each_pays() -> None:

@@ -13,7 +13,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    Strict,
+    WithJsonSchema,
+)
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from oreline.model import Frozen, UnitError, is_analyte
@@ -103,6 +110,10 @@ def _known(symbol: str) -> str:
     return symbol
 
 
+Flag = Annotated[bool, Strict()]
+"""True or false, never a word or a number that stands for it."""
+Count = Annotated[int, Strict()]
+"""A whole number, never a text or a fraction that stands for it."""
 AnalyteName = Annotated[str, BeforeValidator(_known)]
 Event = Literal[
     "shipment", "arrival", "sealing", "delivery_note", "invoice", "final_invoice", "signature"
@@ -156,7 +167,7 @@ class SplittingLimit(Clause):
     no_limit: Literal["mean", "seller", "buyer"] | None = None
     rounding: Rounding | None = None
     """In the unit of ``unit``."""
-    round_results: bool = False
+    round_results: Flag = False
     """Whether each result is rounded before they are compared, not only what is settled."""
     unit: str = "%"
 
@@ -169,9 +180,9 @@ class ExchangeClause(Clause):
     """
 
     rule: Literal["exchange", "seller", "buyer", "umpire", "mean"]
-    deadline_days: Annotated[int, Field(ge=1, le=730)] | None = None
+    deadline_days: Annotated[Count, Field(ge=1, le=730)] | None = None
     deadline_from: Event = "sealing"
-    open_days: Annotated[int, Field(ge=0, le=730)] | None = None
+    open_days: Annotated[Count, Field(ge=0, le=730)] | None = None
     late: Literal["other_conclusive", "mean", "none"] | None = None
     umpire: (
         Literal["between_or_nearer", "mean_with_nearer", "middle", "binding", "seller"] | None
@@ -229,10 +240,10 @@ class QuotationalPeriod(Frozen):
 
     kind: Literal["month", "days", "last_published", "fixed"]
     event: Event | None = None
-    offset: int = 0
-    days: Annotated[int, Field(ge=1, le=366)] | None = None
+    offset: Count = 0
+    days: Annotated[Count, Field(ge=1, le=366)] | None = None
     side: Literal["after", "before"] = "after"
-    includes_event: bool = False
+    includes_event: Flag = False
     start: Day | None = None
     end: Day | None = None
 
@@ -244,7 +255,7 @@ class QuotationOption(Frozen):
     qp: QuotationalPeriod
     by: Literal["buyer", "seller"]
     declare_event: Event = "shipment"
-    declare_within_days: int = 0
+    declare_within_days: Count = 0
 
 
 class PriceClause(Clause):
@@ -395,7 +406,7 @@ class Line(Clause):
     of: Literal["payable_value", "net_value"] | None = None
     days_from: Event | None = None
     days_to: Event | None = None
-    per_year: bool = False
+    per_year: Flag = False
     stages: tuple[Literal["provisional", "second_provisional", "final"], ...] = (
         "provisional",
         "second_provisional",
@@ -409,7 +420,7 @@ class Payment(Clause):
     stage: Literal["provisional", "second_provisional", "final"]
     pct: Percent
     due_event: Event | None = None
-    due_days: int = 0
+    due_days: Count = 0
 
 
 class SpecificationLimit(Frozen):

@@ -13,6 +13,7 @@ from oreline.settle._clauses import (
     Clause,
     Day,
     ExchangeClause,
+    Flag,
     Line,
     Number,
     Participation,
@@ -38,7 +39,7 @@ class Delivery(Clause):
     place: str
     title_passes: str | None = None
     risk_passes: str | None = None
-    in_containers: bool = False
+    in_containers: Flag = False
     insured_pct: Annotated[Number, Field(ge=0, le=200)] | None = None
 
 

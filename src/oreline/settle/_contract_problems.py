@@ -115,7 +115,7 @@ def place_words(place: Sequence[str | int], values: Mapping[str, Any]) -> str:
             named = SINGULAR.get(said[-1], said[-1]) if said else "element"
             said[-1:] = [f"{named} {part + 1}{_called(at)}"]
         else:
-            said.append(part)
+            said.append(part + _numbered(at))
     return ", ".join(said)
 
 
@@ -131,9 +131,14 @@ def _called(at: Any) -> str:
     if not isinstance(at, Mapping):
         return ""
     told = [_shown(at[key]) for key in _NAMED_BY if key in at][:1]
-    if isinstance(at.get("clause"), str):
-        told.append(f"clause {_shown(at['clause'])}")
+    told += [_numbered(at).strip(" ()")] if _numbered(at) else []
     return f" ({', '.join(told)})" if told else ""
+
+
+def _numbered(at: Any) -> str:
+    """Return the number of a clause on paper, in brackets."""
+    clause = at.get("clause") if isinstance(at, Mapping) else None
+    return f" (clause {_shown(clause)})" if isinstance(clause, str) else ""
 
 
 def _shown(value: Any) -> str:
@@ -240,8 +245,10 @@ def _form_words(detail: Mapping[str, Any]) -> str:
         return "the list is empty"
     if kind == "string_pattern_mismatch":
         return f"{given!r} does not have the form expected"
-    if kind.startswith(("decimal", "int", "finite_number", "is_instance")):
-        return f"{given!r} is no number" if kind != "int_from_float" else f"{given} is not whole"
+    if kind.startswith(("decimal", "finite_number", "is_instance")):
+        return f"{given!r} is no number"
+    if kind.startswith("int"):
+        return f"{given!r} is no whole number"
     if kind.startswith("bool"):
         return f"{given!r} is neither true nor false"
     if kind.startswith("string"):

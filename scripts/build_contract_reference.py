@@ -40,6 +40,9 @@ with its line and one right way to write it. Programs may use the
 [JSON Schema](contract.schema.json); it knows fields, words and units, not whether clauses
 contradict.
 
+How each clause is read stands in [Terms of settlement](settle-terms.md), what a statement is in
+[Settle](settle.md).
+
 This page is written from the types by `scripts/build_contract_reference.py`.
 
 ## How values are written

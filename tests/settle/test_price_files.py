@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oreline.model import Finding
-from oreline.settle import read_prices
+from oreline.settle import _terms_files, prices_of_folder, read_prices
 
 FOLDER = Path(__file__).parent / "prices"
 SERIES = (
@@ -151,3 +151,22 @@ def test_any_bytes_are_read_without_a_crash(piece: bytes, at: int, width: int, t
     prices, findings = read_prices(*tables)
     assert all(one.where.startswith("prices/") and one.message and one.fix for one in findings)
     assert bool(prices) or any(one.severity == "fatal" for one in findings) or table == 0
+
+
+def test_a_folder_of_prices_and_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, findings = prices_of_folder(tmp_path)
+    assert [one.where for one in findings] == ["prices/series.csv", "prices/values.csv"]
+    for name, text in (("series", SERIES), ("values", VALUES)):
+        (tmp_path / f"{name}.csv").write_text(text)
+    # Without holidays.csv the calendar of the copper series has no day.
+    _, findings = prices_of_folder(tmp_path)
+    assert [one.where for one in findings] == ["prices/series.csv row 2 column calendar"]
+    (tmp_path / "holidays.csv").write_text(HOLIDAYS)
+    monkeypatch.setattr(_terms_files, "TABLE_BYTES_MAX", len(SERIES))
+    prices, findings = prices_of_folder(tmp_path)
+    assert findings == ()
+    assert prices["cu"].values
+    monkeypatch.setattr(_terms_files, "TABLE_BYTES_MAX", len(SERIES) - 1)
+    prices, (finding,) = prices_of_folder(tmp_path)
+    assert prices == {}
+    assert "TABLE_BYTES_MAX" in finding.message

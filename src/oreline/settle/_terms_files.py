@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from oreline.exchange import DEFAULT_LIMITS
 from oreline.model import Finding, Severity
 from oreline.settle._contract import Contract
 from oreline.settle._contract_files import contract_paths, read_file, text_of
@@ -78,13 +77,39 @@ def parcel_file(
     text, findings = text_of(path, called)
     if text is None:
         return None, findings
-    tables = {}
+    tables: dict[str, bytes] = {}
+    wrong: list[Finding] = []
     for table in tables_named(text, called):
         # Only beside the file: a name with a folder in it leads nowhere else.
         beside = path.parent / table
-        if Path(table).name == table and beside.is_file():
-            tables[table] = beside.read_bytes()
+        if Path(table).name != table or not beside.is_file():
+            continue
+        data = _bytes_of(beside, table, "ORL-0824")
+        if isinstance(data, Finding):
+            wrong.append(data)
+        tables[table] = b"" if isinstance(data, Finding) else data
+    if wrong:
+        return None, tuple(wrong)
     return read_parcel(text, called, tables)
+
+
+def _bytes_of(path: Path, name: str, code: str) -> bytes | Finding:
+    """Return the content of a table, or why it is not read."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(TABLE_BYTES_MAX + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        fix = f"make {path.name}; docs/reference/contract.md shows its columns"
+        return Finding(code, Severity.FATAL, name, f"cannot be read: {reason}", fix)
+    if len(data) > TABLE_BYTES_MAX:
+        message = f"the table is longer than TABLE_BYTES_MAX = {TABLE_BYTES_MAX} bytes"
+        return Finding(code, Severity.FATAL, name, message, "keep the days that are needed")
+    return data
+
+
+TABLE_BYTES_MAX = 64 * 2**20
+"""The longest table of prices, weights or assays that is read."""
 
 
 _PRICE_FILES = (SERIES_FILE, VALUES_FILE, HOLIDAYS_FILE)
@@ -99,16 +124,11 @@ def prices_of_folder(folder: Path) -> tuple[dict[str, PriceSeries], tuple[Findin
         if name == HOLIDAYS_FILE and not path.is_file():
             contents.append(None)
             continue
-        try:
-            with path.open("rb") as file:
-                data = file.read(DEFAULT_LIMITS.file_bytes)
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            fix = f"make {path.name}; docs/reference/contract.md shows its columns"
-            message = f"cannot be read: {reason}"
-            findings.append(Finding("ORL-0810", Severity.FATAL, name, message, fix))
-            continue
-        contents.append(data)
+        data = _bytes_of(path, name, "ORL-0810")
+        if isinstance(data, Finding):
+            findings.append(data)
+        else:
+            contents.append(data)
     if findings:
         return {}, tuple(findings)
     series, values, holidays = contents

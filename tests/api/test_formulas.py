@@ -31,6 +31,16 @@ def test_numbers_in_the_address(client: TestClient) -> None:
     assert float(told["expected_grains"]) == pytest.approx(100)
 
 
+def test_factors_of_a_site_from_its_lots(client: TestClient) -> None:
+    given = {"element": "Sb", "site": "mill", "start": "2025-01-01", "end": "2025-02-01"}
+    told = client.get(f"{API}/site-factors", params=given).json()["result"]
+    names = [factor["name"] for factor in told["factors"]]
+    assert names == ["F4", "received for shipped"]
+    unknown = {factor["name"] for factor in told["factors"] if factor["metal"] is None}
+    assert unknown == set(told["reasons"])
+    assert client.get(f"{API}/site-factors", params={**given, "site": "moon"}).status_code == 422
+
+
 @pytest.mark.parametrize("name", ["products", "duplicates", "factors", "contained"])
 def test_tables_as_text(client: TestClient, name: str) -> None:
     table = (TABLES / f"{name}.csv").read_text()

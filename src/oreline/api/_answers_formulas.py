@@ -1,4 +1,4 @@
-"""Calculators for the metallurgist: what pages and programs ask of formulas that need no ledger.
+"""Calculators for the metallurgist: what pages and programs ask of formulas; most need no ledger.
 
 Numbers come as text, such as ``2 +- 5%``, and tables as the text of a CSV file.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from oreline.api._answering import answering
+from oreline.api._problems import NotFoundError
 from oreline.api._views import View
 from oreline.balance import (
     Estimate,
@@ -27,6 +29,7 @@ from oreline.balance import (
     read_product_grades,
     read_stages,
     sampling_plan,
+    site_factors,
     u_from_plan,
 )
 from oreline.balance import two_product as two_product_formula
@@ -183,6 +186,24 @@ def gold_sample(
     elif sample_g is None or error_pct is not None:
         raise InputError("give either the mass of the sample or the error that is wanted")
     return gold_grains(sample_g, grade_g_t, grain_mm, shape=shape).to_json()
+
+
+@answering
+def factors_of_site(view: View, element: str, site: str, start: str, end: str) -> dict[str, Any]:
+    """Return a plant's factors from its lots; a party's own sites only.
+
+    Raises
+    ------
+    NotFoundError
+        If the site is not this person's to see.
+    """
+    if not view.sees_site(site):
+        raise NotFoundError(f"there is no site {site} here")
+    reading = view.reading
+    found = site_factors(
+        reading.books, reading.element(element), site, (start, end), time_zone=reading.zone
+    )
+    return found.to_json()
 
 
 def _see_usable(findings: Sequence[Finding]) -> None:

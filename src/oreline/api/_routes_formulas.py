@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from oreline.api import _answers_formulas as formulas
-from oreline.api._deps import Answer, Asking, Given, Reading, told
+from oreline.api._deps import Answer, Asking, Given, Reading, Symbol, told
 
 router = APIRouter(prefix="/balance", tags=["balance"])
 Stated = Annotated[
@@ -83,6 +83,18 @@ def duplicates(view: Asking, results: Table) -> Answer:
 def factors(view: Asking, stages: Table) -> Answer:
     """Give the factors of a chain, from the reserve to what is paid."""
     return told(view, formulas.factors(view, stages.table))
+
+
+@router.get("/site-factors")
+def factors_of_site(
+    view: Reading,
+    element: Symbol,
+    site: Annotated[str, Query(max_length=120)],
+    start: Annotated[str, Query(description="A day or moment.", max_length=40)],
+    end: Annotated[str, Query(description="A day or moment, itself not in it.", max_length=40)],
+) -> Answer:
+    """Give a plant's factors from its lots: product for feed, received for shipped."""
+    return told(view, formulas.factors_of_site(view, element, site, start, end))
 
 
 @router.get("/sampling")

@@ -115,6 +115,7 @@ from oreline.balance._sampling import (
     scaled_mass,
     u_from_plan,
 )
+from oreline.balance._site_factors import SiteFactors, site_factors
 from oreline.balance._sites import CHAIN, SiteBalance, SiteBalances, balance_sites
 from oreline.balance._stages import WASTE_STAGES
 from oreline.balance._stream_files import read_streams
@@ -198,6 +199,7 @@ __all__ = [
     "Simulated",
     "SiteBalance",
     "SiteBalances",
+    "SiteFactors",
     "Status",
     "StockItem",
     "StockTake",
@@ -258,6 +260,7 @@ __all__ = [
     "shipment_outturn",
     "signing_draft",
     "simulate",
+    "site_factors",
     "table_columns",
     "told_legs",
     "transit",

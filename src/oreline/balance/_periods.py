@@ -100,7 +100,10 @@ def _moment(text: str, zone: ZoneInfo) -> int:
     except ValueError:
         message = f"{text!r} is no day or moment; write 2025-09-01 or 2025-09-01T06:00:00Z"
         raise InputError(message) from None
-    return _us(moment if moment.tzinfo else moment.replace(tzinfo=zone))
+    try:
+        return _us(moment if moment.tzinfo else moment.replace(tzinfo=zone))
+    except OverflowError:
+        raise InputError(f"{text!r} lies outside of the calendar in UTC") from None
 
 
 def _check(period: object) -> None:

@@ -311,5 +311,6 @@ for _name, _command in (
     ("duplicates", formulas.duplicates),
     ("contained", formulas.contained),
     ("factors", formulas.factors),
+    ("site-factors", formulas.site_factors),
 ):
     app.command(_name)(_command)

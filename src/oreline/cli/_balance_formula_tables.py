@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         MetalChain,
         ProductYields,
         SamplingPlan,
+        SiteFactors,
         TwoProduct,
     )
 
@@ -186,6 +187,25 @@ def print_factors(console: Console, found: MetalChain) -> None:
     console.print(f"{RANDOM_WORDS}.", style="dim")
     if found.findings:
         print_findings(console, found.findings)
+
+
+def print_site_factors(console: Console, found: SiteFactors) -> None:
+    """Print the factors of a plant, as far as its lots tell."""
+    print_title(console, f"{found.element} at {found.site}, {found.period}")
+    words = {True: "not one", False: "may be one", None: "UNKNOWN"}
+    columns = ("factor", "metal", "surely")
+    rows = [
+        (f"{item.later} / {item.earlier}", stated(item.metal, 1.0, ""), words[item.differs])
+        for item in found.factors
+    ]
+    print_table(console, columns, rows, right=columns[1:2])
+    console.print(f"{RANDOM_WORDS}.", style="dim")
+    told = f"{found.trips} lots arrived, {found.under_way} are under way."
+    if found.shipped is not None and found.received is not None:
+        told += f" Sent {stated(found.shipped)}, arrived {stated(found.received)}."
+    console.print(told)
+    for name, reason in found.reasons:
+        print_note(console, f"{name}: {reason}")
 
 
 def print_plan_of_sampling(console: Console, plan: SamplingPlan, assay: Estimate | None) -> None:

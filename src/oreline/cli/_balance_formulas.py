@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from oreline.cli import _options as options
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 
@@ -283,3 +284,44 @@ def contained(
         print_contained(console, found)
 
     return Answer(found.to_json(), show, found.to_frame)
+
+
+@question(export=True)
+def site_factors(
+    reader: Reader,
+    element: options.Element,
+    site: Annotated[str, typer.Option("--site", metavar="SITE", help="The plant.")],
+    period: Annotated[
+        str, typer.Option("--period", metavar="SPAN", help="One span: 2025-01-01..2026-01-01.")
+    ],
+    payable: Annotated[
+        str | None,
+        typer.Option("--payable-t", metavar="MASS", help=f"Metal paid of what arrived. {STATED}"),
+    ] = None,
+) -> Answer:
+    """Give a plant's factors from its lots: product for feed, received for shipped, payable.
+
+    Example: oreline balance site-factors -e Sb --site mill --period 2025-01-01..2026-01-01
+    """
+    from oreline.balance import parse_estimate
+    from oreline.balance import site_factors as factors_of
+    from oreline.model import InputError
+
+    start, dots, end = period.partition("..")
+    if not dots:
+        raise InputError(f"{period!r} is no span; write --period 2025-01-01..2026-01-01")
+    found = factors_of(
+        reader.books,
+        reader.element(element),
+        site,
+        (start, end),
+        time_zone=reader.zone(None),
+        payable=None if payable is None else parse_estimate(payable, "t"),
+    )
+
+    def show(console: Console) -> None:
+        from oreline.cli._balance_formula_tables import print_site_factors
+
+        print_site_factors(console, found)
+
+    return Answer(found.to_json(), show, found.to_frame, told_of=reader)

@@ -29,6 +29,7 @@ READS: dict[str, tuple[str, ...]] = {
     "balance transit": ("-e", "Sb"),
     "balance recovery": ("-e", "Sb"),
     "balance plan": ("-e", "Sb", "--plan", "{plan}", "--match", "plan:*=p:C*"),
+    "balance site-factors": ("-e", "Sb", "--site", "mill", "--period", "2025-01-01..2025-02-01"),
     "balance what-if": ("assay-1", "--grade", "Sb=51"),
     "balance account": ("mill", "--period", "2025-01"),
     "balance cusum": ("mill", "-e", "Sb", "--price", "21000", "--price-source", "a test"),

@@ -116,6 +116,12 @@ from oreline.balance._sampling import (
     u_from_plan,
 )
 from oreline.balance._site_factors import SiteFactors, site_factors
+from oreline.balance._site_network import (
+    SiteNetwork,
+    SiteReconciliation,
+    reconcile_site,
+    site_network,
+)
 from oreline.balance._sites import CHAIN, SiteBalance, SiteBalances, balance_sites
 from oreline.balance._stages import WASTE_STAGES
 from oreline.balance._stream_files import read_streams
@@ -200,6 +206,8 @@ __all__ = [
     "SiteBalance",
     "SiteBalances",
     "SiteFactors",
+    "SiteNetwork",
+    "SiteReconciliation",
     "Status",
     "StockItem",
     "StockTake",
@@ -250,6 +258,7 @@ __all__ = [
     "read_streams",
     "reconcile",
     "reconcile_linear",
+    "reconcile_site",
     "recovery",
     "restatement",
     "review_draft",
@@ -261,6 +270,7 @@ __all__ = [
     "signing_draft",
     "simulate",
     "site_factors",
+    "site_network",
     "table_columns",
     "told_legs",
     "transit",

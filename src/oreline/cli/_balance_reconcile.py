@@ -2,75 +2,129 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-from oreline.cli._question import Answer, Needs, question
+from oreline.cli._question import Answer, question
 from oreline.cli._reader import Reader
 
 if TYPE_CHECKING:
-    from oreline.balance import Network, Quantity
+    from oreline.balance import Network, Quantity, Reconciliation
 
 FILE_BYTES_MAX = 50_000_000
 """The longest table of streams that is read."""
 
 
-@question(Needs.NOTHING, export=True)
+Streams = Annotated[
+    Path | None,
+    typer.Option(
+        "--streams",
+        metavar="FILE",
+        help="The streams and what was measured, .csv; else those of --site in the ledger.",
+    ),
+]
+Site = Annotated[str | None, typer.Option("--site", metavar="SITE", help="The site of the ledger.")]
+Span = Annotated[
+    str | None,
+    typer.Option("--period", metavar="PERIOD", help="2025-10, 2025, or 2025-10-01..2025-11-01."),
+]
+Elements = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--element",
+        "-e",
+        metavar="SYMBOL",
+        help="Balance this element; may be repeated (default: what three streams state).",
+    ),
+]
+Shared = Annotated[
+    Path | None,
+    typer.Option("--shared", metavar="FILE", help="Errors that measurements have in common, .csv."),
+]
+Sums = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--sum",
+        metavar="TOTAL=A+B",
+        help="An analyte that is the sum of others in every stream: "
+        "TREO=La2O3+CeO2+Pr6O11+Nd2O3; may be repeated.",
+    ),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude",
+        metavar="STREAM:QUANTITY",
+        help="Leave a measurement out: feed:dry_t or feed:Cu; may be repeated.",
+    ),
+]
+Confidence = Annotated[
+    float,
+    typer.Option("--confidence", metavar="SHARE", help="How often good data pass a test."),
+]
+Zone = Annotated[
+    str | None,
+    typer.Option(
+        "--time-zone",
+        metavar="ZONE",
+        help="Where midnight is: Asia/Karachi (default: the chain's own, else UTC).",
+    ),
+]
+
+
+@question(export=True)
 def reconcile(
-    _reader: Reader,
-    streams: Annotated[
-        Path,
-        typer.Option("--streams", metavar="FILE", help="The streams and what was measured, .csv."),
-    ],
-    shared: Annotated[
-        Path | None,
-        typer.Option(
-            "--shared",
-            metavar="FILE",
-            help="Errors that measurements have in common, .csv.",
-        ),
-    ] = None,
-    sum_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--sum",
-            metavar="TOTAL=A+B",
-            help="An analyte that is the sum of others in every stream: "
-            "TREO=La2O3+CeO2+Pr6O11+Nd2O3; may be repeated.",
-        ),
-    ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--exclude",
-            metavar="STREAM:QUANTITY",
-            help="Leave a measurement out: feed:dry_t or feed:Cu; may be repeated.",
-        ),
-    ] = None,
-    confidence: Annotated[
-        float,
-        typer.Option(
-            "--confidence", metavar="SHARE", help="How often good data pass each kind of test."
-        ),
-    ] = 0.95,
+    reader: Reader,
+    streams: Streams = None,
+    site: Site = None,
+    period: Span = None,
+    element: Elements = None,
+    shared: Shared = None,
+    sum_: Sums = None,
+    exclude: Exclude = None,
+    confidence: Confidence = 0.95,
+    time_zone: Zone = None,
 ) -> Answer:
     """Reconcile masses and grades so that every node conserves, unless they contradict.
 
-    The exit status is 1 if a gross error is found: then nothing is adjusted and the suspect is
-    named.
+    The streams come from a table, or from the entries of a site in the ledger. The exit status is
+    1 if a gross error is found: then nothing is adjusted and the suspect is named.
 
     Example: oreline balance reconcile --streams streams.csv --sum TREO=La2O3+CeO2+Nd2O3
     """
-    from oreline.balance import Status
     from oreline.balance import reconcile as reconcile_network
+    from oreline.balance import reconcile_site
+    from oreline.model import InputError
 
-    network = _network(streams, shared, sum_ or ())
     left_out = [_quantity(text) for text in exclude or ()]
-    found = reconcile_network(network, confidence=confidence, exclude=left_out)
+    sums = dict(map(_sum, sum_ or ()))
+    if streams is not None and site is None:
+        if period or element:
+            raise InputError("--period and --element go with --site; a table says what it has")
+        network = _network(streams, shared, sums)
+        found = reconcile_network(network, confidence=confidence, exclude=left_out)
+        return _answer(found, found.to_json(), None)
+    if streams is not None or site is None or period is None or shared is not None:
+        raise InputError("give either --streams FILE, or --site SITE and --period PERIOD")
+    made = reconcile_site(
+        reader.books,
+        site,
+        period,
+        [reader.element(name) for name in element] if element else None,
+        sums,
+        confidence=confidence,
+        exclude=left_out,
+        time_zone=reader.zone(time_zone),
+    )
+    return _answer(made.found, made.to_json(), reader)
+
+
+def _answer(found: Reconciliation, result: dict[str, Any], reader: Reader | None) -> Answer:
+    from oreline.balance import Status
 
     def show(console: Console) -> None:
         from oreline.cli._balance_reconcile_tables import print_reconciliation
@@ -82,15 +136,15 @@ def reconcile(
         problem = "the measurements contain a gross error; nothing was adjusted"
     elif found.status is Status.NOT_FOUND:
         problem = "no values that conserve were found"
-    return Answer(found.to_json(), show, found.to_frame, problem, found.findings)
+    return Answer(result, show, found.to_frame, problem, found.findings, reader)
 
 
-def _network(streams: Path, shared: Path | None, sums: Sequence[str]) -> Network:
+def _network(streams: Path, shared: Path | None, sums: Mapping[str, tuple[str, ...]]) -> Network:
     from oreline.balance import read_streams
     from oreline.model import InputError
 
     common = None if shared is None else (_bytes(shared), shared.name)
-    network, findings = read_streams(_bytes(streams), streams.name, common, dict(map(_sum, sums)))
+    network, findings = read_streams(_bytes(streams), streams.name, common, sums)
     if network is None:
         raise InputError(f"{streams} cannot be reconciled", findings)
     return network

@@ -79,7 +79,8 @@ def _statistic(item: ReconciledQuantity, critical: float | None) -> Text:
 def _print_nodes(console: Console, found: Reconciliation) -> None:
     tested = [test for test in found.nodes if test.statistic is not None]
     untested = len(found.nodes) - len(tested)
-    if not found.nodes:
+    if not tested:
+        console.print(Text("No node has all its legs measured.", "dim"))
         return
     print_title(console, "Nodes as measured: in less out, t")
     rows = [
@@ -91,12 +92,10 @@ def _print_nodes(console: Console, found: Reconciliation) -> None:
         )
         for test in tested
     ]
-    critical = next((test.critical for test in tested), None)
-    heading = "test" if critical is None else f"test (≤ {critical:.2f})"
-    empty = "no node has all its legs measured"
+    heading = f"test (≤ {tested[0].critical or 0:.2f})"
     columns = ("node", "quantity", "imbalance", heading)
-    print_table(console, columns, rows, right=("imbalance", heading), empty=empty)
-    if untested and tested:
+    print_table(console, columns, rows, right=("imbalance", heading))
+    if untested:
         console.print(Text(f"{untested} more cannot be tested: a leg is not measured.", "dim"))
 
 

@@ -28,6 +28,7 @@ READS: dict[str, tuple[str, ...]] = {
     "balance sites": ("-e", "Sb"),
     "balance transit": ("-e", "Sb"),
     "balance recovery": ("-e", "Sb"),
+    "balance reconcile": ("--site", "mill", "--period", "2025"),
     "balance plan": ("-e", "Sb", "--plan", "{plan}", "--match", "plan:*=p:C*"),
     "balance site-factors": ("-e", "Sb", "--site", "mill", "--period", "2025-01-01..2025-02-01"),
     "balance what-if": ("assay-1", "--grade", "Sb=51"),

@@ -187,6 +187,7 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/balance/sites": [{"element": "Sb"}, {"element": "Sb", "site": "mine"}],
     "/balance/events": [{"element": "Sb"}, {"element": "Sb", "event": "canary-float"}],
     "/balance/outturns": [{"element": "Sb", "franchise_pct": "0.5"}],
+    "/balance/reconcile": [{"site": "mine", "period": "2025"}, {"site": "mill", "period": "2025"}],
     "/balance/recoveries": [{"element": "Sb"}, {"element": "Sb", "by": "unit"}],
     "/balance/what-if": [
         {"subject": "canary-assay", "symbol": "Sb", "value": "50"},

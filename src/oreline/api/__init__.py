@@ -52,6 +52,7 @@ from oreline.api._answers_lots import (
     way,
 )
 from oreline.api._answers_public import ASPECTS, public_lot, publication, published
+from oreline.api._answers_reconcile import reconciliation
 from oreline.api._answers_record import (
     appended,
     checked_upload,
@@ -215,6 +216,7 @@ __all__ = [
     "reached",
     "read_oidc",
     "recalled",
+    "reconciliation",
     "recoveries",
     "require",
     "role_rights",

@@ -26,6 +26,7 @@ from oreline.api import (
     _routes_oidc,
     _routes_people,
     _routes_read,
+    _routes_reconcile,
     _routes_verify,
     _routes_write,
 )
@@ -149,6 +150,7 @@ def _application(lifespan: Callable[[FastAPI], Any] | None) -> FastAPI:
     for router in (
         _routes_read.router,
         _routes_formulas.router,
+        _routes_reconcile.router,
         _routes_write.router,
         _routes_exchange.router,
         _routes_verify.router,

@@ -342,8 +342,10 @@ class _Reading:
                     self.unmeasured[name] = f"no stock-take of {uncounted[material]} then"
                 else:
                     mass, grades = self._measured(name, lines)
-                ends = (None, node) if kind is StreamKind.OPENING else (node, None)
-                yield Stream(name, *ends, mass, grades, kind, where=f"{len(lines)} stock-takes")
+                is_opening = kind is StreamKind.OPENING
+                origin, destination = (None, node) if is_opening else (node, None)
+                told = f"{len(lines)} stock-takes"
+                yield Stream(name, origin, destination, mass, grades, kind, told)
 
     def _lots(self, boundary: int) -> Iterator[tuple[int, int, int]]:
         """Give each lot that is here at a boundary, with its last line before and first after."""

@@ -15,6 +15,10 @@ _SIMULATED = (
     "Seed of the generator scripts/build_examples.py. Every figure that names this id was computed "
     "from the assumptions here, with instrument noise of the stated uncertainty; nobody measured it"
 )
+_TERMS = (
+    "Every number of the contract is invented, in forms that the trade uses; no contract of the "
+    "real parties has been published"
+)
 
 ROWS: tuple[tuple[str, str, str, str, str, str, str], ...] = (
     ("A-SIM-SB", "202611", "", "", "1", _SIMULATED, "own"),
@@ -231,6 +235,44 @@ ROWS: tuple[tuple[str, str, str, str, str, str, str], ...] = (
         "Splitting limit beyond which an umpire decides",
         "trade practice",
     ),
+    ("A-TERMS-CU", "1", "", "", "1", _TERMS, "own"),
+    ("A-TERMS-SB", "1", "", "", "1", _TERMS, "own"),
+    ("A-TERMS-REE", "1", "", "", "1", _TERMS, "own"),
+    (
+        "A-PX-CU",
+        "10800",
+        "9900",
+        "12000",
+        "USD/t",
+        (
+            "Level about which the invented price walks; monthly averages of September to November "
+            "2025 were 9,984, 10,740 and 10,812"
+        ),
+        "World Bank commodity prices (CC BY 4.0) (scale)",
+    ),
+    (
+        "A-PX-SB",
+        "55000",
+        "30000",
+        "60000",
+        "USD/t",
+        (
+            "Level about which the invented price walks; the average of 2025 in the United States, "
+            "25 USD/lb, is 55,100 USD/t"
+        ),
+        "USGS MCS 2026 (scale)",
+    ),
+    (
+        "A-PX-SBCN",
+        "24000",
+        "18000",
+        "35000",
+        "USD/t",
+        "With tax; far below Rotterdam, so that taking one market for the other would show",
+        "own estimate",
+    ),
+    ("A-PX-ND", "82", "60", "110", "USD/kg", "Neodymium oxide with tax", "own estimate"),
+    ("A-PX-PR", "80", "60", "110", "USD/kg", "Praseodymium oxide with tax", "own estimate"),
 )
 
 VALUES: dict[str, float] = {row[0]: float(row[1]) for row in ROWS}

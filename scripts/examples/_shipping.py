@@ -73,16 +73,29 @@ def enter(shipment: Shipment, rows: list[Row]) -> Entered:
     return Entered(f"{time[:7]}-shipping", time, tuple(rows))
 
 
-def _head(shipment: Shipment, name: str, kind: str, when: tuple[int, int], where: str) -> Row:
+def _head(
+    shipment: Shipment,
+    name: str,
+    kind: str,
+    when: tuple[int, int],
+    where: str,
+    *,
+    by_buyer: bool = False,
+) -> Row:
     days, hour = when
     return {
         "event": shipment.event(name),
         "kind": kind,
         "time": at(shipment.day + timedelta(days=days), hour),
         "actor": "illus-shipping-desk",
-        "party": OPERATOR,
+        **(_BY_BUYER if by_buyer else {"party": OPERATOR}),
         "site": where,
     }
+
+
+_TO_BUYER = {"to_party": BUYER}
+"""What is told to the buyer as well: how a parcel was sampled, divided, weighed and shipped."""
+_BY_BUYER = {"party": BUYER, "to_party": OPERATOR}
 
 
 def _assumed(method: str) -> Row:
@@ -172,6 +185,7 @@ def fill(shipment: Shipment) -> tuple[list[Entered], list[tuple[float, float]]]:
     moistures = [shipment.moisture + 0.35 * float(rng.standard_normal()) for _ in dry]
     rows = [
         _head(shipment, "split", "split", (0, 8), shipment.plant.circuit.mill)
+        | _TO_BUYER
         | {"side": "in", "lot": shipment.lot, "all": "yes"}
     ]
     by_certificate = shipment.name == MOISTURE_BY_CERTIFICATE
@@ -184,8 +198,15 @@ def fill(shipment: Shipment) -> tuple[list[Entered], list[tuple[float, float]]]:
         }  # fmt: skip
         rows.append(row | ({} if by_certificate else found) | _assumed("weighbridge, per box"))
         if by_certificate:
-            assay = _head(
-                shipment, f"moisture-{number:02d}", "assay", (2, 12), shipment.plant.circuit.mill
+            assay = (
+                _head(
+                    shipment,
+                    f"moisture-{number:02d}",
+                    "assay",
+                    (2, 12),
+                    shipment.plant.circuit.mill,
+                )
+                | _TO_BUYER
             )
             entered.append(
                 enter(shipment, [
@@ -221,6 +242,7 @@ def sample_and_assay(shipment: Shipment, received: int) -> list[Entered]:
     holders = {"A": ("seller", OPERATOR), "B": ("buyer", BUYER), "C": ("umpire", "illus-inspector"),
                "D": ("reserve", "illus-inspector")}  # fmt: skip
     sample = _head(shipment, "sample", "sample", (0, 7), shipment.plant.circuit.mill) | {
+        **_TO_BUYER,
         "sample": name,
         "lot": shipment.lot,
         "increments": str(shipment.boxes * 4),
@@ -257,7 +279,8 @@ def sample_and_assay(shipment: Shipment, received: int) -> list[Entered]:
 
 def _commercial(shipment: Shipment, role: str, days: int) -> Row:
     laboratory = {"seller": "illus-laboratory-1", "buyer": "illus-laboratory-2"}
-    head = _head(shipment, f"assay-{role}", "assay", (days, 12), "")
+    head = _head(shipment, f"assay-{role}", "assay", (days, 12), "", by_buyer=role == "buyer")
+    head = _TO_BUYER | head
     del head["site"]
     part = {"seller": "A", "buyer": "B", "umpire": "C"}[role]
     return head | {
@@ -287,9 +310,13 @@ def travel(shipment: Shipment, boxes: list[tuple[float, float]]) -> tuple[list[E
         head = _head(shipment, f"{name}-dispatch", "dispatch", (start, 6), here) | {
             "to_site": there, "mode": mode, "carrier": "illus-carrier", "containers": containers,
             "documents": f"{'BL' if mode == 'sea' else 'CN'}-{shipment.name}-{name}",
+            **({} if name == "to-port" else _TO_BUYER),
         }  # fmt: skip
         found.append(enter(shipment, _on(head, lots)))
-        receipt = _head(shipment, f"{name}-receive", "receive", (start + days, 14), there)
+        receipt = _head(
+            shipment, f"{name}-receive", "receive", (start + days, 14), there,
+            by_buyer=there == BUYER_PLANT,
+        )  # fmt: skip
         receipt |= {"dispatch": head["event"], "containers": containers}
         arrived = _outturn(shipment, landed) if there == BUYER_PLANT else lots
         found.append(enter(shipment, _on(receipt, arrived)))
@@ -345,7 +372,10 @@ def _at_buyer(
     for number, (wet, _) in enumerate(landed, 1):
         gross = 1000 * wet + 2200
         weight = read(shipment.rng, gross, 20)
-        row = _head(shipment, f"weigh-{number:02d}", "weigh", (received, 15), BUYER_PLANT) | {
+        head = _head(
+            shipment, f"weigh-{number:02d}", "weigh", (received, 15), BUYER_PLANT, by_buyer=True
+        )
+        row = head | {
             "lot": shipment.box_lot(number),
             "container": shipment.box(number),
             "ticket": f"ILB-{shipment.name}-{number:02d}",
@@ -357,7 +387,8 @@ def _at_buyer(
             **_assumed("buyer's weighbridge"),
         }
         found.append(enter(shipment, [row]))
-    first = _head(shipment, "unpack-01", "unpack", (received + 1, 9), BUYER_PLANT) | {
+    head = _head(shipment, "unpack-01", "unpack", (received + 1, 9), BUYER_PLANT, by_buyer=True)
+    first = head | {
         "container": shipment.box(1),
         "lot": shipment.box_lot(1),
         "seals": f"ILS-{shipment.name}-01A ILS-{shipment.name}-01B",

@@ -95,13 +95,20 @@ def _fraction(value: Decimal, unit: str) -> Decimal:
         return value * PPT_PER_UNIT[unit] / PPT_PER_UNIT["fraction"]
 
 
+def _by_side(decision: AnalyteDecision, found: Results) -> list[Reading | None]:
+    return [found.get(str(side), {}).get(decision.analyte) for side in Side]
+
+
 def _decided(decision: AnalyteDecision, found: Results) -> Reading:
-    sides = [found.get(str(side), {}).get(decision.analyte) for side in decision.of or tuple(Side)]
-    used = [one for one in sides if one is not None]
+    counted = [found.get(str(one), {}).get(decision.analyte) for one in decision.of or tuple(Side)]
+    used = [one for one in counted if one is not None]
     basis = weakest_of(*(one.basis for one in used)) if used else "reported"
     if decision.assay is None:
         lacking = ", ".join(LACKS[one] for one in decision.missing)
         why = f"{decision.analyte} is not settled" + (f": it lacks {lacking}" if lacking else "")
+        sides = zip(Side, _by_side(decision, found), strict=True)
+        told = [f"{side}: {one.why}" for side, one in sides if one is not None and one.why]
+        why += f" ({'; '.join(told)})" if told else ""
         return Reading(None, None, basis, decision.evidence, why)
     u = _spread(decision, used)
     return Reading(_fraction(decision.assay, decision.unit), u, basis, decision.evidence)

@@ -65,12 +65,13 @@ def test_the_last_text_holds_and_an_earlier_day_has_its_own(written: Callable[..
     later = TERMS.replace("Copper", "Copper, amended")
     store = written(
         contract("d-1", TERMS, valid_from="2025-01-01", valid_to="2025-10-01"),
-        contract("d-2", later, valid_from="2025-10-01"),
+        contract("d-2", later, valid_from="2025-10-02"),
     )
     ledger = load_ledger(store)
     assert contracts_of(ledger)[0]["cu-1"].title == "Copper, amended"
-    assert contracts_of(ledger, "2025-09-30")[0]["cu-1"].title == "Copper"
-    assert contracts_of(ledger, "2025-10-01")[0]["cu-1"].title == "Copper, amended"
+    # The last day on which a contract holds is a day on which it holds.
+    assert contracts_of(ledger, "2025-10-01")[0]["cu-1"].title == "Copper"
+    assert contracts_of(ledger, "2025-10-02")[0]["cu-1"].title == "Copper, amended"
     assert contracts_of(ledger, "2024-12-31") == ({}, ())
     assert contracts_of(load_ledger(store, known_at=1))[0]["cu-1"].title == "Copper"
 

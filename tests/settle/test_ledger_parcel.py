@@ -77,7 +77,8 @@ def test_a_shipment_is_its_main_carriage_with_sampling_lots_and_containers(tmp_p
         ({"buyer": "other"}, 0),
         ({"valid_from": "2025-09-28"}, 1),
         ({"valid_from": "2025-09-29"}, 0),
-        ({"valid_to": "2025-09-28"}, 0),
+        ({"valid_to": "2025-09-28"}, 1),
+        ({"valid_to": "2025-09-27"}, 0),
     ],
 )
 def test_only_what_was_sold_under_the_contract_is_listed(

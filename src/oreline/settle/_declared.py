@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
@@ -34,7 +34,7 @@ def contracts_of(
     """
     found: dict[str, Contract] = {}
     findings: list[Finding] = []
-    for identity, version in ledger.current("contract", day).items():
+    for identity, version in _holding(ledger, day):
         text = version.data.get("terms")
         if not isinstance(text, str):
             continue
@@ -63,6 +63,18 @@ def contracts_of(
         else:
             found[identity] = contract
     return found, tuple(findings)
+
+
+def _holding(ledger: Ledger, day: str | None) -> Iterator[tuple[str, Version]]:
+    """Yield the last declared version of each contract that holds on a day, its last day too."""
+    for identity, versions in ledger.declared.get("contract", {}).items():
+        holding = [
+            version
+            for version in versions
+            if day is None or (version.valid_from or day) <= day <= (version.valid_to or day)
+        ]
+        if holding:
+            yield identity, holding[-1]
 
 
 def series_named(terms: str) -> frozenset[str]:

@@ -87,7 +87,7 @@ def _named(shipments: Sequence[Shipment]) -> str:
 
 def _holds(contract: Contract, day: str) -> bool:
     begun = contract.valid_from is None or contract.valid_from <= day
-    return begun and (contract.valid_to is None or day < contract.valid_to)
+    return begun and (contract.valid_to is None or day <= contract.valid_to)
 
 
 def _shipments(ledger: Ledger, contract: Contract) -> list[Shipment]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import polars as pl
@@ -80,6 +81,7 @@ def test_every_problem_of_a_table_is_told_at_its_cell(bare: Oreline, tmp_path: P
         (("products", "no-such.csv"), "cannot be read"),
         (("gold-sample", "--grade-g-t", "2", "--grain-mm", "1", "--shape", "0.5"), "give either"),
         (("sampling", *GALENA, "--top-size-cm", "1", "--analysis-u", "1"), "together"),
+        (("sampling", *GALENA, "--top-size-cm", "1", "--splitting-limit", "1"), "needs --analysis"),
     ],
 )  # fmt: skip
 def test_wrong_calls_are_told_in_words(bare: Oreline, words: tuple[str, ...], told: str) -> None:
@@ -98,6 +100,14 @@ def test_a_plan_of_sampling(bare: Oreline) -> None:
         "136963", "24500.", "438.28", "0.0724",
     ]  # fmt: skip
     assert float(told["assay"]["u"]) == pytest.approx(0.0412, abs=1e-4)
+    told = bare(
+        "balance", "sampling", *GALENA, *sizes, "--analysis-u", "0.02", "--other-pct", "0",
+        "--splitting-limit", "0.1", "--json",
+    ).json["result"]["umpire"]  # fmt: skip
+    # Two independent results of u differ by more than 0.1 with erfc(0.1 / 2u).
+    whole = math.hypot(5 * 0.02 / 1.96 / 2**0.5, 0.02)
+    assert float(told["own_samples"]) == pytest.approx(math.erfc(0.1 / (2 * whole)), abs=5e-5)
+    assert float(told["one_sample"]) == pytest.approx(math.erfc(0.1 / (2 * 0.02)), abs=5e-5)
     assert "ORL-0543" in bare(
         "balance", "sampling", *GALENA[:8], "--liberation-cm", "0.05", "--error-pct", "2", "--gold",
         "--top-size-cm", "1",

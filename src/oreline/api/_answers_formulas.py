@@ -6,6 +6,7 @@ Numbers come as text, such as ``2 +- 5%``, and tables as the text of a CSV file.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from oreline.api._answering import answering
@@ -34,6 +35,7 @@ from oreline.balance import (
 )
 from oreline.balance import two_product as two_product_formula
 from oreline.model import Finding, InputError, LimitExceededError, is_fatal
+from oreline.settle import umpire_chances
 
 TABLE = "table"
 """What findings call a table that was sent as text."""
@@ -123,23 +125,31 @@ def sampling(
     safety: float,
     analysis_u: float | None = None,
     other_pct: float | None = None,
+    limit_pct: float | None = None,
 ) -> dict[str, Any]:
-    """Return a sampling plan, and what uncertainty it leaves a lot's assay if both are given.
+    """Return a sampling plan, the uncertainty of an assay under it, how often it needs an umpire.
 
     Raises
     ------
     InputError
-        If only one of analysis and other errors is given, or the plan cannot be.
+        If only one of analysis and other errors is given, neither with a limit, or the plan
+        cannot be.
     """
     plan = sampling_plan(ore, top_sizes_cm, error_pct / 100, coverage=coverage, safety=safety)
     if (analysis_u is None) != (other_pct is None):
         message = "give the uncertainty of the analysis and of the rest together, 0 for none"
         raise InputError(message)
-    assay = None
+    told: dict[str, Any] = {**plan.to_json(), "assay": None, "umpire": None}
     if analysis_u is not None and other_pct is not None:
         grade = Estimate(ore.grade_pct, None, "%")
-        assay = u_from_plan(plan, grade, analysis_u=analysis_u, other_rel=other_pct / 100).to_json()
-    return {**plan.to_json(), "assay": assay}
+        assay = u_from_plan(plan, grade, analysis_u=analysis_u, other_rel=other_pct / 100)
+        told["assay"] = assay.to_json()
+        if limit_pct is not None:
+            assert assay.u is not None
+            told["umpire"] = umpire_chances(assay.u, analysis_u, Decimal(repr(limit_pct)))
+    elif limit_pct is not None:
+        raise InputError("a splitting limit needs the uncertainty of the analysis and of the rest")
+    return told
 
 
 def ore_of(

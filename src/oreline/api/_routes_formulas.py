@@ -114,6 +114,7 @@ def sampling(
     gold: bool = False,
     analysis_u: Least = None,
     other_pct: Least = None,
+    splitting_limit: Least = None,
 ) -> Answer:
     """Plan the stages of sampling so that Gy's fundamental error keeps to a limit."""
     ore = formulas.ore_of(
@@ -135,6 +136,7 @@ def sampling(
         safety=safety,
         analysis_u=analysis_u,
         other_pct=other_pct,
+        limit_pct=splitting_limit,
     )
     return told(view, found)
 

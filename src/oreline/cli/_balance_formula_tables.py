@@ -208,7 +208,12 @@ def print_site_factors(console: Console, found: SiteFactors) -> None:
         print_note(console, f"{name}: {reason}")
 
 
-def print_plan_of_sampling(console: Console, plan: SamplingPlan, assay: Estimate | None) -> None:
+def print_plan_of_sampling(
+    console: Console,
+    plan: SamplingPlan,
+    assay: Estimate | None,
+    umpire: dict[str, str] | None = None,
+) -> None:
     """Print the stages of a sampling plan."""
     print_title(console, "Sampling plan after Gy")
     columns = ("stage", "top size", "liberation", "least mass", "mass", "error, 1 sigma")
@@ -231,6 +236,12 @@ def print_plan_of_sampling(console: Console, plan: SamplingPlan, assay: Estimate
     print_note(console, "segregation, cutting and preparation come on top of this error")
     if assay is not None:
         console.print(f"A lot's assay under this plan: {stated(assay)} ({RANDOM_WORDS}).")
+    if umpire is not None:
+        own, one = (float(umpire[name]) for name in ("own_samples", "one_sample"))
+        console.print(
+            f"Umpire at a splitting limit of {umpire['limit_pct']} %: {own:.1%} of lots if each "
+            f"party samples by this plan, {one:.1%} if both analyse parts of one sample."
+        )
     if plan.findings:
         print_findings(console, plan.findings)
 

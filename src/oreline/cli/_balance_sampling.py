@@ -40,6 +40,14 @@ AnalysisU = Annotated[
     float | None,
     typer.Option("--analysis-u", help="Standard uncertainty of the analysis, % of element."),
 ]
+SplittingLimit = Annotated[
+    str | None,
+    typer.Option(
+        "--splitting-limit",
+        metavar="PCT",
+        help="Of the contract, in % of the element: how often the umpire would be called.",
+    ),
+]
 OtherPct = Annotated[
     float | None,
     typer.Option("--other-pct", help="Relative error of all that Gy leaves out, 1 sigma, %."),
@@ -65,10 +73,12 @@ def sampling(
     lot_t: LotTonnes = None,
     analysis_u: AnalysisU = None,
     other_pct: OtherPct = None,
+    splitting_limit: SplittingLimit = None,
 ) -> Answer:
     """Plan the stages of sampling so that the fundamental error keeps to a limit (Gy).
 
-    With --analysis-u and --other-pct: what uncertainty the lot's assay has under this plan.
+    With --analysis-u and --other-pct: what uncertainty the lot's assay has under this plan, and
+    with --splitting-limit how often two such assays lie too far apart.
 
     Example: oreline balance sampling --grade-pct 5 --mineral-pct 86.6 --mineral-density 7.5
     --gangue-density 2.65 --liberation-cm 0.015 --top-size-cm 2.5 --top-size-cm 0.5 --error-pct 2
@@ -88,13 +98,18 @@ def sampling(
         lot_g=None if lot_t is None else lot_t * 1e6,
     )
     assay = _assay(plan, grade, analysis_u, other_pct)
+    umpire = _umpire(assay, analysis_u, splitting_limit)
 
     def show(console: Console) -> None:
         from oreline.cli._balance_formula_tables import print_plan_of_sampling
 
-        print_plan_of_sampling(console, plan, assay)
+        print_plan_of_sampling(console, plan, assay, umpire)
 
-    result = {**plan.to_json(), "assay": None if assay is None else assay.to_json()}
+    result = {
+        **plan.to_json(),
+        "assay": None if assay is None else assay.to_json(),
+        "umpire": umpire,
+    }
     return Answer(result, show, plan.to_frame)
 
 
@@ -109,6 +124,21 @@ def _assay(plan: Any, grade: float, analysis_u: float | None, other_pct: float |
     return u_from_plan(
         plan, Estimate(grade, None, "%"), analysis_u=analysis_u, other_rel=other_pct / 100
     )
+
+
+def _umpire(assay: Any, analysis_u: float | None, limit: str | None) -> dict[str, str] | None:
+    from oreline.cli._plan import amount_of
+    from oreline.model import InputError
+    from oreline.settle import umpire_chances
+
+    if limit is None:
+        return None
+    if assay is None or analysis_u is None:
+        raise InputError("--splitting-limit needs --analysis-u and --other-pct")
+    chances: dict[str, str] = umpire_chances(
+        assay.u, analysis_u, amount_of(limit, "--splitting-limit")
+    )
+    return chances
 
 
 @question(Needs.NOTHING, export=True)

@@ -159,7 +159,12 @@ from oreline.settle._statement_tables import (
 from oreline.settle._stoichiometry import ANTIMONY_FORMS, AntimonyForm, grade_as, theoretical_pct
 from oreline.settle._terms_files import TermsRead, parcel_file, prices_of_folder, read_terms
 from oreline.settle._umpire import Assay, CostBearer, How, cost_bearer, umpire_assay
-from oreline.settle._umpire_risk import UmpireRisk, umpire_probability, umpire_risks
+from oreline.settle._umpire_risk import (
+    UmpireRisk,
+    umpire_chances,
+    umpire_probability,
+    umpire_risks,
+)
 from oreline.settle._units import Constants, Quantity, parse_quantity
 from oreline.settle._waterfall import EFFECTS, waterfall
 from oreline.settle._weight import FinalWeight, dry_mass, final_weight, wet_basis_pct
@@ -358,6 +363,7 @@ __all__ = [
     "theoretical_pct",
     "transportable_limit",
     "umpire_assay",
+    "umpire_chances",
     "umpire_probability",
     "umpire_risks",
     "verify_exchange",

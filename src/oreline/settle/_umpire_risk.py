@@ -85,6 +85,24 @@ def umpire_probability(u_seller: Decimal, u_buyer: Decimal, limit: Decimal) -> f
     return 0.0 if u == 0 else 2 * NormalDist().cdf(-float(limit) / u)
 
 
+def umpire_chances(u_of_assay: float, u_of_analysis: float, limit_pct: Decimal) -> dict[str, str]:
+    """Return how often a sampling plan sends a lot to the umpire, all in % of the element.
+
+    ``own_samples`` where each party samples the lot by the plan, so that both errors of sampling
+    are in the difference; ``one_sample`` where both analyse parts of one sample, so that only their
+    analyses are. The second is rarer, and hides what the first shows.
+
+    >>> umpire_chances(0.10, 0.03, Decimal("0.30"))["own_samples"]
+    '0.0339'
+    """
+    whole, bare = Decimal(repr(u_of_assay)), Decimal(repr(u_of_analysis))
+    return {
+        "limit_pct": f"{limit_pct:f}",
+        "own_samples": f"{umpire_probability(whole, whole, limit_pct):.4f}",
+        "one_sample": f"{umpire_probability(bare, bare, limit_pct):.4f}",
+    }
+
+
 def umpire_risks(
     asked: Settling,
     *,

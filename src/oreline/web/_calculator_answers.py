@@ -174,6 +174,11 @@ def show_plan(visit: Visit, found: Found) -> None:
     ]
     if found["assay"] is not None:
         shown.append((t("A lot's assay"), stated(found["assay"]), t("under this plan, k = 2")))
+    if found["umpire"] is not None:
+        own, one = (float(found["umpire"][name]) for name in ("own_samples", "one_sample"))
+        share = f"{one:.1%}"
+        words = t("if each party samples; {share} from parts of one sample", share=share)
+        shown.append((t("Lots that go to the umpire"), f"{own:.1%}", words))
     markup(tiles(shown))
     rows = [
         {

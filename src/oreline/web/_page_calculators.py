@@ -145,6 +145,7 @@ SAMPLING = (
     ("shape", msg("Shape factor"), "0.5"),
     ("analysis_u", msg("± of the analysis, %"), "0.02"),
     ("other_pct", msg("All other errors, relative %"), "0.5"),
+    ("splitting_limit", msg("Splitting limit of the contract, %"), "0.15"),
 )
 
 
@@ -175,6 +176,7 @@ def _sampling(visit: Visit) -> None:
             safety=number["safety"],
             analysis_u=number["analysis_u"],
             other_pct=number["other_pct"],
+            limit_pct=number["splitting_limit"],
         )
 
     later(visit, visit.t("The plan"), ask, lambda found: show_plan(visit, found))

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from oreline.model import UnitError
 from oreline.settle._clauses import Line
+from oreline.settle._rounding import shown
 from oreline.settle._statement import Input, Missing
 from oreline.settle._units import dimension_of
 from oreline.settle._value_lines import Applied, Draft
@@ -60,15 +61,16 @@ def _line(
     rate = Input(
         "percentage", line.pct, "%", str(applied.contract.basis), (), line.clause or line.id
     )
+    of = "UNKNOWN" if base is None else shown(base)
     if not line.per_year:
         amount = None if base is None else base * line.pct / 100
-        return _made(line, f"{line.pct:f} % of {name}", (given, rate), amount)
+        return _made(line, f"{line.pct:f} % of {name} {of}", (given, rate), amount)
     days = _days(applied, line, place)
     if isinstance(days, Missing):
         return _made(line, "", (given, rate), None, days)
     assert days.value is not None
     amount = None if base is None else base * line.pct / 100 * days.value / DAYS_A_YEAR
-    formula = f"{line.pct:f} % of {name} × {days.value:f} days / {DAYS_A_YEAR}"
+    formula = f"{line.pct:f} % of {name} {of} × {days.value:f} days / {DAYS_A_YEAR}"
     return _made(line, formula, (given, rate, days), amount)
 
 
@@ -110,14 +112,16 @@ def _by_rate(applied: Applied, line: Line, place: str) -> Draft:
         return _made(line, "", (given,), None, Missing("clause", place, str(error), remedy))
     if not wet:
         inputs = (*applied.dry_inputs(), given)
-        return _made(line, f"dry mass × {line.rate}", inputs, applied.dry_t * rate)
+        return _made(
+            line, f"{shown(applied.dry_t)} dmt × {line.rate}", inputs, applied.dry_t * rate
+        )
     inputs = (*(one.wet for one in applied.goods), given)
     if any(one.wet_t is None for one in applied.goods):
         why = "the wet mass of a lot is UNKNOWN"
         gap = Missing("weight", place, why, "record the wet weight")
         return _made(line, f"wet mass × {line.rate}", inputs, None, gap)
     wet_t = sum((one.wet_t for one in applied.goods if one.wet_t is not None), Decimal(0))
-    return _made(line, f"wet mass × {line.rate}", inputs, wet_t * rate)
+    return _made(line, f"{shown(wet_t)} wmt × {line.rate}", inputs, wet_t * rate)
 
 
 def _made(

@@ -16,7 +16,7 @@ from oreline.settle._clauses import PriceClause, QuotationalPeriod, QuotationOpt
 from oreline.settle._exchange_rule import EXACT
 from oreline.settle._prices import PriceSeries, known_values
 from oreline.settle._quotation import Quotation, business_days, latest, quotation
-from oreline.settle._rounding import rounded_to
+from oreline.settle._rounding import rounded_to, without_noise
 from oreline.settle._statement import Input, Missing, Stage, weakest_of
 from oreline.settle._units import Constants, Quantity, currency_of, dimension_of
 
@@ -52,6 +52,7 @@ class Priced:
     first: str = ""
     last: str = ""
     is_contract_price: bool = True
+    quoted_per: str = "t"
     notes: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
 
@@ -60,10 +61,20 @@ class Priced:
         """Return whether every day of the period is published."""
         return self.share == 1
 
-    def given(self, currency: str) -> Input:
+    def quoted(self, currency: str, units: Constants) -> Quantity | None:
+        """Return the price as it is quoted, such as per ounce; None where it is UNKNOWN."""
+        if self.per_t is None:
+            return None
+        unit = f"{currency}/{self.quoted_per}"
+        made = Quantity(self.per_t, f"{currency}/t").to(unit, units)
+        return Quantity(without_noise(made), unit)
+
+    def given(self, currency: str, units: Constants) -> Input:
         """Return the price as an input of a line, with how it came about as its source."""
-        unit = f"{currency}/t"
-        return Input(f"price {self.id}", self.per_t, unit, self.basis, (), self.formula)
+        found = self.quoted(currency, units)
+        value = None if found is None else found.value
+        unit = f"{currency}/{self.quoted_per}"
+        return Input(f"price {self.id}", value, unit, self.basis, (), self.formula)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +224,10 @@ def _from_series(
         source = f"{series.id}, {fx.id}"
     if series.kind == "annual":
         basis = weakest_of(basis, "assumed")
-    made = Priced(clause.id, per_t, period.share, period.month, formula, basis, source)
+    per = series.unit.partition("/")[2]
+    made = Priced(
+        clause.id, per_t, period.share, period.month, formula, basis, source, quoted_per=per
+    )
     return _bounded(clause, made, asked)
 
 
@@ -280,7 +294,14 @@ def _fixed(
         remedy = f"write the price in {asked.currency}"
         return _unpriced(clause, Missing("clause", _place(clause), str(error), remedy))
     made = Priced(
-        clause.id, per_t, share, "", f"{price}, {said}", "reported", f"clause {clause.id}"
+        clause.id,
+        per_t,
+        share,
+        "",
+        f"{price}, {said}",
+        "reported",
+        f"clause {clause.id}",
+        quoted_per=price.unit.partition("/")[2],
     )
     return _bounded(clause, made, asked)
 

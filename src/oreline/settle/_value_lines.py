@@ -27,8 +27,11 @@ from oreline.settle._contract import Contract
 from oreline.settle._figures import Goods
 from oreline.settle._payable import PaidGrade, payable_grade
 from oreline.settle._pricing import Priced
+from oreline.settle._rounding import shown
 from oreline.settle._statement import Input, Missing, Stage
 from oreline.settle._units import Quantity
+
+UNKNOWN = "UNKNOWN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ class Applied:
     def price_inputs(self, *names: str | None) -> tuple[Input, ...]:
         """Return prices as inputs of a line."""
         found = (self.prices.get(name or "") for name in names)
-        return tuple(one.given(self.contract.currency) for one in found if one is not None)
+        of = self.contract
+        return tuple(one.given(of.currency, of.units) for one in found if one is not None)
 
     def dry_inputs(self) -> tuple[Input, ...]:
         """Return the dry masses as inputs of a line."""
@@ -163,7 +167,6 @@ def _payable(applied: Applied, clause: Payable) -> Draft:
         _paid_value(applied, clause, goods, one)
         for goods, one in zip(applied.goods, paid, strict=True)
     ]
-    formulas = [one.formula for one in paid if one is not None and one.formula]
     grades = tuple(
         Input(
             f"payable {analyte} {goods.label}", one.payable_pct, "%",
@@ -175,11 +178,30 @@ def _payable(applied: Applied, clause: Payable) -> Draft:
         *applied.dry_inputs(), *applied.assay_inputs(analyte), *grades,
         *applied.price_inputs(clause.price),
     )  # fmt: skip
-    formula = f"dry mass × payable grade × price; {'; '.join(formulas)}"
     return _draft(
-        f"payable-{analyte}", "payable", analyte, f"{analyte} paid", clause, formula, inputs,
-        _sum(values), gaps,
+        f"payable-{analyte}", "payable", analyte, f"{analyte} paid", clause,
+        _paid_formula(applied, clause, paid), inputs, _sum(values), gaps,
     )  # fmt: skip
+
+
+def _paid_formula(applied: Applied, clause: Payable, paid: list[PaidGrade | None]) -> str:
+    """Return mass × payable grade × price with their numbers, then how the grade comes about.
+
+    Prices by the ounce go with grades by the gram, as they are quoted.
+    """
+    units, terms = applied.contract.units, []
+    price = applied.prices.get(clause.price or "")
+    quoted = None if price is None else price.quoted(applied.contract.currency, units)
+    for goods, one in zip(applied.goods, paid, strict=True):
+        for part in () if one is None else one.parts:
+            at = quoted if part.pays is None else part.pays
+            by_gram = at is not None and at.unit.endswith(("/oz", "/ozt", "/g"))
+            unit = "g/dmt" if by_gram else clause.unit
+            grade = shown(Quantity(part.payable_pct, "%").to(unit, units))
+            told = UNKNOWN if at is None else f"{shown(at.value)} {at.unit}"
+            terms.append(f"{shown(goods.dry_t)} dmt × {grade} {unit} × {told}")
+    reasons = [one.formula for one in paid if one is not None and one.formula]
+    return "; ".join((" + ".join(terms), *reasons))
 
 
 def _paid_value(
@@ -250,7 +272,11 @@ def _basket_draft(
         for goods, line in zip(applied.goods, lines, strict=True)
     ]
     subject = name.removeprefix("basket-")
-    formula = "dry mass × " + "; ".join(line.formula for line in lines if line.formula)
+    formula = " + ".join(
+        f"{shown(goods.dry_t)} dmt × ({line.formula})"
+        for goods, line in zip(applied.goods, lines, strict=True)
+        if line.formula
+    )
     # Grades and prices that are not there are reported as what they are, once.
     gaps = [
         Missing("clause", _place(f"basket {subject}", basket), line.why, "complete the basket")
@@ -266,8 +292,8 @@ def _treatment(applied: Applied, clause: Treatment) -> Draft:
     amount = None if rate is None else -applied.dry_t * rate
     return _draft(
         "treatment", "treatment", "", "Treatment charge", clause,
-        f"- dry mass × {rated.formula}", (*applied.dry_inputs(), *inputs), amount,
-        _rate_gaps("treatment", clause, rated),
+        f"- {shown(applied.dry_t)} dmt × {_bracketed(rated)}", (*applied.dry_inputs(), *inputs),
+        amount, _rate_gaps("treatment", clause, rated),
     )  # fmt: skip
 
 
@@ -285,7 +311,7 @@ def _refining(applied: Applied, clause: Refining) -> Draft:
     given = Input(f"{basis} {analyte}", content, "t", _basis_of(applied, analyte))
     return _draft(
         f"refining-{analyte}", "refining", analyte, f"{analyte} refining charge", clause,
-        f"- {basis} {analyte} × {rated.formula}",
+        f"- {_content_text(applied, content, clause.rate)} {basis} {analyte} × {_bracketed(rated)}",
         (given, *applied.dry_inputs(), *applied.assay_inputs(analyte), *inputs), amount, gaps,
     )  # fmt: skip
 
@@ -302,51 +328,56 @@ def _participation(applied: Applied, clause: Participation) -> Draft:
     gaps = [] if price is None else _rate_gaps(f"participation {analyte}", clause, rated)
     return _draft(
         f"participation-{analyte}", "participation", analyte, f"{analyte} price participation",
-        clause, f"payable {analyte} × {rated.formula}", inputs, amount, gaps,
+        clause, f"{UNKNOWN if content is None else shown(content)} t × {_bracketed(rated)}", inputs,
+        amount, gaps,
     )  # fmt: skip
 
 
 def _penalty(applied: Applied, clause: Penalty) -> Draft:
     name = "+".join(clause.analytes)
-    values: list[Decimal | None] = []
-    formulas, gaps = [], []
-    place = _place(f"penalty {name}", clause)
-    for at, goods in enumerate(applied.goods):
-        if any(one not in goods.grades for one in clause.analytes):
-            values.append(None)
-            continue
-        charged = penalty_rate(clause, goods.grades, applied.contract.units)
-        formulas += [charged.formula] if charged.formula else []
-        if charged.rejected or (charged.rate is None and charged.why):
-            what = "acceptance" if charged.rejected else "clause"
-            remedy = (
-                "agree in writing on what holds for these goods"
-                if charged.rejected
-                else "complete the penalty"
-            )
-            gaps.append(Missing(what, f"{place}, {goods.label}", charged.why, remedy))
-            values.append(None)
-            continue
-        rated = Rated(charged.rate or Quantity(Decimal(0), f"{applied.contract.currency}/dmt"))
-        content = goods.dry_t
-        unit = "dmt"
-        if clause.on is not None and charged.rate is not None:
-            contained = applied.contained(clause.on)[at]
-            if contained is None:
-                values.append(None)
-                continue
-            content, unit = contained, "t"
-        rate = _charge(applied, rated, unit)
-        values.append(None if rate is None else -content * rate)
+    found = [_penalised(applied, clause, at) for at in range(len(applied.goods))]
+    formulas = [formula for _, formula, _ in found if formula]
+    gaps = [gap for _, _, gap in found if gap is not None]
     inputs = (*applied.dry_inputs(), *applied.assay_inputs(*clause.analytes))
     if clause.rate is not None:
         inputs = (*inputs, applied.term("penalty rate", clause.rate, clause))
-    mass = f"content of {clause.on}" if clause.on else "dry mass"
     title = f"Penalty {' + '.join(clause.analytes)}"
     return _draft(
-        f"penalty-{name}", "penalty", name, title, clause,
-        f"- {mass} × {'; '.join(formulas)}", inputs, _sum(values), gaps,
+        f"penalty-{name}", "penalty", name, title, clause, f"- {' - '.join(formulas)}", inputs,
+        _sum(value for value, _, _ in found), gaps,
     )  # fmt: skip
+
+
+def _penalised(
+    applied: Applied, clause: Penalty, at: int
+) -> tuple[Decimal | None, str, Missing | None]:
+    """Return what a penalty takes off some of the goods, how, and what keeps it from being known.
+
+    A grade that is not there is reported as such already.
+    """
+    goods, currency = applied.goods[at], applied.contract.currency
+    if any(one not in goods.grades for one in clause.analytes):
+        return None, "", None
+    charged = penalty_rate(clause, goods.grades, applied.contract.units)
+    if charged.rejected or (charged.rate is None and charged.why):
+        name = "+".join(clause.analytes)
+        place = f"{_place(f'penalty {name}', clause)}, {goods.label}"
+        if charged.rejected:
+            remedy = "agree in writing on what holds for these goods"
+            return None, charged.formula, Missing("acceptance", place, charged.why, remedy)
+        return None, "", Missing("clause", place, charged.why, "complete the penalty")
+    rate = charged.rate or Quantity(Decimal(0), f"{currency}/dmt")
+    if clause.on is None or charged.rate is None:
+        content, unit, mass = goods.dry_t, "dmt", f"{shown(goods.dry_t)} dmt"
+    else:
+        contained = applied.contained(clause.on)[at]
+        if contained is None:
+            return None, charged.formula, None
+        mass = f"{_content_text(applied, contained, rate)} {clause.on}"
+        content, unit = contained, "t"
+    per = _charge(applied, Rated(rate), unit)
+    value = None if per is None else -content * per
+    return value, f"{mass} × ({charged.formula})", None
 
 
 def _escalated(
@@ -368,6 +399,21 @@ def _charge(applied: Applied, rated: Rated, per: str) -> Decimal | None:
     if rated.rate is None:
         return None
     return rated.rate.to(f"{applied.contract.currency}/{per}", applied.contract.units)
+
+
+def _bracketed(rated: Rated) -> str:
+    """Return how a rate comes about; one that is worked out stands in brackets."""
+    if rated.rate is None:
+        return UNKNOWN
+    return f"({rated.formula})" if " = " in rated.formula else rated.formula
+
+
+def _content_text(applied: Applied, content: Decimal | None, rate: Quantity) -> str:
+    """Return a content in the unit that a rate is per, such as pounds for cents per pound."""
+    unit = rate.unit.partition("/")[2]
+    if content is None:
+        return UNKNOWN
+    return f"{shown(Quantity(content, 't').to(unit, applied.contract.units))} {unit}"
 
 
 def _rate_gaps(name: str, clause: Clause, rated: Rated) -> list[Missing]:

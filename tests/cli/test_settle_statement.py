@@ -175,3 +175,13 @@ def test_open_prices_by_metal_and_month(bare: Oreline, tmp_path: Path) -> None:
     out = tmp_path / "open.csv"
     assert bare("settle", "exposure", *given, "--on", "2025-11-14", "--export", out).code == 0
     assert "lme-cu" in out.read_text()
+
+
+def test_the_commands_of_the_page_run(bare: Oreline, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = EXAMPLES.parents[1] / "docs" / "reference" / "settle.md"
+    lines = page.read_text("utf-8").split("\n")
+    commands = [line.removeprefix("$ oreline ") for line in lines if line.startswith("$ oreline ")]
+    assert len(commands) == 4
+    monkeypatch.chdir(EXAMPLES)
+    for command in commands:
+        assert bare(*command.split()).code == 0, command

@@ -15,6 +15,7 @@ from oreline_testing.injected import FixedClock, FixedSalts
 
 sys.path.append(str(Path(__file__).parents[1] / "cli" / "support"))
 sys.path.append(str(Path(__file__).parent / "support"))
+sys.path.append(str(Path(__file__).parents[1] / "settle"))
 
 from served import PASSWORD, Door, served
 from small_ledger import EVENTS

@@ -27,6 +27,7 @@ from oreline.api import (
     _routes_people,
     _routes_read,
     _routes_reconcile,
+    _routes_settle,
     _routes_verify,
     _routes_write,
 )
@@ -153,6 +154,7 @@ def _application(lifespan: Callable[[FastAPI], Any] | None) -> FastAPI:
         _routes_reconcile.router,
         _routes_write.router,
         _routes_exchange.router,
+        _routes_settle.router,
         _routes_verify.router,
         _routes_people.router,
     ):

@@ -13,6 +13,7 @@ from oreline.settle._charges import (
     participation_per_t,
     penalty_rate,
 )
+from oreline.settle._clause_texts import ClauseText, clause_texts
 from oreline.settle._clauses import (
     Basket,
     BasketItem,
@@ -79,7 +80,13 @@ from oreline.settle._exchange_rule import (
 )
 from oreline.settle._exchange_terms import exchange_rule, parties_of
 from oreline.settle._exposure import Exposure, exposure, marked_per_t
-from oreline.settle._ledger_invoices import Invoiced, invoice_draft, paid_before
+from oreline.settle._ledger_invoices import (
+    Invoice,
+    Invoiced,
+    invoice_draft,
+    invoices_of,
+    paid_before,
+)
 from oreline.settle._ledger_parcel import parcel_of
 from oreline.settle._lot_assays import SETTLED
 from oreline.settle._measured_inputs import MeasuredInput, measured_inputs
@@ -131,6 +138,7 @@ from oreline.settle._specification import (
     transportable_limit,
 )
 from oreline.settle._statement import (
+    STAGES,
     AnalyteSummary,
     Effect,
     Input,
@@ -185,6 +193,7 @@ __all__ = [
     "SCHEME",
     "SEALED",
     "SETTLED",
+    "STAGES",
     "STATEMENT_MAX",
     "WEIGHT_COLUMNS",
     "Ambiguity",
@@ -200,6 +209,7 @@ __all__ = [
     "BasketValue",
     "Charged",
     "ClauseReading",
+    "ClauseText",
     "Constants",
     "Contract",
     "Contribution",
@@ -221,6 +231,7 @@ __all__ = [
     "How",
     "Imprint",
     "Input",
+    "Invoice",
     "Invoiced",
     "KnownValues",
     "LabResult",
@@ -281,6 +292,7 @@ __all__ = [
     "WeightClause",
     "basket_value_per_dmt",
     "check_specification",
+    "clause_texts",
     "contract_file",
     "contract_models",
     "contract_of_folder",
@@ -311,6 +323,7 @@ __all__ = [
     "grade_as",
     "implausible",
     "invoice_draft",
+    "invoices_of",
     "is_parcel",
     "known_values",
     "lab_results",

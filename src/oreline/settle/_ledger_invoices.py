@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from oreline.model import InputError
 from oreline.record import Ledger
 from oreline.settle._contract import Contract
 from oreline.settle._parcel import Parcel
-from oreline.settle._statement import Statement
+from oreline.settle._statement import STAGES, Stage, Statement
 from oreline.settle._statement_tables import statement_hash
 
 
@@ -29,12 +29,47 @@ class Invoiced:
     open: Decimal
 
 
-def paid_before(ledger: Ledger, contract: Contract, parcel: Parcel) -> Invoiced:
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """An invoice in force for the lots of a parcel; ``day`` is that of the event, in UTC.
+
+    ``stage`` is None where it does not say; it then counts as one before all stages.
+    """
+
+    event: str
+    stage: Stage | None
+    day: str
+    amount: Decimal
+
+
+def invoices_of(ledger: Ledger, contract: Contract, lots: frozenset[str]) -> tuple[Invoice, ...]:
+    """Return the invoices for some lots and containers under a contract, by stage and time.
+
+    Raises
+    ------
+    InputError
+        As ``paid_before`` does.
+    """
+    found = [
+        Invoice(
+            event["id"], event["body"].get("stage"), event["time"][:10], _asked(event, contract)
+        )
+        for event in _for_lots(ledger, contract, lots)
+        if event["body"]["type"] == "invoice"
+    ]
+    return tuple(sorted(found, key=lambda one: (_place(one.stage), one.day, one.event)))
+
+
+def paid_before(
+    ledger: Ledger, contract: Contract, parcel: Parcel, stage: Stage | None = None
+) -> Invoiced:
     """Return what earlier invoices and payments of the same lots take off what is due.
 
-    An invoice counts from the day it is in force, paid or not: what it asks for is not asked for
-    again. A payment that names an invoice in ``refs`` settles that invoice and is not counted
-    twice. Corrected and voided events count as they stand now.
+    With ``stage`` only invoices of the stages before it count, so that the statement of a stage
+    stays what it was after it has been invoiced. An invoice counts from the day it is in force,
+    paid or not: what it asks for is not asked for again. A payment that names an invoice in
+    ``refs`` settles that invoice and is not counted twice. Corrected and voided events count as
+    they stand now.
 
     Raises
     ------
@@ -42,36 +77,51 @@ def paid_before(ledger: Ledger, contract: Contract, parcel: Parcel) -> Invoiced:
         If an amount is in another currency than the contract's, or an invoice for these lots
         covers others too, so that its amount cannot be told apart.
     """
-    lots = {name for lot in parcel.lots for name in (lot.lot, *lot.parts)}
+    first_left_out = len(STAGES) if stage is None else _place(stage)
     invoices: dict[str, Decimal] = {}
+    later: set[str] = set()
     advances: dict[str, Decimal] = {}
-    settled: list[tuple[set[str], Decimal]] = []
+    paid = Decimal(0)
+    for event in _for_lots(ledger, contract, parcel.names):
+        body, refs = event["body"], set(event.get("refs", ()))
+        if body["type"] == "invoice" and _place(body.get("stage")) >= first_left_out:
+            later.add(event["id"])
+        elif body["type"] == "invoice":
+            invoices[event["id"]] = _asked(event, contract)
+        elif refs & invoices.keys():
+            paid += _asked(event, contract)
+        elif not refs & later:
+            advances[event["id"]] = _asked(event, contract)
+    asked = sum(invoices.values(), Decimal(0))
+    return Invoiced(
+        asked + sum(advances.values(), Decimal(0)), (*invoices, *advances), asked - paid
+    )
+
+
+def _for_lots(
+    ledger: Ledger, contract: Contract, lots: frozenset[str]
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the invoices and payments of some lots, in the order of the ledger."""
+    invoices: set[str] = set()
     for event in ledger.other:
         body = event["body"]
         if event["schema"] != "money/1" or body["type"] not in {"invoice", "payment"}:
             continue
         covered = set(body.get("lots", ()))
-        refs = set(event.get("refs", ()))
-        if not covered & lots and not (body["type"] == "payment" and refs & invoices.keys()):
-            continue
-        if not _is_between(event, contract):
+        refers = body["type"] == "payment" and bool(invoices & set(event.get("refs", ())))
+        if not (covered & lots or refers) or not _is_between(event, contract):
             continue
         if not covered <= lots:
             others = ", ".join(sorted(covered - lots)[:3])
             message = f"{event['id']} covers other lots too ({others}); write one per parcel"
             raise InputError(message)
-        amount = _asked(event, contract)
         if body["type"] == "invoice":
-            invoices[event["id"]] = amount
-        elif refs & invoices.keys():
-            settled.append((refs, amount))
-        else:
-            advances[event["id"]] = amount
-    paid = sum((amount for _, amount in settled), Decimal(0))
-    asked = sum(invoices.values(), Decimal(0))
-    return Invoiced(
-        asked + sum(advances.values(), Decimal(0)), (*invoices, *advances), asked - paid
-    )
+            invoices.add(event["id"])
+        yield event
+
+
+def _place(stage: Stage | None) -> int:
+    return -1 if stage is None else STAGES.index(stage)
 
 
 def _is_between(event: Mapping[str, Any], contract: Contract) -> bool:

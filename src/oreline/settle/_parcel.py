@@ -61,3 +61,8 @@ class Parcel:
     lots: tuple[SettlementLot, ...]
     days: Mapping[str, str] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the lots with their containers."""
+        return frozenset(name for lot in self.lots for name in (lot.lot, *lot.parts))

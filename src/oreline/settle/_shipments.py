@@ -9,7 +9,6 @@ from typing import Any
 from oreline.model import InputError
 from oreline.record import Ledger
 from oreline.settle._contract import Contract
-from oreline.settle._exchange_log import exchange_logs
 from oreline.settle._exchange_rule import Side
 from oreline.settle._movements import (
     Division,
@@ -19,6 +18,7 @@ from oreline.settle._movements import (
     materials_of,
     samples_of,
 )
+from oreline.settle._seal import SEALED
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,11 @@ class Shipment:
     def lots(self) -> tuple[str, ...]:
         """Return the sampling lots."""
         return tuple(self.parts)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the sampling lots with their containers."""
+        return frozenset((*self.parts, *(part for own in self.parts.values() for part in own)))
 
 
 def shipments_of(ledger: Ledger, contract: Contract) -> tuple[Shipment, ...]:
@@ -129,14 +134,17 @@ def sampling_lot(division: Division, lot: str, sampled: set[str]) -> str:
 
 
 def _assayed(ledger: Ledger) -> Iterator[str]:
-    """Yield the lots that somebody analysed for a settlement."""
-    for lot, log in exchange_logs(ledger).items():
+    """Yield the lots that somebody analysed for a settlement, or sealed results of."""
+    columns = ledger.columns
+    grades, names = columns.grades, columns.lots.names
+    water = columns.analytes.index.get("H2O", -1)
+    for lot, role, analyte in zip(grades.lot, grades.role, grades.analyte, strict=True):
         # A moisture of one container does not make it a sampling lot.
-        if log.seals or any(
-            not one.is_void and one.body.get("results") and one.body["role"] in _COMMERCIAL
-            for one in log.assays
-        ):
-            yield lot
+        if lot >= 0 and analyte != water and role in _COMMERCIAL:
+            yield names[lot]
+    for event in ledger.other:
+        if event["schema"] == "attest/1" and event["body"]["type"] == SEALED:
+            yield event["body"]["subject"]
 
 
 _COMMERCIAL = {*Side, "agreed"}

@@ -10,6 +10,8 @@ from oreline.model import Basis, weakest
 
 UNKNOWN_BASIS = "unknown"
 Stage = Literal["provisional", "second_provisional", "final"]
+STAGES: tuple[Stage, ...] = ("provisional", "second_provisional", "final")
+"""The stages in their order."""
 Effect = Literal["weight", "assay", "price", "charge"]
 """What a difference between two statements comes from."""
 

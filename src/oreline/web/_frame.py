@@ -335,13 +335,13 @@ def _group(visit: Visit, group: str) -> Markup:
     verbs = [verb for verb in VERBS if verb.group == group and visit.may(Right(verb.right))]
     if not verbs:
         return NOTHING
-    here = visit.request.url.path
+    here = _verb_at(visit.request.url.path)
     items = joined(
         h(
             '<li><a href="{}"{}><i class="q-icon material-icons" aria-hidden="true">{}</i>'
             "{}</a></li>",
             visit.link(verb.path),
-            Markup(' aria-current="page"') if _is_at(here, verb.path) else NOTHING,
+            Markup(' aria-current="page"') if verb.path == here else NOTHING,
             verb.icon,
             visit.t(verb.title),
         )
@@ -350,8 +350,14 @@ def _group(visit: Visit, group: str) -> Markup:
     return h("<h2>{}</h2><ul>{}</ul>", visit.t(group), items)
 
 
-def _is_at(here: str, path: str) -> bool:
-    return here == path or (path != "/" and here.startswith(f"{path}/"))
+def _verb_at(here: str) -> str:
+    """Return the path of the entry that a page belongs to: the longest that it lies under.
+
+    >>> _verb_at("/settle/statement"), _verb_at("/settle/exchange"), _verb_at("/")
+    ('/settle', '/settle/exchange', '/')
+    """
+    paths = [verb.path for verb in VERBS if here == verb.path or here.startswith(f"{verb.path}/")]
+    return max(paths, key=len, default="")
 
 
 def _rail_foot(visit: Visit) -> Markup:

@@ -17,6 +17,7 @@ PAGES = (
     "_page_balance",
     "_page_calculators",
     "_page_assay",
+    "_page_settle",
     "_page_exchange",
     "_page_ask",
     "_page_verify",

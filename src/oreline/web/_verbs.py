@@ -28,6 +28,7 @@ VERBS = (
     Verb("/balance", msg("Balance"), msg("Check"), "balance"),
     Verb("/calculators", msg("Calculators"), msg("Check"), "calculate"),
     Verb("/assay", msg("One assay"), msg("Check"), "science"),
+    Verb("/settle", msg("Settle"), msg("Check"), "payments"),
     Verb("/settle/exchange", msg("Exchange of assays"), msg("Check"), "lock"),
     Verb("/ask", msg("Ask"), msg("Check"), "contact_support"),
     Verb("/verify", msg("Verify"), msg("Check"), "verified_user"),

@@ -1,0 +1,130 @@
+"""The addresses of settlement: contracts, statements and their files, exposure, invoices."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from oreline.api import _answers_record as record
+from oreline.api import _answers_settle as settle
+from oreline.api._deps import Answer, Given, Reading, Recording, fresh_mark, now_us, told
+from oreline.api._files import FileForm, frame_file
+from oreline.settle import statement_frame, statement_pdf, statement_workbook
+
+router = APIRouter()
+OneContract = Annotated[str, Query(description="The contract's id.", max_length=80)]
+AContract = Annotated[
+    str | None,
+    Query(description="The contract's id; without one nothing is settled.", max_length=80),
+]
+OneShipment = Annotated[
+    str, Query(description="The shipment: its dispatch, a document, or a lot.", max_length=130)
+]
+StageName = Literal["provisional", "second_provisional", "final"]
+OneStage = Annotated[StageName, Query(description="The stage of the statement.")]
+OnDay = Annotated[
+    str | None,
+    Query(description="With what was known on a day; by default today (UTC).", max_length=10),
+]
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Invoicing(Given):
+    """An invoice of a statement; ``hash`` is that of the statement that was seen."""
+
+    contract: str = Field(max_length=80)
+    shipment: str = Field(max_length=130)
+    stage: StageName
+    on: str | None = Field(default=None, max_length=10)
+    hash: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+@router.get("/settle/contracts", tags=["settle"])
+def all_contracts(view: Reading) -> Answer:
+    """Give the contracts that the person may see, with the shipments under each."""
+    return told(view, settle.settlements(view))
+
+
+@router.get("/settle/contract", tags=["settle"])
+def one_contract(view: Reading, contract: OneContract) -> Answer:
+    """Give the terms of a contract, clause by clause in words, and as text."""
+    return told(view, settle.contract_told(view, contract))
+
+
+@router.get("/settle/statement", tags=["settle"])
+def one_statement(
+    view: Reading,
+    shipment: OneShipment,
+    contract: AContract = None,
+    stage: OneStage = "provisional",
+    on: OnDay = None,
+) -> Answer:
+    """Give a statement: each line with formula, inputs, clause and evidence, or what is missing."""
+    return told(view, settle.statement_told(view, contract, shipment, stage, on))
+
+
+@router.get("/settle/statement.{form}", tags=["settle"], response_class=Response)
+def statement_file(
+    view: Reading,
+    form: Literal["csv", "xlsx", "parquet", "pdf"],
+    contract: OneContract,
+    shipment: OneShipment,
+    stage: OneStage = "provisional",
+    on: OnDay = None,
+) -> Response:
+    """Give a statement as a file: PDF to sign, workbook, or its lines as a table."""
+    made = view.reading.ask(lambda: settle.made_statement(view, contract, shipment, stage, on))
+    name = f"statement-{contract}-{stage}"
+    if form in {"csv", "parquet"}:
+        chosen: FileForm = "csv" if form == "csv" else "parquet"
+        return frame_file(statement_frame(made.statement), name, chosen)
+    imprint = settle.imprint_of(view, made)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    if form == "pdf":
+        data = statement_pdf(made.statement, imprint)
+        return Response(data, media_type="application/pdf", headers=headers)
+    return Response(statement_workbook(made.statement, imprint), media_type=_EXCEL, headers=headers)
+
+
+@router.get("/settle/change", tags=["settle"])
+def change_of_statement(
+    view: Reading,
+    contract: OneContract,
+    shipment: OneShipment,
+    stage: OneStage = "final",
+    on: OnDay = None,
+    before_on: OnDay = None,
+) -> Answer:
+    """Give how the statement of the stage before became this one: weight, assay, price, charge."""
+    return told(view, settle.statement_change(view, contract, shipment, stage, on, before_on))
+
+
+@router.get("/settle/risk", tags=["settle"])
+def risk_of_statement(
+    view: Reading,
+    contract: OneContract,
+    shipment: OneShipment,
+    stage: OneStage = "provisional",
+    on: OnDay = None,
+    trials: Annotated[int, Query(description="Settle so many times to check.", ge=0)] = 0,
+) -> Answer:
+    """Give what makes the value uncertain, and how likely each assay goes to the umpire."""
+    return told(view, settle.statement_risk(view, contract, shipment, stage, on, trials))
+
+
+@router.get("/settle/exposure", tags=["settle"])
+def open_prices(view: Reading, on: OnDay = None) -> Answer:
+    """Give the payable metal that is not priced yet, by metal, market and month."""
+    return told(view, settle.exposures(view, on))
+
+
+@router.post("/settle/invoices", tags=["settle"], status_code=201)
+def enter_invoice(request: Request, view: Recording, given: Invoicing) -> Answer:
+    """Enter the invoice of a statement; refused if the statement changed since it was seen."""
+    draft = settle.invoice_to_enter(
+        view, given.contract, given.shipment, given.stage, given.on, given.hash
+    )
+    ready = record.named(view, draft, now_us(request), fresh_mark(request))
+    return told(view, record.appended(view, [ready]))

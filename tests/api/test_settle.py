@@ -1,0 +1,191 @@
+"""Statements over a server: from a contract's file and the ledger's events to the invoice."""
+
+from __future__ import annotations
+
+import io
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import polars as pl
+import pytest
+from served import PASSWORD
+from shipped import SHIPMENT, terms
+from starlette.testclient import TestClient
+from tellers import Teller
+
+from oreline.api import RIGHTS, Accounts, Role, Settings, create_app, open_service
+from oreline.exchange import init_folder
+from oreline.record import create_store
+from oreline.settle import contract_text
+from oreline_testing.injected import FixedClock, FixedSalts
+
+Tellers = Callable[[str], Teller]
+ASKED = {"contract": "cu-1", "shipment": "by-sea"}
+PROVISIONAL = {**ASKED, "stage": "provisional", "on": "2025-10-02"}
+FINAL = {**ASKED, "stage": "final", "on": "2025-12-20"}
+
+
+def shared(event: dict[str, Any]) -> dict[str, Any]:
+    """Address an event to the other party, so that both see the sale."""
+    return {"to_party": {"fwo": "ussm", "ussm": "fwo"}[event["party"]], **event}
+
+
+@pytest.fixture
+def as_(
+    settings: Settings, clock: FixedClock, salts: FixedSalts, tmp_path: Path
+) -> Iterator[Tellers]:
+    """Serve a shipment under a contract; give who asks as ``fwo``, ``ussm``, ``other``, ..."""
+    chain = tmp_path / "chain"
+    init_folder(chain, name="trade")
+    (chain / "contracts" / "cu.toml").write_text(contract_text(terms()))
+    path = chain / "ledger.db"
+    with create_store(path, {"id": "l", "tense": "actual"}, clock=clock, salt=salts) as store:
+        store.append(sorted(map(shared, SHIPMENT), key=lambda one: one["time"]))
+    guarded = replace(settings, ledger=str(path), chain=chain, sign_in=True)
+    with Accounts(guarded.accounts, guarded, clock, secrets.token_bytes) as accounts:
+        accounts.add_person("first", Role.ADMIN, password=PASSWORD)
+    service = open_service(guarded, clock=clock, salt=salts)
+    known: set[str] = set()
+    with TestClient(create_app(service), base_url="http://localhost") as client:
+
+        def tell(party: str) -> Teller:
+            if party not in known:
+                known.add(party)
+                belongs = None if party == "none" else party
+                service.accounts.add_person(party, Role.OPERATOR, party=belongs)
+            token = service.accounts.add_token(party, "t", RIGHTS[Role.OPERATOR], 1)
+            return Teller(client, token)
+
+        yield tell
+
+
+def told(reply: httpx.Response) -> Any:
+    assert reply.status_code < 300, reply.text
+    return reply.json()["result"]
+
+
+def test_contracts_come_with_their_shipments(as_: Tellers) -> None:
+    found = told(as_("none").ask("GET", "/settle/contracts"))
+    (terms_,) = found["contracts"]
+    assert (terms_["id"], terms_["stages"]) == ("cu-1", ["provisional", "final"])
+    (shipment,) = terms_["shipments"]
+    assert (shipment["shipment"], shipment["shipped"]) == ("by-sea", "2025-09-28")
+    assert shipment["invoiced"] == []
+    words = told(as_("none").ask("GET", "/settle/contract", params={"contract": "cu-1"}))
+    assert {"subject": "Cu paid", "text": "96 % of the content; at price lme", "clause": ""} in (
+        words["clauses"]
+    )
+    assert 'seller = "fwo"' in words["text"]
+
+
+def test_a_statement_says_what_each_line_rests_on(as_: Tellers) -> None:
+    found = told(as_("none").ask("GET", "/settle/statement", params=PROVISIONAL))
+    # 37.16 t dry × 26.00 % × 96 % × 9,000 USD/t
+    assert found["statement"]["net_value"] == "83476.22"
+    assert found["statement"]["due"] == "75128.60"
+    (line,) = [one for one in found["statement"]["lines"] if one["kind"] == "payable"]
+    evidence = {name for one in line["inputs"] for name in one["evidence"]}
+    assert "seller-assay" in evidence or any("seller" in name for name in evidence)
+    assert found["before"] is None
+
+
+def test_from_provisional_to_final_the_effects_sum_to_the_cent(as_: Tellers) -> None:
+    found = told(as_("ussm").ask("GET", "/settle/change", params=FINAL))
+    steps = {one["effect"]: Decimal(one["amount"]) for one in found["steps"]}
+    assert list(steps) == ["weight", "assay", "price", "charge"]
+    difference = Decimal(found["after_value"]) - Decimal(found["before_value"])
+    assert sum(steps.values()) == difference == Decimal(found["difference"])
+    # Discharge weights, and the mean of both assays: less of both.
+    assert steps["assay"] < 0
+    assert steps["price"] == 0
+
+
+def test_an_invoice_enters_once_and_the_next_stage_takes_it_off(as_: Tellers) -> None:
+    seller = as_("fwo")
+    first = told(seller.ask("GET", "/settle/statement", params=PROVISIONAL))
+    wanted = {**PROVISIONAL, "hash": first["hash"]}
+    told(seller.ask("POST", "/settle/invoices", json=wanted))
+    again = told(seller.ask("GET", "/settle/statement", params=PROVISIONAL))
+    assert again["hash"] == first["hash"]
+    assert again["invoice"]
+    last = told(seller.ask("GET", "/settle/statement", params=FINAL))
+    assert last["statement"]["paid_before"] == first["statement"]["due"]
+    told(seller.ask("POST", "/settle/invoices", json={**FINAL, "hash": last["hash"]}))
+    twice = seller.ask("POST", "/settle/invoices", json={**FINAL, "hash": last["hash"]})
+    assert twice.status_code in {409, 422}
+    assert "ORL-0207" in twice.text
+    open_ = told(seller.ask("GET", "/settle/exposure"))
+    assert open_["exposures"] == []
+
+
+def test_a_statement_that_changed_is_not_invoiced(as_: Tellers) -> None:
+    reply = as_("fwo").ask("POST", "/settle/invoices", json={**FINAL, "hash": "0" * 64})
+    assert reply.status_code == 422
+    assert "has changed since it was shown" in reply.text
+
+
+def test_the_buyer_writes_no_invoice_and_strangers_see_nothing(as_: Tellers) -> None:
+    seen = told(as_("ussm").ask("GET", "/settle/statement", params=FINAL))
+    reply = as_("ussm").ask("POST", "/settle/invoices", json={**FINAL, "hash": seen["hash"]})
+    assert reply.status_code == 403
+    stranger = as_("other")
+    assert told(stranger.ask("GET", "/settle/contracts"))["contracts"] == []
+    for path in ("contract", "statement", "change", "risk", "statement.pdf", "statement.csv"):
+        hidden = stranger.ask("GET", f"/settle/{path}", params=FINAL)
+        missing = stranger.ask("GET", f"/settle/{path}", params={**FINAL, "contract": "nope"})
+        assert hidden.status_code == missing.status_code == 404
+        assert hidden.text.replace("cu-1", "nope").count("nope") == missing.text.count("nope")
+
+
+def test_without_a_contract_nothing_is_settled(as_: Tellers) -> None:
+    found = told(as_("none").ask("GET", "/settle/statement", params={"shipment": "by-sea"}))
+    assert found["statement"]["status"] == "NOT SETTLED"
+    assert found["statement"]["net_value"] is None
+    assert {one["where"] for one in found["statement"]["missing"]} >= {"weight", "assays", "prices"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"stage": "final", "on": "2025-13-01"}, "is no day"),
+        ({"shipment": "nowhere"}, "no shipment nowhere"),
+    ],
+)
+def test_a_wrong_question_is_told(as_: Tellers, asked: dict[str, str], said: str) -> None:
+    reply = as_("none").ask("GET", "/settle/statement", params={**ASKED, **asked})
+    assert reply.status_code == 422
+    assert said in reply.text
+
+
+def test_files_hold_the_statement(as_: Tellers) -> None:
+    someone = as_("none")
+    seen = told(someone.ask("GET", "/settle/statement", params=FINAL))
+    net = seen["statement"]["net_value"]
+    pdf = someone.ask("GET", "/settle/statement.pdf", params=FINAL)
+    assert pdf.content.startswith(b"%PDF-")
+    assert pdf.content == someone.ask("GET", "/settle/statement.pdf", params=FINAL).content
+    book = someone.ask("GET", "/settle/statement.xlsx", params=FINAL).content
+    sheets = pl.read_excel(io.BytesIO(book), sheet_id=0, has_header=False, infer_schema_length=0)
+    cells = {str(cell) for sheet in sheets.values() for row in sheet.rows() for cell in row}
+    assert net in cells
+    table = pl.read_csv(
+        someone.ask("GET", "/settle/statement.csv", params=FINAL).content, infer_schema=False
+    )
+    assert sum(Decimal(one) for one in table["amount"]) == Decimal(net)
+    columns = pl.read_parquet(someone.ask("GET", "/settle/statement.parquet", params=FINAL).content)
+    assert columns["amount"].to_list() == table["amount"].to_list()
+
+
+def test_risk_names_what_states_no_uncertainty_and_plays_the_rest(as_: Tellers) -> None:
+    found = told(as_("none").ask("GET", "/settle/risk", params={**FINAL, "trials": 50}))
+    assert found["spread"]["u"] is not None or found["spread"]["unstated"]
+    assert found["trials"]["trials"] == 50
+    (copper,) = [one for one in found["umpire"] if one["analyte"] == "Cu"]
+    assert 0 < Decimal(copper["probability"]) < Decimal("0.01")
+    too_many = as_("none").ask("GET", "/settle/risk", params={**FINAL, "trials": 10**6})
+    assert too_many.status_code == 422

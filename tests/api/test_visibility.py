@@ -189,6 +189,30 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/balance/outturns": [{"element": "Sb", "franchise_pct": "0.5"}],
     "/balance/reconcile": [{"site": "mine", "period": "2025"}, {"site": "mill", "period": "2025"}],
     "/balance/recoveries": [{"element": "Sb"}, {"element": "Sb", "by": "unit"}],
+    "/balance/cusum": [
+        {"element": "Sb", "site": "mine"},
+        {"element": "Sb", "site": "mill"},
+        {"element": "Sb", "site": "nowhere"},
+    ],
+    "/balance/account": [
+        {"site": "mine", "period": "2025-01"},
+        {"site": "mill", "period": "2025-01", "elements": "Sb"},
+        {"site": "mine", "period": "2025-01", "against": "3"},
+    ],
+    "/balance/account/file": [
+        {"site": "mine", "period": "2025-01", "format": "csv"},
+        {"site": "mill", "period": "2025-01", "format": "csv"},
+    ],
+    "/balance/choices": [{"element": "Sb"}],
+    "/balance/checklist": [{"site": "mine", "period": "2025-01"}],
+    "/balance/two-product": [{"feed": "2", "concentrate": "20", "tailings": "0.5"}],
+    "/balance/contained": [{"wet_t": "1000", "moisture_pct": "8", "grade": "28"}],
+    "/balance/site-factors": [
+        {"element": "Sb", "site": site, "start": "2025-01-01", "end": "2025-02-01"}
+        for site in ("mine", "mill", "nowhere")
+    ],
+    "/balance/sampling": [{"grade_pct": "5"}],
+    "/balance/gold-sample": [{"grade_g_t": "5", "grain_mm": "0.1", "shape": "0.2"}],
     "/balance/what-if": [
         {"subject": "canary-assay", "symbol": "Sb", "value": "50"},
         {"subject": VISIBLE, "symbol": "Sb", "value": "50"},

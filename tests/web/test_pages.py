@@ -25,6 +25,10 @@ PAGES = {
         "event": "/record/event?id=illus-sb-25q3-sea-dispatch",
         "corrected-event": "/record/event?id=illus-20250917-cu-top-up",
         "balance": "/balance?element=Cu",
+        "running-sum": "/balance?element=Cu&part=cusum&site=illus-mill-cu&price=9500"
+        "&price_source=assumed",
+        "month-account": "/balance?element=Cu&part=account&site=illus-mill-cu&period=2025-09",
+        "principles": "/balance?element=Cu&part=checklist&site=illus-mill-cu&period=2026-04",
         "recoveries": "/balance?element=Sb&part=recovery",
         "outturn": "/balance?element=Sb&part=outturn&franchise_pct=0.5",
         "two-product": "/calculators",

@@ -51,6 +51,14 @@ from oreline.api._answers_lots import (
     recalled,
     way,
 )
+from oreline.api._answers_metal import (
+    PriceGiven,
+    account_choices,
+    account_signature,
+    month_account,
+    principles,
+    running_sum,
+)
 from oreline.api._answers_public import ASPECTS, public_lot, publication, published
 from oreline.api._answers_reconcile import reconciliation
 from oreline.api._answers_record import (
@@ -151,6 +159,7 @@ __all__ = [
     "NotSignedInError",
     "OidcSettings",
     "Person",
+    "PriceGiven",
     "Problem",
     "Reading",
     "Right",
@@ -160,6 +169,8 @@ __all__ = [
     "TooManyError",
     "View",
     "access_event",
+    "account_choices",
+    "account_signature",
     "api_description",
     "appended",
     "chain_of",
@@ -210,6 +221,7 @@ __all__ = [
     "lot_choices",
     "lot_custody",
     "lots_page",
+    "month_account",
     "named",
     "open_now",
     "open_service",
@@ -219,6 +231,7 @@ __all__ = [
     "outturns",
     "overview",
     "person_of",
+    "principles",
     "problem_of",
     "products",
     "proof_of",
@@ -232,6 +245,7 @@ __all__ = [
     "recoveries",
     "require",
     "role_rights",
+    "running_sum",
     "sampling",
     "service_of",
     "session_cookie",

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from oreline import __version__
 from oreline.api import (
+    _routes_balance,
     _routes_exchange,
     _routes_formulas,
     _routes_oidc,
@@ -153,6 +154,7 @@ def _application(lifespan: Callable[[FastAPI], Any] | None) -> FastAPI:
         _routes_formulas.router,
         _routes_reconcile.router,
         _routes_write.router,
+        _routes_balance.router,
         _routes_exchange.router,
         _routes_settle.router,
         _routes_verify.router,

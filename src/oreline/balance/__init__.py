@@ -20,10 +20,12 @@ from oreline.balance._account_signing import (
     review_draft,
     signing_draft,
 )
+from oreline.balance._account_words import ALWAYS as ACCOUNT_NOT_EMPTY
 from oreline.balance._account_words import GROUPS as ACCOUNT_GROUPS
 from oreline.balance._account_words import LEG_WORDS as ACCOUNT_LEGS
 from oreline.balance._account_words import mass_words, share_words, told_legs
 from oreline.balance._accounting import metal_account
+from oreline.balance._checklist import Checklist, ChecklistItem, checklist
 from oreline.balance._contained import (
     ALLOTMENTS,
     Allotment,
@@ -104,6 +106,7 @@ from oreline.balance._reconciliation import (
 )
 from oreline.balance._recovery import Recoveries, Recovery, recovery
 from oreline.balance._restatement import Restatement, restatement
+from oreline.balance._running_sums import running_sums
 from oreline.balance._sampling import (
     SampledOre,
     SamplingPlan,
@@ -133,6 +136,7 @@ from oreline.balance._whatif import Change, Difference, VerdictChange, what_if_g
 __all__ = [
     "ACCOUNT_GROUPS",
     "ACCOUNT_LEGS",
+    "ACCOUNT_NOT_EMPTY",
     "ALLOTMENTS",
     "CHAIN",
     "COVERAGE_FACTOR",
@@ -152,6 +156,8 @@ __all__ = [
     "ChainFactor",
     "ChainStage",
     "Change",
+    "Checklist",
+    "ChecklistItem",
     "Class",
     "ContainedMetal",
     "Cusum",
@@ -226,6 +232,7 @@ __all__ = [
     "balance_events",
     "balance_sites",
     "check_network",
+    "checklist",
     "compare_naive",
     "contained_metal",
     "contained_of_lots",
@@ -262,6 +269,7 @@ __all__ = [
     "recovery",
     "restatement",
     "review_draft",
+    "running_sums",
     "sampling_plan",
     "scale_to",
     "scaled_mass",

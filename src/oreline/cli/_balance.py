@@ -11,7 +11,7 @@ from rich.console import Console
 from oreline.cli import _balance_formulas as formulas
 from oreline.cli import _balance_sampling as plans
 from oreline.cli import _options as options
-from oreline.cli._balance_account import account
+from oreline.cli._balance_account import account, checklist
 from oreline.cli._balance_accounts import cusum
 from oreline.cli._balance_reconcile import reconcile
 from oreline.cli._question import Answer, question
@@ -304,6 +304,7 @@ for _name, _command in (
     ("what-if", what_if),
     ("cusum", cusum),
     ("account", account),
+    ("checklist", checklist),
     ("two-product", formulas.two_product),
     ("products", formulas.products),
     ("sampling", plans.sampling),

@@ -187,3 +187,35 @@ def _write(
         out.write_bytes(data)
     except OSError as error:
         raise StoreError(f"{out} cannot be written: {error.strerror or error}") from error
+
+
+@question(export=True)
+def checklist(
+    reader: Reader,
+    site: Site,
+    period: PERIOD,
+    element: Elements = None,
+    time_zone: Zone = None,
+) -> Answer:
+    """Hold the ten principles of metal accounting (AMIRA P754) against what the ledger has.
+
+    It says what is present, what is missing and who could supply it; never that a plant complies.
+
+    Example: oreline balance checklist illus-mill-cu --period 2025-09
+    """
+    from oreline.balance import account_state, metal_account, running_sums
+    from oreline.balance import checklist as checklist_of
+
+    zone = reader.zone(time_zone)
+    symbols = [reader.element(name) for name in element or ()]
+    account = metal_account(reader.books, site, period, symbols, time_zone=zone)
+    state = account_state(reader.ledger, account)
+    sums = running_sums(reader.books, account)
+    found = checklist_of(reader.ledger, account, state, sums)
+
+    def show(console: Console) -> None:
+        from oreline.cli._balance_account_tables import print_checklist
+
+        print_checklist(console, found)
+
+    return Answer(found.to_json(), show, found.to_frame, told_of=reader)

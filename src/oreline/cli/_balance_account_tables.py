@@ -19,7 +19,13 @@ from oreline.cli._render import print_note, print_table, print_title
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from oreline.balance import AccountState, ElementAccount, MetalAccount, Restatement
+    from oreline.balance import (
+        AccountState,
+        Checklist,
+        ElementAccount,
+        MetalAccount,
+        Restatement,
+    )
 
 STATE_STYLES = {
     "SIGNED": "green",
@@ -27,6 +33,7 @@ STATE_STYLES = {
     "RESTATED SINCE IT WAS SIGNED": "bold red",
     "NOT SIGNED": "yellow",
 }
+CHECK_STYLES = {"PRESENT": "green", "PARTLY": "yellow", "MISSING": "bold red"}
 
 
 def print_account(
@@ -142,3 +149,22 @@ def _print_state(console: Console, found: MetalAccount, state: AccountState) -> 
     else:
         print_note(console, "the period is not closed: whatever is entered into it counts at once")
     console.print(f"SHA-256 {state.hash}", style="dim", markup=False, soft_wrap=True)
+
+
+def print_checklist(console: Console, found: Checklist) -> None:
+    """Print the ten principles with what is present, what is missing and who could supply it."""
+    print_title(console, f"Metal accounting at {found.site}, {found.period}: ten principles")
+    for one in found.items:
+        console.print(
+            Text.assemble(
+                (f"{one.number}. {one.principle}: ", "bold"),
+                (one.status, CHECK_STYLES[one.status]),
+            )
+        )
+        for text in one.present:
+            console.print(f"   + {text}", markup=False)
+        for text in one.missing:
+            console.print(f"   - {text}", markup=False)
+        if one.missing:
+            console.print(f"   could be supplied by: {one.who}", style="dim", markup=False)
+    print_note(console, "what the ledger has and lacks; whether a plant complies, it does not say")

@@ -8,8 +8,10 @@ from typing import Any
 from markupsafe import Markup
 from nicegui import ui
 
-from oreline.api import outturns, overview, recoveries, site_accounts
+from oreline.api import account_choices, outturns, overview, recoveries, site_accounts
 from oreline.model import mass_mg
+from oreline.web._balance_account import account_part, checklist_part, period_form
+from oreline.web._balance_cusum import cusum_part
 from oreline.web._blocks import (
     NOTHING,
     Column,
@@ -69,7 +71,11 @@ async def balance_page(visit: Visit) -> None:
     first = next((name for name in ("Sb", "Cu", "Nd") if name in elements), elements[0])
     element = visit.given("element", first)
     part = visit.given("part", "sites")
-    parts = (("sites", t("Sites")), ("recovery", t("Recoveries")), ("outturn", t("Outturns")))
+    parts = (
+        ("sites", t("Sites")), ("cusum", t("Running sum")), ("account", t("Month's account")),
+        ("checklist", t("Ten principles")), ("recovery", t("Recoveries")),
+        ("outturn", t("Outturns")),
+    )  # fmt: skip
     markup(
         tabs(
             (
@@ -88,8 +94,33 @@ async def balance_page(visit: Visit) -> None:
         _recoveries(visit, element)
     elif part == "outturn":
         _outturns(visit, element)
+    elif part in ("cusum", "account", "checklist"):
+        await _months(visit, element, part)
     else:
         _sites(visit, element)
+
+
+async def _months(visit: Visit, element: str, part: str) -> None:
+    """Show what a plant does each month: its running sum, its account, the ten principles."""
+    t = visit.t
+    found = await visit.answer(account_choices, element)
+    sites = found["sites"]
+    if not sites:
+        markup(empty_state(t("No account"), t("Nothing of this element was processed anywhere.")))
+        return
+    names = [one["site"] for one in sites]
+    site = visit.given("site")
+    one = sites[names.index(site) if site in names else 0]
+    if part == "cusum":
+        working = [(item["site"], item["name"]) for item in sites]
+        cusum_part(visit, element, working, one["site"])
+        return
+    period = visit.given("period")
+    if period not in one["periods"]:
+        period = one["periods"][-1]
+    markup(period_form(visit, part, element, sites, (one["site"], period)))
+    show = account_part if part == "account" else checklist_part
+    show(visit, element, one["site"], period)
 
 
 def _sites(visit: Visit, element: str) -> None:

@@ -33,6 +33,7 @@ READS: dict[str, tuple[str, ...]] = {
     "balance site-factors": ("-e", "Sb", "--site", "mill", "--period", "2025-01-01..2025-02-01"),
     "balance what-if": ("assay-1", "--grade", "Sb=51"),
     "balance account": ("mill", "--period", "2025-01"),
+    "balance checklist": ("mill", "--period", "2025-01"),
     "balance cusum": ("mill", "-e", "Sb", "--price", "21000", "--price-source", "a test"),
     "settle exchange state": ("p:C1", "--contract", "{contract}"),
     "settle exchange verify": ("p:C1",),

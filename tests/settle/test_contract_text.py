@@ -71,6 +71,7 @@ WRONG = [
     ("in_containers = true", 'in_containers = "yes"', "ORL-0801", "neither true nor", "= true"),
     ("in_containers = true", 'in_containers = "some"', "ORL-0801", "neither true nor", "= true"),
     ('analyte = "Cu"\nmethod', 'analyte = "Cuu"\nmethod', "ORL-0801", "no element", "write Sb"),
+    ('analyte = "Cu"\nmethod', 'analyte = 29\nmethod', "ORL-0801", "no element", "write Sb"),
     ('materials = ["cu-concentrate"]', "materials = []", "ORL-0801", "empty", "materials = ["),
     ('seller = "fwo"', "seller = 7", "ORL-0801", "no text", 'write seller = "fwo"'),
     ('currency = "USD"\n', "", "ORL-0802", "missing", 'add currency = "USD"'),

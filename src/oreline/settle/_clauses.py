@@ -104,8 +104,8 @@ Amount = Annotated[Quantity, _Of(("money", "charge on dry mass", "charge on wet 
 """A sum, or a rate per dry or wet mass."""
 
 
-def _known(symbol: str) -> str:
-    if not is_analyte(symbol):
+def _known(symbol: Any) -> str:
+    if not isinstance(symbol, str) or not is_analyte(symbol):
         raise ValueError(f"{symbol!r} is no element, formula or aggregate; write Sb, Nd2O3 or TREO")
     return symbol
 

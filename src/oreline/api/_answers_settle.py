@@ -37,6 +37,7 @@ from oreline.settle import (
     paid_before,
     parcel_of,
     prices_of,
+    read_contract,
     settle,
     shipments_of,
     statement_hash,
@@ -125,13 +126,15 @@ def contract_told(view: View, contract: str) -> dict[str, Any]:
         If there is none that this person may see.
     """
     terms = _known_contract(view, contract)
+    text = contract_text(terms)
     return {
         **_named(terms),
         "clauses": [
             {"subject": one.subject, "text": one.text, "clause": one.clause}
             for one in clause_texts(terms)
         ],
-        "text": contract_text(terms),
+        "text": text,
+        "findings": [one.to_json() for one in read_contract(text, f"{terms.id}.toml")[1]],
     }
 
 
@@ -242,8 +245,14 @@ def _prices(made: Made) -> dict[str, str]:
         per = series.unit.partition("/")[2]
         made_of = Quantity(one.price_per_t, f"{contract.currency}/t")
         told = made_of.to(f"{contract.currency}/{per}", contract.units)
-        found[one.analyte] = f"{told.quantize(Decimal('0.0001')):,f} {contract.currency}/{per}"
+        found[one.analyte] = f"{_price_text(told)} {contract.currency}/{per}"
     return found
+
+
+def _price_text(value: Decimal) -> str:
+    """Return a price as markets quote it: four decimals at most."""
+    text = f"{value.quantize(Decimal('0.0001')):,f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def _stage_before(made: Made) -> Stage | None:

@@ -288,7 +288,7 @@ async def contract_page(visit: Visit) -> None:
     with panel(t("Terms"), identity="terms"):
         markup(facts((one["subject"], _term(one)) for one in found["clauses"]))
     with panel(t("As it is written"), identity="text"):
-        markup(h("<pre>{}</pre>", found["text"]))
+        markup(h('<pre class="letter">{}</pre>', found["text"]))
 
 
 def _term(one: Mapping[str, Any]) -> Markup:

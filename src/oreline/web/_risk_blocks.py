@@ -50,7 +50,7 @@ def _contributions(visit: Visit, spread: Mapping[str, Any]) -> Markup:
     rows = [
         {
             "name": one["name"],
-            "u": f"{one['value']} ± {one['u']} {one['unit']}",
+            "u": h('<span class="amount">{} ± {} {}</span>', *_short(one), one["unit"]),
             "money": money_text(Decimal(one["u_money"]), currency),
             "share": _share_bar(float(one["u_money"]) ** 2 / whole),
         }
@@ -68,6 +68,17 @@ def _contributions(visit: Visit, spread: Mapping[str, Any]) -> Markup:
         count = len(parts) - SHOWN_MAX
         rest = h('<p class="hint">{}</p>', t("and {count} smaller ones", count=count))
     return joined((table(columns, rows, caption=caption), rest)) if rows else NOTHING
+
+
+def _short(one: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a value and its uncertainty with two digits of the uncertainty, as people write it.
+
+    >>> _short({"value": "8.8966149431", "u": "0.02829"})
+    ('8.897', '0.028')
+    """
+    u = Decimal(one["u"])
+    places = max(0, 1 - u.adjusted()) if u else 4
+    return f"{Decimal(one['value']):.{places}f}", f"{u:.{places}f}"
 
 
 def _share_bar(share: float) -> Markup:

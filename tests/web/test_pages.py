@@ -104,7 +104,9 @@ def test_a_page_works_at_two_widths(
 
 
 @pytest.mark.parametrize("theme", ["dark"])
-@pytest.mark.parametrize("page", ["overview", "lot", "balance", "record-form", "verify"])
+@pytest.mark.parametrize(
+    "page", ["overview", "lot", "balance", "sampling-plan", "record-form", "verify"]
+)
 def test_a_page_can_be_read_in_the_dark(
     sites: dict[str, Site], chromium: Browser, page: str, theme: str
 ) -> None:
@@ -129,7 +131,9 @@ LEFT_TO_RIGHT = """() => [...document.querySelectorAll('.amount')].filter((one) 
 }).map((one) => one.textContent)"""
 
 
-@pytest.mark.parametrize("page", ["overview", "lots", "lot", "balance", "record-form", "one-assay"])
+@pytest.mark.parametrize(
+    "page", ["overview", "lots", "lot", "balance", "sampling-plan", "record-form", "one-assay"]
+)
 def test_a_page_can_be_read_in_urdu_and_its_numbers_do_not_turn_round(
     sites: dict[str, Site], chromium: Browser, page: str
 ) -> None:

@@ -217,9 +217,9 @@ def _number(value: float) -> str:
 
 def _picture(parts: Sequence[Markup], says: str, height: float = HEIGHT) -> Markup:
     return h(
-        '<div class="scroll" tabindex="0" role="region" aria-label="{}"><svg viewBox="0 0 {} {}" '
-        'role="img" aria-label="{}" dir="ltr" style="min-width:480px;width:100%;max-width:{}px">{}'
-        "</svg></div>",
+        '<div class="scroll" tabindex="0" role="region" aria-label="{}"><svg role="img" '
+        'viewBox="0 0 {} {}" aria-label="{}" '
+        'style="direction:ltr;min-width:480px;width:100%;max-width:{}px">{}</svg></div>',
         says,
         WIDTH,
         round(height),

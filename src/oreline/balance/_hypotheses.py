@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,6 +56,8 @@ LEAST_SHARE = 0.05
 TOLD_MAX = 8
 SUSPECT_MAX = 24
 """How many periods from the first suspect one on are searched."""
+NEIGHBOURS = 30
+"""How many periods before and after the beginning of a shift are looked at."""
 OUTSIDE_MIN = 3
 """How many other periods there must be to know what grade of a stream is usual."""
 HISTORY_MAX = 25.0
@@ -114,6 +116,7 @@ def hypotheses(books: Books, found: Cusum, time_zone: str = "UTC") -> tuple[Hypo
     Only the sum of a site is explained, not that of the chain. Errors that dry mass and metal share
     are taken as independent of each other here: this ranks, it proves nothing.
     """
+    found = _around(found)
     suspects = _suspects(found)
     if not suspects or found.site not in tally(books, found.element).places.names:
         return ()
@@ -136,14 +139,31 @@ def hypotheses(books: Books, found: Cusum, time_zone: str = "UTC") -> tuple[Hypo
     return tuple(one for one in best.values() if one.weight >= LEAST_WEIGHT)[:TOLD_MAX]
 
 
-def _suspects(found: Cusum) -> range:
+def _beginning(found: Cusum) -> str | None:
+    """Return the first suspect period; None where nothing shifted."""
     if found.verdict != SHIFTED:
-        return range(0)
+        return None
+    return found.since or (None if found.run is None else found.run.first)
+
+
+def _around(found: Cusum) -> Cusum:
+    """Return the part of a running sum around the beginning of its shift."""
     names = [point.period for point in found.points]
-    marks = [names.index(name) for name in (found.since, found.alarm) if name is not None]
-    if found.run is not None and not marks:
-        marks += [names.index(found.run.first), names.index(found.run.last)]
-    return range(min(marks), min(len(names), min(marks) + SUSPECT_MAX))
+    start = _beginning(found)
+    if start is None:
+        return found
+    place = names.index(start)
+    near = found.points[max(place - NEIGHBOURS, 0) : place + NEIGHBOURS + 1]
+    return replace(found, points=near)
+
+
+def _suspects(found: Cusum) -> range:
+    names = [point.period for point in found.points]
+    start = _beginning(found)
+    if start is None:
+        return range(0)
+    first = names.index(start)
+    return range(first, min(len(names), first + SUSPECT_MAX))
 
 
 def _periods_of(held: Tally, found: Cusum, time_zone: str) -> Ints:

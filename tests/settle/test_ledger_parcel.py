@@ -326,6 +326,27 @@ def test_deadlines_of_a_divided_lot_are_counted_from_its_last_container(tmp_path
     assert event_day(ledger, LOT, "signature") is None
 
 
+def test_what_the_buyer_divides_on_arrival_was_shipped_as_a_whole(tmp_path: Path) -> None:
+    events = [
+        made("fwo:A", "30", "8"), sampled("fwo:A"),
+        sent("by-sea", "09-28", [line("fwo:A")]), title(["fwo:A"]),
+        came("at-plant", "11-10", [line("fwo:A", "29.9", "7.9")]),
+        event(
+            "bins", "split", "11-12",
+            {"inputs": [{"lot": "fwo:A", "all": True}],
+             "outputs": [line("fwo:A-1", "15"), line("fwo:A-2", "14.9")]},
+            party="ussm",
+        ),
+    ]  # fmt: skip
+    ledger = ledger_of(tmp_path, events)
+    (found,) = shipments_of(ledger, terms())
+    assert (found.parts, found.whole) == ({"fwo:A": ("fwo:A",)}, {"fwo:A"})
+    assert event_day(ledger, "fwo:A", "arrival") == date(2025, 11, 10)
+    (lot,) = parcel_of(ledger, terms(), found, LATE).lots
+    assert lot.discharge is not None
+    assert lot.discharge.wet_t.value == Decimal("29.9")
+
+
 TONNES = st.decimals(min_value=1, max_value=30, places=3)
 MOISTURES = st.decimals(min_value=0, max_value=20, places=2)
 SPREADS = st.decimals(min_value="0.001", max_value="0.5", places=3)

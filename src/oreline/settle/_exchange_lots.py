@@ -117,13 +117,18 @@ def event_day(ledger: Ledger, lot: str, event: str) -> date | None:
     lot.
     """
     if event == "sealing":
-        taken = samples_of(ledger).get(lot, ())
+        taken = samples_of(ledger, [lot])[lot]
         return date.fromisoformat(taken[-1]["time"][:10]) if taken else None
     if event not in {"shipment", "arrival"}:
         return None
-    parts = division_of(ledger).leaves(lot)
+    division = division_of(ledger)
+    touched = touches_of(ledger, division.below(lot))
+    moving = {
+        part for part, found in touched.items() if any(one.kind == "dispatch" for one in found)
+    }
+    parts = division.moved(lot, moving)
     days = []
-    for touches in touches_of(ledger, parts).values():
+    for touches in (touched[part] for part in parts):
         legs = [touch for touch in touches if touch.kind == "dispatch"]
         left = main_carriage([touch.event for touch in legs]) if legs else None
         came = [touch for touch in touches if touch.kind == "receive"]

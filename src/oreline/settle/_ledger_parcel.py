@@ -168,10 +168,10 @@ def _days(
 
 def _last_samples(ledger: Ledger, shipment: Shipment, last: str) -> _Happened | None:
     """Return when the last lot was sampled; None as long as one was not."""
-    samples = samples_of(ledger)
+    samples = samples_of(ledger, shipment.parts)
     final = []
     for lot in shipment.parts:
-        taken = [event for event in samples.get(lot, ()) if event["time"][:10] <= last]
+        taken = [event for event in samples[lot] if event["time"][:10] <= last]
         if not taken:
             return None
         final.append(taken[-1])

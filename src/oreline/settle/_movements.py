@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from oreline.record import IN, OUT, Ledger, instant_us
+from oreline.record import IN, MOVE_OUT, OUT, Ledger, instant_us
+from oreline.settle._exchange_rule import Side
+from oreline.settle._seal import SEALED
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +50,31 @@ class Division:
             yield at
             at = self.parent.get(at)
 
-    def leaves(self, lot: str) -> tuple[str, ...]:
-        """Return the parts into which a lot was divided in the end, itself if it was not."""
+    def below(self, lot: str) -> tuple[str, ...]:
+        """Return a lot and all that it was divided into, at every stage."""
         found, waiting, seen = [], [lot], {lot}
         while waiting:
             at = waiting.pop()
-            parts = self.parts.get(at, ())
-            if not parts:
-                found.append(at)
-            fresh = [part for part in reversed(parts) if part not in seen]
+            found.append(at)
+            fresh = [part for part in reversed(self.parts.get(at, ())) if part not in seen]
             seen.update(fresh)
             waiting += fresh
+        return tuple(found)
+
+    def moved(self, lot: str, moving: Collection[str]) -> tuple[str, ...]:
+        """Return as what a lot moves: itself, or its parts; a part that does not move stands too.
+
+        What was divided after it had moved, at its destination, moved as a whole.
+        """
+        found, waiting, seen = [], [lot], {lot}
+        while waiting:
+            at = waiting.pop()
+            fresh = [part for part in reversed(self.parts.get(at, ())) if part not in seen]
+            if at in moving or not fresh:
+                found.append(at)
+            else:
+                seen.update(fresh)
+                waiting += fresh
         return tuple(found)
 
 
@@ -113,13 +129,16 @@ def _lines(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield body["lot"], {**body, "side": "lot"}
 
 
-def dispatches_of(ledger: Ledger) -> list[Mapping[str, Any]]:
-    """Return the dispatches of a ledger by time and then by entry."""
+def dispatches_of(ledger: Ledger, lots: Collection[str]) -> list[Mapping[str, Any]]:
+    """Return the dispatches of some lots by time and then by entry."""
     columns = ledger.columns
-    kind = columns.kinds.index.get("dispatch", -2)
-    rows = np.flatnonzero(np.array(columns.events.kind, np.int64) == kind).tolist()
-    found = [ledger.event(columns.events.seq[row]) for row in rows]
-    return sorted(found, key=lambda event: (instant_us(event["time"]), event["seq"]))
+    wanted = [columns.lots.index[name] for name in lots if name in columns.lots.index]
+    lines = columns.lines
+    event = np.array(lines.event, np.int64)
+    hit = np.isin(np.array(lines.lot, np.int64), wanted)
+    hit &= np.array(lines.side, np.int64) == MOVE_OUT
+    found = [ledger.event(columns.events.seq[row]) for row in np.unique(event[hit]).tolist()]
+    return sorted(found, key=lambda one: (instant_us(one["time"]), one["seq"]))
 
 
 _CARRIAGE = ("sea", "air", "rail", "barge")
@@ -138,15 +157,41 @@ def main_carriage(dispatches: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     return min(dispatches, key=rank)
 
 
-def samples_of(ledger: Ledger) -> dict[str, list[Mapping[str, Any]]]:
-    """Return by lot the samples taken of it, by time."""
+def sampled_lots(ledger: Ledger) -> set[str]:
+    """Return the lots that were sampled, or analysed for a settlement."""
+    columns = ledger.columns
+    found = {lot for lot, _ in columns.samples.values() if lot}
+    grades, names, water = columns.grades, columns.lots.names, columns.analytes.index.get("H2O")
+    # A moisture of one container does not make it a sampling lot.
+    found |= {
+        names[lot]
+        for lot, role, analyte in zip(grades.lot, grades.role, grades.analyte, strict=True)
+        if lot >= 0 and role in _COMMERCIAL and analyte != water
+    }
+    return found | {
+        event["body"]["subject"]
+        for event in ledger.other
+        if event["schema"] == "attest/1" and event["body"]["type"] == SEALED
+    }
+
+
+_COMMERCIAL = {*Side, "agreed"}
+
+
+def samples_of(ledger: Ledger, lots: Iterable[str]) -> dict[str, list[Mapping[str, Any]]]:
+    """Return the samples taken of each of some lots, by time."""
     columns = ledger.columns
     kind = columns.kinds.index.get("sample", -2)
-    rows = np.flatnonzero(np.array(columns.events.kind, np.int64) == kind).tolist()
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        event = ledger.event(columns.events.seq[row])
-        found.setdefault(event["body"]["lot"], []).append(event)
+    marks = {lot: f'"{lot}"'.encode() for lot in lots}
+    found: dict[str, list[Mapping[str, Any]]] = {lot: [] for lot in marks}
+    for row in np.flatnonzero(np.array(columns.events.kind, np.int64) == kind).tolist():
+        seq = columns.events.seq[row]
+        data = ledger.raw[seq]
+        # A correction may name another lot than the event did: it is read in any case.
+        if seq in ledger.verdicts.amended or any(mark in data for mark in marks.values()):
+            event = ledger.event(seq)
+            if event["body"]["lot"] in found:
+                found[event["body"]["lot"]].append(event)
     for events in found.values():
         events.sort(key=lambda event: (instant_us(event["time"]), event["seq"]))
     return found

@@ -9,16 +9,14 @@ from typing import Any
 from oreline.model import InputError
 from oreline.record import Ledger
 from oreline.settle._contract import Contract
-from oreline.settle._exchange_rule import Side
 from oreline.settle._movements import (
     Division,
     dispatches_of,
     division_of,
     main_carriage,
     materials_of,
-    samples_of,
+    sampled_lots,
 )
-from oreline.settle._seal import SEALED
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +95,16 @@ def _holds(contract: Contract, day: str) -> bool:
 
 def _shipments(ledger: Ledger, contract: Contract) -> list[Shipment]:
     division, materials = division_of(ledger), materials_of(ledger)
-    sampled = {*samples_of(ledger), *_assayed(ledger)}
+    sampled = sampled_lots(ledger)
+    goods = {lot for lot, material in materials.items() if material in contract.materials}
+    goods = {part for lot in goods for part in division.below(lot)}
     titles = _titles(ledger, contract.seller)
     own = {
         site for site, version in ledger.current("site").items()
         if version.data.get("operator") == contract.buyer
     }  # fmt: skip
     made = []
-    for dispatch, lots in _main_legs(ledger, contract):
+    for dispatch, lots in _main_legs(dispatches_of(ledger, goods), contract):
         parts: dict[str, list[str]] = {}
         for lot in lots:
             passed = {titles[name][0] for name in division.whole(lot) if name in titles}
@@ -114,7 +114,7 @@ def _shipments(ledger: Ledger, contract: Contract) -> list[Shipment]:
         if not parts:
             continue
         on_board = {lot for found in parts.values() for lot in found}
-        whole = {lot for lot in parts if set(division.leaves(lot)) <= on_board}
+        whole = {lot for lot in parts if set(division.moved(lot, on_board)) <= on_board}
         made.append(
             Shipment(
                 dispatch["id"],
@@ -133,31 +133,16 @@ def sampling_lot(division: Division, lot: str, sampled: set[str]) -> str:
     return next((whole for whole in division.whole(lot) if whole in sampled), lot)
 
 
-def _assayed(ledger: Ledger) -> Iterator[str]:
-    """Yield the lots that somebody analysed for a settlement, or sealed results of."""
-    columns = ledger.columns
-    grades, names = columns.grades, columns.lots.names
-    water = columns.analytes.index.get("H2O", -1)
-    for lot, role, analyte in zip(grades.lot, grades.role, grades.analyte, strict=True):
-        # A moisture of one container does not make it a sampling lot.
-        if lot >= 0 and analyte != water and role in _COMMERCIAL:
-            yield names[lot]
-    for event in ledger.other:
-        if event["schema"] == "attest/1" and event["body"]["type"] == SEALED:
-            yield event["body"]["subject"]
-
-
-_COMMERCIAL = {*Side, "agreed"}
-
-
 def _material(division: Division, materials: Mapping[str, str], lot: str) -> str | None:
     return next((materials[name] for name in division.whole(lot) if name in materials), None)
 
 
-def _main_legs(ledger: Ledger, contract: Contract) -> Iterator[tuple[Mapping[str, Any], list[str]]]:
+def _main_legs(
+    dispatches: Sequence[Mapping[str, Any]], contract: Contract
+) -> Iterator[tuple[Mapping[str, Any], list[str]]]:
     """Yield each dispatch that is the main carriage of some lots, with these."""
     legs: dict[str, list[Mapping[str, Any]]] = {}
-    for event in dispatches_of(ledger):
+    for event in dispatches:
         # What the buyer sends on is the buyer's own business.
         if event.get("party") in {None, contract.seller} or event.get("to_party") == contract.buyer:
             for line in event["body"]["lots"]:

@@ -7,6 +7,7 @@ arithmetic that knows nothing of contracts, series or parcels.
 from __future__ import annotations
 
 import csv
+import runpy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from oreline.api._desk import Reading as Shown
 from oreline.exchange import export_ledger, import_chain
 from oreline.model import LedgerError
 from oreline.record import Store, create_store, load_ledger
@@ -262,6 +264,36 @@ def test_effects_explain_the_difference_exactly(store: Store) -> None:
         assert sum((step.amount for step in told.steps), D(0)) == told.difference
         expected = EXPECTED[product]
         assert told.difference == D(expected.final) - D(expected.provisional)
+
+
+def test_seller_and_buyer_reckon_the_same_from_what_each_is_shown(store: Store) -> None:
+    whole = Shown(load_ledger(store), None, ())
+    for product in PRODUCTS:
+        found = []
+        for party in ("illus-operator", "illus-buyer"):
+            ledger = whole.of_party(party).ledger
+            contract, prices = (
+                contracts_of(ledger)[0][f"illus-{product}-2025"],
+                prices_of(ledger)[0],
+            )
+            assert "illus-sb-china" not in prices
+            parcel = parcel_of(ledger, contract, f"illus:{product}-25q3", LATE)
+            found.append(settle(contract, parcel, prices, stage="final", on=LATE))
+        assert found[0] == found[1]
+        assert found[0].net_value == D(EXPECTED[product].final)
+    for stranger in ("fwo", "illus-carrier"):
+        ledger = whole.of_party(stranger).ledger
+        assert (contracts_of(ledger)[0], prices_of(ledger)[0]) == ({}, {})
+
+
+def test_the_page_on_the_ledger_runs_as_it_stands(store: Store, tmp_path: Path) -> None:
+    page = EXAMPLES.parent / "docs" / "reference" / "settle-ledger.md"
+    text = page.read_text(encoding="utf-8")
+    block = text.partition("```python\n")[2].partition("```")[0]
+    script = tmp_path / "page.py"
+    script.write_text(block.replace("tour/ledger.db", str(store.path)), encoding="utf-8")
+    made = runpy.run_path(str(script))
+    assert made["statement"].net_value == D(EXPECTED["cu"].final)
 
 
 def test_antimony_of_another_market_would_be_another_sum(store: Store) -> None:

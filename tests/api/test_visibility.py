@@ -156,6 +156,15 @@ EVENTS += [
     market("canary-rest-of-the-world"),
 ]
 VISIBLE, HIDDEN = "seller:parcel", "seller:canary-ore"
+SHIPPED: list[dict[str, Any]] = [
+    {"contract": "own-terms", "shipment": "sent"},
+    {"contract": "own-terms", "shipment": VISIBLE, "stage": "final", "on": "2025-02-01"},
+    {"contract": "own-terms", "shipment": HIDDEN},
+    {"contract": "canary-terms", "shipment": "sent"},
+    {"contract": "canary-terms", "shipment": "sent", "stage": "final", "on": "2025-02-01"},
+    {"contract": "no-such", "shipment": "sent"},
+]
+"""Statements: of a contract of one's own, of one between others, of one that is not there."""
 QUERIES: dict[str, list[dict[str, Any]]] = {
     "/overview": [{}],
     "/flow": [{"element": "Sb"}],
@@ -231,6 +240,12 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/settle/exchanges": [{}],
     "/settle/exchange": [{"lot": VISIBLE}, {"lot": HIDDEN}, {"lot": VISIBLE, "contract": "x"}],
     "/settle/exchange/proof": [{"lot": VISIBLE}, {"lot": HIDDEN}],
+    "/settle/contracts": [{}],
+    "/settle/contract": [{"contract": "own-terms"}, {"contract": "canary-terms"}],
+    "/settle/exposure": [{}, {"on": "2025-01-20"}],
+    **dict.fromkeys(
+        ("/settle/statement", "/settle/statement.{form}", "/settle/risk", "/settle/change"), SHIPPED
+    ),
     "/log": [{}],
     "/log/inclusion": [{"event": "canary-price"}, {"event": "came"}],
     "/log/consistency": [{"earlier": 3}],
@@ -286,7 +301,8 @@ def test_a_party_reads_nothing_of_others(client: TestClient, service: Service) -
     answered = 0
     for path, queries in QUERIES.items():
         for query in queries:
-            answer = client.get(f"{PREFIX}{path}", params=query, headers=headers)
+            address = f"{PREFIX}{path}".replace("{form}", "xlsx")
+            answer = client.get(address, params=query, headers=headers)
             told = answer.text
             for value in query.values():
                 # What somebody asks for may be said back to them; nothing more.
@@ -317,6 +333,21 @@ def test_a_party_sees_its_contract_and_the_prices_that_it_names(
             assert hidden.text.replace(f"d-{others}-{name}", "d-none") == missing.text
         known = client.get(f"{PREFIX}/settle/exchanges", headers=headers).json()["result"]
         assert [terms["id"] for terms in known["contracts"]] == [f"{own}-terms"]
+
+
+def test_a_contract_of_others_answers_as_one_that_is_not_there(
+    client: TestClient, service: Service
+) -> None:
+    headers = bearer(service, "clerk", Role.VIEWER, "buyer")
+    more = {"/settle/contract": {}}
+    more |= {f"/settle/{name}": {"shipment": "sent"} for name in ("statement", "risk", "change")}
+    for path, query in more.items():
+        said = []
+        for contract in ("canary-terms", "no-such-one"):
+            asked = {"contract": contract, **query}
+            answer = client.get(f"{PREFIX}{path}", params=asked, headers=headers)
+            said.append((answer.status_code, answer.text.replace(contract, "")))
+        assert said[0] == said[1], path
 
 
 def test_a_franchise_stands_in_the_contract_that_the_ledger_declares(

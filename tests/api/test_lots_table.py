@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import hypothesis.strategies as st
+import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 
@@ -17,7 +20,9 @@ from mixing import drawn_ledger, milligrams, stored
 from small_ledger import EVENTS, event
 
 from oreline.api._desk import Reading
-from oreline.api._lots_table import FLAGS, SORTS, Asked, LotTable
+from oreline.api._lots_order import Orders
+from oreline.api._lots_search import name_letters
+from oreline.api._lots_table import FLAGS, FOUND_MAX, SORTS, Asked, LotTable
 from oreline.model import InputError
 from oreline.record import event_ids, event_state, event_state_at
 from oreline.trace import custody
@@ -100,6 +105,68 @@ def test_pages_are_the_sorted_and_filtered_list(events: list[Any], data: Any) ->
         jumped = table.page(asked, limit, None, at)
         assert jumped.numbers.tolist() == expected[at : at + limit]
         assert jumped.total == len(expected)
+
+
+@given(st.lists(st.text(max_size=6), max_size=12), st.text(max_size=3), st.data())
+def test_a_search_is_a_look_at_every_name(names: list[str], text: str, data: Any) -> None:
+    """Capitals, dotted and final letters and names of no letters included."""
+    if names and data.draw(st.booleans()):
+        whole = data.draw(st.sampled_from(names))
+        start = data.draw(st.integers(0, len(whole)))
+        text = whole[start : start + 3].swapcase()
+    found = name_letters(names).containing(text).tolist()
+    sought = text.lower()
+    assert found == [sought in name.lower() for name in names]
+
+
+@given(st.lists(st.one_of(st.none(), st.sampled_from("abcé"), st.just("")), max_size=20), st.data())
+def test_an_order_is_a_sort_by_hand(values: list[str | None], data: Any) -> None:
+    names = data.draw(st.permutations([f"n{number}" for number in range(len(values))]))
+    orders = Orders(pl.Series(names, dtype=pl.String))
+    order = orders.by("it", lambda: pl.Series(values, dtype=pl.String))
+    by_hand = sorted(
+        range(len(values)), key=lambda n: (values[n] is None, (values[n] or "").encode(), names[n])
+    )
+    assert order.lots.tolist() == by_hand
+    assert [by_hand.index(number) for number in range(len(names))] == order.place.tolist()
+    keep = np.array(data.draw(st.lists(st.booleans(), min_size=len(names), max_size=len(names))))
+    keep = keep.astype(np.bool_)
+    assert order.among(keep).tolist() == [number for number in by_hand if keep[number]]
+
+
+@given(st.lists(st.integers(-(2**63), 2**63 - 2), max_size=20))
+def test_numbers_are_ordered_as_numbers(values: list[int]) -> None:
+    names = pl.Series([f"{number:03}" for number in range(len(values))], dtype=pl.String)
+    found = Orders(names).by("it", lambda: pl.Series(values, dtype=pl.Int64)).lots.tolist()
+    assert found == sorted(range(len(values)), key=lambda number: values[number])
+
+
+def test_more_words_than_are_counted_are_ordered_too() -> None:
+    words = [f"{number * 7919 % 70_000:05}" for number in range(70_000)]
+    found = Orders(pl.Series(words)).by("it", lambda: pl.Series(words)).lots
+    assert [words[number] for number in found.tolist()] == sorted(words)
+
+
+def test_each_order_is_made_once_while_many_ask() -> None:
+    made: list[int] = []
+    orders = Orders(pl.Series([f"n{number}" for number in range(1_000)]))
+
+    def values() -> pl.Series:
+        made.append(1)
+        return pl.Series(range(1_000))
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda _: orders.by("it", values), range(32)))
+    assert len(made) == 1
+    assert all(order is found[0] for order in found)
+
+
+def test_questions_that_come_back_are_not_asked_again() -> None:
+    table, _ = table_of(EVENTS)
+    for number in range(3 * FOUND_MAX):
+        asked = Asked(search=str(number % (FOUND_MAX + 2)))
+        assert table.page(asked, 100, None, 0).numbers.tolist() == wanted(table, asked)[:100]
+    assert len(table._found) == FOUND_MAX
 
 
 @settings(max_examples=40)

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from oreline.api._answering import answering
-from oreline.api._lots_table import FLAGS, SORTS, Asked, figure_json
+from oreline.api._lots_table import FLAGS, SORTS, Asked, default_element, figure_json
 from oreline.api._views import HIDDEN, View, lots_named
 from oreline.model import PPT, InputError
 from oreline.record import BASES, IN, OUT, instant_text
@@ -70,9 +70,11 @@ def lots_frame(view: View, asked: Asked) -> pl.DataFrame:
 @answering
 def lot_choices(view: View) -> dict[str, Any]:
     """Return what the table of lots can be filtered and sorted by."""
+    elements = view.reading.books.elements
     return {
         **view.reading.lots.choices(),
-        "elements": list(view.reading.books.elements),
+        "elements": list(elements),
+        "element": default_element(elements),
         "flags": list(FLAGS),
         "sorts": list(SORTS),
     }
@@ -98,9 +100,7 @@ def lot(view: View, name: str) -> dict[str, Any]:
         "weights": _weights(view, name),
         "observations": _observations(view, name),
         "passing": _passing(view, name),
-        "questions": [
-            question.to_json() for question in reading.questions.questions if name in question.lots
-        ],
+        "questions": [question.to_json() for question in reading.questions_of_lots.get(name, ())],
         "documents": _documents(view, name),
     }
 

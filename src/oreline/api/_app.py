@@ -34,6 +34,7 @@ from oreline.api import (
 )
 from oreline.api._accounts import Accounts
 from oreline.api._desk import Desk
+from oreline.api._lots_table import SORTS, default_element
 from oreline.api._metrics import MEDIA_TYPE as METRICS_TYPE
 from oreline.api._metrics import Metrics
 from oreline.api._oidc import Provider
@@ -72,6 +73,11 @@ _DESCRIPTION = (
     "What oreline's pages show, for programs. Answers are `{ok, result, ledger}`; errors are "
     "problem details (RFC 9457) with every finding. Masses are decimal text with their unit."
 )
+WARMED = (
+    "lots", "tracer", "questions", "questions_of_lots", "row_of_event", "row_of_position",
+    "said_of_others", "positions", "lines_of_lots", "grades_of_lots",
+)  # fmt: skip
+"""What a server makes of a ledger before anybody asks, in this order."""
 log = structlog.get_logger("oreline")
 
 
@@ -126,9 +132,16 @@ def _warm(service: Service, stopping: threading.Event) -> None:
     """Read the ledger and compute what pages begin with; an error is told to whoever asks."""
     try:
         reading = service.desk.reading()
-        for part in ("lots", "tracer", "questions"):
+        for part in WARMED:
             if not stopping.is_set():
                 reading.ask(partial(getattr, reading, part))
+        element = default_element(reading.books.elements)
+        if element and not stopping.is_set():
+            reading.ask(partial(reading.tracer.metals, element))
+        for sort in SORTS:
+            # Nobody has to wait meanwhile: orders are made beside what is asked.
+            if sort != "metal" and not stopping.is_set():
+                reading.lots.prepare(sort)
     except OrelineError as error:
         log.warning("the ledger could not be read ahead", error=str(error))
 

@@ -19,7 +19,7 @@ import orjson
 from oreline.api._chain import chain_of_folder, folder_beside, with_declared
 from oreline.api._problems import NotFoundError
 from oreline.api._settings import Settings
-from oreline.ask import Brief, Document, OpenQuestions, open_questions
+from oreline.ask import Brief, Document, OpenQuestion, OpenQuestions, open_questions
 from oreline.model import Chain, InputError
 from oreline.record import (
     Books,
@@ -105,6 +105,15 @@ class Reading:
     def questions(self) -> OpenQuestions:
         """Return what is open in all of the ledger."""
         return open_questions(self.tracer, self.chain, self.documents)
+
+    @cached_property
+    def questions_of_lots(self) -> dict[str, list[OpenQuestion]]:
+        """Return the open questions about each lot."""
+        found: dict[str, list[OpenQuestion]] = {}
+        for question in self.questions.questions:
+            for lot in dict.fromkeys(question.lots):
+                found.setdefault(lot, []).append(question)
+        return found
 
     @cached_property
     def lots(self) -> LotTable:

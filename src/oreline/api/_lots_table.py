@@ -1,7 +1,7 @@
 """Every lot of a ledger in columns: what the table of lots sorts, filters and searches.
 
-One pass over the arrays of the lines; orders are kept once somebody sorts by a column, so that a
-page of a million lots is a look-up.
+One pass over the arrays of the lines. The orders of the columns are made once, and the lots of the
+latest questions are kept, so that a page of a million lots is a look-up.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import base64
 import binascii
 import json
 import threading
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from oreline.api._lots_order import Numbers, Order, Orders
+from oreline.api._lots_search import NameLetters, name_letters
 from oreline.balance import COVERAGE_FACTOR
 from oreline.model import UNBOUNDED_MG, InputError, mass_text
 from oreline.record import (
@@ -43,6 +47,9 @@ SORTS = (
 FLAGS = ("continuing", "overdrawn", "in_transit", "consumed", "reported_only")
 _EXPORTED = ("lot", "material", "material_name", "form", "stage", "site", "holder", "basis")
 _WORDS = ("material", "stage", "site", "holder", "basis")
+_NO_FILTERS = ("", (), "", None, None, (None, None))
+FOUND_MAX = 16
+"""How many questions keep their lots: pages of one question follow each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,9 @@ class LotTable:
         self._reading = reading
         self.frame = frame
         self.flags = flags
-        self._orders: dict[tuple[str, str | None], tuple[Ints, Ints]] = {}
+        self._orders = Orders(frame["lot"])
+        self._letters: NameLetters | None = None
+        self._found: OrderedDict[Hashable, Numbers] = OrderedDict()
         self._lock = threading.Lock()
 
     def page(self, asked: Asked, limit: int, after: str | None, at: int) -> Page:
@@ -96,51 +105,67 @@ class LotTable:
         InputError
             If a name is not one of the table's, or ``after`` is of another question.
         """
-        order, rank = self._order(asked.sort, asked.element)
-        keep = self._kept(asked)
-        chosen = order[keep[order]]
+        order = self._order(asked.sort, asked.element)
+        chosen = self._chosen(asked, order)
         if asked.descending:
             chosen = chosen[::-1]
         start = at
         if after is not None:
-            start = self._place_after(asked, after, chosen, rank)
-        numbers = chosen[start : start + limit]
+            start = self._place_after(asked, after, chosen, order)
+        numbers = chosen[start : start + limit].astype(np.int64)
         more = start + limit < len(chosen)
         cursor = self._cursor(asked, int(numbers[-1])) if more and len(numbers) else None
         return Page(numbers, len(chosen), start, cursor)
 
-    def _order(self, sort: str, element: str | None) -> tuple[Ints, Ints]:
+    def prepare(self, sort: str) -> None:
+        """Make what sorting by a column and searching need, before somebody asks; not the metal."""
+        self._order(sort, None)
+        self._names()
+
+    def _order(self, sort: str, element: str | None) -> Order:
         if sort not in SORTS:
             raise InputError(f"the table cannot be sorted by {sort!r}; use {', '.join(SORTS)}")
-        if sort == "metal" and element is None:
+        if sort == "lot":
+            return self._orders.by_name()
+        if sort != "metal":
+            return self._orders.by(sort, lambda: self.frame[sort])
+        if element is None:
             raise InputError("name the element to sort by its metal: element=Sb")
-        key = (sort, element if sort == "metal" else None)
-        with self._lock:
-            if key not in self._orders:
-                self._orders[key] = self._sorted(*key)
-            return self._orders[key]
+        tracer = self._reading.tracer
+        return self._orders.by(
+            (sort, element), lambda: pl.Series(tracer.metals(element).bounds[:, 0])
+        )
 
-    def _sorted(self, sort: str, element: str | None) -> tuple[Ints, Ints]:
-        if sort == "metal":
-            assert element is not None
-            values = pl.Series(self._reading.tracer.metals(element).bounds[:, 0])
-        else:
-            values = self.frame[sort]
-        index = pl.DataFrame({"v": values, "lot": self.frame["lot"]}).with_row_index("n")
-        order = index.sort("v", "lot", nulls_last=True)["n"].to_numpy().astype(np.int64)
-        rank = np.empty(len(order), np.int64)
-        rank[order] = np.arange(len(order))
-        return order, rank
+    def _names(self) -> NameLetters:
+        with self._lock:
+            if self._letters is None:
+                self._letters = name_letters(self.frame["lot"].to_list())
+            return self._letters
+
+    def _chosen(self, asked: Asked, order: Order) -> Numbers:
+        """Return the lots of a question in rising order; those of the latest few are kept."""
+        words = tuple(sorted(asked.equal.items()))
+        mass = asked.dry_kg_min, asked.dry_kg_max
+        filters = (asked.search, words, asked.flag, asked.since, asked.until, mass)
+        if filters == _NO_FILTERS:
+            return order.lots
+        key = (asked.sort, asked.element if asked.sort == "metal" else None, filters)
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+                return self._found[key]
+        chosen = order.among(self._kept(asked))
+        with self._lock:
+            self._found[key] = chosen
+            while len(self._found) > FOUND_MAX:
+                self._found.popitem(last=False)
+        return chosen
 
     def _kept(self, asked: Asked) -> Mask:
         terms = [pl.col(name) == value for name, value in asked.equal.items() if name in _WORDS]
         unknown = set(asked.equal) - set(_WORDS)
         if unknown:
             raise InputError(f"the table cannot be filtered by {', '.join(sorted(unknown))}")
-        if asked.search:
-            terms.append(
-                pl.col("lot").str.to_lowercase().str.contains(asked.search.lower(), literal=True)
-            )
         if asked.since:
             terms.append(pl.col("last") >= _day_us(asked.since, "T00:00:00Z"))
         if asked.until:
@@ -153,6 +178,8 @@ class LotTable:
         if terms:
             found = self.frame.select(pl.all_horizontal(terms).fill_null(value=False))
             keep = found.to_series().to_numpy().copy()
+        if asked.search:
+            keep &= self._names().containing(asked.search)
         if asked.flag:
             if asked.flag not in FLAGS:
                 raise InputError(f"no flag {asked.flag!r}; use {', '.join(FLAGS)}")
@@ -164,7 +191,7 @@ class LotTable:
         written = json.dumps([name, asked.sort, asked.descending, asked.element])
         return base64.urlsafe_b64encode(written.encode()).decode().rstrip("=")
 
-    def _place_after(self, asked: Asked, after: str, chosen: Ints, rank: Ints) -> int:
+    def _place_after(self, asked: Asked, after: str, chosen: Numbers, order: Order) -> int:
         try:
             padded = after + "=" * (-len(after) % 4)
             name, *question = json.loads(base64.urlsafe_b64decode(padded.encode()))
@@ -173,10 +200,9 @@ class LotTable:
             raise InputError("'after' is not where a page of this table ended") from error
         if question != [asked.sort, asked.descending, asked.element]:
             raise InputError("'after' belongs to a page in another order")
-        ranks = rank[chosen]
-        if asked.descending:
-            return int(np.searchsorted(-ranks, -rank[number], side="right"))
-        return int(np.searchsorted(ranks, rank[number], side="right"))
+        sign = -1 if asked.descending else 1
+        ended = sign * int(order.place[number])
+        return bisect_right(chosen, ended, key=lambda one: sign * int(order.place[one]))
 
     def rows(self, numbers: Ints, element: str | None) -> list[dict[str, Any]]:
         """Return lots as the answers show them, masses in kilograms."""
@@ -243,6 +269,16 @@ class LotTable:
             name: sorted(value for value in frame[name].unique().to_list() if value is not None)
             for name in _WORDS
         }
+
+
+def default_element(elements: Sequence[str]) -> str | None:
+    """Return the element whose metal a table shows until somebody chooses another.
+
+    >>> default_element(("Ag", "Cu", "Nd")), default_element(("Ag", "As")), default_element(())
+    ('Cu', 'Ag', None)
+    """
+    first = next(iter(elements), None)
+    return next((name for name in ("Sb", "Cu", "Nd") if name in elements), first)
 
 
 def figure_json(low_mg: int | None, high_mg: int | None, u_mg: float | None) -> dict[str, Any]:

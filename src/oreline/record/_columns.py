@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
@@ -73,6 +74,11 @@ class EventColumns:
     to_party: array[int] = field(default_factory=_ints)
     site: array[int] = field(default_factory=_ints)
     to_site: array[int] = field(default_factory=_ints)
+
+    def row_at(self, seq: int) -> int | None:
+        """Return the row of the event at a position, None if none in force is there."""
+        row = bisect_left(self.seq, seq)
+        return row if row < len(self.seq) and self.seq[row] == seq else None
 
 
 @dataclass(slots=True)

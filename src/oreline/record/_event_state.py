@@ -100,7 +100,7 @@ def _standing(ledger: Ledger, seq: int) -> tuple[dict[str, Any] | None, str]:
     if seq in verdicts.amended:
         by = json.loads(ledger.raw[verdicts.amended[seq].by_seq])["id"]
         words = f"counts as corrected by {by}"
-    if seq not in set(ledger.columns.events.seq):
+    if ledger.columns.events.row_at(seq) is None:
         return None, f"later than {ledger.as_of}: it does not count yet"
     return ledger.event(seq), words
 

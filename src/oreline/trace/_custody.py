@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from oreline.record import Ledger, instant_us
@@ -90,18 +91,16 @@ def _events_of(ledger: Ledger, lot: str, positions: list[int]) -> Iterator[dict[
     events, grades = ledger.columns.events, ledger.columns.grades
     number = ledger.columns.lots.index.get(lot, -2)
     # The index does not know that an assay of a sample is one of the lot it was taken from.
-    assayed = {
-        events.seq[row] for row, of in zip(grades.event, grades.lot, strict=True) if of == number
-    }
+    of_lot = np.flatnonzero(np.array(grades.lot, np.int64) == number)
+    assayed = {events.seq[grades.event[row]] for row in of_lot.tolist()}
     named = assayed.union(positions)
-    in_force = set(events.seq)
     targets = set()
     for seq in sorted(named | set(ledger.verdicts.amended)):
         if seq not in ledger.raw:
             continue
         event = ledger.event(seq)
         was_named = seq in named
-        if seq in in_force and _names(ledger, event["body"], lot):
+        if events.row_at(seq) is not None and _names(ledger, event["body"], lot):
             was_named = True
             yield event
         if was_named:

@@ -73,9 +73,8 @@ def _metal_of_lot(graph: LotGraph, lot: int, element: str) -> str:
     book, dry = graph.books.book(element), graph.books.book(DRY)
     lines, columns = graph.books.lines, graph.ledger.columns
     name = columns.lots.names[lot]
-    made = [
-        line for line in lines.order.tolist() if lines.lot[line] == lot and lines.side[line] == OUT
-    ]
+    is_made = (lines.lot == lot) & (lines.side == OUT)
+    made = lines.order[is_made[lines.order]].tolist()
     held = f"{_range(dry.stock_metal[lot], 't')} dry with {_range(book.stock_metal[lot], 'kg')}"
     if not made:
         if np.any((lines.lot == lot) & (lines.side == COUNT)):

@@ -23,7 +23,8 @@ async def lots_page(visit: Visit) -> None:
     """Show the table."""
     t = visit.t
     choices = await visit.answer(lot_choices)
-    asked = {**_asked(visit), "element": visit.given("element") or _first(choices["elements"])}
+    element = visit.given("element") or choices["element"] or ""
+    asked = {**_asked(visit), "element": element}
     export = joined(
         (
             h(
@@ -44,28 +45,23 @@ async def lots_page(visit: Visit) -> None:
         remedy = h('<a href="/record">{}</a>', t("Record the first one"))
         markup(empty_state(t("There is no lot yet"), remedy))
         return
-    markup(_form(visit, choices))
+    markup(_form(visit, choices, element))
     markup(h('<p class="hint" id="lot-count" role="status">{}</p>', t("Loading")))
     ui.add_head_html('<script src="/static/lots.js"></script>')
-    _grid(visit, visit.given("element") or _first(choices["elements"]))
-
-
-def _first(names: list[str]) -> str:
-    return next((name for name in ("Sb", "Cu", "Nd") if name in names), names[0] if names else "")
+    _grid(visit, element)
 
 
 def _asked(visit: Visit) -> dict[str, str]:
     return {name: visit.given(name) for name in FILTERS if visit.given(name)}
 
 
-def _form(visit: Visit, choices: Mapping[str, Any]) -> Any:
+def _form(visit: Visit, choices: Mapping[str, Any], element: str) -> Any:
     t = visit.t
 
     def pick(name: str, label: str, values: list[str]) -> Any:
         options = [("", t("all")), *((value, value) for value in values)]
         return select_field(name, label, options, visit.given(name))
 
-    chosen = visit.given("element") or _first(choices["elements"])
     flags = {
         "continuing": t("piles, tanks and pools"),
         "overdrawn": t("overdrawn"),
@@ -75,7 +71,7 @@ def _form(visit: Visit, choices: Mapping[str, Any]) -> Any:
     }
     fields = (
         input_field("search", t("Part of the name"), visit.given("search"), "search"),
-        select_field("element", t("Metal of"), [(n, n) for n in choices["elements"]], chosen),
+        select_field("element", t("Metal of"), [(n, n) for n in choices["elements"]], element),
         pick("stage", t("Stage"), choices["stage"]),
         pick("site", t("Site"), choices["site"]),
         pick("holder", t("Holder"), choices["holder"]),

@@ -11,7 +11,8 @@ import polars as pl
 
 from oreline.api._answering import answering
 from oreline.api._lots_table import FLAGS, SORTS, Asked, default_element, figure_json
-from oreline.api._views import HIDDEN, View, lots_named
+from oreline.api._named_lots import lots_named
+from oreline.api._views import HIDDEN, View
 from oreline.model import PPT, InputError
 from oreline.record import BASES, IN, OUT, instant_text
 from oreline.trace import (

@@ -61,6 +61,24 @@ def kept_from(ledger: Ledger, party: str) -> frozenset[int]:
     return frozenset(kept)
 
 
+def sealed_by_others(ledger: Ledger, party: str) -> frozenset[str]:
+    """Return the lots of which others have sealed results under a contract, and a party has not.
+
+    A seal without an issuer is nobody's, and so somebody else's.
+    """
+    if not any(
+        event["schema"] == "attest/1" and event["body"]["type"] == SEALED for event in ledger.other
+    ):
+        return frozenset()
+    found = set()
+    for lot, log in exchange_logs(ledger).items():
+        own = {one.extra.get(CONTRACT, "") for one in log.seals if one.issuer == party}
+        others = {one.extra.get(CONTRACT, "") for one in log.seals if one.issuer != party}
+        if others - own:
+            found.add(lot)
+    return frozenset(found)
+
+
 def _kept(log: ExchangeLog, party: str) -> Iterator[int]:
     under: dict[str, set[str]] = {}
     by_id: dict[str, str] = {}

@@ -1,9 +1,10 @@
 """Of which lots a party is told the countries, which all of the ledger gives.
 
 A lot that somebody else hands to a party, by an event that the party may see, comes with the shares
-of the countries of its metal. A name in the party's own entries hands over nothing: if others have
-entries of that lot that the party may not see, the name may be a guess. Such a lot, and all that
-the party made of it, is told as far as the party's own entries go.
+of the countries of its metal. A name in the party's own entries hands over nothing, nor does a
+receipt of what the party says that it sent: if others have entries of that lot that the party may
+not see, the name may be a guess. Such a lot, and all that the party made of it, is told as far as
+the party's own entries go.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from oreline.api._views import lots_named
+from oreline.api._named_lots import lots_named
+from oreline.api._receipts import receipts_of_sent
 from oreline.trace import descendants_of
 
 if TYPE_CHECKING:
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 def untold_lots(whole: Reading, own: Reading, party: str) -> frozenset[str]:
     """Return the lots of a party's reading that its own entries alone speak for."""
     known = own.ledger.columns.lots.index
-    guessed = (_touched_unseen(whole, own) & known.keys()) - set(_handed(own, party))
+    handed = set(_handed(own, party, receipts_of_sent(whole, party)))
+    guessed = (_touched_unseen(whole, own) & known.keys()) - handed
     reached = set(guessed)
     for lot in sorted(guessed):
         reached.update(descendants_of(own.tracer, lot).lots)
@@ -43,13 +46,16 @@ def _touched_unseen(whole: Reading, own: Reading) -> set[str]:
     return {names[number] for number in found}
 
 
-def _handed(own: Reading, party: str) -> Iterator[str]:
-    """Yield the lots that events of others name to the party."""
+def _handed(own: Reading, party: str, answering: frozenset[int]) -> Iterator[str]:
+    """Yield the lots that events of others name to the party, not only in answer to it."""
     ledger = own.ledger
     events = ledger.columns.events
     number = ledger.columns.parties.index.get(party, -2)
     names = ledger.columns.lots.names
-    others = np.array(events.party, np.int64) != number
+    only_answers = np.isin(np.array(events.seq, np.int64), sorted(answering)) & (
+        np.array(events.to_party, np.int64) != number
+    )
+    others = (np.array(events.party, np.int64) != number) & ~only_answers
     lines = ledger.columns.lines
     event, lot = np.array(lines.event, np.int64), np.array(lines.lot, np.int64)
     yield from (names[k] for k in np.unique(lot[others[event] & (lot >= 0)]).tolist())

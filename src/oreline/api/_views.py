@@ -2,10 +2,11 @@
 
 Whoever belongs to no party sees all of it. Whoever belongs to a party sees the events that concern
 the party: those in which it is the party or the receiving party, those at a site that it operates,
-those whose body names it (as carrier, issuer, holder, posting account ...), corrections of these,
-signatures of these and decisions on them, and what the chain declares of parties, sites and
-materials. Of contracts it sees its own, and of prices those that its contracts name. What the other
-party of a sealed exchange of assays opened is kept from it until its own results are sealed.
+those whose body names it (as carrier, issuer, holder, posting account ...), receipts of what it
+sent (see ``_receipts``), corrections of these, signatures of these and decisions on them, and what
+the chain declares of parties, sites and materials. Of contracts it sees its own, and of prices those
+that its contracts name. What the other party of a sealed exchange of assays opened is kept from it
+until its own results are sealed.
 
 Its answers are computed from these events alone, as if the ledger held no others: a number that
 rests on another party's measurement is UNKNOWN to it, and a lot of others and a lot that nobody
@@ -24,6 +25,7 @@ import orjson
 
 from oreline.api._people import Person
 from oreline.api._problems import NotFoundError
+from oreline.api._receipts import receipts_of_sent
 from oreline.api._sealing import kept_from
 from oreline.api._terms import is_between, is_confidential, terms_of_party
 from oreline.record import Columns, Ledger
@@ -177,6 +179,9 @@ def _concerning(reading: Reading, party: str) -> frozenset[int]:
             ):
                 seqs.add(seq)
                 ids.add(event["id"])
+    answering = receipts_of_sent(reading, party) - seqs
+    seqs |= answering
+    ids |= {orjson.loads(ledger.raw[seq])["id"] for seq in answering}
     kept = kept_from(ledger, party) | terms.hidden
     ids -= {orjson.loads(ledger.raw[seq])["id"] for seq in kept}
     for event in ledger.other:
@@ -228,12 +233,3 @@ def _names_party(body: Mapping[str, Any], party: str) -> bool:
         for name in _NESTED
         for item in body.get(name, ())
     )
-
-
-def lots_named(body: Mapping[str, Any]) -> Iterator[str]:
-    """Yield every lot that a body names."""
-    if isinstance(body.get("lot"), str):
-        yield body["lot"]
-    for side in ("inputs", "outputs", "lots"):
-        for line in body.get(side, ()):
-            yield line["lot"] if isinstance(line, Mapping) else line

@@ -43,6 +43,8 @@ NEEDED = {
     ("post", "/event/signatures"): Right.RECORD,
     ("post", "/settle/exchange/seals"): Right.RECORD,
     ("post", "/settle/exchange/openings"): Right.RECORD,
+    ("post", "/settle/exchange/extensions"): Right.RECORD,
+    ("post", "/settle/exchange/acceptances"): Right.RECORD,
     ("post", "/uploads"): Right.RECORD,
     ("post", "/uploads/{upload}/commit"): Right.RECORD,
     ("put", "/lot/publication"): Right.PUBLISH,

@@ -58,6 +58,11 @@ class Party(Teller):
         }
         return self.ask("POST", "/settle/exchange/seals", json=body)
 
+    def state(self) -> dict[str, Any]:
+        query = {"lot": LOT, "contract": "s-b-1"}
+        told: dict[str, Any] = self.ask("GET", "/settle/exchange", params=query).json()["result"]
+        return told
+
     def open(self, kept: Secret) -> httpx.Response:
         return self.ask("POST", "/settle/exchange/openings", json={"text": kept.text})
 
@@ -207,6 +212,55 @@ def test_events_written_by_hand_open_nothing_early(as_: Tellers) -> None:
     assert early.status_code == 403
     assert "has not sealed yet" in early.json()["detail"]
     assert seller.append({**opening, "refs": []}).status_code == 403
+
+
+def test_a_later_date_is_granted_by_the_other_side_only(as_: Tellers) -> None:
+    def grant(
+        who: str, side: str = "seller", until: str = "2026-06-30", why: str = "strike"
+    ) -> Any:
+        body = {"lot": LOT, "side": "seller", "contract": "s-b-1", "until": until, "reason": why}
+        return as_(who).ask("POST", "/settle/exchange/extensions", json=body)
+
+    assert grant("seller").status_code == 403
+    assert grant("other").status_code in {403, 404}
+    assert grant("buyer", until="2025-12-31").status_code == 422
+    assert grant("buyer", why=" ").status_code == 422
+    assert grant("buyer", until="soon").status_code == 422
+    before = as_("seller").state()
+    assert before["extensions"] == []
+    assert grant("buyer").status_code == 201
+    after = as_("seller").state()
+    assert after["deadlines"] == {**before["deadlines"], "seller": "2026-06-30"}
+    assert after["extensions"] == [{"side": "seller", "until": "2026-06-30", "reason": "strike"}]
+    # It never shortens one.
+    assert grant("buyer", until="2026-06-29").status_code == 422
+
+
+def test_agreed_results_count_once_the_other_side_accepts(as_: Tellers) -> None:
+    agreed = {
+        "schema": "assay/1", "id": "agreed-1", "time": "2025-12-31T00:00:00Z", "party": "seller",
+        "to_party": "buyer",
+        "body": {"lot": LOT, "role": "agreed", "results": [grade("Sb", "57.11")]},
+    }  # fmt: skip
+    entered = as_("seller").ask("POST", "/events", json={"events": [agreed]})
+    assert entered.status_code == 201, entered.text
+
+    def accept(who: str, side: str = "buyer", event: str = "agreed-1") -> int:
+        body = {"lot": LOT, "side": side, "contract": "s-b-1", "event": event}
+        return as_(who).ask("POST", "/settle/exchange/acceptances", json=body).status_code
+
+    (waiting,) = as_("buyer").state()["proposals"]
+    assert (waiting["event"], waiting["party"], waiting["waits_for"]) == (
+        "agreed-1", "seller", ["buyer"],
+    )  # fmt: skip
+    assert waiting["results"] == [{"analyte": "Sb", "value": "57.11", "unit": "%", "why": ""}]
+    assert accept("seller") == 403
+    assert accept("seller", side="seller") == 404
+    assert accept("other") in {403, 404}
+    assert accept("buyer", event="dug") == 404
+    assert accept("buyer") == 201
+    assert accept("buyer") == 404
+    assert as_("seller").state()["proposals"] == []
 
 
 def test_after_the_other_missed_its_date_one_opens_alone(as_: Tellers, clock: FixedClock) -> None:

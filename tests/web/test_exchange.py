@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_core_python.sync_playwright import Axe
@@ -112,6 +113,94 @@ def test_an_exchange_in_the_browser(site: Site, seen: Watched, tmp_path: Path) -
     assert grave == []
     seen.go(f"{site.address}/settle/exchange")
     expect(page.locator(".sheet")).to_contain_text("nothing against it")
+
+
+DATED = """
+id = "dated-1"
+title = "Antimony concentrate, with dates"
+seller = "illus-operator"
+buyer = "illus-buyer"
+materials = ["sb-conc"]
+currency = "USD"
+basis = "reported"
+source = "E-04"
+
+[assays]
+rule = "exchange"
+deadline_days = 45
+days_from = "shipment"
+umpire = "middle"
+limits = [{ analyte = "Sb", limit = "0.50 %", rounding = { to = "0.01" } }]
+"""
+AGREED_LOT = "illus:sb-25q3-02"
+
+
+def agreed_assay() -> dict[str, Any]:
+    grade = {"analyte": "Sb", "value": "57.05", "unit": "%", "basis": "measured"}
+    return {
+        "schema": "assay/1",
+        "id": "agreed-in-the-browser",
+        "time": "2025-12-30T00:00:00Z",
+        "actor": "clerk",
+        "party": "illus-operator",
+        "to_party": "illus-buyer",
+        "body": {"lot": AGREED_LOT, "role": "agreed", "results": [grade]},
+    }
+
+
+def test_a_later_date_is_granted_and_agreed_results_are_accepted(
+    site: Site, chromium: Browser
+) -> None:
+    chain = site.folder / "pakistan-us"
+    (chain / "contracts" / "dated.toml").write_text(DATED, encoding="utf-8")
+    sent = {
+        "schema": "dispatch/1",
+        "id": "sent-in-the-browser",
+        "time": "2025-12-20T00:00:00Z",
+        "actor": "clerk",
+        "party": "illus-operator",
+        "to_party": "illus-buyer",
+        "body": {"lots": [{"lot": AGREED_LOT}], "mode": "sea"},
+    }
+    with open_store(chain / "ledger.db") as store:
+        store.append([sent, agreed_assay()])
+    with watched(chromium, 1280) as seen:
+        page = seen.page
+        seen.go(f"{site.address}/settle/exchange?lot={AGREED_LOT}&contract=dated-1")
+        state = page.locator("#state")
+        expect(state).to_contain_text("dated-1: Antimony concentrate, with dates")
+        expect(state).to_contain_text("E-04")
+        grant = page.locator("#extend-buyer")
+        expect(grant).to_contain_text("Until now ")
+        grant.get_by_role("button", name="Grant").click()
+        expect(grant).to_contain_text("say until which day")
+        grant.get_by_label("Until, that day included").fill("2027-05-06")
+        grant.get_by_label("Why it is justified").fill("laboratory on strike")
+        seen.keep("exchange-later-date")
+        grant.get_by_role("button", name="Grant").click()
+        expect(page.locator("#state")).to_contain_text("2027-05-06, laboratory on strike")
+        settled(page)
+        # What the seller proposed waits for the buyer, not for the seller.
+        expect(page.locator("[id^=accept-seller]")).to_have_count(0)
+        accept = page.locator("[id^=accept-buyer]")
+        expect(accept).to_contain_text("57.05 %")
+        accept.get_by_role("button", name="Accept").click()
+        expect(page.locator("[id^=accept-buyer]")).to_have_count(0)
+        settled(page)
+        seen.keep("exchange-accepted")
+        assert seen.wrong == []
+    with watched(chromium, NARROW) as seen:
+        seen.go(f"{site.address}/settle/exchange?lot={AGREED_LOT}&contract=dated-1")
+        empty = "[...document.querySelectorAll('.cards td')].filter("
+        empty += "(cell) => !cell.textContent && cell.offsetHeight).length"
+        assert seen.page.evaluate(empty) == 0
+        wide = "document.documentElement.scrollWidth - window.innerWidth"
+        assert int(seen.page.evaluate(wide)) <= 0
+        seen.keep("exchange-dated")
+        seen.go(f"{site.address}/settle/exchange?lot={LOT}&contract=browser-1")
+        expect(seen.page.locator("#state")).to_contain_text("The terms are assumed")
+        seen.keep("exchange-assumed")
+        assert seen.wrong == []
 
 
 def test_results_that_are_no_numbers_make_no_seal(

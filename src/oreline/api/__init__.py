@@ -21,6 +21,8 @@ from oreline.api._answers_chain import (
     told_brief,
 )
 from oreline.api._answers_exchange import (
+    exchange_acceptance,
+    exchange_extension,
     exchange_opening,
     exchange_proof,
     exchange_sealing,
@@ -197,6 +199,8 @@ __all__ = [
     "event",
     "event_accounts",
     "events_page",
+    "exchange_acceptance",
+    "exchange_extension",
     "exchange_opening",
     "exchange_proof",
     "exchange_sealing",

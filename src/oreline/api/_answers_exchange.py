@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -17,12 +18,15 @@ from oreline.settle import (
     Contract,
     ExchangeLog,
     Side,
+    acceptance_draft,
     exchange_log,
     exchange_logs,
     exchange_rule,
+    extension_draft,
     may_open,
     opening_drafts,
     parties_of,
+    proposals,
     read_secret,
     seal_draft,
     verify_exchange,
@@ -41,7 +45,14 @@ def exchanges(view: View, today: date | None = None) -> dict[str, Any]:
         for contract in contracts_named(log) or ("",)
     ]
     contracts = [
-        {"id": terms.id, "title": terms.title, "seller": terms.seller, "buyer": terms.buyer}
+        {
+            "id": terms.id,
+            "title": terms.title,
+            "seller": terms.seller,
+            "buyer": terms.buyer,
+            "basis": str(terms.basis),
+            "source": terms.source,
+        }
         for terms in known.values()
     ]
     return {"exchanges": rows, "contracts": contracts}
@@ -89,8 +100,13 @@ def exchange_state(
     if rule is None:
         raise InputError(f"{terms.id} says nothing of assays; add a table [assays]")
     made = exchange_now(view, lot, terms, rule, today)
+    log = exchange_log(view.reading.ledger, lot, terms.id)
     return {
         "contract": terms.id,
+        "title": terms.title,
+        "basis": str(terms.basis),
+        "source": terms.source,
+        "proposals": [one.to_json() for one in proposals(log, parties_of(terms))],
         "parties": {str(side): name for side, name in parties_of(terms).items()},
         "may_open": {str(side): may_open(made, rule, side) or None for side in PARTIES},
         **made.to_json(),
@@ -137,14 +153,69 @@ def exchange_sealing(view: View, lot: str, side: Side, contract: str, digest: st
     view.lot(lot)
     terms = _terms(view, lot, contract)
     party = parties_of(terms)[side]
-    if view.person.party not in {None, party}:
-        raise NotAllowedError(f"{party} is the {side} under {contract}, not {view.person.party}")
+    _check_side(view, parties_of(terms), side, contract)
     log = exchange_log(view.reading.ledger, lot, contract)
     part = verify_exchange(log, parties_of(terms), contract).of(side)
     if part is not None and part.seal is not None:
         message = f"the {side} has sealed {lot} with {part.seal.id}"
         raise InputError(f"{message}; void that first, unless somebody has opened")
     return seal_draft(lot, side, party, parties_of(terms)[side.other], contract, digest)
+
+
+@answering
+def exchange_extension(
+    view: View, lot: str, side: Side, contract: str, until: date, reason: str
+) -> Draft:
+    """Return the event by which the other party grants a side a later date.
+
+    Raises
+    ------
+    NotAllowedError
+        If the person belongs to the party that would grant it to itself, or to neither.
+    InputError
+        If the date has come already without it, or no reason is given.
+    """
+    view.lot(lot)
+    terms = _terms(view, lot, contract)
+    parties = parties_of(terms)
+    _check_side(view, parties, side.other, contract)
+    rule = exchange_rule(terms)
+    if rule is None:
+        raise InputError(f"{terms.id} says nothing of assays; add a table [assays]")
+    due = exchange_now(view, lot, terms, rule).decision.deadlines.get(side)
+    if due is not None and until <= due:
+        raise InputError(f"the {side} has until {due} already; a later date is granted")
+    if not reason.strip():
+        raise InputError("say why a later date is justified")
+    return extension_draft(lot, parties[side.other], parties[side], until, reason.strip())
+
+
+@answering
+def exchange_acceptance(view: View, lot: str, side: Side, contract: str, event: str) -> Draft:
+    """Return the event by which a side accepts what the other entered.
+
+    Raises
+    ------
+    NotAllowedError
+        If the person belongs to another party.
+    NotFoundError
+        If nothing of that name waits for this side.
+    """
+    view.lot(lot)
+    terms = _terms(view, lot, contract)
+    parties = parties_of(terms)
+    _check_side(view, parties, side, contract)
+    log = exchange_log(view.reading.ledger, lot, contract)
+    for one in proposals(log, parties):
+        if one.event == event and side in one.waits_for:
+            return acceptance_draft(event, parties[side], parties[side.other])
+    raise NotFoundError(f"nothing called {event} waits for the {side} to accept it")
+
+
+def _check_side(view: View, parties: Mapping[Side, str], side: Side, contract: str) -> None:
+    party = parties[side]
+    if view.person.party not in {None, party}:
+        raise NotAllowedError(f"{party} is the {side} under {contract}, not {view.person.party}")
 
 
 @answering

@@ -31,6 +31,25 @@ class Sealing(Given):
     hash: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
+class LaterDate(Given):
+    """A later date for one side, granted by the other; that day included."""
+
+    lot: str = Field(max_length=130)
+    side: Literal["seller", "buyer"]
+    contract: str = Field(max_length=80)
+    until: date
+    reason: str = Field(min_length=1, max_length=1_000)
+
+
+class Acceptance(Given):
+    """What a side accepts: an agreed assay that the other entered, or its correction of results."""
+
+    lot: str = Field(max_length=130)
+    side: Literal["seller", "buyer"]
+    contract: str = Field(max_length=80)
+    event: str = Field(max_length=130)
+
+
 class Opening(Given):
     """The text that was sealed, as it was kept."""
 
@@ -73,3 +92,23 @@ def open_seal(request: Request, view: Recording, given: Opening) -> Answer:
         record.named(view, draft, now_us(request), fresh_mark(request)) for draft in drafts.values()
     ]
     return told(view, record.appended(view, ready))
+
+
+@router.post("/settle/exchange/extensions", tags=["settle"], status_code=201)
+def extend(request: Request, view: Recording, given: LaterDate) -> Answer:
+    """Grant the other side a later date; it never shortens one."""
+    draft = exchange.exchange_extension(
+        view, given.lot, Side(given.side), given.contract, given.until, given.reason
+    )
+    ready = record.named(view, draft, now_us(request), fresh_mark(request))
+    return told(view, record.appended(view, [ready]))
+
+
+@router.post("/settle/exchange/acceptances", tags=["settle"], status_code=201)
+def accept(request: Request, view: Recording, given: Acceptance) -> Answer:
+    """Accept what the other side entered, so that it counts."""
+    draft = exchange.exchange_acceptance(
+        view, given.lot, Side(given.side), given.contract, given.event
+    )
+    ready = record.named(view, draft, now_us(request), fresh_mark(request))
+    return told(view, record.appended(view, [ready]))

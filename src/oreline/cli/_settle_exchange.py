@@ -167,16 +167,15 @@ def extend(
     --reason "laboratory on strike" --contract fwo-ussm-1 --by trader-2
     """
     from oreline.record import system_salt
-    from oreline.settle import EXTENDED, Side, parties_of
+    from oreline.settle import Side, extension_draft, parties_of
 
     terms = _contract(reader, lot, contract)
-    grants = parties_of(terms)[Side(side).other]
-    body = {
-        "type": EXTENDED, "subject": reader.lot(lot), "issuer": grants,
-        "valid_to": _day(until).isoformat(), "statement": reason,
-    }  # fmt: skip
-    draft = {"schema": "attest/1", "party": grants, "to_party": parties_of(terms)[Side(side)]}
-    event = _named({**draft, "body": body}, f"extension-{system_salt()}", by, time)
+    granted = Side(side)
+    parties = parties_of(terms)
+    draft = extension_draft(
+        reader.lot(lot), parties[granted.other], parties[granted], _day(until), reason
+    )
+    event = _named(draft, f"extension-{system_salt()}", by, time)
     return appended(reader.store.append([event]), event["id"])
 
 
@@ -195,7 +194,7 @@ def accept(
     """
     from oreline.model import InputError
     from oreline.record import event_state, system_salt
-    from oreline.settle import ACCEPTED
+    from oreline.settle import acceptance_draft
 
     found = event_state(reader.ledger, event).written
     body = found["body"]
@@ -204,9 +203,7 @@ def accept(
         raise InputError(f"{event} is neither an assay in the role 'agreed' nor a correction")
     if found.get("party") == party:
         raise InputError(f"{party} entered {event} itself; the other party accepts it")
-    said = {"type": ACCEPTED, "subject": event, "issuer": party}
-    draft = {"schema": "attest/1", "party": party, "body": said}
-    made = _named(draft, f"acceptance-{system_salt()}", by, time)
+    made = _named(acceptance_draft(event, party), f"acceptance-{system_salt()}", by, time)
     return appended(reader.store.append([made]), made["id"])
 
 

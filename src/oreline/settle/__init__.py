@@ -54,6 +54,12 @@ from oreline.settle._exchange_decision import (
     LotExchange,
     Submission,
 )
+from oreline.settle._exchange_drafts import (
+    Proposal,
+    acceptance_draft,
+    extension_draft,
+    proposals,
+)
 from oreline.settle._exchange_log import (
     ACCEPTED,
     EXTENDED,
@@ -259,6 +265,7 @@ __all__ = [
     "PriceQuestion",
     "PriceSeries",
     "Priced",
+    "Proposal",
     "PublishedSpecification",
     "Quantity",
     "Quotation",
@@ -290,6 +297,7 @@ __all__ = [
     "Waterfall",
     "Weighing",
     "WeightClause",
+    "acceptance_draft",
     "basket_value_per_dmt",
     "check_specification",
     "clause_texts",
@@ -318,6 +326,7 @@ __all__ = [
     "exposure_frame",
     "exposure_json",
     "field_words",
+    "extension_draft",
     "final_weight",
     "find_shipment",
     "grade_as",
@@ -349,6 +358,7 @@ __all__ = [
     "price_of",
     "prices_of",
     "prices_of_folder",
+    "proposals",
     "published_specification",
     "published_specifications",
     "quotation",

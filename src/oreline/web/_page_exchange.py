@@ -11,6 +11,7 @@ from nicegui import ui
 from oreline.api import Right, exchange_proof, exchange_state, exchanges
 from oreline.web._blocks import (
     Column,
+    basis_tag,
     callout,
     empty_state,
     facts,
@@ -22,6 +23,7 @@ from oreline.web._blocks import (
     select_field,
     table,
 )
+from oreline.web._exchange_acts import accepting, granting
 from oreline.web._frame import Visit, event_link, head, later, lot_link, markup, page, panel
 from oreline.web._seal_form import SEAL_SCRIPT, acting
 from oreline.web._strings import Translate, msg
@@ -145,7 +147,9 @@ def _choice(visit: Visit, contracts: list[dict[str, str]], lot: str = "") -> Non
             words = t("A contract in the chain's folder contracts/ says who exchanges, and how.")
             markup(empty_state(t("There is no contract that you may see"), words))
             return
-        options = [(one["id"], f"{one['id']}: {one['title']}") for one in contracts]
+        options = [
+            (one["id"], f"{one['id']}: {one['title']} ({t(one['basis'])})") for one in contracts
+        ]
         fields = (
             input_field("lot", t("Lot"), lot, placeholder="issuer:local"),
             select_field("contract", t("Contract"), options),
@@ -167,6 +171,8 @@ def _show(visit: Visit, found: Mapping[str, Any]) -> None:
         for side in SIDES:
             if visit.person.party in {None, found["parties"][side]}:
                 acting(visit, found, side)
+                accepting(visit, found, side)
+                granting(visit, found, side)
 
 
 def _parties(visit: Visit, found: Mapping[str, Any]) -> Markup:
@@ -196,9 +202,33 @@ def _parties(visit: Visit, found: Mapping[str, Any]) -> Markup:
         Column("until", t("Exchange until")),
         Column("open_by", t("Open until")),
     )
-    pairs = [(t("Contract"), found["contract"]), (t("State"), t(STATES[found["state"]]))]
-    pairs.append((t("Day"), found["today"]))
-    return joined((facts(pairs), table(columns, rows)))
+    pairs = [
+        (t("Contract"), h("{}: {}", found["contract"], found["title"])),
+        (t("Its terms are"), h("{} {}", basis_tag(found["basis"], t), found["source"])),
+        (t("State"), t(STATES[found["state"]])),
+        (t("Day"), found["today"]),
+    ]
+    assumed = t("The terms are assumed: no contract that the parties signed says so.")
+    warning = callout(assumed, "warn") if found["basis"] == "assumed" else ""
+    return joined((warning, facts(pairs), table(columns, rows), _granted(t, found)))
+
+
+def _granted(t: Translate, found: Mapping[str, Any]) -> Markup:
+    """Return the later dates that one side granted to the other."""
+    lines = (
+        h(
+            "<li>{}</li>",
+            t(
+                "{side}: until {day}, {reason}",
+                side=t(one["side"]),
+                day=one["until"],
+                reason=one["reason"],
+            ),
+        )
+        for one in found["extensions"]
+    )
+    items = joined(lines)
+    return h("<p>{}</p><ul>{}</ul>", t("Later dates that were granted:"), items) if items else items
 
 
 def _stamped(visit: Visit, event: Mapping[str, Any] | None) -> object:

@@ -128,7 +128,7 @@ source = "E-04"
 [assays]
 rule = "exchange"
 deadline_days = 45
-days_from = "shipment"
+deadline_from = "shipment"
 umpire = "middle"
 limits = [{ analyte = "Sb", limit = "0.50 %", rounding = { to = "0.01" } }]
 """

@@ -4,9 +4,9 @@ Whoever belongs to no party sees all of it. Whoever belongs to a party sees the 
 the party: those in which it is the party or the receiving party, those at a site that it operates,
 those whose body names it (as carrier, issuer, holder, posting account ...), receipts of what it
 sent (see ``_receipts``), corrections of these, signatures of these and decisions on them, and what
-the chain declares of parties, sites and materials. Of contracts it sees its own, and of prices those
-that its contracts name. What the other party of a sealed exchange of assays opened is kept from it
-until its own results are sealed.
+the chain declares of parties, sites and materials. Of contracts it sees its own, and of prices
+those that its contracts name. What the other party of a sealed exchange of assays opened is kept
+from it until its own results are sealed.
 
 Its answers are computed from these events alone, as if the ledger held no others: a number that
 rests on another party's measurement is UNKNOWN to it, and a lot of others and a lot that nobody

@@ -327,6 +327,7 @@ __all__ = [
     "exposure_json",
     "field_words",
     "extension_draft",
+    "field_words",
     "final_weight",
     "find_shipment",
     "grade_as",

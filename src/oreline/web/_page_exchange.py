@@ -10,6 +10,7 @@ from nicegui import ui
 
 from oreline.api import Right, exchange_proof, exchange_state, exchanges
 from oreline.web._blocks import (
+    NOTHING,
     Column,
     basis_tag,
     callout,
@@ -209,7 +210,7 @@ def _parties(visit: Visit, found: Mapping[str, Any]) -> Markup:
         (t("Day"), found["today"]),
     ]
     assumed = t("The terms are assumed: no contract that the parties signed says so.")
-    warning = callout(assumed, "warn") if found["basis"] == "assumed" else ""
+    warning = callout(assumed, "warn") if found["basis"] == "assumed" else NOTHING
     return joined((warning, facts(pairs), table(columns, rows), _granted(t, found)))
 
 

@@ -11,7 +11,7 @@ from nicegui import ui
 from oreline.api import View, exchange_acceptance, exchange_extension
 from oreline.model import InputError
 from oreline.settle import Side
-from oreline.web._blocks import Column, h, table
+from oreline.web._blocks import facts, h
 from oreline.web._frame import Visit, action, event_link, markup, panel
 from oreline.web._writing import written_and_shown
 
@@ -31,29 +31,25 @@ def accepting(visit: Visit, found: Mapping[str, Any], side: str) -> None:
         with panel(title, identity=f"accept-{side}-{number}"):
             words = t("Entered by {party}:", party=one["party"] or t("not stated"))
             markup(h("<p>{} {}</p>", words, event_link(visit, one["event"])))
-            rows = [
-                {
-                    "analyte": result["analyte"],
-                    "value": "UNKNOWN"
-                    if result["value"] is None
-                    else f"{result['value']} {result['unit']}",
-                }
-                for result in one["results"]
-            ]
-            columns = (Column("analyte", t("Analyte")), Column("value", t("Result"), True))
-            markup(table(columns, rows))
-            said = ui.element("div").props("aria-live=polite")
-            action(t("Accept"), _accept(visit, found, side, one["event"], said))
+            markup(facts((result["analyte"], _told(result)) for result in one["results"]))
+            _accept(visit, found, side, one["event"])
 
 
-def _accept(visit: Visit, found: Mapping[str, Any], side: str, event: str, said: ui.element) -> Any:
+def _told(result: Mapping[str, Any]) -> str:
+    if result["value"] is None:
+        return f"UNKNOWN ({result['why']})"
+    return f"{result['value']} {result['unit']}"
+
+
+def _accept(visit: Visit, found: Mapping[str, Any], side: str, event: str) -> None:
     def draft(view: View) -> dict[str, Any]:
         return exchange_acceptance(view, found["lot"], Side(side), found["contract"], event)
 
     async def accept() -> None:
         await written_and_shown(visit, said, draft)
 
-    return accept
+    action(visit.t("Accept"), accept)
+    said = ui.element("div").props("aria-live=polite")
 
 
 def granting(visit: Visit, found: Mapping[str, Any], side: str) -> None:
@@ -71,7 +67,6 @@ def granting(visit: Visit, found: Mapping[str, Any], side: str) -> None:
             # An empty date shows its own letters where the label would stand.
             until.props("stack-label")
             reason = ui.input(t("Why it is justified")).props("outlined dense").classes("broad")
-        said = ui.element("div").props("aria-live=polite")
 
         def draft(view: View) -> dict[str, Any]:
             day = _day(str(until.value or ""))
@@ -83,6 +78,7 @@ def granting(visit: Visit, found: Mapping[str, Any], side: str) -> None:
             await written_and_shown(visit, said, draft)
 
         action(t("Grant"), grant)
+        said = ui.element("div").props("aria-live=polite")
 
 
 def _day(text: str) -> date:

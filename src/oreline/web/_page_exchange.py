@@ -235,7 +235,7 @@ def _granted(t: Translate, found: Mapping[str, Any]) -> Markup:
 def _stamped(visit: Visit, event: Mapping[str, Any] | None) -> object:
     if event is None:
         return "–"
-    return h("{} {}", event["recorded"][:10], event_link(visit, event["id"]))
+    return h("<span>{} {}</span>", event["recorded"][:10], event_link(visit, event["id"]))
 
 
 def _analytes(t: Translate, analytes: list[dict[str, Any]]) -> Markup:

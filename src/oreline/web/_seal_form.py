@@ -45,6 +45,8 @@ def acting(visit: Visit, found: Mapping[str, Any], side: str) -> None:
         return
     name = found["parties"][side]
     if not part.get("seal"):
+        if found["state"] == "final":
+            return
         with panel(t("Seal the results of {party}", party=name), identity=f"seal-{side}"):
             _seal(visit, found, side)
         return

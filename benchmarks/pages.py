@@ -1,8 +1,12 @@
-"""Measure a server: the time of each answer for one person, and for 25 who ask at once.
+"""Measure a server: every page in a browser, every answer for one person and for 25 at once.
 
-``--quick`` runs a small ledger and prints without writing. ``--lots`` gives the number of lots.
-The server is a real one on loopback, in a process of its own; times are those that the asking side
-sees, from the request to the last byte. Every request draws other lots and other pages.
+``--quick`` runs a small ledger and prints without writing. ``--lots`` gives the number of lots,
+``--ledger`` a ledger of that many lots that was made before. The server is a real one on loopback,
+in a process of its own; times are those that the asking side sees, from the request to the last
+byte. Every request draws other lots and other pages. While 25 people ask, the resident memory of
+the server is read after every 500 answers: it must not go on growing.
+
+Pages are timed in Chromium, where it is installed (``make system-deps``).
 """
 
 from __future__ import annotations
@@ -20,19 +24,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import Self
 
 import httpx
 import numpy as np
 
+from _browser import PageTimes, installed, page_times, rows_of
 from _page import machine, text_table, write_section
 from generate import generate
 from ledger import ELEMENT, written
-from oreline.record import create_store
+from oreline.record import create_store, open_store
 
 PEOPLE = 25
 START_LIMIT_S = 600.0
 PACKAGES = ("fastapi", "uvicorn", "numpy", "polars", "orjson")
 Query = dict[str, str | int]
+WALK = "table, the next page"
+MEMORY_EVERY = 500
 Times = dict[str, list[float]]
 Sizes = tuple[int, int]
 """How many lots and events."""
@@ -46,12 +54,13 @@ def questions(
     place = int(draw.integers(n_lots))
     sort = str(draw.choice(("lot", "last", "first", "dry", "site")))
     of: Query = {"lot": lot, "element": ELEMENT}
+    mine: Query = {"site": f"mine-{draw.integers(1, 60)}"}
     return [
         ("table, a page anywhere", "/lots", {"sort": sort, "at": place, "limit": 100}),
         ("table, with metal", "/lots", {"at": place, "limit": 100, "element": ELEMENT}),
         ("table, by metal", "/lots", {"sort": "metal", "element": ELEMENT, "at": place}),
         ("table, search", "/lots", {"search": str(place), "sort": "lot"}),
-        ("table, two filters", "/lots", {"site": "mine-3", "dry_kg_min": 1, "sort": "dry"}),
+        ("table, two filters", "/lots", {**mine, "dry_kg_min": 1, "sort": "dry"}),
         ("one lot", "/lot", {"lot": lot}),
         ("custody", "/lot/custody", {"lot": lot}),
         ("origins", "/lot/origins", of),
@@ -70,10 +79,11 @@ def served(ledger: Path, folder: Path) -> Iterator[tuple[str, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "oreline", "serve", "--api-only", "--port", str(port)]
+    command = [sys.executable, "-m", "oreline", "serve", "--port", str(port)]
     command += ["--ledger", str(ledger), "--accounts", str(folder / "accounts.db")]
+    environment = {**os.environ, "ORELINE_HOME": str(folder / "home")}
     with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(f"{address}/health/live")
@@ -95,37 +105,76 @@ def _wait(address: str) -> None:
 
 
 def ask(address: str, seed: int, sizes: Sizes, rounds: int, times: Times) -> None:
-    """Ask every question some times over, each round about other lots, in another order."""
+    """Ask every question some times over, each round about other lots, in another order.
+
+    The table is also walked, as somebody does who scrolls: each page begins where the last ended.
+    """
     draw = np.random.default_rng(seed)
+    walk: Query = {"sort": "last", "limit": 100}
     with httpx.Client(base_url=f"{address}/api/v1", timeout=START_LIMIT_S) as client:
         for _ in range(rounds):
-            asked = questions(draw, *sizes)
+            asked = [*questions(draw, *sizes), (WALK, "/lots", walk)]
             for place in draw.permutation(len(asked)).tolist():
                 name, path, query = asked[place]
                 start = time.perf_counter()
                 answer = client.get(path, params=query)
                 times[name].append(time.perf_counter() - start)
                 assert answer.status_code == 200, answer.text
+                if name == WALK:
+                    walk = {**walk, "after": answer.json()["result"]["next"]}
 
 
-def together(address: str, sizes: Sizes, rounds: int) -> tuple[Times, float]:
-    """Let many people ask at once; return all times, and requests a second."""
+class Memory:
+    """The resident memory of a server after every so many answers, read by a thread beside."""
+
+    def __init__(self, process: int, each: Sequence[Times]) -> None:
+        self.curve: list[tuple[int, float]] = []
+        self._process, self._each = process, each
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._read)
+
+    def __enter__(self) -> Self:
+        """Begin to read."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Read for the last time."""
+        self._stop.set()
+        self._thread.join()
+        self.curve.append((self._answers(), resident_mib(self._process)))
+
+    def _answers(self) -> int:
+        return sum(len(values) for times in self._each for values in list(times.values()))
+
+    def _read(self) -> None:
+        while not self._stop.wait(0.05):
+            count = self._answers()
+            if count >= len(self.curve) * MEMORY_EVERY:
+                self.curve.append((count, resident_mib(self._process)))
+
+
+def together(
+    address: str, process: int, sizes: Sizes, rounds: int
+) -> tuple[Times, float, list[tuple[int, float]]]:
+    """Let many people ask at once; return all times, requests a second, and the memory's curve."""
     each: list[Times] = [defaultdict(list) for _ in range(PEOPLE)]
     threads = [
         threading.Thread(target=ask, args=(address, 100 + number, sizes, rounds, times))
         for number, times in enumerate(each)
     ]
     start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    wall = time.perf_counter() - start
+    with Memory(process, each) as memory:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        wall = time.perf_counter() - start
     whole: Times = defaultdict(list)
     for times in each:
         for name, values in times.items():
             whole[name].extend(values)
-    return whole, sum(map(len, whole.values())) / wall
+    return whole, sum(map(len, whole.values())) / wall, memory.curve
 
 
 def resident_mib(process: int) -> float:
@@ -140,39 +189,110 @@ def at(values: Sequence[float], part: float) -> str:
     return f"{1e3 * ranked[min(len(ranked) - 1, int(part * len(ranked)))]:.3g}"
 
 
-def section(n_lots: int, rounds: int, crowd_rounds: int) -> str:
+def made_ledger(place: Path, n_lots: int) -> None:
+    """Write a ledger of so many lots."""
+    with create_store(place, {"id": "bench", "tense": "actual"}) as store:
+        events = written(generate(n_lots, "shallow", with_events=True))
+        while batch := list(islice(events, 10_000)):
+            store.append(batch)
+
+
+def addresses(n_lots: int) -> list[str]:
+    """Return every page that somebody opens from the rail, and those of one lot and one entry."""
+    lot, middle = f"b:lot-{n_lots // 2}", "bench:1000"
+    rail = ("/", "/lots", "/record", "/balance", "/assay", "/settle/exchange", "/ask", "/verify")
+    return [*rail, "/people", "/help", f"/lots/{lot}", f"/record/event?id={middle}"]
+
+
+def started(address: str) -> tuple[float, float]:
+    """Return how long a server took to answer of the ledger, and until it had all of it ready."""
+    start = time.perf_counter()
+    httpx.get(f"{address}/api/v1/overview", timeout=START_LIMIT_S).raise_for_status()
+    answered = time.perf_counter() - start
+    # What is made in the background is there once no order has to be made any more.
+    for sort in ("lot", "last", "first", "dry", "stock", "site"):
+        query: Query = {"sort": sort, "limit": 1}
+        httpx.get(f"{address}/api/v1/lots", params=query, timeout=START_LIMIT_S).raise_for_status()
+    return answered, time.perf_counter() - start
+
+
+def section(n_lots: int, ledger: Path | None, rounds: int, people_rounds: int, visits: int) -> str:
     """Measure, and return the section of the page."""
+    program = installed()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        place = folder / "ledger.db"
-        n_events = 0
-        with create_store(place, {"id": "bench", "tense": "actual"}) as store:
-            events = written(generate(n_lots, "shallow", with_events=True))
-            while batch := list(islice(events, 10_000)):
-                n_events += store.append(batch).appended
+        place = ledger or folder / "ledger.db"
+        if ledger is None:
+            made_ledger(place, n_lots)
+        with open_store(place) as store:
+            n_events = store.size()
+        sizes = n_lots, n_events
+        with served(place, folder) as (address, _):
+            cold = started(address)
         with served(place, folder) as (address, process):
-            sizes = n_lots, n_events
-            first: Times = defaultdict(list)
-            ask(address, 1, sizes, 1, first)
+            warm = started(address)
+            pages = {}
+            if program is not None:
+                pages = page_times(program, address, addresses(n_lots), visits)
+            ask(address, 1, sizes, 3, defaultdict(list))
             alone: Times = defaultdict(list)
             ask(address, 2, sizes, rounds, alone)
-            before = resident_mib(process)
-            crowd, rate = together(address, sizes, crowd_rounds)
-            after = resident_mib(process)
-    head = ("answer", "first", "p50", "p95", f"{PEOPLE} people p50", f"{PEOPLE} people p95")
-    lines = [
-        [name, at(first[name], 0), at(values, 0.5), at(values, 0.95),
-         at(crowd[name], 0.5), at(crowd[name], 0.95)]
-        for name, values in alone.items()
-    ]  # fmt: skip
+            crowd, rate, curve = together(address, process, sizes, people_rounds)
     asked = sum(map(len, crowd.values()))
+    started_words = (
+        f"The overview is answered {cold[0]:.1f} s after the very first start, and {warm[0]:.1f} s "
+        f"after any later one, which reads kept columns; {cold[1]:.1f} and {warm[1]:.1f} s after "
+        "it, every order of the table is made."
+    )
+    crowd_words = (
+        f"{PEOPLE} people who ask without a pause, {asked:,} requests without an error: {rate:.0f} "
+        "answers a second."
+    )
+    parts = (
+        f"{n_lots:,} lots in {n_events:,} events; one process serves pages and API.",
+        started_words,
+        _told_pages(pages),
+        _told_answers(alone, crowd),
+        crowd_words,
+        _told_memory(curve),
+        f"{time.strftime('%Y-%m-%d', time.gmtime())}. {machine(PACKAGES)}",
+    )
+    return "\n\n".join(parts)
+
+
+def _told_pages(pages: dict[str, PageTimes]) -> str:
+    if not pages:
+        return "Pages were not timed: Chromium is not installed."
+    head = ("page", "server", "interactive, new browser", "interactive, again", "worst")
     return (
-        f"{n_lots:,} lots in {n_events:,} events; one worker. Milliseconds of wall time on the "
-        f"asking side. The column *first* is the first such question after the start: the ledger "
-        f"is then read, and the orders of the table are made.\n\n{text_table(head, sorted(lines))}"
-        f"\n\n{PEOPLE} people who ask without a pause, {asked:,} requests: {rate:.0f} answers a "
-        f"second; resident memory {before:.0f} MiB before, {after:.0f} MiB after.\n\n"
-        f"{machine(PACKAGES)}"
+        "Pages in Chromium on the same machine, milliseconds, medians: the server's time for the "
+        "document, and from the request until the page's socket answers and every part that is "
+        "computed stands there, with an empty cache and when opened again.\n\n"
+        + text_table(head, rows_of(pages))
+    )
+
+
+def _told_answers(alone: Times, crowd: Times) -> str:
+    head = ("answer", "p50", "p95", f"{PEOPLE} people p50", f"{PEOPLE} people p95")
+    lines = [
+        [name, at(values, 0.5), at(values, 0.95), at(crowd[name], 0.5), at(crowd[name], 0.95)]
+        for name, values in alone.items()
+    ]
+    return "Answers of the API, milliseconds of wall time on the asking side.\n\n" + text_table(
+        head, sorted(lines)
+    )
+
+
+def _told_memory(curve: Sequence[tuple[int, float]]) -> str:
+    step = max(1, len(curve) // 12)
+    shown = [*curve[:-1:step], curve[-1]]
+    head = ("answers", *(f"{count:,}" for count, _ in shown))
+    table = text_table(head, [["MiB", *(f"{mib:,.0f}" for _, mib in shown)]])
+    half = curve[len(curve) // 2 :]
+    growth = half[-1][1] - half[0][1]
+    return (
+        f"Resident memory of the server meanwhile; in the second half it changed by "
+        f"{growth:+.0f} MiB.\n\n{table}"
     )
 
 
@@ -181,14 +301,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--lots", type=int, default=1_000_000)
-    parser.add_argument("--people-rounds", type=int, default=30)
+    parser.add_argument("--ledger", type=Path)
+    parser.add_argument("--people-rounds", type=int, default=27)
     options = parser.parse_args()
     if options.quick:
-        print(section(2_000, 5, 2))
+        print(section(2_000, None, 5, 2, 1))
         return
-    written_section = section(options.lots, 40, options.people_rounds)
+    written_section = section(options.lots, options.ledger, 40, options.people_rounds, 3)
     print(written_section)
-    write_section("pages", "Answers of a server", written_section)
+    write_section("pages", "Pages and answers of a server", written_section)
 
 
 if __name__ == "__main__":

@@ -325,7 +325,6 @@ __all__ = [
     "exposure",
     "exposure_frame",
     "exposure_json",
-    "field_words",
     "extension_draft",
     "field_words",
     "final_weight",

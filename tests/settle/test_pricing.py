@@ -317,6 +317,13 @@ def test_an_option_that_can_still_be_declared_keeps_the_price_open() -> None:
     assert "not known" in unknown.missing[0].why
 
 
+def test_the_last_day_of_a_declaration_counts() -> None:
+    days = {"shipment": "2026-02-20", "arrival": "2025-12-31"}
+    last = priced(ramp(), days=days, on=date(2026, 3, 2), **OPTIONS)
+    assert "until 2026-03-02" in last.missing[0].why
+    assert priced(ramp(), days=days, on=date(2026, 3, 3), **OPTIONS).month == "2026-01"
+
+
 def test_an_option_that_is_none_of_the_clause() -> None:
     found = priced(ramp(), declared={"p": "m-9"}, **OPTIONS)
     assert "the clause's options are: m-2" in found.missing[0].why

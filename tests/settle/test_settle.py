@@ -310,6 +310,14 @@ def test_rounding_of_lines_and_of_the_total() -> None:
     assert "rounding" not in amounts(whole)
 
 
+def test_large_amounts_keep_their_cents() -> None:
+    goods = parcel(lot("A", "1234567890.123", "0", settled={"Cu": "28.17"}))
+    made = amounts(final(copper(), goods))
+    exact = D("1234567890.123") * D("0.2817") * D("0.965") * 9000
+    assert made["payable-Cu"] == cents(exact)
+    assert made["treatment"] == cents(D("1234567890.123") * -80)
+
+
 def test_negative_treatment_is_paid_to_the_seller() -> None:
     found = final(copper(treatment={"rate": "-20 USD/dmt"}), copper_parcel())
     assert amounts(found)["treatment"] == 240000

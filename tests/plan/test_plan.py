@@ -119,6 +119,17 @@ def test_a_long_loan_has_the_rate_that_it_was_made_with() -> None:
     assert [round(rate, 12) for rate in found.rates] == [D("0.00625")]
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("-0.000000000000001", "9" * 19), ("-" + "9" * 19, "0.000000000000001"), ("-1", "102")],
+)
+def test_the_most_extreme_flows_that_can_be_written_have_their_rate(first: str, last: str) -> None:
+    made = flow(first, last)
+    (rate,) = rates_of_return(made).rates
+    assert rate == pytest.approx(D(last) / -D(first) - 1, rel=D("1e-12"))
+    assert abs(net_present_value(rate, made).value) < abs(D(first)) * D("1e-9")
+
+
 def test_a_double_root_is_one_rate() -> None:
     found = rates_of_return(flow(-100, 220, -121))
     assert [round(rate, 8) for rate in found.rates] == [D("0.1")]

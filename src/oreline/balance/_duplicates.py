@@ -54,9 +54,10 @@ class DuplicatePrecision:
 
     ``between`` is the variance of one sample's result, sampling, preparation and measurement
     together: sum (A-B)² / 2N. ``measurement`` and ``preparation`` are known where portions and
-    repeats are; ``sampling`` is what remains of ``between``. A component may come out below zero by
-    chance: then it cannot be told from zero, and it is not clipped. ``lot_mean_sd`` is that of the
-    mean of A and B.
+    repeats are; ``sampling`` is what remains of ``between``. With one portion, preparation stays in
+    ``sampling``; with one repeat, measurement stays in ``preparation``. A component may come
+    out below zero by chance: then it cannot be told from zero, and it is not clipped.
+    ``lot_mean_sd`` is that of the mean of A and B.
     """
 
     unit: str

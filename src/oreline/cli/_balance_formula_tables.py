@@ -119,9 +119,14 @@ def print_duplicates(console: Console, found: DuplicatePrecision) -> None:
         ("mean of all lots", f"{found.mean:.6g} {unit}"),
         ("A less B, mean", f"{found.bias:.4g} {unit}"),
     ]
+    within = {
+        "sampling": " and preparation" if found.portions == 1 else "",
+        "preparation": " and measurement" if found.repeats == 1 else "",
+        "measurement": "",
+    }
     pairs += [
-        (f"variance of {name}", f"{value:.4g} ({unit})²")
-        for name in ("sampling", "preparation", "measurement")
+        (f"variance of {name}{more}", f"{value:.4g} ({unit})²")
+        for name, more in within.items()
         if (value := getattr(found, name)) is not None
     ]
     if found.sampling is None:

@@ -15,8 +15,8 @@ DIGITS = 50
 """Digits carried; powers of hundreds of periods lose few of them."""
 PERIODS_MAX = 12_000
 """How many payments an annuity may have: a thousand years of months."""
-RATE_MAX = 100
-"""No rate a period is above 10,000 %: such a number is a slip."""
+RATE_MAX = Decimal("1e40")
+"""Beyond this, powers of a rate overflow; no flow that can be written has such a rate."""
 _NUMBER = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,15})?%?(/[0-9]{1,6})?")
 
 
@@ -56,7 +56,9 @@ def check_rate(rate: Decimal) -> Decimal:
         If it is not finite, -1 or less, or above ``RATE_MAX``.
     """
     if not (rate.is_finite() and -1 < rate <= RATE_MAX):
-        message = f"a rate of {rate} a period cannot be used; it is above -1 and at most {RATE_MAX}"
+        message = (
+            f"a rate of {rate} a period cannot be used; it is above -1 and at most {RATE_MAX:g}"
+        )
         raise InputError(message)
     return rate
 

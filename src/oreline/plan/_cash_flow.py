@@ -226,7 +226,9 @@ def _refined(amounts: Sequence[Decimal], start: Decimal) -> Decimal | None:
         size = sum(abs(amount) * x**place for place, amount in enumerate(amounts))
         if abs(value) > size * Decimal("1e-12"):
             return None
-        return round(1 / x - 1, 24)
+        rate = 1 / x - 1
+    with localcontext(prec=DIGITS - 5):
+        return +rate
 
 
 def _factors(rate: Decimal, flow: CashFlow, discounting: Discounting) -> list[Decimal]:

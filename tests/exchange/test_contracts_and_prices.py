@@ -198,3 +198,17 @@ def test_a_contract_that_is_gone_is_noted(priced: Path, new_store: NewStore) -> 
     (priced / "contracts" / "antimony v1.toml").unlink()
     report = import_chain(priced, store)
     assert [(f.code, f.where) for f in report.findings] == [("ORL-0361", "contract sb-2025")]
+
+
+def test_a_text_too_long_for_a_cell_is_named_and_not_cut_off(
+    priced: Path, new_store: NewStore, tmp_path: Path
+) -> None:
+    path = priced / "contracts" / "antimony v1.toml"
+    path.write_bytes(path.read_bytes() + b"# " + b"x" * 40_000 + b"\n")
+    store = new_store("one")
+    import_chain(priced, store)
+    (event,) = declared(store, "contract")
+    report = export_ledger(store, tmp_path / "out.xlsx")
+    (found,) = report.findings
+    assert found.code == "ORL-0362"
+    assert str(event["id"]) in found.message

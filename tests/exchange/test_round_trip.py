@@ -109,6 +109,28 @@ POSTINGS = [
     {"account": "a", "amount": "-5.00", "currency": "USD"},
     {"account": "b", "amount": "5.00", "currency": "USD"},
 ]
+
+
+def terms() -> st.SearchStrategy[dict[str, Any]]:
+    """Draw what a contract may be declared with: a text that is one, and texts that are none."""
+    heads = st.builds(
+        'id = "{}"\r\ntitle = "T"\nseller = "{}"\nbuyer = "{}"\n# {}\n'.format,
+        IDS, IDS, IDS, st.sampled_from(["", "  blanks  ", "\u00fc"]),
+    )  # fmt: skip
+    return body({"terms": heads | TEXTS}, title=TEXTS, seller=IDS, buyer=IDS, file=TEXTS)
+
+
+def markets() -> st.SearchStrategy[dict[str, Any]]:
+    """Draw what a price series may be declared with."""
+    days = st.sampled_from(["2025-10-01", "2025-10-02", "2025-13-01"])
+    lines = st.builds("{} {}".format, days, NUMBERS | TEXTS)
+    return body(
+        {"name": TEXTS, "basis": BASES, "unit": st.just("USD/t"), "kind": st.just("assessed")},
+        values=st.lists(lines, max_size=3), holidays=st.lists(lines, max_size=2),
+        calendar=IDS, source=TEXTS, vat_pct=NUMBERS,
+    )  # fmt: skip
+
+
 BODIES: dict[str, Any] = {
     "extract": body({"outputs": LINES}, origin=ORIGINS),
     "process": body({"inputs": LINES}, outputs=LINES, losses=LOSSES, unit=IDS),
@@ -165,7 +187,9 @@ BODIES: dict[str, Any] = {
         lambda found: body(
             {"name": TEXTS, "basis": st.just("measured")}, kind=TEXTS, operator=IDS, site=IDS
         ).map(lambda data: {**found, "data": data})
-    ),
+    )
+    | body({"type": st.just("contract"), "id": IDS, "data": terms()})
+    | body({"type": st.just("market"), "id": IDS, "data": markets()}),
 }
 
 
@@ -191,6 +215,19 @@ def drafts(draw: st.DrawFn) -> dict[str, Any]:
     return event
 
 
+def traded(seller: str, buyer: str) -> list[dict[str, Any]]:
+    """Return two parties and a contract between them, as an import declares it."""
+    chain = Chain("c", "c", "USD")
+    named = {"id": f"{seller}-{buyer}", "title": "T", "seller": seller, "buyer": buyer}
+    text = "".join(f'{name} = "{value}"\n' for name, value in named.items())
+    parties = [
+        declaration("party", party, {"name": party, "basis": "measured"}, chain)
+        for party in (seller, buyer)
+    ]
+    written = {**named, "terms": text}
+    return [*parties, declaration("contract", named["id"], written, chain, (seller, buyer))]
+
+
 @st.composite
 def ledgers(draw: st.DrawFn) -> list[dict[str, Any]]:
     events = draw(st.lists(drafts(), max_size=6))
@@ -199,6 +236,10 @@ def ledgers(draw: st.DrawFn) -> list[dict[str, Any]]:
     for identity, name, data in rows:
         data = {"name": name, "kind": "mine", "basis": "measured", **data}
         numbered.append(declaration("site", identity, data, Chain("c", "c", "USD")))
+    for identity, data in draw(st.lists(st.tuples(IDS, markets()), max_size=2)):
+        numbered.append(declaration("market", identity, data, Chain("c", "c", "USD")))
+    for seller, buyer in draw(st.lists(st.tuples(IDS, IDS), max_size=2)):
+        numbered += traded(seller, buyer)
     numbered = list({event["id"]: event for event in numbered}.values())
     return [event for event in numbered if not check_event(event)]
 

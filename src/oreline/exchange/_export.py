@@ -23,6 +23,8 @@ from oreline.model import KINDS, Chain, Finding, InputError, LimitExceededError,
 
 WORKBOOK_ROWS = 1_048_576
 """The rows that one sheet of an Excel workbook can hold."""
+CELL_CHARACTERS = 32_767
+"""The characters that one cell of an Excel workbook can hold."""
 _ASSIGNED = ("recorded", "seq", "salt")
 
 
@@ -153,11 +155,19 @@ def _sorted_rows(events: list[Json], sheets: dict[str, list[Row]]) -> list[str]:
     lost = []
     for event in events:
         rows = None if "withheld" in event else event_rows(event)
-        if rows is None:
+        # A longer cell would be cut off without a word: the text of a contract can be.
+        if rows is None or any(
+            len(cell) > CELL_CHARACTERS for row in rows for cell in row.values()
+        ):
             lost.append(event["id"])
         else:
             sheets[event["schema"].partition("/")[0]].extend(rows)
     return lost
+
+
+def _fits(rows: Iterable[Row]) -> bool:
+    """Return whether cells hold what rows say: a longer text, a contract's, would be cut off."""
+    return all(len(cell) <= CELL_CHARACTERS for row in rows for cell in row.values())
 
 
 def _sheet(workbook: Any, name: str, columns: Iterable[str], rows: list[Row]) -> None:

@@ -23,14 +23,17 @@ from oreline.balance._layout import Equations, Flags, Layout, equations
 
 ROUNDS_MAX = 100
 """How often the equations are made linear before it is said that no answer was found."""
+ROUNDS_IN_ALL = 1000
+ROUGHLY = 1e-3
 SETTLED = 1e-11
-STALLED = 1e-6
+STALLED = 1e-5
 """How little a value may move, of its size and its uncertainty, to count as found: at once, and
 where rounding keeps it from moving less."""
 _WIDE = 30.0
 _FIT = 300.0
 _FITTED = 6
 _LEAST = 1e-6
+_SMALL = 1e-3
 _RESTORED = 2
 _RIDGES = (0.0, 1e-13, 1e-11)
 _KEPT = 1e-200
@@ -91,26 +94,39 @@ def estimate(layout: Layout, values: Values, pinned: Ints, known: Flags) -> Esti
     x, rounds = search.x, 0
     at_zero: list[int] = []
     released: set[int] = set()
-    while True:
-        found = search.settle(x, np.array(at_zero, np.int64))
+    while rounds < ROUNDS_IN_ALL:
+        found = search.settle(x, np.array(at_zero, np.int64), settled=ROUGHLY)
         if found is None:
             return None
+        negative = np.flatnonzero((found[0] < -1e-9 * search.size) & known)
+        if not negative.size:
+            found = search.settle(found[0], np.array(at_zero, np.int64), settled=SETTLED)
+            if found is None:
+                return None
+            negative = np.flatnonzero((found[0] < -1e-9 * search.size) & known)
         x, multiplier, taken = found
         rounds += taken
-        low = x < -1e-9 * search.size
-        negative = np.flatnonzero(low & known)
         pushed = [v for v in at_zero if multiplier[v] > 0 and v not in released]
         if negative.size:
-            # One at a time: others may be negative only because this one is.
-            worst = int(negative[np.argmin(x[negative] / search.size[negative])])
-            at_zero = sorted({*at_zero, worst})
-            x = np.where(np.arange(x.size) == worst, 0.0, x)
+            bound = _bound_next(negative, x / search.size, layout.n_streams)
+            at_zero = sorted({*at_zero, *bound})
+            x[bound] = 0.0
         elif pushed:
             released.update(pushed)
             at_zero = [v for v in at_zero if v not in pushed]
         else:
-            x = np.where(np.isin(np.arange(x.size), at_zero), 0.0, x)
+            x[at_zero] = 0.0
             return search.finish(x, np.array(at_zero, np.int64), rounds)
+    return None
+
+
+def _bound_next(negative: Ints, size: Floats, n_streams: int) -> list[int]:
+    """Return what is held at zero next: of masses one, because others hang on it; all grades."""
+    masses = negative[negative < n_streams]
+    if masses.size:
+        return [int(masses[np.argmin(size[masses])])]
+    found: list[int] = negative.tolist()
+    return found
 
 
 def _start(layout: Layout, values: Values) -> Floats:
@@ -162,21 +178,28 @@ class _Search:
             part = slice(block * n, (block + 1) * n)
             size[part] = max(float(np.abs(x[part]).max(initial=0.0)), 1e-300)
         self.size = size
+        self.reach = np.zeros(layout.size)
         self._orders: dict[bytes, Order] = {}
 
-    def settle(self, x: Floats, at_zero: Ints) -> tuple[Floats, Floats, int] | None:
+    def settle(
+        self, x: Floats, at_zero: Ints, *, settled: float
+    ) -> tuple[Floats, Floats, int] | None:
         """Return the point where nothing moves, the multipliers of bounds, and the rounds."""
-        spread = np.maximum(np.sqrt(self.variance), _LEAST * self.size)
+        spread = np.maximum(np.sqrt(self.variance), _SMALL * self.size)
         least = math.inf
         for rounds in range(1, ROUNDS_MAX + 1):
             taken = self._step(x, at_zero)
             if taken is None:
                 return None
             after, multiplier = taken
-            moved = float((np.abs(after - x) / np.maximum(np.abs(after), spread)).max(initial=0.0))
+            # What nothing gives may drift, as long as what is known stays.
+            step = np.abs(after - x) / np.maximum(np.abs(after), spread)
+            moved = float(step[self.known].max(initial=0.0))
             x = after
             # What is left of a movement that does not become less is rounding.
-            if moved < SETTLED or (least < STALLED and moved > least / 4):
+            if moved < settled:
+                return (self._restored(x, at_zero) if settled == SETTLED else x), multiplier, rounds
+            if least < STALLED and moved > least / 4:
                 return self._restored(x, at_zero), multiplier, rounds
             least = min(least, moved)
         return None
@@ -196,7 +219,7 @@ class _Search:
         change, u = self._as_metal(x)
         found = equations(layout, x)
         slope = _with_bounds(sp.csc_array(found.slope @ change), at_zero)
-        value = np.concatenate([found.value, x[at_zero]])
+        value = np.concatenate([found.value, u[at_zero]])
         center = u if restoring else np.where(layout.measured, self.values.y, u)
         # Where nothing flows, no metal does.
         still = np.tile(np.isin(np.arange(n), at_zero), 1 + len(layout.analytes)) & self.free
@@ -222,7 +245,9 @@ class _Search:
         return after, multiplier
 
     def _own(self, u: Floats) -> Floats:
-        wide = (_WIDE * np.maximum(np.abs(u), _LEAST * self.size)) ** 2
+        # Where it was large once it may be again: a reach that shrinks would hold it where it is.
+        self.reach = np.maximum(self.reach, np.abs(u))
+        wide = (_WIDE * np.maximum(self.reach, _LEAST * self.size)) ** 2
         return np.where(self.free, wide, np.where(self.held, 0.0, self.values.own))
 
     def _as_metal(self, x: Floats) -> tuple[Matrix, Floats]:
@@ -301,6 +326,7 @@ class _Search:
         variance is what is left when nearly all of that is taken away. So the spread is fitted to
         what is found, and its small share in that is taken out again.
         """
+        self.reach = np.zeros(x.size)
         own = self._own(x)
         wanted = self.free & self.known
         found = None

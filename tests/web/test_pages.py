@@ -30,6 +30,7 @@ PAGES = {
         "month-account": "/balance?element=Cu&part=account&site=illus-mill-cu&period=2025-09",
         "principles": "/balance?element=Cu&part=checklist&site=illus-mill-cu&period=2026-04",
         "recoveries": "/balance?element=Sb&part=recovery",
+        "reconcile": "/balance?element=Sb&part=reconcile",
         "outturn": "/balance?element=Sb&part=outturn&franchise_pct=0.5",
         "two-product": "/calculators",
         "several-products": "/calculators?part=products",

@@ -98,14 +98,15 @@ def estimate(layout: Layout, values: Values, pinned: Ints, known: Flags) -> Esti
         found = search.settle(x, np.array(at_zero, np.int64), settled=ROUGHLY)
         if found is None:
             return None
+        rounds += found[2]
         negative = np.flatnonzero((found[0] < -1e-9 * search.size) & known)
         if not negative.size:
             found = search.settle(found[0], np.array(at_zero, np.int64), settled=SETTLED)
             if found is None:
                 return None
+            rounds += found[2]
             negative = np.flatnonzero((found[0] < -1e-9 * search.size) & known)
-        x, multiplier, taken = found
-        rounds += taken
+        x, multiplier, _ = found
         pushed = [v for v in at_zero if multiplier[v] > 0 and v not in released]
         if negative.size:
             bound = _bound_next(negative, x / search.size, layout.n_streams)

@@ -12,6 +12,7 @@ from oreline.api import account_choices, outturns, overview, recoveries, site_ac
 from oreline.model import mass_mg
 from oreline.web._balance_account import account_part, checklist_part, period_form
 from oreline.web._balance_cusum import cusum_part
+from oreline.web._balance_reconcile import reconcile_part
 from oreline.web._blocks import (
     NOTHING,
     Column,
@@ -73,8 +74,8 @@ async def balance_page(visit: Visit) -> None:
     part = visit.given("part", "sites")
     parts = (
         ("sites", t("Sites")), ("cusum", t("Running sum")), ("account", t("Month's account")),
-        ("checklist", t("Ten principles")), ("recovery", t("Recoveries")),
-        ("outturn", t("Outturns")),
+        ("checklist", t("Ten principles")), ("reconcile", t("Reconciliation")),
+        ("recovery", t("Recoveries")), ("outturn", t("Outturns")),
     )  # fmt: skip
     markup(
         tabs(
@@ -94,7 +95,7 @@ async def balance_page(visit: Visit) -> None:
         _recoveries(visit, element)
     elif part == "outturn":
         _outturns(visit, element)
-    elif part in ("cusum", "account", "checklist"):
+    elif part in ("cusum", "account", "checklist", "reconcile"):
         await _months(visit, element, part)
     else:
         _sites(visit, element)
@@ -119,7 +120,7 @@ async def _months(visit: Visit, element: str, part: str) -> None:
     if period not in one["periods"]:
         period = one["periods"][-1]
     markup(period_form(visit, part, element, sites, (one["site"], period)))
-    show = account_part if part == "account" else checklist_part
+    show = {"account": account_part, "reconcile": reconcile_part}.get(part, checklist_part)
     show(visit, element, one["site"], period)
 
 

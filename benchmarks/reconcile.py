@@ -128,9 +128,9 @@ def by_optimiser(given: Network) -> tuple[np.ndarray, bool]:
 def by_penalty(given: Network) -> np.ndarray:
     """Minimise the cost of mass-composition 0.6.8 (``MCBalance``) with its optimiser and limits.
 
-    Squared relative differences to what was measured, plus the squared imbalances of nodes in t. Its
-    own data frames are left out, which favours it. All weights are one, as its default for streams
-    that are not inputs.
+    Squared relative differences to what was measured, plus the squared imbalances of nodes in t.
+    Its own data frames are left out, which favours it. All weights are one, as its default for
+    streams that are not inputs.
     """
     layout = layout_of(given)
     y = values_of(given, layout).y
@@ -254,9 +254,9 @@ NOT_COMPARABLE = (
     "*Penalty, Powell* is what `mass-composition` 0.6.8 does, its cost and its optimiser on plain "
     "arrays: installed from PyPI on Python 3.11 the package itself did not start, because it needs "
     "scikit-learn and does not say so. It is another problem: imbalances are made smaller, not "
-    "zero (the last column), weights are relative, and there are no covariances, unmeasured quantities, "
-    "uncertainties or tests, so that its time says how long its answer takes and not how long ours "
-    "would. Closed programs (BILCO, AVEVA Production Accounting) were not at hand."
+    "zero (the last column), weights are relative, and there are no covariances, unmeasured "
+    "quantities, uncertainties or tests, so that its time says how long its answer takes and not "
+    "how long ours would. Closed programs (BILCO, AVEVA Production Accounting) were not at hand."
 )
 
 

@@ -165,7 +165,7 @@ def test_open_prices_by_metal_and_month(bare: Oreline, tmp_path: Path) -> None:
              "--parcel", PARCELS / "copper.toml", "--parcel", PARCELS / "antimony.toml",
              "--prices", PRICES]  # fmt: skip
     call = bare("settle", "exposure", *given, "--on", "2025-11-14", "--json")
-    rows = {row["analyte"]: row for row in call.json["result"]["exposure"]}
+    rows = {row["analyte"]: row for row in call.json["result"]["exposures"]}
     copper = rows["Cu"]
     # Half of the twenty days of November are published.
     assert Decimal(copper["unpriced_t"]) * 2 == Decimal(copper["payable_t"])

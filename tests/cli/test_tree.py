@@ -64,7 +64,10 @@ def test_reading_commands_share_their_options(path: str) -> None:
 
 def words_of(path: str, plan: Path) -> list[str]:
     contract = plan.with_name("contract.toml")
-    contract.write_text(CONTRACT, encoding="utf-8")
+    folder = plan.parent.parent / "contracts"
+    folder.mkdir(exist_ok=True)
+    for file in (contract, folder / "antimony.toml"):
+        file.write_text(CONTRACT, encoding="utf-8")
     return [*path.split(), *(word.format(plan=plan, contract=contract) for word in READS[path])]
 
 
@@ -72,7 +75,7 @@ def words_of(path: str, plan: Path) -> list[str]:
 def test_json_has_one_shape(path: str, oreline: Oreline, plan: Path) -> None:
     call = oreline(*words_of(path, plan), "--json")
     told = call.json
-    assert call.code in {0, 1}
+    assert call.code in {0, 1, 5}
     assert told["ok"] is (call.code == 0)
     assert isinstance(told["result"], dict)
     assert told["ledger"]["id"] == "small"
@@ -85,7 +88,7 @@ def test_text_fits_the_terminal_and_names_the_ledger(
     path: str, oreline: Oreline, plan: Path
 ) -> None:
     call = oreline(*words_of(path, plan))
-    assert call.code in {0, 1}, call.everything
+    assert call.code in {0, 1, 5}, call.everything
     assert "Ledger small: 15 events" in call.out
     assert max(len(line) for line in call.out.splitlines()) <= 80
     assert "\x1b[" not in call.everything
@@ -108,7 +111,7 @@ def test_as_of_before_everything_is_an_answer_or_words(
 ) -> None:
     for moment in (("--as-of", "2024-01-01"), ("--as-of", "yesterday")):
         call = oreline(*words_of(path, plan), *moment)
-        assert call.code in {0, 1, 2}, call.everything
+        assert call.code in {0, 1, 2, 5}, call.everything
         assert "defect" not in call.everything
 
 

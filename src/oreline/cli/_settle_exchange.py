@@ -13,6 +13,7 @@ from oreline.cli import _options as options
 from oreline.cli._append import appended
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
+from oreline.cli._settle_source import contract_named
 
 if TYPE_CHECKING:
     from oreline.model import Finding
@@ -303,13 +304,7 @@ def _report(reader: Reader, lot: str, terms: Contract) -> Any:
 def _contract(reader: Reader, lot: str, given: str | None) -> Contract:
     """Return the contract that is named, else the one that the seals of a lot name."""
     from oreline.model import InputError
-    from oreline.settle import (
-        CONTRACT,
-        contract_file,
-        contract_of_folder,
-        contracts_of,
-        exchange_log,
-    )
+    from oreline.settle import CONTRACT, exchange_log
 
     if given is None:
         log = exchange_log(reader.ledger, reader.lot(lot))
@@ -318,15 +313,7 @@ def _contract(reader: Reader, lot: str, given: str | None) -> Contract:
             known = f"the seals name {', '.join(named)}" if named else f"nobody has sealed {lot}"
             raise InputError(f"which contract? {known}; give --contract")
         given = named[0]
-    path = Path(given)
-    if path.suffix == ".toml":
-        return contract_file(path)
-    folder = reader.chain_option or Path(reader.store.path or "").parent
-    found = contracts_of(reader.ledger)[0].get(given) or contract_of_folder(folder, given)
-    if found is None:
-        where = f"in this ledger and in {folder / 'contracts'}"
-        raise InputError(f"no contract {given} {where}; give its .toml file")
-    return found
+    return contract_named(reader, given)
 
 
 def _assay_body(file: Path, lot: str, role: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a settlement is asked about: contracts, parcels and prices, from plain files.
+"""Contracts, parcels and prices from plain files, read for a settlement.
 
 Everything that is wrong with any of the files is told at once, before anything is reckoned.
 """
@@ -9,9 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,48 +17,6 @@ if TYPE_CHECKING:
     from oreline.cli._question import Answer
     from oreline.model import Finding
     from oreline.settle import Contract, ParcelRead, PriceSeries, Settling, Stage
-
-STAGES = ("provisional", "second_provisional", "final")
-Contracts = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--contract",
-        metavar="FILE",
-        help="A contract (.toml). Give it again for further contracts.",
-    ),
-]
-Parcels = Annotated[
-    list[Path],
-    typer.Option(
-        "--parcel",
-        metavar="FILE",
-        help="A parcel (.toml): its lots, weights, assays and days. Give it again for more.",
-    ),
-]
-Prices = Annotated[
-    Path | None,
-    typer.Option(
-        "--prices",
-        metavar="FOLDER",
-        help="The folder with series.csv, values.csv and holidays.csv.",
-    ),
-]
-On = Annotated[
-    str | None,
-    typer.Option(
-        "--on",
-        metavar="DAY",
-        help="As of which day: later values are not known (default: today, in UTC).",
-    ),
-]
-Declared = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--declared",
-        metavar="PRICE=OPTION",
-        help="The option that was declared for a price's period, such as cu=m2.",
-    ),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,43 +126,3 @@ def refusal(given: Given) -> Answer | None:
     result: dict[str, Any] = {"findings": [finding.to_json() for finding in given.findings]}
     problem = "nothing is settled: the files have fatal findings"
     return Answer(result, show, problem=problem, findings=given.findings)
-
-
-def day_of(text: str | None) -> date:
-    """Return the day of an option, today where it is not given.
-
-    Raises
-    ------
-    InputError
-        If it is no day.
-    """
-    from oreline.model import InputError
-    from oreline.record import system_clock
-
-    if text is None:
-        return system_clock().date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"{text!r} is no day; write 2025-11-15") from None
-
-
-def declared_of(options: Sequence[str] | None) -> dict[str, str]:
-    """Return the declared options by price clause.
-
-    Raises
-    ------
-    InputError
-        If one is not written as ``PRICE=OPTION``, or two are for one price.
-    """
-    from oreline.model import InputError
-
-    made: dict[str, str] = {}
-    for text in options or ():
-        price, equals, option = text.partition("=")
-        if not equals or not price or not option:
-            raise InputError(f"{text!r} is no declaration; write the price and option as cu=m2")
-        if price in made:
-            raise InputError(f"two options are declared for {price}; one holds")
-        made[price] = option
-    return made

@@ -57,9 +57,15 @@ def print_statement(console: Console, made: Statement, title: str, day: str) -> 
     for note in made.notes:
         print_note(console, note)
     if made.missing:
-        print_title(console, "What is missing")
-        rows = [(one.what, one.where, one.why, one.remedy) for one in made.missing]
-        print_table(console, ("what", "where", "why", "what to do"), rows)
+        print_missing(console, made, day)
+
+
+def print_missing(console: Console, made: Statement, day: str = "") -> None:
+    """Print everything for want of which a statement is not settled."""
+    as_of = f", {day}" if day else ""
+    print_title(console, f"What is missing in {made.id}{as_of}")
+    rows = [(one.what, one.where, one.why, one.remedy) for one in made.missing]
+    print_table(console, ("what", "where", "why", "what to do"), rows)
 
 
 def print_analytes(console: Console, made: Statement) -> None:
@@ -132,7 +138,7 @@ def _line(line: StatementLine, papers: Sequence[str], basis: str) -> tuple[objec
 
 
 def _with(value: Decimal | None, unit: str) -> str:
-    return UNKNOWN if value is None else f"{value:f} {unit}"
+    return UNKNOWN if value is None else f"{_plain(value)} {unit}"
 
 
 DIGITS = 12

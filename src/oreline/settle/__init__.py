@@ -172,6 +172,15 @@ from oreline.settle._statement_tables import (
 )
 from oreline.settle._stoichiometry import ANTIMONY_FORMS, AntimonyForm, grade_as, theoretical_pct
 from oreline.settle._terms_files import TermsRead, parcel_file, prices_of_folder, read_terms
+from oreline.settle._told import (
+    contract_json,
+    exposures_json,
+    interval_of,
+    published_prices,
+    shipments_json,
+    stage_before,
+    stages_of,
+)
 from oreline.settle._umpire import Assay, CostBearer, How, cost_bearer, umpire_assay
 from oreline.settle._umpire_risk import (
     UmpireRisk,
@@ -302,6 +311,7 @@ __all__ = [
     "check_specification",
     "clause_texts",
     "contract_file",
+    "contract_json",
     "contract_models",
     "contract_of_folder",
     "contract_schema",
@@ -326,11 +336,13 @@ __all__ = [
     "exposure_frame",
     "exposure_json",
     "extension_draft",
+    "exposures_json",
     "field_words",
     "final_weight",
     "find_shipment",
     "grade_as",
     "implausible",
+    "interval_of",
     "invoice_draft",
     "invoices_of",
     "is_parcel",
@@ -359,6 +371,7 @@ __all__ = [
     "prices_of",
     "prices_of_folder",
     "proposals",
+    "published_prices",
     "published_specification",
     "published_specifications",
     "quotation",
@@ -373,7 +386,10 @@ __all__ = [
     "seal_hash",
     "series_named",
     "settle",
+    "shipments_json",
     "shipments_of",
+    "stage_before",
+    "stages_of",
     "statement_frame",
     "statement_hash",
     "statement_json",

@@ -8,7 +8,7 @@ order is not enough.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -29,6 +29,8 @@ PROBE = Decimal("0.0001")
 BENT = 0.05
 """The curvature, in parts of the uncertainty, beyond which the first order is not relied on."""
 MAX_TRIALS = 1_000_000
+TOLD_EVERY = 100
+"""After how many trials their progress is told."""
 Changes = Mapping[MeasuredInput, Decimal]
 
 
@@ -251,11 +253,13 @@ def money_trials(
     *,
     seed: int = 20250902,
     between_lots: Mapping[Kind, Decimal] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> MoneyTrials:
     """Settle a parcel many times with its numbers drawn from their uncertainties.
 
     Numbers are normal about what was measured; a draw that cannot be (a moisture below zero) is
-    drawn again. Numbers without a stated uncertainty stay as they are.
+    drawn again. Numbers without a stated uncertainty stay as they are. ``progress`` is told now and
+    then how many trials are done, and of how many.
 
     Raises
     ------
@@ -275,8 +279,10 @@ def money_trials(
     inputs = [one for one in measured_inputs(asked) if one.u]
     generator = np.random.Generator(np.random.Philox(seed))
     values, unsettled = [], 0
-    for changes in _draws(generator, inputs, shared, trials):
+    for done, changes in enumerate(_draws(generator, inputs, shared, trials), 1):
         net = _net(question, changes)
+        if progress is not None and (done % TOLD_EVERY == 0 or done == trials):
+            progress(done, trials)
         if net is None:
             unsettled += 1
         else:

@@ -35,6 +35,13 @@ READS: dict[str, tuple[str, ...]] = {
     "balance account": ("mill", "--period", "2025-01"),
     "balance checklist": ("mill", "--period", "2025-01"),
     "balance cusum": ("mill", "-e", "Sb", "--price", "21000", "--price-source", "a test"),
+    "settle contracts": (),
+    "settle contract": ("p-q-1",),
+    "settle statement": ("--shipment", "ship-1"),
+    "settle compare": ("--shipment", "ship-1"),
+    "settle exposure": (),
+    "settle risk": ("--shipment", "ship-1"),
+    "settle prices": (),
     "settle exchange state": ("p:C1", "--contract", "{contract}"),
     "settle exchange verify": ("p:C1",),
 }

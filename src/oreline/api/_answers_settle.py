@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from oreline.api._answering import answering
@@ -16,20 +15,21 @@ from oreline.model import InputError
 from oreline.settle import (
     STAGES,
     Contract,
-    Exposure,
     Imprint,
     Invoice,
     Parcel,
-    Quantity,
     Settling,
     Shipment,
     Stage,
     Statement,
     clause_texts,
+    contract_json,
     contract_text,
     contracts_of,
     exposure,
+    exposures_json,
     find_shipment,
+    interval_of,
     invoice_draft,
     invoices_of,
     money_spread,
@@ -37,9 +37,13 @@ from oreline.settle import (
     paid_before,
     parcel_of,
     prices_of,
+    published_prices,
     read_contract,
     settle,
+    shipments_json,
     shipments_of,
+    stage_before,
+    stages_of,
     statement_hash,
     statement_json,
     statement_of,
@@ -73,40 +77,11 @@ def settlements(view: View) -> dict[str, Any]:
 
 
 def _contract_row(view: View, terms: Contract) -> dict[str, Any]:
-    ledger = view.reading.ledger
-    shipments = [
-        {
-            "shipment": shipment.id,
-            "lots": list(shipment.lots),
-            "documents": list(shipment.documents),
-            "shipped": shipment.day,
-            "sold": shipment.sold,
-            "invoiced": [
-                one.stage for one in invoices_of(ledger, terms, shipment.names) if one.stage
-            ],
-        }
-        for shipment in shipments_of(ledger, terms)
-    ]
-    return {**_named(terms), "stages": list(_stages(terms)), "shipments": shipments}
-
-
-def _named(terms: Contract) -> dict[str, Any]:
     return {
-        "id": terms.id,
-        "title": terms.title,
-        "seller": terms.seller,
-        "buyer": terms.buyer,
-        "materials": list(terms.materials),
-        "currency": terms.currency,
-        "basis": str(terms.basis),
-        "source": terms.source,
+        **contract_json(terms),
+        "stages": list(stages_of(terms)),
+        "shipments": shipments_json(view.reading.ledger, terms),
     }
-
-
-def _stages(terms: Contract) -> tuple[Stage, ...]:
-    """Return the stages that a contract pays at; the final one is always there."""
-    named = {payment.stage for payment in terms.payments} | {"final"}
-    return tuple(stage for stage in STAGES if stage in named)
 
 
 def _known_contract(view: View, identity: str) -> Contract:
@@ -128,7 +103,7 @@ def contract_told(view: View, contract: str) -> dict[str, Any]:
     terms = _known_contract(view, contract)
     text = contract_text(terms)
     return {
-        **_named(terms),
+        **contract_json(terms),
         "clauses": [
             {"subject": one.subject, "text": one.text, "clause": one.clause}
             for one in clause_texts(terms)
@@ -193,21 +168,20 @@ def statement_told(
         return _without_contract(shipment, _stage(stage), _day(view, on))
     made = made_statement(view, contract, shipment, stage, on)
     spread = money_spread(made.asked)
-    interval = None
-    if spread.low is not None and spread.high is not None:
-        interval = {"low": f"{spread.low:.2f}", "high": f"{spread.high:.2f}"}
+    ends = interval_of(spread)
+    interval = None if ends is None else {"low": f"{ends[0]:f}", "high": f"{ends[1]:f}"}
     own = next((one.event for one in made.invoices if one.stage == made.statement.stage), None)
     return {
-        "contract": _named(made.asked.contract),
+        "contract": contract_json(made.asked.contract),
         "shipment": made.shipment.id,
         "lots": list(made.shipment.lots),
         "on": made.asked.on.isoformat(),
         "statement": statement_json(made.statement),
-        "prices": _prices(made),
+        "prices": published_prices(made.statement, made.asked.contract, made.asked.prices),
         "hash": statement_hash(made.statement),
         "interval": interval,
         "unstated": list(spread.unstated),
-        "before": _stage_before(made),
+        "before": stage_before(made.asked.contract, made.asked.stage),
         "invoice": own,
     }
 
@@ -227,40 +201,6 @@ def _without_contract(shipment: str, stage: Stage, on: date) -> dict[str, Any]:
         "before": None,
         "invoice": None,
     }
-
-
-def _prices(made: Made) -> dict[str, str]:
-    """Return the price of each analyte in the unit that its series is published in."""
-    contract, prices = made.asked.contract, made.asked.prices
-    clauses = {one.id: one for one in contract.prices}
-    named = {one.analyte: one.price for one in contract.payables}
-    if contract.basket is not None:
-        named |= {one.analyte: one.price for one in contract.basket.items}
-    found = {}
-    for one in made.statement.analytes:
-        clause = clauses.get(named.get(one.analyte) or "")
-        series = None if clause is None else prices.get(clause.series or "")
-        if one.price_per_t is None or series is None or clause is None or clause.fx is not None:
-            continue
-        per = series.unit.partition("/")[2]
-        made_of = Quantity(one.price_per_t, f"{contract.currency}/t")
-        told = made_of.to(f"{contract.currency}/{per}", contract.units)
-        found[one.analyte] = f"{_price_text(told)} {contract.currency}/{per}"
-    return found
-
-
-def _price_text(value: Decimal) -> str:
-    """Return a price as markets quote it: four decimals at most."""
-    text = f"{value.quantize(Decimal('0.0001')):,f}"
-    return text.rstrip("0").rstrip(".")
-
-
-def _stage_before(made: Made) -> Stage | None:
-    """Return the stage with which a statement is compared: the last one before it."""
-    stages = _stages(made.asked.contract)
-    place = STAGES.index(made.asked.stage)
-    earlier = [stage for stage in stages if STAGES.index(stage) < place]
-    return earlier[-1] if earlier else None
 
 
 @answering
@@ -283,7 +223,7 @@ def statement_change(
         If one of the two is not settled, or there is no stage before.
     """
     made = made_statement(view, contract, shipment, stage, on)
-    before = _stage_before(made)
+    before = stage_before(made.asked.contract, made.asked.stage)
     if before is None:
         raise InputError(f"{made.asked.contract.id} has no stage before {stage}")
     invoice = next((one for one in made.invoices if one.stage == before), None)
@@ -341,36 +281,15 @@ def statement_risk(
 def exposures(view: View, on: str | None = None) -> dict[str, Any]:
     """Return the payable metal that is not priced yet, by metal, market and month."""
     day, asked = _day(view, on), []
+    last = day.isoformat()
     ledger = view.reading.ledger
     for terms in contracts_known(view):
         for shipment in shipments_of(ledger, terms):
             invoices = invoices_of(ledger, terms, shipment.names)
-            if all(one.stage != "final" for one in invoices):
+            closed = any(one.stage == "final" and one.day <= last for one in invoices)
+            if shipment.day <= last and not closed:
                 asked.append(_asked(view, terms, shipment, "provisional", day))
-    rows = exposure(asked)
-    unknown = [f"{one.analyte}, {one.series}: {one.why}" for one in rows if one.unpriced_t is None]
-    return {
-        "on": day.isoformat(),
-        "exposures": [_exposure_row(one) for one in rows if one.unpriced_t is not None],
-        "unknown": unknown,
-    }
-
-
-def _exposure_row(one: Exposure) -> dict[str, Any]:
-    return {
-        "analyte": one.analyte,
-        "series": one.series,
-        "month": one.month,
-        "payable_t": _text(one.payable_t),
-        "unpriced_t": _text(one.unpriced_t),
-        "hedge_lots": _text(one.lots),
-        "parcels": list(one.parcels),
-        "notes": list(one.notes),
-    }
-
-
-def _text(value: Decimal | None) -> str | None:
-    return None if value is None else f"{value:f}"
+    return exposures_json(day, exposure(asked))
 
 
 @answering
@@ -402,9 +321,7 @@ def imprint_of(view: View, made: Made) -> Imprint:
     """Return what a printed statement says of where it comes from."""
     ledger = view.reading.ledger
     spread = money_spread(made.asked)
-    interval = None
-    if spread.low is not None and spread.high is not None:
-        interval = (Decimal(f"{spread.low:.2f}"), Decimal(f"{spread.high:.2f}"))
+    interval = interval_of(spread)
     return Imprint(
         title=made.asked.contract.title,
         day=made.asked.on.isoformat(),

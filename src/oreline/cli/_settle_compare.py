@@ -156,9 +156,9 @@ def exposure(
 ) -> Answer:
     """Show the payable metal whose price is still open, by metal and month.
 
-    Without --parcel it is asked of the ledger: of every shipment that was not finally invoiced, or
-    of those of one --contract, or of one --shipment under it. Several parcels on files are summed;
-    each is settled under the contract that it names.
+    Without --parcel it is asked of the ledger: of every shipment that has left and was not finally
+    invoiced, of those under one --contract, or of one --shipment under it. Several parcels on files
+    are summed; each is settled under the contract that it names.
 
     Example: oreline settle exposure --on 2025-11-14 --chain my-chain
     """
@@ -177,7 +177,7 @@ def exposure(
             return refused
         asked: Sequence[Settling] = given.settlings("provisional", day, options)
     else:
-        sources = _sources(reader, contract, shipment, prices)
+        sources = _sources(reader, contract, shipment, prices, day.isoformat())
         if isinstance(sources, Answer):
             return sources
         asked = [one.settling("provisional", day, options) for one in sources]
@@ -196,9 +196,13 @@ def exposure(
 
 
 def _sources(
-    reader: Reader, contracts: Sequence[str] | None, shipment: str | None, prices: Path | None
+    reader: Reader,
+    contracts: Sequence[str] | None,
+    shipment: str | None,
+    prices: Path | None,
+    day: str,
 ) -> list[Source] | Answer:
-    """Return the shipments of the ledger whose final invoice is not there."""
+    """Return the shipments that had left by a day and were not finally invoiced by then."""
     from oreline.model import InputError
     from oreline.settle import find_shipment, shipments_of
 
@@ -218,6 +222,7 @@ def _sources(
             every = (find_shipment(reader.ledger, one, shipment),)
         for each in every:
             source = Source(each.id, one, series, reader=reader, shipment=each, findings=findings)
-            if all(invoice.stage != "final" for invoice in source.invoices()):
+            closed = any(own.stage == "final" and own.day <= day for own in source.invoices())
+            if each.day <= day and not closed:
                 found.append(source)
     return found

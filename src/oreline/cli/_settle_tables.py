@@ -100,7 +100,7 @@ def print_waterfall(console: Console, made: Waterfall, currency: str) -> None:
 def print_exposure(console: Console, rows: Sequence[Exposure], day: str) -> None:
     """Print what is not priced yet, by metal and month."""
     print_title(console, f"Payable metal without a final price, {day}")
-    columns = ("analyte", "series", "month", "payable t", "unpriced t", "lots", "why")
+    columns = ("analyte", "series", "month", "payable t", "unpriced t", "lots")
     told = [
         (
             one.analyte,
@@ -109,13 +109,15 @@ def print_exposure(console: Console, rows: Sequence[Exposure], day: str) -> None
             _plain(one.payable_t),
             _plain(one.unpriced_t),
             "" if one.lots is None else _plain(one.lots),
-            one.why,
         )
         for one in rows
     ]
     print_table(console, columns, told, right=columns[3:6], empty="every price is final")
     for note in dict.fromkeys(note for one in rows for note in one.notes):
         print_note(console, note)
+    for one in rows:
+        if one.why:
+            print_note(console, f"{one.analyte}, {one.series} is UNKNOWN: {one.why}")
 
 
 def evidence_of_all(made: Statement) -> tuple[str, ...]:

@@ -99,8 +99,14 @@ def published_prices(
         per = series.unit.partition("/")[2]
         made = Quantity(one.price_per_t, f"{contract.currency}/t")
         told = made.to(f"{contract.currency}/{per}", contract.units)
-        found[one.analyte] = f"{told.quantize(_PRICE_STEP):,f} {contract.currency}/{per}"
+        found[one.analyte] = f"{_price(told)} {contract.currency}/{per}"
     return found
+
+
+def _price(value: Decimal) -> str:
+    """Return a price as markets quote it: four decimals at most."""
+    text = f"{value.quantize(_PRICE_STEP):,f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def exposures_json(on: date, rows: Iterable[Exposure]) -> dict[str, Any]:

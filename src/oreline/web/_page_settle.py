@@ -144,7 +144,7 @@ def _exposures(visit: Visit, found: Mapping[str, Any]) -> None:
             "month": one["month"],
             "content": h('<span class="amount">{} t</span>', one["unpriced_t"]),
             "hedge": one["hedge_lots"] or "",
-            "contract": one["contract"],
+            "shipment": joined((event_link(visit, name) for name in one["parcels"]), ", "),
         }
         for one in found["exposures"]
     ]
@@ -153,7 +153,7 @@ def _exposures(visit: Visit, found: Mapping[str, Any]) -> None:
         Column("month", t("Month")),
         Column("content", t("Payable, not priced"), is_number=True),
         Column("hedge", t("Lots to hedge"), is_number=True),
-        Column("contract", t("Contract")),
+        Column("shipment", t("Shipment")),
     )
     markup(table(columns, rows, empty=t("Every shipment is priced.")))
     for reason in found["unknown"]:

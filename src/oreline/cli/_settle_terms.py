@@ -75,27 +75,30 @@ def contract(
 ) -> Answer:
     """Show the terms of a contract clause by clause in words.
 
-    What a clause leaves open is said to be not stated. 'oreline settle check' says what can be read
-    in two ways.
+    What a clause leaves open is said to be not stated; what can be read in two ways is told below.
 
     Example: oreline settle contract cu-1 --chain my-chain
     """
-    from oreline.settle import clause_texts, contract_json, contract_text
+    from oreline.settle import clause_texts, contract_json, contract_text, read_contract
 
     terms = contract_named(reader, name)
-    clauses = clause_texts(terms)
+    clauses, text = clause_texts(terms), contract_text(terms)
+    findings = read_contract(text, f"{terms.id}.toml")[1]
     result = {
         **contract_json(terms),
         "clauses": [
             {"subject": one.subject, "text": one.text, "clause": one.clause} for one in clauses
         ],
-        "text": contract_text(terms),
+        "text": text,
+        "findings": [one.to_json() for one in findings],
     }
 
     def show(console: Console) -> None:
+        from oreline.cli._render import print_findings
         from oreline.cli._settle_terms_tables import print_contract
 
         print_contract(console, result)
+        print_findings(console, findings)
 
     return Answer(result, show, told_of=None if Path(name).suffix == ".toml" else reader)
 

@@ -14,6 +14,8 @@ BENCHMARKS := $(filter-out benchmarks/_%,$(wildcard benchmarks/*.py))
 # PYTHON=/path/to/python make ... overrides the search for an interpreter.
 PYTHON ?=
 PYTEST_ARGS ?=
+# The whole suite runs in so many processes, each file in one of them.
+PYTEST_WORKERS ?= 2
 # Migrations are loaded by Alembic; imported by themselves they fail.
 PYTEST_IGNORED := --ignore-glob='src/oreline/*/migrations/*'
 LOCK_ARGS ?=
@@ -85,7 +87,8 @@ test: lint pytest ## all checks: lint, types, imports, tests
 
 .PHONY: pytest
 pytest: $(VENV)/dev.stamp ## the tests and the examples in docstrings; PYTEST_ARGS="tests/trace -k recall" narrows them
-	$(BIN)/python -m pytest --doctest-modules $(PYTEST_IGNORED) $(or $(PYTEST_ARGS),src tests)
+	$(BIN)/python -m pytest --doctest-modules $(PYTEST_IGNORED) \
+	    $(or $(PYTEST_ARGS),-n $(PYTEST_WORKERS) --dist loadfile src tests)
 
 .PHONY: lint
 lint: style types imports ## ruff, mypy and import-linter

@@ -45,6 +45,8 @@ NEEDED = {
     ("post", "/settle/exchange/openings"): Right.RECORD,
     ("post", "/settle/exchange/extensions"): Right.RECORD,
     ("post", "/settle/exchange/acceptances"): Right.RECORD,
+    ("post", "/settle/invoices"): Right.RECORD,
+    ("post", "/balance/account/signatures"): Right.RECORD,
     ("post", "/uploads"): Right.RECORD,
     ("post", "/uploads/{upload}/commit"): Right.RECORD,
     ("put", "/lot/publication"): Right.PUBLISH,
@@ -66,7 +68,7 @@ def routes() -> Iterator[tuple[str, str]]:
 
 
 def filled(path: str) -> str:
-    return path.format(name="chief", token="00", upload="00")
+    return path.format(name="chief", token="00", upload="00", form="pdf")
 
 
 # Without credentials, and with too few

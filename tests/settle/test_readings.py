@@ -529,7 +529,7 @@ def test_goods_are_settled_under_the_clear_contract() -> None:
 @pytest.mark.parametrize(
     "changes",
     [*IN_EUROS, *(one[0] for one in TWO_READINGS), *(one[0] for one in NOT_APPLICABLE)],
-    ids=str,
+    ids=lambda changes: "-".join(changes),
 )
 def test_no_unclear_contract_is_settled_nor_breaks_a_statement(changes: dict[str, Any]) -> None:
     made = contract(**changes)

@@ -51,7 +51,7 @@ def share_words(ratio: Ratio | None) -> str:
     """Return an accountability in per cent with its U95.
 
     >>> share_words(Ratio(0.98, 0.98, 0.01))
-    '98.0 ± 2.0 %'
+    '98 ± 1.96 %'
     """
     if ratio is None:
         return "UNKNOWN"

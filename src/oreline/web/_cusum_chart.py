@@ -110,7 +110,7 @@ def _ticks(low: float, high: float, most: int = 6) -> list[float]:
     """Return round numbers between two.
 
     >>> _ticks(-5.2, 13.1)
-    [-5.0, 0.0, 5.0, 10.0]
+    [-5, 0, 5, 10]
     """
     raw = (high - low) / most
     power = 10 ** math.floor(math.log10(raw))

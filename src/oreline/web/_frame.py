@@ -7,7 +7,6 @@ person, so that no page sees more than its address under ``/api/v1`` would give.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -288,15 +287,20 @@ def file_drop(words: str, on_upload: Callable[..., Any], accept: str, bytes_max:
     drop = ui.upload(on_upload=on_upload, auto_upload=True, max_file_size=bytes_max)
     drop.props(f'accept="{accept}" flat bordered').classes("drop")
     drop.add_slot("header", _DROP.format(escape(words)))
-    # The kit's own inputs have no name that a reader of screens could say.
-    ui.run_javascript(_NAME_INPUTS.format(json.dumps(words)))
+    ui.add_head_html(_NAME_INPUTS)
     return drop
 
 
-_NAME_INPUTS = (
-    "document.querySelectorAll('.q-uploader__input:not([aria-label])')"
-    ".forEach((input) => input.setAttribute('aria-label', {}))"
-)
+# The kit's own inputs have no name that a reader of screens could say. They are named in the moment
+# in which they come: a message from the server would be late.
+_NAME_INPUTS = """<script>
+new MutationObserver(() => {
+  for (const input of document.querySelectorAll('.q-uploader__input:not([aria-label])')) {
+    const button = input.closest('.q-uploader')?.querySelector('.drop-head .q-btn__content .block');
+    if (button) input.setAttribute('aria-label', button.textContent);
+  }
+}).observe(document, {childList: true, subtree: true});
+</script>"""
 
 
 _DROP = (

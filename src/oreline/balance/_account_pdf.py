@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -35,6 +34,7 @@ from oreline.balance._account_words import (
     told_legs,
 )
 from oreline.balance._restatement import Restatement
+from oreline.exchange import printable
 
 MARGIN_MM = 18
 _INK, _GREY, _RULE = (
@@ -52,8 +52,6 @@ _TITLE = ParagraphStyle("title", _BOLD, fontSize=17, leading=21)
 _PART = ParagraphStyle("part", _BOLD, fontSize=11, leading=14, spaceBefore=9, spaceAfter=3)
 _STATE = ParagraphStyle("state", _BOLD, fontSize=10, leading=14, alignment=TA_RIGHT)
 _OPEN = ParagraphStyle("open", _STATE, textColor=_ALARM)
-_SPELT = {"−": "-", "≤": "<=", "≥": ">=", "→": "->", "\N{NARROW NO-BREAK SPACE}": " "}
-"""Signs that the standard fonts of PDF lack, and what is printed for them."""
 
 
 def printed(
@@ -81,25 +79,6 @@ def printed(
     )
     document.build(story, onFirstPage=foot, onLaterPages=foot)
     return into.getvalue()
-
-
-def printable(text: str) -> str:
-    """Return text in the letters of the standard fonts; others as their Unicode numbers.
-
-    >>> printable("a → ش")
-    'a -> [U+0634]'
-    """
-    return "".join(_letter(sign) for sign in unicodedata.normalize("NFC", text))
-
-
-def _letter(sign: str) -> str:
-    if sign in _SPELT:
-        return _SPELT[sign]
-    try:
-        sign.encode("cp1252")
-    except UnicodeEncodeError:
-        return f"[U+{ord(sign):04X}]"
-    return sign
 
 
 def _p(text: object, style: ParagraphStyle = _BODY) -> Paragraph:

@@ -11,9 +11,9 @@ is still a hypothesis.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -166,11 +166,15 @@ def _suspects(found: Cusum) -> range:
     return range(first, min(len(names), first + SUSPECT_MAX))
 
 
+_KINDS: Mapping[int, Literal["year", "month", "day"]] = {4: "year", 7: "month", 10: "day"}
+"""Which kind of period a label is of, by its length."""
+
+
 def _periods_of(held: Tally, found: Cusum, time_zone: str) -> Ints:
     """Return the period of each line at the site, numbered as the points are; -1 elsewhere."""
-    kind = {4: "year", 7: "month", 10: "day"}[len(found.points[0].period)]
+    kind = _KINDS[len(found.points[0].period)]
     time_us = held.places.time_us
-    periods = periods_between(kind, int(time_us[0]), int(time_us[-1]), time_zone)  # type: ignore[arg-type]
+    periods = periods_between(kind, int(time_us[0]), int(time_us[-1]), time_zone)
     number = periods.of(time_us) - periods.labels.index(found.points[0].period)
     place = held.places.names.index(found.site)
     at = np.where(held.on_side(COUNT), held.places.before, held.places.event)

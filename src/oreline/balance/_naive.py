@@ -110,20 +110,19 @@ def _least_imbalance(network: Network) -> NaiveComparison:
     """
     method = "node imbalance"
     streams = network.streams
-    weighed = [s for s in streams if s.dry_t is not None and s.dry_t.value > 0]
+    weighed = [(s, s.dry_t) for s in streams if s.dry_t is not None and s.dry_t.value > 0]
     if not weighed:
         return NaiveComparison(method, LABEL, None, {}, "it needs one mass above zero")
-    reference = min(weighed, key=lambda s: s.dry_t.u / s.dry_t.value)  # type: ignore[union-attr]
+    reference, mass = min(weighed, key=lambda one: one[1].u / one[1].value)
     fixed = streams.index(reference)
     rows = [row for node in network.nodes() for row in _node_rows(network, node)]
     matrix = np.array(rows)
-    assert reference.dry_t is not None
     others = [at for at in range(len(streams)) if at != fixed]
     if np.linalg.matrix_rank(matrix[:, others]) < len(others):
         return NaiveComparison(method, LABEL, None, {}, "too few grades are measured for it")
-    right = -matrix[:, fixed] * reference.dry_t.value
+    right = -matrix[:, fixed] * mass.value
     found = np.linalg.lstsq(matrix[:, others], right, rcond=None)[0]
-    masses = {reference.name: reference.dry_t.value}
+    masses = {reference.name: mass.value}
     masses |= {streams[at].name: float(mass) for at, mass in zip(others, found, strict=True)}
     masses = {s.name: masses[s.name] for s in streams}
     return NaiveComparison(method, LABEL, masses, _left(network, masses), "")

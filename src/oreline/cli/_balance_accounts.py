@@ -91,7 +91,7 @@ def cusum(
         reader.books,
         reader.element(element),
         site,
-        period,  # type: ignore[arg-type]
+        period,  # type: ignore[arg-type]  # refused there, in words
         since=since,
         until=until,
         price=price_of(price, price_unit, price_source, price_basis),

@@ -18,6 +18,7 @@ from oreline.exchange._init_folder import init_folder
 from oreline.exchange._limits import DEFAULT_LIMITS, Limits
 from oreline.exchange._mapping import Mapping, read_mapping
 from oreline.exchange._plain_table import PlainRow, read_plain_table
+from oreline.exchange._printable import printable
 from oreline.exchange._sheet import HeadedSheet, read_table, records
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "export_ledger",
     "import_chain",
     "init_folder",
+    "printable",
     "read_chain",
     "read_events",
     "read_folder_drafts",

@@ -157,7 +157,7 @@ def _series(
             made[cells["id"]] = PriceSeries(
                 id=cells["id"],
                 name=cells["name"],
-                kind=cells["kind"],  # type: ignore[arg-type]
+                kind=cells["kind"],  # type: ignore[arg-type]  # checked above, and told if wrong
                 unit=cells["unit"],
                 values={},
                 vat_pct=vat,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -25,6 +24,7 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from oreline.exchange import printable
 from oreline.settle._statement import Statement
 from oreline.settle._statement_tables import (
     UNKNOWN,
@@ -40,7 +40,11 @@ STAGES = {
     "second_provisional": "Second provisional statement",
     "final": "Final statement",
 }
-_INK, _GREY, _RULE = colors.HexColor("#1b2a33"), colors.HexColor("#5a6770"), colors.HexColor("#aab")
+_INK, _GREY, _RULE = (
+    colors.HexColor("#1b2a33"),
+    colors.HexColor("#5a6770"),
+    colors.HexColor("#aaaabb"),
+)
 _ALARM = colors.HexColor("#a4161a")
 _BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=9, leading=11.5, textColor=_INK)
 _SMALL = ParagraphStyle("small", _BODY, fontSize=7, leading=9, textColor=_GREY)
@@ -51,16 +55,6 @@ _TITLE = ParagraphStyle("title", _BOLD, fontSize=17, leading=21)
 _PART = ParagraphStyle("part", _BOLD, fontSize=11, leading=14, spaceBefore=9, spaceAfter=3)
 _STATUS = ParagraphStyle("status", _BOLD_RIGHT, fontSize=13, leading=21)
 _MISSING = ParagraphStyle("missing", _STATUS, textColor=_ALARM)
-_SPELT = {
-    "−": "-",
-    "≤": "<=",
-    "≥": ">=",
-    "Σ": "sum ",
-    "→": "->",
-    "√": "sqrt",
-    "\N{NARROW NO-BREAK SPACE}": " ",
-}
-"""Signs that the standard fonts of PDF lack, and what is printed for them."""
 
 
 def statement_pdf(statement: Statement, imprint: Imprint, *, compressed: bool = True) -> bytes:
@@ -97,25 +91,6 @@ def _printed(
     foot = partial(_foot, statement=statement, imprint=imprint, pages=pages)
     document.build(_story(statement, imprint), onFirstPage=foot, onLaterPages=foot)
     return into.getvalue(), document.page
-
-
-def printable(text: str) -> str:
-    """Return text in the letters of the standard fonts.
-
-    >>> printable("a − b ≤ ش"), printable("Köln × 2")
-    ('a - b <= [U+0634]', 'Köln × 2')
-    """
-    return "".join(_letter(sign) for sign in unicodedata.normalize("NFC", text))
-
-
-def _letter(sign: str) -> str:
-    if sign in _SPELT:
-        return _SPELT[sign]
-    try:
-        sign.encode("cp1252")
-    except UnicodeEncodeError:
-        return f"[U+{ord(sign):04X}]"
-    return sign
 
 
 def _p(text: object, style: ParagraphStyle = _BODY) -> Paragraph:

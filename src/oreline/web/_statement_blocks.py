@@ -211,7 +211,7 @@ def _plain(text: str | None, unit: str) -> Markup:
         return h("{}", "UNKNOWN")
     value = Decimal(text)
     places = Decimal("0.0001") if abs(value) < 100 else Decimal("0.001")
-    short = value.quantize(places) if value.as_tuple().exponent < -4 else value  # type: ignore[operator]
+    short = value.quantize(places) if len(text.partition(".")[2]) > 4 else value
     return h('<span class="amount" title="{}">{} {}</span>', text, f"{short:,f}", unit)
 
 

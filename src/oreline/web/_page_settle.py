@@ -173,6 +173,8 @@ async def statement_page(visit: Visit) -> None:
     if found["contract"] is not None:
         markup(_downloads(visit, found))
     markup(summary(visit, found))
+    if found["contract"] is not None:
+        markup(_assumed(visit, found["contract"]))
     markup(missing_block(visit, statement["missing"]))
     markup(joined(h('<p class="hint">{}</p>', note) for note in statement["notes"]))
     with panel(t("Line by line"), identity="lines"):
@@ -281,14 +283,20 @@ async def contract_page(visit: Visit) -> None:
     t = visit.t
     found = await visit.answer(contract_told, visit.given("id"))
     head(found["title"], h("{} · {} → {}", found["id"], found["seller"], found["buyer"]))
-    if found["basis"] == "assumed":
-        words = t("Nobody published this contract: its terms are assumed ({source}).")
-        markup(callout(words.format(source=found["source"]), "warn"))
+    markup(_assumed(visit, found))
     markup(finding_list(found["findings"]))
     with panel(t("Terms"), identity="terms"):
         markup(facts((one["subject"], _term(one)) for one in found["clauses"]))
     with panel(t("As it is written"), identity="text"):
         markup(h('<pre class="letter">{}</pre>', found["text"]))
+
+
+def _assumed(visit: Visit, terms: Mapping[str, Any]) -> Markup:
+    """Return the remark that terms are assumed, nothing where somebody reported them."""
+    if terms["basis"] != "assumed":
+        return NOTHING
+    words = visit.t("Nobody published this contract: its terms are assumed ({source}).")
+    return callout(words.format(source=terms["source"]), "warn")
 
 
 def _term(one: Mapping[str, Any]) -> Markup:

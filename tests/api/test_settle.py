@@ -113,6 +113,9 @@ def test_an_invoice_enters_once_and_the_next_stage_takes_it_off(as_: Tellers) ->
     again = told(seller.ask("GET", "/settle/statement", params=PROVISIONAL))
     assert again["hash"] == first["hash"]
     assert again["invoice"]
+    twice = seller.ask("POST", "/settle/invoices", json=wanted)
+    assert twice.status_code == 422
+    assert "was invoiced at this stage" in twice.text
     last = told(seller.ask("GET", "/settle/statement", params=FINAL))
     assert last["statement"]["paid_before"] == first["statement"]["due"]
     told(seller.ask("POST", "/settle/invoices", json={**FINAL, "hash": last["hash"]}))

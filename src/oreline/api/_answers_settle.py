@@ -39,6 +39,7 @@ from oreline.settle import (
     prices_of,
     published_prices,
     read_contract,
+    see_not_invoiced,
     settle,
     shipments_json,
     shipments_of,
@@ -305,7 +306,8 @@ def invoice_to_enter(
     NotAllowedError
         If the person does not belong to the seller.
     InputError
-        If nothing is settled, or the statement is no longer the one that was seen.
+        If nothing is settled, the statement is no longer the one that was seen, or its stage has
+        been invoiced.
     """
     made = made_statement(view, contract, shipment, stage, on)
     statement = made.statement
@@ -313,6 +315,7 @@ def invoice_to_enter(
         raise NotAllowedError(f"{statement.seller} invoices under {contract}, as its seller")
     if statement_hash(statement) != wanted:
         raise InputError("the statement has changed since it was shown; look at it again")
+    see_not_invoiced(made.invoices, made.asked.stage, shipment)
     draft = invoice_draft(statement, made.asked.parcel, identity="", time="", actor="")
     return {name: value for name, value in draft.items() if value}
 

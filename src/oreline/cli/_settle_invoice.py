@@ -57,7 +57,7 @@ def invoice(
     """
     from oreline.model import InputError
     from oreline.record import system_clock, system_salt
-    from oreline.settle import invoice_draft, statement_hash
+    from oreline.settle import invoice_draft, see_not_invoiced, statement_hash
 
     source = source_of(reader, [contract], None, shipment, None)
     assert isinstance(source, Source), "no files are read"
@@ -66,7 +66,7 @@ def invoice(
         return made_answer(made)
     if seen is not None and seen != statement_hash(made.statement):
         raise InputError("the statement has changed since it was shown; look at it again")
-    _see_not_invoiced(made)
+    see_not_invoiced(made.invoices, stage, source.name)
     draft = invoice_draft(
         made.statement,
         source.settling(stage, made.on).parcel,
@@ -95,14 +95,3 @@ def _entered(reader: Reader, made: Made, draft: dict[str, Any]) -> Answer:
         console.print(f"Invoiced by {identity}.", style="bold", markup=False)
 
     return Answer({**made_json(made), **answer.result, "invoice": identity}, show)
-
-
-def _see_not_invoiced(made: Made) -> None:
-    """Refuse to ask for an earlier stage twice; a second final invoice the ledger refuses."""
-    from oreline.model import InputError
-
-    own = made.own_invoice()
-    if own is not None and made.statement.stage != "final":
-        message = f"{made.source.name} was invoiced at this stage by {own.event}"
-        fix = f"if it was wrong, void it first: oreline record correct {own.event} --void"
-        raise InputError(f"{message}; {fix}")

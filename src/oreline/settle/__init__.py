@@ -92,6 +92,7 @@ from oreline.settle._ledger_invoices import (
     invoice_draft,
     invoices_of,
     paid_before,
+    see_not_invoiced,
 )
 from oreline.settle._ledger_parcel import parcel_of
 from oreline.settle._lot_assays import SETTLED
@@ -384,6 +385,7 @@ __all__ = [
     "rounded_to",
     "seal_draft",
     "seal_hash",
+    "see_not_invoiced",
     "series_named",
     "settle",
     "shipments_json",

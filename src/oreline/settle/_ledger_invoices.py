@@ -60,6 +60,21 @@ def invoices_of(ledger: Ledger, contract: Contract, lots: frozenset[str]) -> tup
     return tuple(sorted(found, key=lambda one: (_place(one.stage), one.day, one.event)))
 
 
+def see_not_invoiced(invoices: Sequence[Invoice], stage: Stage, name: str) -> None:
+    """Refuse to ask for a stage before the final one twice; a second final one the ledger refuses.
+
+    Raises
+    ------
+    InputError
+        If one of the invoices is of this stage; ``name`` says of what.
+    """
+    own = next((one for one in invoices if one.stage == stage), None)
+    if own is not None and stage != "final":
+        message = f"{name} was invoiced at this stage by {own.event}"
+        fix = f"if it was wrong, void it first: oreline record correct {own.event} --void"
+        raise InputError(f"{message}; {fix}")
+
+
 def paid_before(
     ledger: Ledger, contract: Contract, parcel: Parcel, stage: Stage | None = None
 ) -> Invoiced:

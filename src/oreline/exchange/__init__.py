@@ -20,6 +20,7 @@ from oreline.exchange._mapping import Mapping, read_mapping
 from oreline.exchange._plain_table import PlainRow, read_plain_table
 from oreline.exchange._printable import printable
 from oreline.exchange._sheet import HeadedSheet, read_table, records
+from oreline.exchange._toml_lines import Located, TomlPath, TomlSyntaxError, located_toml
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -29,13 +30,17 @@ __all__ = [
     "ImportReport",
     "Ledger",
     "Limits",
+    "Located",
     "Mapping",
     "PlainRow",
     "Progress",
+    "TomlPath",
+    "TomlSyntaxError",
     "declarations",
     "export_ledger",
     "import_chain",
     "init_folder",
+    "located_toml",
     "printable",
     "read_chain",
     "read_events",

@@ -12,11 +12,11 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from oreline.exchange import Located
 from oreline.model import Finding, Severity
 from oreline.settle._ambiguity import Ambiguity
 from oreline.settle._contract import Contract
 from oreline.settle._contract_words import field_words
-from oreline.settle._toml_lines import Located
 from oreline.settle._unit_slips import unit_remedy
 from oreline.settle._units import dimension_of
 

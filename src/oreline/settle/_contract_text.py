@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
+from oreline.exchange import Located, TomlSyntaxError, located_toml
 from oreline.model import Finding, Severity
 from oreline.settle._contract import Contract
 from oreline.settle._contract_problems import form_findings, unclear_findings
 from oreline.settle._readings import contradictions
-from oreline.settle._toml_lines import Located, TomlSyntaxError, located_toml
 
 
 def read_contract(text: str, name: str) -> tuple[Contract | None, tuple[Finding, ...]]:

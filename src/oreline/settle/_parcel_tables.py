@@ -8,10 +8,9 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from oreline.exchange import HeadedSheet, read_table
+from oreline.exchange import HeadedSheet, Located, TomlPath, read_table
 from oreline.model import Finding, Severity
 from oreline.settle._number_cells import WrongCell, read_number
-from oreline.settle._toml_lines import Located, Path
 
 WEIGHT_COLUMNS = (
     "lot", "at", "wet_wmt", "wet_u_wmt", "moisture_pct", "moisture_u_pct", "dry_dmt", "dry_u_dmt",
@@ -67,7 +66,7 @@ class _Merged:
     """The values of a parcel with what its tables add, and where each stands."""
 
     values: dict[str, Any]
-    cells: dict[Path, str]
+    cells: dict[TomlPath, str]
     found: list[Finding] = field(default_factory=list)
 
     def wrong(self, where: str, message: str, fix: str) -> None:
@@ -101,7 +100,7 @@ class _Merged:
             self.wrong(table.sheet.where(), f"the column {column} is missing", fix)
         return not lacking
 
-    def _lot(self, name: str, where: str) -> tuple[Path, dict[str, Any]]:
+    def _lot(self, name: str, where: str) -> tuple[TomlPath, dict[str, Any]]:
         lots = self.values.setdefault("lots", [])
         if not isinstance(lots, list):
             return ("lots",), {}
@@ -109,7 +108,7 @@ class _Merged:
             if isinstance(lot, dict) and lot.get("lot") == name:
                 return ("lots", number), lot
         lots.append({"lot": name})
-        place: Path = ("lots", len(lots) - 1)
+        place: TomlPath = ("lots", len(lots) - 1)
         self.cells[place] = where
         return place, lots[-1]
 
@@ -175,7 +174,7 @@ class _Merged:
             return None
         return f"{'<' if limit != text else ''}{limit} {unit}"
 
-    def _put(self, told: dict[str, Any], place: Path, key: str, where: str, said: Any) -> None:
+    def _put(self, told: dict[str, Any], place: TomlPath, key: str, where: str, said: Any) -> None:
         self.cells[*place, key] = where
         if said is not None:
             told[key] = said
@@ -183,7 +182,7 @@ class _Merged:
     def _known(
         self,
         told: dict[str, Any],
-        place: Path,
+        place: TomlPath,
         table: HeadedSheet,
         row: int,
         cells: Mapping[str, str],

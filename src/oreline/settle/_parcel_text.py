@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from oreline.exchange import Located
 from oreline.model import Basis, Finding, Frozen, Severity, UnitError, is_fatal
 from oreline.settle._clauses import AnalyteName, Day
 from oreline.settle._contract_problems import form_findings, in_order
@@ -19,7 +20,6 @@ from oreline.settle._contract_text import located, plain
 from oreline.settle._exchange_rule import EXACT
 from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
 from oreline.settle._parcel_tables import tables_of, with_tables
-from oreline.settle._toml_lines import Located
 from oreline.settle._units import DIMENSIONS, Quantity, dimension_of, parse_quantity
 
 UNKNOWN = "unknown"

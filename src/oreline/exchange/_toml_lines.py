@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-Path = tuple[str | int, ...]
+TomlPath = tuple[str | int, ...]
 """Keys and, inside lists, numbers from 0: ``("penalties", 1, "rate")``."""
 
 _SPACE = re.compile(r"[ \t]*")
@@ -36,8 +36,8 @@ class Located:
     """
 
     values: Mapping[str, Any]
-    lines: Mapping[Path, int] = field(default_factory=dict)
-    cells: Mapping[Path, str] = field(default_factory=dict)
+    lines: Mapping[TomlPath, int] = field(default_factory=dict)
+    cells: Mapping[TomlPath, str] = field(default_factory=dict)
 
     def line(self, path: Sequence[str | int]) -> int:
         """Return the line of what a path names; where nothing is written, of what would hold it."""
@@ -97,12 +97,12 @@ class _Walk:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.lines: dict[Path, int] = {}
-        self._lists: dict[Path, int] = {}
+        self.lines: dict[TomlPath, int] = {}
+        self._lists: dict[TomlPath, int] = {}
         self._counted = (0, 1)
 
     def document(self) -> None:
-        table: Path = ()
+        table: TomlPath = ()
         self._skip(_BLANK)
         while self.at < len(self.text):
             if self.text[self.at] == "[":
@@ -123,13 +123,13 @@ class _Walk:
         self.at = match.end()
         return match[0]
 
-    def _header(self) -> Path:
+    def _header(self) -> TomlPath:
         line = self._line()
         is_list = self.text.startswith("[[", self.at)
         self.at += 2 if is_list else 1
         *above, last = self._key()
         self.at += 2 if is_list else 1
-        path: Path = ()
+        path: TomlPath = ()
         for part in above:
             path = self._into((*path, part), line)
         path = (*path, last)
@@ -141,7 +141,7 @@ class _Walk:
         self.lines[(*path, number)] = line
         return (*path, number)
 
-    def _into(self, path: Path, line: int) -> Path:
+    def _into(self, path: TomlPath, line: int) -> TomlPath:
         """Return the table that a header means: of a list of tables its last one so far."""
         self.lines.setdefault(path, line)
         return (*path, self._lists[path] - 1) if path in self._lists else path
@@ -159,7 +159,7 @@ class _Walk:
                 return parts
             self.at += 1
 
-    def _pair(self, table: Path) -> None:
+    def _pair(self, table: TomlPath) -> None:
         line = self._line()
         path = table
         for part in self._key():
@@ -169,7 +169,7 @@ class _Walk:
         self._skip(_SPACE)
         self._value(path)
 
-    def _value(self, path: Path) -> None:
+    def _value(self, path: TomlPath) -> None:
         mark = self.text[self.at]
         if mark == "[":
             self._list(path)
@@ -178,7 +178,7 @@ class _Walk:
         else:
             self._skip(_STRING if mark in "\"'" else _OTHER)
 
-    def _list(self, path: Path) -> None:
+    def _list(self, path: TomlPath) -> None:
         self.at += 1
         self._skip(_BLANK)
         number = 0
@@ -192,7 +192,7 @@ class _Walk:
                 self._skip(_BLANK)
         self.at += 1
 
-    def _table(self, path: Path) -> None:
+    def _table(self, path: TomlPath) -> None:
         self.at += 1
         self._skip(_BLANK)
         while self.text[self.at] != "}":

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oreline.settle._toml_lines import TomlSyntaxError, located_toml
+from oreline.exchange import TomlSyntaxError, located_toml
 
 KEYS = st.sampled_from(["a", "b-1", '"c d"', "'e.f'", '"g\\u0041"', "h.i"])
 SPACE = st.sampled_from(["", " ", '  # remark [x] = "y"', "\n", "\n# {[\n"])

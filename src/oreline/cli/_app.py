@@ -14,6 +14,7 @@ from oreline.cli import (
     _demo,
     _doctor,
     _exchange,
+    _explore,
     _init,
     _people,
     _plan,
@@ -70,6 +71,7 @@ def make_app() -> typer.Typer:
     app.add_typer(_trace.app, name="trace")
     app.add_typer(_balance.app, name="balance")
     app.add_typer(_settle.app, name="settle")
+    app.add_typer(_explore.app, name="explore")
     app.add_typer(_plan.app, name="plan")
     app.add_typer(_ask.app, name="ask")
     _serve.register(app)

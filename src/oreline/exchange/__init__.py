@@ -21,9 +21,11 @@ from oreline.exchange._plain_table import PlainRow, read_plain_table
 from oreline.exchange._printable import printable
 from oreline.exchange._sheet import HeadedSheet, read_table, records
 from oreline.exchange._toml_lines import Located, TomlPath, TomlSyntaxError, located_toml
+from oreline.exchange._text_table import TEXT_TABLE_SUFFIXES, TextTable, read_text_table
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "TEXT_TABLE_SUFFIXES",
     "ExportReport",
     "FolderDrafts",
     "HeadedSheet",
@@ -36,6 +38,7 @@ __all__ = [
     "Progress",
     "TomlPath",
     "TomlSyntaxError",
+    "TextTable",
     "declarations",
     "export_ledger",
     "import_chain",
@@ -48,5 +51,6 @@ __all__ = [
     "read_mapping",
     "read_plain_table",
     "read_table",
+    "read_text_table",
     "records",
 ]

@@ -1,0 +1,280 @@
+"""Guesses what the columns of a set of drill hole tables mean, and says what it guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from oreline.exchange import TextTable
+from oreline.explore._words import COLUMN_WORDS, folded, header_analyte, length_unit_of
+from oreline.model import InputError
+
+MAPPING_FILE = "explore.toml"
+"""The name of the mapping in a folder of drill hole tables."""
+_PARTS: dict[str, tuple[tuple[str, str], ...]] = {
+    "collars": (("hole", "hole"), ("x", "x"), ("y", "y"), ("z", "z"), ("depth", "depth"),
+                ("azimuth", "azimuth"), ("dip", "dip")),
+    "surveys": (("hole", "hole"), ("depth", "survey_depth"), ("azimuth", "azimuth"),
+                ("dip", "dip")),
+    "assays": (("hole", "hole"), ("from", "from"), ("to", "to"), ("density", "density")),
+    "geology": (("hole", "hole"), ("from", "from"), ("to", "to"), ("code", "code")),
+}  # fmt: skip
+"""The tables and, for each of their columns, the list of words by which it is found."""
+_OPTIONAL = {("collars", "depth"), ("collars", "azimuth"), ("collars", "dip"),
+             ("assays", "density")}  # fmt: skip
+_NUMBER = r"^[<>]?\s*-?\d*[.,]?\d+(?:[eE][-+]?\d+)?$"
+NUMERIC_SHARE = 0.8
+"""The share of filled cells that must be numbers for a column to be taken for grades."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the person who asks for a mapping already knows; None leaves it to be guessed."""
+
+    length_unit: str | None = None
+    coordinate_unit: str | None = None
+    crs: str | None = None
+    dip: str | None = None
+    azimuth: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A mapping as text, and what was guessed or could not be.
+
+    Attributes
+    ----------
+    text
+        The content of ``explore.toml``.
+    guessed
+        One sentence for each thing that was guessed, with its reason.
+    open
+        One sentence for each thing that must be declared before the holes can be read.
+    """
+
+    text: str
+    guessed: tuple[str, ...]
+    open: tuple[str, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the guess as a JSON object."""
+        return {"text": self.text, "guessed": list(self.guessed), "open": list(self.open)}
+
+
+@dataclass(slots=True)
+class _Draft:
+    lines: list[str] = field(default_factory=list)
+    guessed: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+
+
+def guess_mapping(tables: Mapping[str, TextTable], stated: Stated | None = None) -> Guess:
+    """Guess the mapping of a set of tables from their headers and values.
+
+    Parameters
+    ----------
+    tables
+        Each file's name and its table.
+    stated
+        What is known already.
+
+    Raises
+    ------
+    InputError
+        If no table looks like collars, or none like assays.
+    """
+    stated = stated or Stated()
+    chosen = {part: _file_of(part, tables) for part in _PARTS}
+    for part, meaning in (("collars", "hole, x, y and z"), ("assays", "hole, from, to and grades")):
+        if chosen[part] is None:
+            named = ", ".join(sorted(tables)) or "none"
+            message = f"no table has columns that look like {meaning} (files read: {named})"
+            raise InputError(
+                f"{message}; write explore.toml by hand, see docs/reference/explore.md"
+            )
+    draft = _Draft()
+    found = {part: _columns(part, tables[file]) for part, file in chosen.items() if file}
+    _head(draft, tables, chosen, found, stated)
+    for part, columns in found.items():
+        file = chosen[part]
+        assert file is not None
+        draft.lines += ["", f"[{part}]", f"file = {_quoted(file)}"]
+        draft.lines += [f"{key} = {_quoted(name)}" for key, name in columns.items()]
+        told = ", ".join(f"{key} = {name}" for key, name in columns.items())
+        draft.guessed.append(f"{file} holds the {part}: {told}")
+        if part == "assays":
+            _analytes(draft, file, tables[file], columns.values())
+    _codes(draft)
+    return Guess("\n".join(draft.lines) + "\n", tuple(draft.guessed), tuple(draft.open))
+
+
+def _columns(part: str, table: TextTable) -> dict[str, str]:
+    """Return which column means what, for as much as is found."""
+    by_folded = {folded(name): name for name in reversed(table.frame.columns)}
+    found: dict[str, str] = {}
+    for key, words in _PARTS[part]:
+        named = next((by_folded[word] for word in COLUMN_WORDS[words] if word in by_folded), None)
+        if named is not None and named not in found.values():
+            found[key] = named
+    if {("collars", "azimuth"), ("collars", "dip")} & {(part, key) for key in found} and not (
+        "azimuth" in found and "dip" in found
+    ):
+        found.pop("azimuth", None)
+        found.pop("dip", None)
+    return found
+
+
+def _file_of(part: str, tables: Mapping[str, TextTable]) -> str | None:
+    """Return the file that has what the table needs; of several the one named like it."""
+    needed = {key for key, _ in _PARTS[part] if (part, key) not in _OPTIONAL}
+    fits = [name for name, table in tables.items() if needed <= set(_columns(part, table))]
+    if part == "assays":
+        fits = [name for name in fits if _graded(tables[name], ())]
+    if part == "geology":
+        fits = [name for name in fits if not _graded(tables[name], ())] or fits
+    hints = {"collars": "coll", "surveys": "surv", "assays": "assay", "geology": "lith"}
+    ranked = sorted(fits, key=lambda name: (hints[part] not in name.casefold(), name))
+    return ranked[0] if ranked else None
+
+
+def _graded(table: TextTable, taken: Iterable[str]) -> dict[str, tuple[str, str | None]]:
+    """Return the columns that hold grades: each with its symbol and the unit it states."""
+    used, graded = set(taken), {}
+    for name in table.frame.columns:
+        read = None if name in used else header_analyte(name)
+        if read is not None and _numeric_share(table.frame[name]) >= NUMERIC_SHARE:
+            graded[name] = (read.symbol, read.unit)
+    return graded
+
+
+def _numeric_share(series: pl.Series) -> float:
+    filled = series.drop_nulls()
+    if filled.is_empty():
+        return 0.0
+    numbers = filled.str.contains(_NUMBER).sum()
+    return float(numbers) / filled.len()
+
+
+def _numbers(series: pl.Series) -> pl.Series:
+    return series.str.strip_chars("<> ").str.replace(",", ".").cast(pl.Float64, strict=False)
+
+
+def _analytes(draft: _Draft, file: str, table: TextTable, taken: Iterable[str]) -> None:
+    draft.lines += ["", "[assays.analytes]"]
+    used: set[str] = set()
+    for name, (symbol, unit) in _graded(table, taken).items():
+        identity, number = symbol, 2
+        while identity in used:
+            identity, number = f"{symbol}_{number}", number + 1
+        used.add(identity)
+        if unit is None:
+            unit, reason = _unit_of(symbol, _numbers(table.frame[name]))
+            draft.guessed.append(f"{file} column {name}: {symbol} in {unit}, because {reason}")
+        pairs = [f"column = {_quoted(name)}", f"unit = {_quoted(unit)}"]
+        if identity != symbol:
+            pairs.append(f"analyte = {_quoted(symbol)}")
+            draft.guessed.append(f"{file} column {name}: a second column of {symbol}")
+        key = identity if identity.replace("_", "").isalnum() else _quoted(identity)
+        draft.lines.append(f"{key} = {{{', '.join(pairs)}}}")
+
+
+_PRECIOUS = {"Au", "Pt", "Pd", "Rh", "Ag", "Ir", "Os", "Ru"}
+
+
+def _unit_of(symbol: str, values: pl.Series) -> tuple[str, str]:
+    largest = values.max()
+    assert largest is None or isinstance(largest, int | float)
+    top = 0.0 if largest is None else float(largest)
+    if symbol in _PRECIOUS:
+        return "g/t", "precious metals are written so where nothing is said"
+    if top > 100:
+        return "ppm", f"the largest value is {top:g}, more than 100 %"
+    return "%", f"the header states no unit and the largest value is {top:g}"
+
+
+def _head(
+    draft: _Draft,
+    tables: Mapping[str, TextTable],
+    chosen: Mapping[str, str | None],
+    found: Mapping[str, Mapping[str, str]],
+    stated: Stated,
+) -> None:
+    """Write the settings of the set: units, conventions, the coordinate system."""
+    depths = [found[part].get(key) for part, key in _DEPTH_COLUMNS if part in found]
+    told = {unit for name in depths if name for unit in [length_unit_of(name)] if unit}
+    length = stated.length_unit or (told.pop() if len(told) == 1 else None)
+    draft.lines += [
+        "# Which column of the drill hole tables means what; made by 'oreline explore init'.",
+        "# Look at every line: what was guessed, the command said.",
+    ]
+    missing = "m or ft: no header states the unit of depths"
+    reason = "a header of depths states it"
+    _setting(draft, "length_unit", length, stated.length_unit, missing, reason)
+    missing = "m, ft or us ft: the unit of the collars' coordinates"
+    reason = "coordinates are taken to be in the unit of depths"
+    coordinate = stated.coordinate_unit or length
+    _setting(draft, "coordinate_unit", coordinate, stated.coordinate_unit, missing, reason)
+    crs = stated.crs or "not stated"
+    draft.lines.append(f"crs = {_quoted(crs)}")
+    if not stated.crs:
+        draft.guessed.append("no file names the coordinate system: it is written as not stated")
+    dip, reason = _dip_sign(tables, chosen, found)
+    missing = "positive down or negative down: no survey shows the sign"
+    _setting(draft, "dip", stated.dip or dip, stated.dip, missing, reason)
+    azimuth = stated.azimuth or "not stated"
+    draft.lines.append(f"azimuth = {_quoted(azimuth)}")
+    if not stated.azimuth:
+        told_so = "azimuths are taken to be of the grid: no file says grid, true or magnetic north"
+        draft.guessed.append(told_so)
+
+
+_DEPTH_COLUMNS = (("collars", "depth"), ("surveys", "depth"), ("assays", "from"), ("assays", "to"),
+                  ("geology", "from"), ("geology", "to"))  # fmt: skip
+
+
+def _setting(
+    draft: _Draft, key: str, value: str | None, stated: str | None, missing: str, reason: str
+) -> None:
+    draft.lines.append(f"{key} = {_quoted(value or '')}")
+    if value is None:
+        draft.open.append(f"{key} = {missing}")
+    elif stated is None:
+        draft.guessed.append(f"{key} is {value}: {reason}")
+
+
+def _dip_sign(
+    tables: Mapping[str, TextTable],
+    chosen: Mapping[str, str | None],
+    found: Mapping[str, Mapping[str, str]],
+) -> tuple[str | None, str]:
+    for part in ("surveys", "collars"):
+        file, columns = chosen.get(part), found.get(part, {})
+        if file is None or "dip" not in columns:
+            continue
+        dips = _numbers(tables[file].frame[columns["dip"]]).drop_nulls()
+        up, down = int((dips < 0).sum()), int((dips > 0).sum())
+        if up + down:
+            sign = "negative down" if up > down else "positive down"
+            return sign, f"{max(up, down)} of {up + down} dips of {file} have that sign"
+    return None, ""
+
+
+def _codes(draft: _Draft) -> None:
+    """Write how cells without a plain number are read; nothing of it is guessed from the data."""
+    draft.lines += [
+        "",
+        "[codes]",
+        "# '<0.01' is always read as below 0.01.",
+        'not_sampled = ["", "-", "NS", "NA", "N/A"]',
+        'missing = ["-999", "-9999", "LNR", "IS", "MISSING"]',
+        "below_detection = []      # words or numbers: give each analyte its limit",
+        'negative = "wrong"        # or "below detection", where -0.01 means below 0.01',
+        'value = "half"            # half, zero, limit or interval',
+    ]
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

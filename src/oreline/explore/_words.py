@@ -1,0 +1,172 @@
+"""What drill hole tables call their columns, and how a header names an analyte and its unit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from oreline.model import AGGREGATES, RARE_EARTH_OXIDES
+
+PERCENT_PER_UNIT: dict[str, float] = {
+    "%": 1.0,
+    "fraction": 100.0,
+    "kg/t": 0.1,
+    "ppm": 1e-4,
+    "g/t": 1e-4,
+    "mg/kg": 1e-4,
+    "ppb": 1e-7,
+    "mg/t": 1e-7,
+    "lb/st": 0.05,
+    "oz/st": 100.0 * 31.1034768 / 907184.74,
+    "oz/t": 100.0 * 31.1034768 / 1e6,
+}
+"""Per cent by mass in one unit of grade. Ounces are troy ounces; ``oz/st`` is per short ton,
+``oz/t`` per metric tonne."""
+
+METRES_PER_UNIT: dict[str, float] = {"m": 1.0, "ft": 0.3048, "us ft": 1200.0 / 3937.0}
+"""Metres in one unit of length: the international foot, and the US survey foot of older maps."""
+
+COLUMN_WORDS: dict[str, tuple[str, ...]] = {
+    "hole": (
+        "hole", "holeid", "bhid", "dhid", "dhno", "holeno", "holenumber", "holename", "drillhole",
+        "drillholeid", "drillholeno", "ddh", "bore", "borehole", "boreholeid", "boring", "wellid",
+        "well", "holeidentifier", "siteid",
+    ),
+    "x": (
+        "x", "xcollar", "collarx", "east", "easting", "eastings", "xm", "midx", "utme", "eastingm",
+        "localeast", "mgaeast", "natgrideast", "xutm", "xcoord", "utmeast", "eastm",
+    ),
+    "y": (
+        "y", "ycollar", "collary", "north", "northing", "northings", "ym", "utmn", "northingm",
+        "localnorth", "mganorth", "natgridnorth", "yutm", "ycoord", "utmnorth", "northm",
+    ),
+    "z": (
+        "z", "zcollar", "collarz", "elev", "elevation", "rl", "zm", "altitude", "elevationm",
+        "localrl", "mgarl", "natrl", "zcoord", "collarrl", "collarelevation", "elevm",
+    ),
+    "depth": (
+        "depth", "maxdepth", "totaldepth", "holedepth", "eoh", "eohdepth", "td", "length",
+        "enddepth", "finaldepth", "depthm", "totaldepthm", "lengthm", "holelength", "depthmax",
+        "endofhole", "eohm", "totallength", "tdm",
+    ),
+    "survey_depth": (
+        "at", "depth", "surveydepth", "depthm", "distance", "md", "measureddepth", "depthat",
+        "surveyat", "surveydepthm", "survdepth", "depthft", "depthsurvey",
+    ),
+    "azimuth": (
+        "az", "azi", "azim", "azimuth", "bearing", "brg", "azm", "azimuthdeg", "azimuthtrue",
+        "azimuthgrid", "azimuthmag", "surveyazimuth", "natgridazimuth", "azimuthmga", "trueazimuth",
+    ),
+    "dip": (
+        "dip", "inclination", "incl", "inc", "plunge", "dipdeg", "surveydip", "dipm", "dipangle",
+    ),
+    "from": (
+        "from", "depthfrom", "fromdepth", "mfrom", "fromm", "start", "top", "samplefrom",
+        "startdepth", "fromft", "depthfromm", "geolfrom", "sampfrom", "intervalfrom", "begin",
+    ),
+    "to": (
+        "to", "depthto", "todepth", "mto", "tom", "end", "bottom", "base", "sampleto", "enddepth",
+        "toft", "depthtom", "geolto", "sampto", "intervalto",
+    ),
+    "code": (
+        "code", "lith", "lithology", "lithocode", "lithcode", "litho", "lith1", "rock", "rockcode",
+        "rocktype", "geology", "geol", "unit", "domain", "zone", "lith1code", "formation",
+        "primarylithology", "oretype",
+    ),
+    "density": ("density", "sg", "specificgravity", "bulkdensity", "bd", "dbd", "drybulkdensity"),
+}  # fmt: skip
+"""The names of each column, the most telling first, in the folded form of :func:`folded`."""
+
+_ELEMENTS = (
+    "Ag", "Al", "As", "Au", "B", "Ba", "Be", "Bi", "Br", "C", "Ca", "Cd", "Ce", "Cl", "Co", "Cr",
+    "Cs", "Cu", "Dy", "Er", "Eu", "F", "Fe", "Ga", "Gd", "Ge", "Hf", "Hg", "Ho", "I", "In", "Ir",
+    "K", "La", "Li", "Lu", "Mg", "Mn", "Mo", "N", "Na", "Nb", "Nd", "Ni", "O", "Os", "P", "Pb",
+    "Pd", "Pr", "Pt", "Rb", "Re", "Rh", "Ru", "S", "Sb", "Sc", "Se", "Si", "Sm", "Sn", "Sr", "Ta",
+    "Tb", "Te", "Th", "Ti", "Tl", "Tm", "U", "V", "W", "Y", "Yb", "Zn", "Zr",
+)  # fmt: skip
+_OXIDES = (
+    *RARE_EARTH_OXIDES,
+    "SiO2", "Al2O3", "Fe2O3", "FeO", "MgO", "CaO", "Na2O", "K2O", "TiO2", "P2O5", "MnO", "Cr2O3",
+    "V2O5", "BaO", "SrO", "ZrO2", "HfO2", "Nb2O5", "Ta2O5", "ThO2", "U3O8", "WO3", "SnO2", "Li2O",
+    "Rb2O", "Cs2O", "BeO", "CO2", "SO3", "Sb2O3", "Sb2S3", "Co3O4", "NiO", "CuO", "ZnO", "PbO",
+    "MoS2", "MoO3", "CaF2", "BaSO4", "Sc2O3", "Ga2O3", "Pr2O3", "Tb2O3", "Ce2O3",
+)  # fmt: skip
+ANALYTES: dict[str, str] = {
+    name.casefold(): name for name in (*AGGREGATES, *_OXIDES, *_ELEMENTS)
+} | {"treoy": "TREO-Y", "reo": "TREO"}
+"""What a header may name, in the spelling of oreline."""
+
+_UNIT_WORDS: dict[str, str] = {
+    "%": "%", "pct": "%", "percent": "%", "perc": "%", "wt%": "%", "wtpct": "%", "per": "%",
+    "ppm": "ppm", "mgkg": "mg/kg", "mg/kg": "mg/kg", "gt": "g/t", "g/t": "g/t", "gpt": "g/t",
+    "gmt": "g/t", "ppb": "ppb", "kgt": "kg/t", "kg/t": "kg/t", "ozt": "oz/t", "oz/t": "oz/t",
+    "opt": "oz/st", "oz/st": "oz/st", "ozst": "oz/st", "oz/ton": "oz/st", "fraction": "fraction",
+    "lb/st": "lb/st", "lb/ton": "lb/st",
+}  # fmt: skip
+_TOKENS = re.compile(r"[A-Za-z0-9]+(?:[%/][A-Za-z]+)?|%")
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderAnalyte:
+    """What the header of a column of grades says; ``unit`` is None where it says nothing."""
+
+    symbol: str
+    unit: str | None
+
+
+def folded(header: str) -> str:
+    """Return a header as it is looked up: letters and digits in lower case.
+
+    >>> folded("Hole_ID"), folded("Depth From (m)")
+    ('holeid', 'depthfromm')
+    """
+    return "".join(letter for letter in header.casefold() if letter.isalnum())
+
+
+def header_analyte(header: str) -> HeaderAnalyte | None:
+    """Return what the header of a column names as analyte and unit; None if it names none.
+
+    >>> header_analyte("Cu_ppm")
+    HeaderAnalyte(symbol='Cu', unit='ppm')
+    >>> header_analyte("ND2O3 (%)")
+    HeaderAnalyte(symbol='Nd2O3', unit='%')
+    >>> header_analyte("sample_no") is None
+    True
+    """
+    tokens = [token.casefold() for token in _TOKENS.findall(header)]
+    if not tokens:
+        return None
+    first = tokens[0]
+    if first not in ANALYTES and first.endswith("%"):
+        first, tokens = first[:-1], [first[:-1], "%", *tokens[1:]]
+    symbol = ANALYTES.get(first)
+    if symbol is None:
+        return _joined(first)
+    units = [_UNIT_WORDS[token] for token in tokens[1:] if token in _UNIT_WORDS]
+    if not units and len(tokens) > 1 and first in {"as", "in", "to", "no", "at", "i", "be"}:
+        return None
+    return HeaderAnalyte(symbol, units[0] if units else None)
+
+
+def _joined(token: str) -> HeaderAnalyte | None:
+    """Read a header without a separator, such as ``cuppm``."""
+    for word, unit in _UNIT_WORDS.items():
+        symbol = ANALYTES.get(token.removesuffix(word))
+        if token.endswith(word) and symbol is not None:
+            return HeaderAnalyte(symbol, unit)
+    return None
+
+
+def length_unit_of(header: str) -> str | None:
+    """Return the unit of length that a header states, m or ft.
+
+    >>> length_unit_of("Depth_ft"), length_unit_of("FROM (m)"), length_unit_of("FROM")
+    ('ft', 'm', None)
+    """
+    tokens = [token.casefold() for token in _TOKENS.findall(header)]
+    for token in tokens[1:]:
+        if token in {"ft", "feet", "foot"}:
+            return "ft"
+        if token in {"m", "metre", "metres", "meter", "meters"}:
+            return "m"
+    return None

@@ -45,6 +45,7 @@ NEEDED = {
     ("post", "/settle/exchange/openings"): Right.RECORD,
     ("post", "/settle/exchange/extensions"): Right.RECORD,
     ("post", "/settle/exchange/acceptances"): Right.RECORD,
+    ("post", "/settle/exchange/fees"): Right.RECORD,
     ("post", "/settle/invoices"): Right.RECORD,
     ("post", "/balance/account/signatures"): Right.RECORD,
     ("post", "/uploads"): Right.RECORD,

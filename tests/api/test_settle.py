@@ -14,7 +14,7 @@ import httpx
 import polars as pl
 import pytest
 from served import PASSWORD
-from shipped import SHIPMENT, terms
+from shipped import SHIPMENT, assay, percent, terms
 from starlette.testclient import TestClient
 from tellers import Teller
 
@@ -36,8 +36,18 @@ def shared(event: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
+def more() -> list[dict[str, Any]]:
+    """Return what the ledger holds besides the shipment."""
+    return []
+
+
+@pytest.fixture
 def as_(
-    settings: Settings, clock: FixedClock, salts: FixedSalts, tmp_path: Path
+    settings: Settings,
+    clock: FixedClock,
+    salts: FixedSalts,
+    tmp_path: Path,
+    more: list[dict[str, Any]],
 ) -> Iterator[Tellers]:
     """Serve a shipment under a contract; give who asks as ``fwo``, ``ussm``, ``other``, ..."""
     chain = tmp_path / "chain"
@@ -45,7 +55,7 @@ def as_(
     (chain / "contracts" / "cu.toml").write_text(contract_text(terms()))
     path = chain / "ledger.db"
     with create_store(path, {"id": "l", "tense": "actual"}, clock=clock, salt=salts) as store:
-        store.append(sorted(map(shared, SHIPMENT), key=lambda one: one["time"]))
+        store.append(sorted([*map(shared, SHIPMENT), *more], key=lambda one: one["time"]))
     guarded = replace(settings, ledger=str(path), chain=chain, sign_in=True)
     with Accounts(guarded.accounts, guarded, clock, secrets.token_bytes) as accounts:
         accounts.add_person("first", Role.ADMIN, password=PASSWORD)
@@ -192,3 +202,49 @@ def test_risk_names_what_states_no_uncertainty_and_plays_the_rest(as_: Tellers) 
     assert 0 < Decimal(copper["probability"]) < Decimal("0.01")
     too_many = as_("none").ask("GET", "/settle/risk", params={**FINAL, "trials": 10**6})
     assert too_many.status_code == 422
+
+
+UMPIRED = {
+    "rule": "exchange", "umpire": "binding", "umpire_cost": "further_pays", "clause": "6.4",
+    "limits": [{"analyte": "Cu", "limit": "0.05 %"}], "umpire_laboratories": ["lab"],
+}  # fmt: skip
+FEE = {
+    "lot": "fwo:CU-1", "contract": "cu-1", "laboratory": "lab", "to": "buyer",
+    "amount": "450 USD", "analytes": ["Cu"], "document": "AK-77",
+}  # fmt: skip
+
+
+def declared(assays: dict[str, Any]) -> dict[str, Any]:
+    text = contract_text(terms(assays=assays))
+    body = {"type": "contract", "id": "cu-1", "data": {"terms": text}}
+    return {
+        "schema": "declare/1", "id": "terms", "time": "2025-09-01T00:00:00Z", "actor": "clerk",
+        "party": "fwo", "to_party": "ussm", "body": body,
+    }  # fmt: skip
+
+
+UMPIRES = {
+    **assay("umpire", "11-25", [percent("Cu", "25.20")]),
+    "to_party": "fwo",
+    "extra": {"settle.contract": "cu-1"},
+}
+
+
+@pytest.mark.parametrize("more", [[declared(UMPIRED), UMPIRES]])
+def test_the_umpire_costs_both_parties_the_same(as_: Tellers) -> None:
+    """The laboratory enters result and invoice once; both statements carry the same line."""
+    refused = as_("ussm").ask("POST", "/settle/exchange/fees", json=FEE)
+    assert refused.status_code == 403
+    assert "enters its own invoice" in refused.text
+    wrong = as_("none").ask("POST", "/settle/exchange/fees", json={**FEE, "laboratory": "ussm"})
+    assert wrong.status_code == 422
+    told(as_("none").ask("POST", "/settle/exchange/fees", json=FEE))
+    params = {**FINAL, "on": "2026-12-31"}
+    seen = [
+        told(as_(who).ask("GET", "/settle/statement", params=params)) for who in ("fwo", "ussm")
+    ]
+    assert seen[0]["hash"] == seen[1]["hash"]
+    (line,) = [one for one in seen[1]["statement"]["lines"] if one["kind"] == "umpire"]
+    # The seller's 26.00 % lies further from 25.20 than the buyer's 25.90 %, whom the lab asked.
+    assert (line["amount"], line["clause"]) == ("-450.00", "6.4")
+    assert told(as_("other").ask("GET", "/settle/contracts"))["contracts"] == []

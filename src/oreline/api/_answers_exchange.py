@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,10 +25,12 @@ from oreline.settle import (
     extension_draft,
     may_open,
     opening_drafts,
+    parse_quantity,
     parties_of,
     proposals,
     read_secret,
     seal_draft,
+    umpire_invoice_draft,
     verify_exchange,
 )
 
@@ -188,6 +190,44 @@ def exchange_extension(
     if not reason.strip():
         raise InputError("say why a later date is justified")
     return extension_draft(lot, parties[side.other], parties[side], until, reason.strip())
+
+
+@answering
+def umpire_invoice(
+    view: View,
+    lot: str,
+    contract: str,
+    laboratory: str,
+    to: Side,
+    amount: str,
+    analytes: Sequence[str] = (),
+    document: str | None = None,
+) -> Draft:
+    """Return the invoice of an umpire to one of the parties as an event.
+
+    Raises
+    ------
+    NotAllowedError
+        If the person belongs to a party that is not the laboratory: nobody invoices itself.
+    InputError
+        If amount or laboratory cannot be those of an umpire.
+    """
+    if view.person.party is None:
+        view.lot(lot)
+    terms = contract_of(view, contract)
+    if terms is None:
+        raise NotFoundError(f"no contract {contract} in this chain")
+    if view.person.party not in {None, laboratory}:
+        raise NotAllowedError(f"{laboratory} enters its own invoice, not {view.person.party}")
+    return umpire_invoice_draft(
+        terms,
+        lot,
+        laboratory,
+        parties_of(terms)[to],
+        parse_quantity(amount, "money"),
+        analytes=analytes,
+        document=document,
+    )
 
 
 @answering

@@ -50,6 +50,18 @@ class Acceptance(Given):
     event: str = Field(max_length=130)
 
 
+class UmpireInvoice(Given):
+    """What an umpire asks one of the parties for the analysis of a lot."""
+
+    lot: str = Field(max_length=130)
+    contract: str = Field(max_length=80)
+    laboratory: str = Field(max_length=80)
+    to: Literal["seller", "buyer"]
+    amount: str = Field(max_length=40, description="Amount and currency, such as 450 USD.")
+    analytes: list[str] = Field(default_factory=list, max_length=100)
+    document: str | None = Field(default=None, max_length=200)
+
+
 class Opening(Given):
     """The text that was sealed, as it was kept."""
 
@@ -99,6 +111,23 @@ def extend(request: Request, view: Recording, given: LaterDate) -> Answer:
     """Grant the other side a later date; it never shortens one."""
     draft = exchange.exchange_extension(
         view, given.lot, Side(given.side), given.contract, given.until, given.reason
+    )
+    ready = record.named(view, draft, now_us(request), fresh_mark(request))
+    return told(view, record.appended(view, [ready]))
+
+
+@router.post("/settle/exchange/fees", tags=["settle"], status_code=201)
+def invoice_of_umpire(request: Request, view: Recording, given: UmpireInvoice) -> Answer:
+    """Enter the invoice of an umpire; the final statement says what of it one party owes."""
+    draft = exchange.umpire_invoice(
+        view,
+        given.lot,
+        given.contract,
+        given.laboratory,
+        Side(given.to),
+        given.amount,
+        given.analytes,
+        given.document,
     )
     ready = record.named(view, draft, now_us(request), fresh_mark(request))
     return told(view, record.appended(view, [ready]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oreline.record import Ledger
-from oreline.settle import series_named
+from oreline.settle import CONTRACT, is_umpire_invoice, series_named
 
 CONFIDENTIAL = frozenset({"contract", "market"})
 """Declarations that concern the parties of a contract and nobody else, wherever they were made."""
@@ -25,10 +25,25 @@ def is_between(event: Mapping[str, Any], party: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The positions of declarations of contracts and prices that a party sees, and the others."""
+    """The positions of declarations of contracts and prices that a party sees, and the others.
+
+    ``contracts`` are the ids of its own contracts.
+    """
 
     seen: frozenset[int]
     hidden: frozenset[int]
+    contracts: frozenset[str]
+
+    def rests_on(self, event: Mapping[str, Any]) -> bool:
+        """Return whether a statement of this party rests on an umpire's invoice or assay.
+
+        Both sides see what the umpire of their contract found and asked for, whomever it was
+        addressed to. An assay names the contract in ``settle.contract``.
+        """
+        if is_umpire_invoice(event):
+            return event["body"].get("contract") in self.contracts
+        is_result = event["schema"] == "assay/1" and event["body"].get("role") == "umpire"
+        return is_result and (event.get("extra") or {}).get(CONTRACT) in self.contracts
 
 
 def terms_of_party(ledger: Ledger, party: str) -> Terms:
@@ -38,10 +53,12 @@ def terms_of_party(ledger: Ledger, party: str) -> Terms:
     """
     seen: set[int] = set()
     named: set[str] = set()
-    for versions in ledger.declared.get("contract", {}).values():
+    contracts: set[str] = set()
+    for identity, versions in ledger.declared.get("contract", {}).items():
         for version in versions:
             if is_between(ledger.event(version.seq), party):
                 seen.add(version.seq)
+                contracts.add(identity)
                 text = version.data.get("terms")
                 named |= series_named(text) if isinstance(text, str) else frozenset()
     for identity, versions in ledger.declared.get("market", {}).items():
@@ -56,4 +73,4 @@ def terms_of_party(ledger: Ledger, party: str) -> Terms:
         for versions in ledger.declared.get(kind, {}).values()
         for version in versions
     }
-    return Terms(frozenset(seen), frozenset(every - seen))
+    return Terms(frozenset(seen), frozenset(every - seen), frozenset(contracts))

@@ -4,9 +4,9 @@ Whoever belongs to no party sees all of it. Whoever belongs to a party sees the 
 the party: those in which it is the party or the receiving party, those at a site that it operates,
 those whose body names it (as carrier, issuer, holder, posting account ...), receipts of what it
 sent (see ``_receipts``), corrections of these, signatures of these and decisions on them, and what
-the chain declares of parties, sites and materials. Of contracts it sees its own, and of prices
-those that its contracts name. What the other party of a sealed exchange of assays opened is kept
-from it until its own results are sealed.
+the chain declares of parties, sites and materials. Of contracts it sees its own with the assays
+and invoices of their umpires, and of prices those that its contracts name. What the other party of
+a sealed exchange of assays opened is kept from it until its own results are sealed.
 
 Its answers are computed from these events alone, as if the ledger held no others: a number that
 rests on another party's measurement is UNKNOWN to it, and a lot of others and a lot that nobody
@@ -167,8 +167,14 @@ def _concerning(reading: Reading, party: str) -> frozenset[int]:
     ids = {events.id[row] for row in np.flatnonzero(mask).tolist()}
     terms = terms_of_party(ledger, party)
     for event in _whole_events(reading):
-        if _concerns(event, party, sites) or _is_open(event) or event["seq"] in terms.seen:
+        known = event["seq"] in terms.seen or terms.rests_on(event)
+        if known or _concerns(event, party, sites) or _is_open(event):
             seqs.add(event["seq"])
+            ids.add(event["id"])
+    for seq in _umpires_results(ledger) if terms.contracts else ():
+        event = ledger.event(seq)
+        if terms.rests_on(event):
+            seqs.add(seq)
             ids.add(event["id"])
     idle = ledger.verdicts.out_of_force | ledger.verdicts.held
     for seq in idle:
@@ -190,6 +196,13 @@ def _concerning(reading: Reading, party: str) -> frozenset[int]:
         if _is_verdict(event) and event["body"]["subject"] in ids:
             seqs.add(event["seq"])
     return frozenset(seqs - kept)
+
+
+def _umpires_results(ledger: Ledger) -> list[int]:
+    """Return the positions of the assays of umpires."""
+    grades, events = ledger.columns.grades, ledger.columns.events
+    rows = {grades.event[at] for at, role in enumerate(grades.role) if role == "umpire"}
+    return sorted(events.seq[row] for row in rows)
 
 
 def _is_verdict(event: Mapping[str, Any]) -> bool:

@@ -180,6 +180,51 @@ def extend(
     return appended(reader.store.append([event]), event["id"])
 
 
+@app.command("fee")
+@question(Needs.LEDGER)
+def fee(
+    reader: Reader,
+    lot: options.Lot,
+    laboratory: Annotated[
+        str, typer.Option("--laboratory", metavar="PARTY", help="The umpire, who asks for it.")
+    ],
+    to: Annotated[Literal["seller", "buyer"], typer.Option("--to", help="Who is asked to pay it.")],
+    amount: Annotated[
+        str, typer.Option("--amount", metavar="MONEY", help="How much, such as '450 USD'.")
+    ],
+    by: options.Actor,
+    contract: ContractName = None,
+    analyte: Annotated[
+        list[str] | None,
+        typer.Option("--analyte", help="What it is for (repeatable; default: all of the lot)."),
+    ] = None,
+    document: Annotated[
+        str | None, typer.Option("--document", help="The number of the invoice.")
+    ] = None,
+    time: options.Happened = None,
+) -> Answer:
+    """Enter the invoice of an umpire; the final statement says what of it one party owes.
+
+    Example: oreline settle exchange fee fwo:CU-1 --laboratory lab-3 --to seller
+    --amount "450 USD" --document AK-77 --contract fwo-ussm-1 --by lab-clerk
+    """
+    from oreline.record import system_salt
+    from oreline.settle import Side, parse_quantity, parties_of, umpire_invoice_draft
+
+    terms = _contract(reader, lot, contract)
+    draft = umpire_invoice_draft(
+        terms,
+        reader.lot(lot),
+        laboratory,
+        parties_of(terms)[Side(to)],
+        parse_quantity(amount, "money"),
+        analytes=analyte or (),
+        document=document,
+    )
+    event = _named(draft, f"umpire-fee-{system_salt()}", by, time)
+    return appended(reader.store.append([event]), event["id"])
+
+
 @app.command("accept")
 @question(Needs.LEDGER)
 def accept(

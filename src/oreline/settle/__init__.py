@@ -105,7 +105,14 @@ from oreline.settle._money_spread import (
     money_trials,
 )
 from oreline.settle._options import PeriodChoice, period_choices
-from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
+from oreline.settle._parcel import (
+    Parcel,
+    Reading,
+    SettlementLot,
+    UmpireCall,
+    UmpireFee,
+    Weighing,
+)
 from oreline.settle._parcel_tables import ASSAY_COLUMNS, WEIGHT_COLUMNS
 from oreline.settle._parcel_text import ParcelFile, ParcelRead, is_parcel, read_parcel
 from oreline.settle._payable import PaidGrade, PaidPart, payable_grade
@@ -183,6 +190,7 @@ from oreline.settle._told import (
     stages_of,
 )
 from oreline.settle._umpire import Assay, CostBearer, How, cost_bearer, umpire_assay
+from oreline.settle._umpire_fees import is_umpire_invoice, umpire_invoice_draft
 from oreline.settle._umpire_risk import (
     UmpireRisk,
     umpire_chances,
@@ -302,6 +310,8 @@ __all__ = [
     "TieRule",
     "Tier",
     "Treatment",
+    "UmpireCall",
+    "UmpireFee",
     "UmpireRisk",
     "UmpireVariant",
     "Waterfall",
@@ -347,6 +357,7 @@ __all__ = [
     "invoice_draft",
     "invoices_of",
     "is_parcel",
+    "is_umpire_invoice",
     "known_values",
     "lab_results",
     "make_secret",
@@ -405,6 +416,7 @@ __all__ = [
     "transportable_limit",
     "umpire_assay",
     "umpire_chances",
+    "umpire_invoice_draft",
     "umpire_probability",
     "umpire_risks",
     "verify_exchange",

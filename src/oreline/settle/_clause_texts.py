@@ -137,6 +137,13 @@ def _assays(contract: Contract) -> str:
     ]
     told.append(f"beyond: {(clause.umpire or NOT_STATED).replace('_', ' ')}")
     told.append(f"a late party: {(clause.late or NOT_STATED).replace('_', ' ')}")
+    if clause.umpire_cost is not None or clause.umpire_fee is not None:
+        told.append(f"the umpire's cost: {(clause.umpire_cost or NOT_STATED).replace('_', ' ')}")
+    if clause.umpire_fee is not None:
+        told.append(
+            f"{clause.umpire_fee} for each {clause.umpire_fee_per or NOT_STATED}, paid first by: "
+            f"{clause.umpire_paid_by or NOT_STATED}"
+        )
     return "; ".join(told)
 
 

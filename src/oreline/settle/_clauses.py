@@ -176,7 +176,8 @@ class ExchangeClause(Clause):
     """How the final assay comes about.
 
     ``open_days``: until when a sealed result is opened after both have sealed. ``tie``: which
-    party is nearer where the umpire lies exactly in the middle.
+    party is nearer where the umpire lies exactly in the middle. ``umpire_cost``: who bears the
+    umpire's cost in the end; ``umpire_paid_by``: who pays it first.
     """
 
     rule: Literal["exchange", "seller", "buyer", "umpire", "mean"]
@@ -189,6 +190,11 @@ class ExchangeClause(Clause):
     ) = None
     tie: Literal["umpire", "seller", "buyer"] | None = None
     umpire_cost: Literal["further_pays", "shared", "seller", "buyer"] | None = None
+    umpire_fee: Money | None = None
+    """What the umpire takes, where the contract states it; an invoice of the umpire holds first."""
+    umpire_fee_per: Literal["analyte", "lot"] | None = None
+    umpire_paid_by: Literal["seller", "buyer", "halves", "bearer"] | None = None
+    """Who pays the umpire first; with ``bearer`` each pays its own part and nothing is settled."""
     umpire_laboratories: tuple[str, ...] = ()
     limits: tuple[SplittingLimit, ...] = ()
 

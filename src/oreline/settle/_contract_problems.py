@@ -38,6 +38,7 @@ SINGULAR = {
     "stages": "stage",
     "umpire_laboratories": "umpire laboratory",
     "lots": "lot",
+    "umpire_fees": "umpire fee",
 }
 """What one element of a list is called."""
 _NAMED_BY = ("id", "lot", "analyte", "analytes", "stage")

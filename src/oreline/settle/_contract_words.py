@@ -130,7 +130,10 @@ FIELDS: Mapping[str, Mapping[str, FieldWords]] = {
         late=("what holds where one party misses its date", '"other_conclusive"'),
         umpire=("how the umpire's result settles", '"between_or_nearer"'),
         tie=("who is nearer where the umpire lies in the middle", '"umpire"'),
-        umpire_cost=("who pays the umpire", '"further_pays"'),
+        umpire_cost=("who bears the umpire's cost in the end", '"further_pays"'),
+        umpire_fee=("what the umpire takes, until an invoice says it", '"450 USD"'),
+        umpire_fee_per=("whether the fee is for each analyte, or for the lot", '"analyte"'),
+        umpire_paid_by=("who pays the umpire first; `bearer`: each its own part", '"seller"'),
         umpire_laboratories=("the laboratories agreed as umpire", '["Laboratory 3"]'),
         limits=("how far two results may lie apart", '[{ analyte = "Cu", limit = "0.30 %" }]'),
     ),
@@ -302,6 +305,10 @@ FIELDS: Mapping[str, Mapping[str, FieldWords]] = {
         weights=("a table of weights beside the file", '"weights.csv"'),
         assays=("a table of results beside the file", '"assays.csv"'),
         days=("the days of events", "{ shipment = 2025-09-20 }"),
+        umpire_fees=(
+            "what umpires asked for their analyses",
+            '[{ lot = "fwo:CU-1", amount = "450 USD", paid_by = "seller" }]',
+        ),
         lots=("the sampling lots", '[{ lot = "fwo:CU-1" }]'),
     ),
     "ParcelDays": _words(
@@ -312,6 +319,13 @@ FIELDS: Mapping[str, Mapping[str, FieldWords]] = {
         invoice=("the provisional invoice", "2025-09-25"),
         final_invoice=("the final invoice", "2025-12-05"),
         signature=("signature of the contract", "2025-09-08"),
+    ),
+    "ParcelFee": _words(
+        lot=("the lot that was analysed", '"fwo:CU-1"'),
+        amount=("what the umpire asked for", '"450 USD"'),
+        paid_by=("which party was asked to pay it", '"seller"'),
+        analytes=("which analytes it is for; left out, all that the umpire decided", '["Cu"]'),
+        source=("the umpire's invoice; statements name it", '"invoice AK-77"'),
     ),
     "ParcelLot": _words(
         lot=("the id of the lot", '"fwo:CU-1"'),

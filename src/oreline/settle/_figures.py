@@ -18,8 +18,9 @@ from oreline.settle._grades import (
 from oreline.settle._parcel import Parcel, SettlementLot
 from oreline.settle._prices import PriceSeries
 from oreline.settle._pricing import Declaration, Priced, PriceQuestion, price_of
-from oreline.settle._results import Decider, decider_of
+from oreline.settle._results import Decider, decider_of, umpire_calls
 from oreline.settle._statement import Input, Missing, Stage, weakest_of
+from oreline.settle._umpire_cost import UmpireCharge, umpire_charges
 from oreline.settle._weight import FinalWeight, final_weight
 
 
@@ -42,6 +43,7 @@ class Figures:
     evidence: Mapping[str, str]
     missing: tuple[Missing, ...] = ()
     notes: tuple[str, ...] = ()
+    umpires: tuple[UmpireCharge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,13 @@ def figures_of(
         missing += one.missing
     notes = tuple(dict.fromkeys(note for one in priced.values() for note in one.notes))
     notes += _undated(contract, lots)
-    return Figures(lots, priced, days, parcel.evidence, tuple(missing), notes)
+    umpires: tuple[UmpireCharge, ...] = ()
+    if stage == "final":
+        calls = {lot.lot: umpire_calls(contract, lot) for lot in parcel.lots}
+        umpires, gaps, told = umpire_charges(contract, parcel, calls)
+        missing += gaps
+        notes += told
+    return Figures(lots, priced, days, parcel.evidence, tuple(missing), notes, umpires)
 
 
 def settled_lots(

@@ -17,6 +17,7 @@ from oreline.settle._lot_weights import Carried, weighed_at
 from oreline.settle._movements import Touch, samples_of, touches_of
 from oreline.settle._parcel import Parcel, SettlementLot
 from oreline.settle._shipments import Shipment, find_shipment
+from oreline.settle._umpire_fees import fees_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +76,16 @@ def parcel_of(ledger: Ledger, contract: Contract, shipment: Shipment | str, on: 
         )
         log = logs.get(lot, ExchangeLog(lot, (), (), (), (), ()))
         start = _start(contract, happened)
+        assays, calls = assays_of(contract, log, on, start)
         lots.append(
             SettlementLot(
                 lot,
                 weighed_at(carried, "loading"),
                 weighed_at(carried, "discharge"),
-                assays_of(contract, log, on, start),
+                assays,
                 own,
                 lot in shipment.whole,
+                calls,
             )
         )
     return Parcel(
@@ -90,6 +93,7 @@ def parcel_of(ledger: Ledger, contract: Contract, shipment: Shipment | str, on: 
         tuple(lots),
         {name: found.day for name, found in happened.items()},
         {name: found.evidence for name, found in happened.items()},
+        fees_of(ledger, contract, shipment.parts, on.isoformat()),
     )
 
 
@@ -201,4 +205,5 @@ def _said(ledger: Ledger, contract: Contract, shipment: Shipment) -> Iterator[tu
 def _invoices(event: Mapping[str, Any], contract: Contract) -> bool:
     body = event["body"]
     is_invoice = event["schema"] == "money/1" and body["type"] == "invoice"
-    return bool(is_invoice and body.get("contract") == contract.id)
+    between = {event.get("party"), event.get("to_party")} == {contract.seller, contract.buyer}
+    return bool(is_invoice and between and body.get("contract") == contract.id)

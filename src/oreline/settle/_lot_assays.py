@@ -12,12 +12,13 @@ from oreline.settle._contract import Contract
 from oreline.settle._exchange_decision import LACKS, AnalyteDecision, LabResult
 from oreline.settle._exchange_log import ExchangeLog
 from oreline.settle._exchange_lots import Exchange, exchange_of, lab_results
-from oreline.settle._exchange_rule import EXACT, Side
+from oreline.settle._exchange_rule import EXACT, ExchangeRule, Side
 from oreline.settle._exchange_terms import MOISTURE, exchange_rule, parties_of
 from oreline.settle._lot_weights import body_of
-from oreline.settle._parcel import Reading
+from oreline.settle._parcel import Reading, UmpireCall
 from oreline.settle._statement import weakest_of
 from oreline.settle._umpire import How
+from oreline.settle._umpire_cost import call_of
 
 SETTLED = "settled"
 """The role under which the outcome of an exchange stands beside the results of each side."""
@@ -25,12 +26,15 @@ Results = dict[str, dict[str, Reading]]
 _BOTH = {How.MEAN, How.MEAN_DESPITE_DELAY, How.NO_LIMIT, How.MEAN_WITH_NEARER}
 
 
-def assays_of(contract: Contract, log: ExchangeLog, on: date, start: date | None) -> Results:
-    """Return the results of a lot by role and analyte, as mass fractions of the dry material.
+def assays_of(
+    contract: Contract, log: ExchangeLog, on: date, start: date | None
+) -> tuple[Results, tuple[UmpireCall, ...]]:
+    """Return the results of a lot by role and analyte, and what an umpire was called for.
 
-    Of several assays in one role the first states a result: what was exchanged is not exchanged
-    again. Where the contract says how results are exchanged, the role ``settled`` holds the
-    outcome of each analyte that it settles; UNKNOWN, with the reason, as long as there is none.
+    Results are mass fractions of the dry material. Of several assays in one role the first states
+    a result: what was exchanged is not exchanged again. Where the contract says how results are
+    exchanged, the role ``settled`` holds the outcome of each analyte that it settles; UNKNOWN, with
+    the reason, as long as there is none.
 
     Parameters
     ----------
@@ -63,7 +67,14 @@ def assays_of(contract: Contract, log: ExchangeLog, on: date, start: date | None
             for one in exchange.decision.analytes
             if one.analyte != MOISTURE
         }
-    return found
+    return found, _calls(exchange, rule)
+
+
+def _calls(exchange: Exchange | None, rule: ExchangeRule | None) -> tuple[UmpireCall, ...]:
+    if exchange is None or rule is None:
+        return ()
+    calls = (call_of(one, rule.cost) for one in exchange.decision.analytes)
+    return tuple(one for one in calls if one is not None)
 
 
 def _grades(log: ExchangeLog) -> dict[tuple[str, str, str, str], Mapping[str, Any]]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from oreline.settle._units import Quantity
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -32,13 +34,45 @@ class Weighing:
 
 
 @dataclass(frozen=True, slots=True)
+class UmpireCall:
+    """That an umpire analysed an analyte of a lot: who bears that, and by which results.
+
+    ``bearer`` is seller, buyer or shared, None where the contract does not say; ``results`` are
+    those of each side, in words.
+    """
+
+    analyte: str
+    bearer: str | None
+    results: str
+    clause: str = ""
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UmpireFee:
+    """What an umpire asked for the analysis of a lot, and which of the parties was asked.
+
+    ``analytes`` are those it is for; empty for all that the umpire was called for. ``why`` says
+    why the amount cannot be used.
+    """
+
+    lot: str
+    amount: Quantity | None
+    paid_by: str
+    analytes: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SettlementLot:
     """A sampling lot: weights at loading and discharge, results by role and analyte.
 
     ``assays`` maps a role (seller, buyer, umpire, agreed) to its results, each the mass fraction
     in the dry material (a number between 0 and 1); the role ``settled`` holds the outcome of the
     exchange. ``parts`` names the containers that were shipped, ``is_whole`` whether these are all
-    of the lot.
+    of the lot. ``calls`` says which analytes an umpire was called for; None where nobody has
+    looked, and then it follows from the results.
     """
 
     lot: str
@@ -47,6 +81,7 @@ class SettlementLot:
     assays: Mapping[str, Mapping[str, Reading]] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
     is_whole: bool = True
+    calls: tuple[UmpireCall, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +90,14 @@ class Parcel:
 
     ``days`` maps an event name of the contract (shipment, arrival, sealing, ...) to its day,
     ``YYYY-MM-DD``; one that has not happened is absent. ``evidence`` maps it to the event's id.
+    ``fees`` are what umpires asked for.
     """
 
     id: str
     lots: tuple[SettlementLot, ...]
     days: Mapping[str, str] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)
+    fees: tuple[UmpireFee, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:

@@ -14,11 +14,11 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from oreline.exchange import Located
 from oreline.model import Basis, Finding, Frozen, Severity, UnitError, is_fatal
-from oreline.settle._clauses import AnalyteName, Day
+from oreline.settle._clauses import AnalyteName, Day, Money
 from oreline.settle._contract_problems import form_findings, in_order
 from oreline.settle._contract_text import located, plain
 from oreline.settle._exchange_rule import EXACT
-from oreline.settle._parcel import Parcel, Reading, SettlementLot, Weighing
+from oreline.settle._parcel import Parcel, Reading, SettlementLot, UmpireFee, Weighing
 from oreline.settle._parcel_tables import tables_of, with_tables
 from oreline.settle._units import DIMENSIONS, Quantity, dimension_of, parse_quantity
 
@@ -145,6 +145,16 @@ class ParcelDays(Frozen):
     signature: Day | None = None
 
 
+class ParcelFee(Frozen):
+    """What an umpire asked one of the parties for the analysis of a lot."""
+
+    lot: str
+    amount: Money
+    paid_by: Literal["seller", "buyer", "halves", "bearer"]
+    analytes: tuple[AnalyteName, ...] = ()
+    source: str | None = None
+
+
 class ParcelFile(Frozen):
     """The lots of one shipment under one contract, and the days that periods are counted from.
 
@@ -160,6 +170,7 @@ class ParcelFile(Frozen):
     assays: str | None = None
     """A table of results beside the file."""
     days: ParcelDays = ParcelDays()
+    umpire_fees: tuple[ParcelFee, ...] = ()
     lots: tuple[ParcelLot, ...] = Field(min_length=1)
 
 
@@ -206,7 +217,8 @@ def read_parcel(
     days = {key: day for key, day in told.days.model_dump().items() if day is not None}
     evidence = {key: f"{name}:{found.line(('days', key))}" for key in days}
     lots = tuple(reading.lot(number, one) for number, one in enumerate(told.lots))
-    return ParcelRead(Parcel(told.id, lots, days, evidence), told.contract), findings
+    parcel = Parcel(told.id, lots, days, evidence, tuple(reading.fees()))
+    return ParcelRead(parcel, told.contract), findings
 
 
 def tables_named(text: str, name: str) -> tuple[str, ...]:
@@ -252,6 +264,21 @@ class _Reading:
                 for analyte, result in results.items():
                     yield from self._result((*place, "assays", role, analyte), analyte, result)
         yield from self._order()
+        for number, fee in enumerate(self.told.umpire_fees):
+            at: Place = ("umpire_fees", number)
+            if fee.lot not in seen:
+                message = f"the umpire's fee names {fee.lot}, which is no lot of the parcel"
+                yield self._told((*at, "lot"), message, f"write one of {', '.join(seen)}")
+            if fee.amount.value <= 0:
+                message = f"an umpire's fee of {fee.amount}"
+                fix = "write what the umpire asked for, or leave it out"
+                yield self._told((*at, "amount"), message, fix)
+
+    def fees(self) -> Iterator[UmpireFee]:
+        """Yield what umpires asked for."""
+        for number, fee in enumerate(self.told.umpire_fees):
+            said = fee.source or self.found.where(("umpire_fees", number), self.name)
+            yield UmpireFee(fee.lot, fee.amount, fee.paid_by, fee.analytes, (said,))
 
     def lot(self, number: int, lot: ParcelLot) -> SettlementLot:
         """Return a lot as it is settled."""

@@ -7,6 +7,7 @@ from oreline.settle._contract import Contract
 from oreline.settle._readings_charge import charge_ambiguities
 from oreline.settle._readings_frame import frame_ambiguities
 from oreline.settle._readings_payable import payable_ambiguities
+from oreline.settle._readings_umpire import umpire_cost_ambiguities
 
 
 def contradictions(contract: Contract) -> tuple[Ambiguity, ...]:
@@ -29,6 +30,7 @@ def contradictions(contract: Contract) -> tuple[Ambiguity, ...]:
     """
     return (
         *frame_ambiguities(contract),
+        *umpire_cost_ambiguities(contract),
         *payable_ambiguities(contract),
         *charge_ambiguities(contract),
     )

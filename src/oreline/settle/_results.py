@@ -10,11 +10,18 @@ from functools import lru_cache
 from oreline.model import PPT_PER_UNIT, InputError
 from oreline.settle._assay_exchange import decide
 from oreline.settle._contract import Contract
-from oreline.settle._exchange_decision import LACKS, LabResult, LotExchange, Submission
+from oreline.settle._exchange_decision import (
+    LACKS,
+    AnalyteDecision,
+    LabResult,
+    LotExchange,
+    Submission,
+)
 from oreline.settle._exchange_rule import EXACT, AnalyteRule, ExchangeRule, Side
 from oreline.settle._exchange_terms import exchange_rule
-from oreline.settle._parcel import Reading, SettlementLot
+from oreline.settle._parcel import Reading, SettlementLot, UmpireCall
 from oreline.settle._statement import weakest_of
+from oreline.settle._umpire_cost import call_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +65,45 @@ def decider_of(contract: Contract) -> Decider:
     return Decider(replace(rule, days=None, open_days=None))
 
 
-def _decided(
+def umpire_calls(contract: Contract, lot: SettlementLot) -> tuple[UmpireCall, ...]:
+    """Return for which analytes of a lot an umpire was called.
+
+    As the exchange of the lot says, else as the results of all three sides do.
+    """
+    if lot.calls is not None:
+        return lot.calls
+    rule = undated_rule(contract)
+    if rule is None or "umpire" not in lot.assays:
+        return ()
+    calls = (_call(rule, analyte, lot) for analyte in rule.analytes)
+    return tuple(one for one in calls if one is not None)
+
+
+def _call(rule: ExchangeRule, analyte: AnalyteRule, lot: SettlementLot) -> UmpireCall | None:
+    found = {side: lot.assays.get(str(side), {}).get(analyte.analyte) for side in Side}
+    try:
+        return call_of(_decision(rule, analyte, lot, found), rule.cost)
+    except InputError:
+        # A result that is none is told where it is settled on.
+        return None
+
+
+@lru_cache(maxsize=256)
+def undated_rule(contract: Contract) -> ExchangeRule | None:
+    """Return the rule of an exchange without its days, None where there is none to apply."""
+    try:
+        rule = exchange_rule(contract)
+    except InputError:
+        return None
+    return None if rule is None else replace(rule, days=None, open_days=None)
+
+
+def _decision(
     rule: ExchangeRule,
     analyte: AnalyteRule,
     lot: SettlementLot,
     found: dict[Side, Reading | None],
-) -> Reading:
+) -> AnalyteDecision:
     submissions = {
         side: Submission(
             None,
@@ -73,7 +113,16 @@ def _decided(
         if one is not None
     }
     # Without deadlines no day matters, today's neither.
-    made = decide(rule, analyte, LotExchange(lot.lot, None, submissions), date.min)
+    return decide(rule, analyte, LotExchange(lot.lot, None, submissions), date.min)
+
+
+def _decided(
+    rule: ExchangeRule,
+    analyte: AnalyteRule,
+    lot: SettlementLot,
+    found: dict[Side, Reading | None],
+) -> Reading:
+    made = _decision(rule, analyte, lot, found)
     given = [one for one in found.values() if one is not None]
     basis = weakest_of(*(one.basis for one in given))
     if made.assay is None:

@@ -35,7 +35,7 @@ class Input:
 class StatementLine:
     """One line: positive amounts are for the seller; ``amount`` is None where it is UNKNOWN.
 
-    ``kind`` is payable, treatment, refining, participation, penalty, basket, toll, line or payment;
+    ``kind`` is payable, treatment, refining, participation, penalty, basket, toll, umpire or line;
     ``subject`` the analyte, or the id of a line. ``formula`` is the arithmetic in words and
     symbols, with ``inputs`` as its numbers. ``basis`` is the weakest of the inputs'.
     """

@@ -13,6 +13,7 @@ from oreline.settle._figures import Figures, Goods, goods_of
 from oreline.settle._lines import line_drafts
 from oreline.settle._rounding import rounded_to
 from oreline.settle._statement import AnalyteSummary, Missing, Stage, StatementLine, weakest_of
+from oreline.settle._umpire_cost import UmpireCharge
 from oreline.settle._value_lines import Applied, Content, Draft, value_drafts
 
 _CLEAN = Context(prec=28)
@@ -71,7 +72,7 @@ def _valued(
         if not goods:
             return Valuation((), None, (), {}, ())
         applied = Applied(contract, goods, figures.prices, figures.days, figures.evidence, stage)
-        drafts = list(value_drafts(applied))
+        drafts = [*value_drafts(applied), *map(_umpire, figures.umpires)]
         metal = _total(one.amount for one in drafts if one.kind in _FOR_METAL)
         value = _total(one.amount for one in drafts)
         drafts += line_drafts(applied, (*contract.lines, *extra), metal, value)
@@ -80,6 +81,13 @@ def _valued(
         net = _total(one.amount for one in lines)
     missing = tuple(gap for one in drafts for gap in one.missing)
     return Valuation(tuple(lines), net, goods, applied.contents, missing)
+
+
+def _umpire(charge: UmpireCharge) -> Draft:
+    return Draft(
+        f"umpire-{charge.lot}", "umpire", charge.lot, charge.title, charge.clause, charge.formula,
+        charge.inputs, charge.amount,
+    )  # fmt: skip
 
 
 def _rounded(draft: Draft, rounding: Rounding) -> StatementLine:

@@ -37,6 +37,7 @@ KINDS = {
     "treatment": msg("Treatment charge"),
     "refining": msg("Refining charges"),
     "penalty": msg("Penalties"),
+    "umpire": msg("Umpire"),
     "line": msg("Freight and other lines"),
     "payment": msg("Payments"),
 }

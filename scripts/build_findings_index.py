@@ -27,6 +27,7 @@ BLOCKS = {
     "06": "Open questions and documents",
     "07": "The API and the pages",
     "08": "Settlement",
+    "09": "Drill holes and resources",
 }
 """What the first two digits of a code stand for."""
 

@@ -20,8 +20,8 @@ from oreline.exchange._mapping import Mapping, read_mapping
 from oreline.exchange._plain_table import PlainRow, read_plain_table
 from oreline.exchange._printable import printable
 from oreline.exchange._sheet import HeadedSheet, read_table, records
-from oreline.exchange._toml_lines import Located, TomlPath, TomlSyntaxError, located_toml
 from oreline.exchange._text_table import TEXT_TABLE_SUFFIXES, TextTable, read_text_table
+from oreline.exchange._toml_lines import Located, TomlPath, TomlSyntaxError, located_toml
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -36,9 +36,9 @@ __all__ = [
     "Mapping",
     "PlainRow",
     "Progress",
+    "TextTable",
     "TomlPath",
     "TomlSyntaxError",
-    "TextTable",
     "declarations",
     "export_ledger",
     "import_chain",

@@ -28,6 +28,7 @@ BLOCKS = {
     "07": "The API and the pages",
     "08": "Settlement",
     "09": "Drill holes and resources",
+    "10": "Process design",
 }
 """What the first two digits of a code stand for."""
 

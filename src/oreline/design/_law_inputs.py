@@ -1,0 +1,75 @@
+"""What the unit laws accept: each number is checked once, under the name its law knows it by."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from oreline.model import InputError
+
+Floats: TypeAlias = NDArray[np.float64]
+Numbers: TypeAlias = float | Sequence[float] | Floats
+
+
+def finite(name: str, value: Numbers) -> Floats:
+    """Return ``value`` as numbers, none of them missing or infinite."""
+    numbers = np.asarray(value, dtype=np.float64)
+    if not np.all(np.isfinite(numbers)):
+        raise InputError(f"{name}: write finite numbers, not {value}")
+    return numbers
+
+
+def fractions(name: str, value: Numbers) -> Floats:
+    """Return ``value`` as fractions from 0 to 1."""
+    numbers = finite(name, value)
+    if np.any((numbers < 0) | (numbers > 1)):
+        raise InputError(f"{name} is a fraction from 0 to 1, not {value}")
+    return numbers
+
+
+def not_negative(name: str, value: Numbers) -> Floats:
+    """Return ``value`` as numbers of at least 0."""
+    numbers = finite(name, value)
+    if np.any(numbers < 0):
+        raise InputError(f"{name} cannot be negative: {value}")
+    return numbers
+
+
+def positive(name: str, value: Numbers) -> Floats:
+    """Return ``value`` as numbers above 0."""
+    numbers = finite(name, value)
+    if np.any(numbers <= 0):
+        raise InputError(f"{name} must be above 0, not {value}")
+    return numbers
+
+
+def fraction(name: str, value: float) -> float:
+    """Return one fraction from 0 to 1."""
+    if not 0 <= value <= 1:
+        raise InputError(f"{name} is a fraction from 0 to 1, not {value}")
+    return float(value)
+
+
+def above_zero(name: str, value: float) -> float:
+    """Return one finite number above 0."""
+    if not (value > 0 and math.isfinite(value)):
+        raise InputError(f"{name} must be above 0 and finite, not {value}")
+    return float(value)
+
+
+def zero_or_more(name: str, value: float) -> float:
+    """Return one finite number of at least 0."""
+    if not (value >= 0 and math.isfinite(value)):
+        raise InputError(f"{name} must be 0 or more and finite, not {value}")
+    return float(value)
+
+
+def whole_stages(name: str, count: int) -> int:
+    """Return a number of stages, cells or tanks: whole, at least 1."""
+    if count != int(count) or count < 1:
+        raise InputError(f"{name} is a whole number of at least 1, not {count}")
+    return int(count)

@@ -20,6 +20,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from _reference_cells import Facts, Row, cell, joined, truth
+from _reference_costs import build_cost_accounts
 from _reference_facts import (
     ALIASES,
     CURRENCIES,
@@ -495,7 +496,7 @@ def build(folder: Path) -> tuple[dict[str, bytes], list[Row], dict[str, int]]:
     tables = build_countries(facts)
     makers: tuple[Callable[[Facts], dict[str, list[Row]]], ...] = (
         build_codes, build_lists, build_production, build_united_states, build_prices,
-        build_ree_distribution,
+        build_ree_distribution, build_cost_accounts,
     )  # fmt: skip
     for maker in makers:
         tables |= maker(facts)

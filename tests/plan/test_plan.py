@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from oreline.model import InputError, LimitExceededError
+from oreline.design import check_estimate, cost_increase
 from oreline.plan import (
     CashFlow,
     Discounting,
@@ -19,8 +20,6 @@ from oreline.plan import (
     Programme,
     advance_royalties,
     annuity_payment,
-    check_estimate,
-    cost_increase,
     cutoff_grade,
     equivalent_annual_annuity,
     gross_revenue,

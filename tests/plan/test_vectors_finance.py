@@ -12,16 +12,13 @@ from typing import Any
 
 import pytest
 
+from oreline.design import ESTIMATE_CLASSES, check_estimate, cost_increase, cost_range
 from oreline.plan import (
-    ESTIMATE_CLASSES,
     Levy,
     LevyBase,
     Programme,
     advance_royalties,
     annuity_payment,
-    check_estimate,
-    cost_increase,
-    cost_range,
     cutoff_grade,
     equivalent_annual_annuity,
     gross_revenue,

@@ -37,6 +37,7 @@ KEYS = {
     "ports": ["wpi_number", "name", "lon"],
     "price_copper_monthly": ["month"],
     "prices_annual": ["product", "year", "vintage"],
+    "process_cost_accounts": ["account"],
     "production": [
         "mineral", "measure", "detail", "area", "note", "unit", "year", "vintage",
     ],

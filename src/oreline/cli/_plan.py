@@ -193,7 +193,7 @@ def estimate_class(
 
     Example: oreline plan estimate-class --engineering-pct 8 --low-pct -15 --high-pct 15
     """
-    from oreline.plan import check_estimate, cost_range
+    from oreline.design import check_estimate, cost_range
 
     bounds = amount_of(low, "--low-pct"), amount_of(high, "--high-pct")
     found = check_estimate(amount_of(engineering, "--engineering-pct"), *bounds)

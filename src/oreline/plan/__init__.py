@@ -1,4 +1,4 @@
-"""What to build, when, and does it pay? Annuities, cash flows, levies, classes of estimates."""
+"""What to build, when, and does it pay? Annuities, cash flows, levies."""
 
 from __future__ import annotations
 
@@ -17,26 +17,15 @@ from oreline.plan._cash_flow import (
     net_present_value,
     rates_of_return,
 )
-from oreline.plan._estimate_class import (
-    ESTIMATE_CLASSES,
-    ClassCheck,
-    EstimateClass,
-    check_estimate,
-    cost_increase,
-    cost_range,
-)
 from oreline.plan._levies import Levy, LevyBase, LevyLine, LevyStack, levy_stack
 from oreline.plan._programmes import Programme, ProgrammeSum, programme_sum
 from oreline.plan._revenue import cutoff_grade, gross_revenue, net_smelter_return
 from oreline.plan._tables import read_cash_flow, read_levies
 
 __all__ = [
-    "ESTIMATE_CLASSES",
     "AdvanceYear",
     "CashFlow",
-    "ClassCheck",
     "Discounting",
-    "EstimateClass",
     "Levy",
     "LevyBase",
     "LevyLine",
@@ -48,9 +37,6 @@ __all__ = [
     "RateOfReturn",
     "advance_royalties",
     "annuity_payment",
-    "check_estimate",
-    "cost_increase",
-    "cost_range",
     "cutoff_grade",
     "equivalent_annual_annuity",
     "gross_revenue",

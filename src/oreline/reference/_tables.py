@@ -16,7 +16,7 @@ _FLOATS: Final = frozenset(
     {
         "value", "low", "high", "lat", "lon", "precision_km", "outside_km", "usd_per_t",
         "channel_depth_m", "cargo_pier_depth_m", "max_draft_m", "distance_nm", "great_circle_nm",
-        "days_at_13kn",
+        "days_at_13kn", "size", "exponent",
     }
 )  # fmt: skip
 _BOOLEANS: Final = frozenset({"estimated"})

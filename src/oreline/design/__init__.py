@@ -2,6 +2,65 @@
 
 from __future__ import annotations
 
+from oreline.design._allocation import (
+    allocated,
+    exact_parts,
+    rounded_to_total,
+    served,
+)
+from oreline.design._cost_accounts import (
+    CostAccount,
+    cost_account,
+    cost_accounts,
+    scaled_cost,
+)
+from oreline.design._cost_figures import (
+    CapitalFigures,
+    CostFigures,
+    capital_recovery_factor,
+    cost_figures,
+)
+from oreline.design._cost_model import (
+    AllocationRule,
+    Burden,
+    BurdenKind,
+    CapitalItem,
+    CapitalMethod,
+    CostKind,
+    CostModel,
+    EstimateTerms,
+    OperatingLine,
+    PercentOf,
+    Product,
+)
+from oreline.design._cost_outputs import (
+    cost_evaluator,
+    cost_outputs,
+    cost_values,
+)
+from oreline.design._cost_problems import (
+    cost_problems,
+)
+from oreline.design._cost_report import (
+    CostReport,
+    ProductCost,
+    cost_report,
+)
+from oreline.design._cost_warnings import (
+    cost_warnings,
+)
+from oreline.design._costs_file import (
+    Costs,
+    read_costs,
+)
+from oreline.design._estimate_class import (
+    ESTIMATE_CLASSES,
+    ClassCheck,
+    EstimateClass,
+    check_estimate,
+    cost_increase,
+    cost_range,
+)
 from oreline.design._law import (
     Feed,
     Law,
@@ -64,9 +123,36 @@ from oreline.design._laws import (
 )
 from oreline.design._parameter import (
     Parameter,
+from oreline.design._laws import LAWS
+from oreline.design._parameter import Parameter
+from oreline.design._price_index import (
+    PriceIndex,
+)
+from oreline.design._sampling import (
+    Method,
+    Shape,
+    Uncertain,
+    draw,
+    uncertain_of,
+)
+from oreline.design._sensitivity import (
+    SobolIndex,
+    SobolIndices,
+    Tornado,
+    TornadoBar,
+    sobol_shares,
+    tornado,
+)
+from oreline.design._spread import (
+    Evaluate,
+    Output,
+    OutputSpread,
+    Spread,
+    spread,
 )
 
 __all__ = [
+    "ESTIMATE_CLASSES",
     "LAWS",
     "BallMill",
     "BinaryDuty",
@@ -74,13 +160,41 @@ __all__ = [
     "CascadeFlows",
     "CascadeProfile",
     "ExtractionEnds",
+    "AllocationRule",
+    "Burden",
+    "BurdenKind",
+    "CapitalFigures",
+    "CapitalItem",
+    "CapitalMethod",
+    "ClassCheck",
+    "CostAccount",
+    "CostFigures",
+    "CostKind",
+    "CostModel",
+    "CostReport",
+    "Costs",
+    "EstimateClass",
+    "EstimateTerms",
+    "Evaluate",
     "Feed",
     "FlotationFit",
     "Law",
     "LawResult",
     "MillCheck",
+    "Method",
+    "OperatingLine",
+    "Output",
+    "OutputSpread",
     "Parameter",
     "ParameterSpec",
+    "PercentOf",
+    "PriceIndex",
+    "Product",
+    "ProductCost",
+    "Shape",
+    "SobolIndex",
+    "SobolIndices",
+    "Spread",
     "StreamPhase",
     "ThreeProducts",
     "ball_mill_power_kw",
@@ -112,4 +226,32 @@ __all__ = [
     "size_cascade",
     "three_product_recovery",
     "two_product_recovery",
+    "Tornado",
+    "TornadoBar",
+    "Uncertain",
+    "allocated",
+    "capital_recovery_factor",
+    "check_estimate",
+    "component_values",
+    "cost_account",
+    "cost_accounts",
+    "cost_evaluator",
+    "cost_figures",
+    "cost_increase",
+    "cost_outputs",
+    "cost_problems",
+    "cost_range",
+    "cost_report",
+    "cost_values",
+    "cost_warnings",
+    "draw",
+    "exact_parts",
+    "read_costs",
+    "rounded_to_total",
+    "scaled_cost",
+    "served",
+    "sobol_shares",
+    "spread",
+    "tornado",
+    "uncertain_of",
 ]

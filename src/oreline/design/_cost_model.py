@@ -198,27 +198,24 @@ class CostModel:
 
 
 def _parameters(model: CostModel) -> Iterator[tuple[str, Parameter]]:
-    terms = model.terms
     for name in ("location", "contingency", "owner", "working", "rate", "life"):
-        one = getattr(terms, name)
-        if one is not None:
-            yield f"estimate: {name}", one
+        yield from _stated(f"estimate: {name}", getattr(model.terms, name))
     for name, quantity in model.quantities.items():
         yield f"quantity: {name}", quantity
     for item in model.capital:
         for key in ("cost", "size", "reference_size", "exponent", "installation"):
-            one = getattr(item, key)
-            if one is not None:
-                yield f"capital {key.replace('_', ' ')}: {item.name}", one
+            yield from _stated(f"capital {key.replace('_', ' ')}: {item.name}", getattr(item, key))
     for line in model.operating:
         yield f"cost: {line.name}", line.price
-        if line.amount is not None:
-            yield f"amount: {line.name}", line.amount
+        yield from _stated(f"amount: {line.name}", line.amount)
     for product in model.products:
         yield f"price: {product.name}", product.price
-        if product.payable is not None:
-            yield f"payable: {product.name}", product.payable
-        if product.share is not None:
-            yield f"share: {product.name}", product.share
+        yield from _stated(f"payable: {product.name}", product.payable)
+        yield from _stated(f"share: {product.name}", product.share)
     for burden in model.burdens:
         yield f"factor: {burden.name}", burden.factor
+
+
+def _stated(name: str, parameter: Parameter | None) -> Iterator[tuple[str, Parameter]]:
+    if parameter is not None:
+        yield name, parameter

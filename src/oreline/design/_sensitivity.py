@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import polars as pl
@@ -132,9 +132,7 @@ def _designs(
 ) -> tuple[Array, Array, list[Array]]:
     """Return two independent samples, and the first with each column from the second in turn."""
     parts = unit_points(2 * len(inputs), points, seed, Method.SOBOL)
-    drawn = [
-        one.quantile(parts[:, place]) for place, one in enumerate((*inputs, *inputs))
-    ]
+    drawn = [one.quantile(parts[:, place]) for place, one in enumerate((*inputs, *inputs))]
     first = np.column_stack(drawn[: len(inputs)])
     second = np.column_stack(drawn[len(inputs) :])
     mixed = []
@@ -150,7 +148,9 @@ def _see_finite(samples: Array, values: Array, inputs: Sequence[Uncertain]) -> N
     if good.all():
         return
     first = samples[int(np.argmin(good))]
-    cells = (f"{one.name} {x:.6g} {one.parameter.unit}" for one, x in zip(inputs, first, strict=True))
+    cells = (
+        f"{one.name} {x:.6g} {one.parameter.unit}" for one, x in zip(inputs, first, strict=True)
+    )
     raise InputError(
         f"a sample has no answer: {', '.join(cells)}; narrow the ranges, for indices need all"
     )
@@ -164,10 +164,8 @@ def _indices_of(
     together = np.concatenate(columns)
     if np.ptp(together) <= 1e-12 * np.abs(together).max():
         reason = f"{output.name} does not vary with any of these numbers"
-        return [
-            SobolIndex(output.name, one.name, None, None, None, None, reason) for one in inputs
-        ]
-    given = {
+        return [SobolIndex(output.name, one.name, None, None, None, None, reason) for one in inputs]
+    given: dict[Literal["f_A", "f_B", "f_AB"], Array] = {
         "f_A": columns[0][None, :],
         "f_B": columns[1][None, :],
         "f_AB": np.stack([column[None, :] for column in columns[2:]]),
@@ -238,9 +236,7 @@ class Tornado:
         return {"bars": self.to_frame().to_dicts(), "basis": "derived"}
 
 
-def tornado(
-    evaluate: Evaluate, inputs: Sequence[Uncertain], outputs: Sequence[Output]
-) -> Tornado:
+def tornado(evaluate: Evaluate, inputs: Sequence[Uncertain], outputs: Sequence[Output]) -> Tornado:
     """Return each result with each number at its low and its high end, the others as they stand.
 
     Nothing is drawn. What numbers do together is not seen: Sobol' indices show it.

@@ -8,9 +8,13 @@ from typing import Any, Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from oreline.design._sampling import Array, Method, Uncertain, draw
 from oreline.model import Finding, InputError, Severity
+
+Flags = NDArray[np.bool_]
+Places = NDArray[np.int64]
 
 Evaluate = Callable[[Array], Array]
 """Takes samples in shape (samples, inputs), gives outputs in shape (samples, outputs).
@@ -169,9 +173,9 @@ def spread(
     base, values = values[0], values[1:]
     if not np.isfinite(base).all():
         raise InputError("the numbers as they stand have no answer; correct them before drawing")
-    good = np.isfinite(values).all(axis=1)
+    good: Flags = np.asarray(np.isfinite(values).all(axis=1))
     findings = _failures(good, given, inputs)
-    replicate = np.repeat(np.arange(REPLICATES), each)[good]
+    replicate = np.repeat(np.arange(REPLICATES, dtype=np.int64), each)[good]
     spreads = [
         _spread_of(output, float(base[place]), values[good, place], replicate, given[good])
         for place, output in enumerate(outputs)
@@ -203,14 +207,14 @@ def evaluated(evaluate: Evaluate, samples: Array, outputs: int) -> Array:
     return values
 
 
-def _failures(
-    good: Array, given: Array, inputs: Sequence[Uncertain]
-) -> tuple[Finding, ...]:
+def _failures(good: Flags, given: Array, inputs: Sequence[Uncertain]) -> tuple[Finding, ...]:
     failed = int((~good).sum())
     if not failed:
         return ()
     first = given[int(np.argmin(good))]
-    cells = (f"{one.name} {x:.6g} {one.parameter.unit}" for one, x in zip(inputs, first, strict=True))
+    cells = (
+        f"{one.name} {x:.6g} {one.parameter.unit}" for one, x in zip(inputs, first, strict=True)
+    )
     message = f"{failed} of {len(good)} samples have no answer, the first with {', '.join(cells)}"
     fix = "narrow the ranges so that each sample can be built, or correct the law that fails"
     if failed > FAILED_SHARE_MAX * len(good):
@@ -222,13 +226,13 @@ def _percentiles(values: Array) -> Array:
     return np.asarray(np.percentile(values, PERCENTILES))
 
 
-def _errors(values: Array, replicate: Array, used: int) -> Array:
+def _errors(values: Array, replicate: Places, used: int) -> Array:
     each = [_percentiles(values[replicate == place]) for place in range(used)]
     return np.asarray(np.std(each, axis=0, ddof=1) / np.sqrt(used))
 
 
 def _spread_of(
-    output: Output, base: float, values: Array, replicate: Array, given: Array
+    output: Output, base: float, values: Array, replicate: Places, given: Array
 ) -> OutputSpread:
     low, middle, high = (float(x) for x in _percentiles(values))
     errors = [float(x) for x in _errors(values, replicate, REPLICATES)]
@@ -249,18 +253,18 @@ def _rank_correlations(values: Array, given: Array) -> tuple[float | None, ...]:
     """Return Spearman's coefficient with each input."""
     from scipy.stats import rankdata
 
-    if np.ptp(values) <= 1e-12 * np.abs(values).max():
-        return (None,) * given.shape[1]
-    ranks = rankdata(values) - (len(values) + 1) / 2
+    if float(np.ptp(values)) <= 1e-12 * float(np.abs(values).max()):
+        return tuple(None for _ in range(given.shape[1]))
+    ranks = np.asarray(rankdata(values), float) - (len(values) + 1) / 2
     found: list[float | None] = []
     for column in given.T:
-        other = rankdata(column) - (len(values) + 1) / 2
+        other = np.asarray(rankdata(column), float) - (len(values) + 1) / 2
         size = float(np.sqrt((ranks @ ranks) * (other @ other)))
         found.append(float(ranks @ other) / size if size else None)
     return tuple(found)
 
 
-def _convergence(output: Output, values: Array, replicate: Array) -> pl.DataFrame:
+def _convergence(output: Output, values: Array, replicate: Places) -> pl.DataFrame:
     rows = []
     for used in range(2, REPLICATES + 1):
         so_far = values[replicate < used]

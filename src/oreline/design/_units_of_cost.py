@@ -76,3 +76,17 @@ def factor_units(unit: str) -> tuple[str, str]:
     if not slash:
         raise UnitError(f"{unit!r} is no factor; write one such as kg/kWh")
     return over, under
+
+
+def money_scale(unit: str, currency: str) -> float:
+    """Return how much money a unit of it is: 1 for ``USD``, a million for ``MUSD``.
+
+    Raises
+    ------
+    UnitError
+        If it is no money of this currency.
+    """
+    scales = {currency: 1.0, f"k{currency}": 1e3, f"M{currency}": 1e6}
+    if unit not in scales:
+        raise UnitError(f"{unit!r} is no money in {currency}; write {', '.join(scales)}")
+    return scales[unit]

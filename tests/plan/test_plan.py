@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from oreline.model import InputError, LimitExceededError
 from oreline.design import check_estimate, cost_increase
+from oreline.model import InputError, LimitExceededError
 from oreline.plan import (
     CashFlow,
     Discounting,

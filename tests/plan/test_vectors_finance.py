@@ -14,6 +14,7 @@ import pytest
 
 from oreline.design import ESTIMATE_CLASSES, check_estimate, cost_increase, cost_range
 from oreline.plan import (
+    CashFlow,
     Levy,
     LevyBase,
     Programme,
@@ -23,6 +24,7 @@ from oreline.plan import (
     equivalent_annual_annuity,
     gross_revenue,
     levy_stack,
+    net_present_value,
     net_smelter_return,
     parse_rate,
     programme_sum,
@@ -135,3 +137,32 @@ def test_programmes_of_august_2025(vectors: dict[str, dict[str, Any]]) -> None:
     # Half of the cost of two programmes: their applicants bring as much again.
     assert found.applicants_least == 500 + 135
     assert set(found.unknown_share) == set(vector["musd"]) - set(shares)
+
+
+def test_net_present_value_of_a_rare_earth_plant() -> None:
+    # PrOMMiS, test_ree_costing.py, TestNPVFixedInputs, relative 1e-4: capital 7.461172417869669
+    # spent 10, 60 and 30 % in three years and growing 3.6 % a year, operating cost
+    # 6.880158261340908 and revenue 64.38220104959998 for 20 years after and growing 3 %, all MUSD,
+    # at 10 %; half of the capital is a loan at 6 % over 10 years. Printed: -6.3162037, -59.02935, 552.37672, -0.61610712
+    # and in all 486.41505.
+    capital, operating = D("7.461172417869669"), D("6.880158261340908")
+    revenue, rate = D("64.38220104959998"), D("0.10")
+
+    def worth(flows: list[Decimal]) -> Decimal:
+        return net_present_value(rate, CashFlow(tuple(flows), "USD", first_period=1)).value
+
+    growth = [D("1.03") ** year for year in range(23)]
+    spent = worth(
+        [-capital * D(part) / 100 * D("1.036") ** n for n, part in enumerate((10, 60, 30))]
+    )
+    run = worth([D(0)] * 3 + [-operating * growth[year] for year in range(3, 23)])
+    sold = worth([D(0)] * 3 + [revenue * growth[year] for year in range(3, 23)])
+    debt = capital / 2
+    payment = annuity_payment(D("0.06"), 10, debt)
+    # The payments count as what they are worth today less what was lent.
+    loan = -worth([payment] * 10) - debt
+    for found, printed in (
+        (spent, "-6.3162037"), (run, "-59.02935"), (sold, "552.37672"), (loan, "-0.61610712"),
+    ):  # fmt: skip
+        assert found == pytest.approx(D(printed), rel=D("1e-6"))
+    assert spent + run + sold + loan == pytest.approx(D("486.41505"), rel=D("1e-7"))

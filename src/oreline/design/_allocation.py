@@ -52,7 +52,7 @@ def allocated(costs: Array, serves: Flags, weights: Array) -> Array:
     >>> allocated(costs, serves, np.array([[1.0, 3.0]])).tolist()
     [[25.0, 105.0]]
     """
-    found = np.zeros_like(weights)
+    found = np.zeros(weights.shape)
     for line, flags in enumerate(serves):
         cost = costs[:, line]
         if flags.sum() == 1:

@@ -92,7 +92,7 @@ class Numbers:
     samples: int
 
     def of(self, name: str, parameter: Parameter) -> Array:
-        return self.drawn.get(name, np.full(self.samples, parameter.value))
+        return self.drawn.get(name, np.full(self.samples, float(parameter.value)))
 
     def part(self, name: str, parameter: Parameter | None) -> Array:
         """Return a percentage as a fraction of one; zero where it is not stated."""

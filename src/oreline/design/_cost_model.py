@@ -26,6 +26,7 @@ class CapitalMethod(StrEnum):
 class CostKind(StrEnum):
     """What an operating line is paid for."""
 
+    FEED = "feed"
     REAGENT = "reagent"
     ENERGY = "energy"
     WATER = "water"

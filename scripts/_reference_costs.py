@@ -10,7 +10,7 @@ import re
 
 from _reference_cells import Facts, Row
 
-REPORT = "quoted-keim-naumann-2019"
+REPORT = "doe-keim-naumann-2019"
 UNITS = {
     "dimensionless": "1", "ton/hr": "short ton/h", "ton": "short ton", "ft**2": "ft2",
     "ft**3": "ft3", "ft**3/min": "ft3/min", "gal": "gal", "gal/min": "gal/min", "hp": "hp",

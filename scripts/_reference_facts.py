@@ -162,11 +162,14 @@ SOURCES = (
         "Geological Survey of Pakistan", "", "as reported by Associated Press of "
         "Pakistan",
         "A claim in the press; its year is not known and no resource statement was seen."),
-    quoted("quoted-keim-naumann-2019", "Production of salable rare earths products from coal and "
-        "coal byproducts in the U.S. using advanced separation processes, final technical report, "
-        "table 4-28", "S. A. Keim and H. Naumann for the US Department of Energy", "2019",
+    SourceRow("doe-keim-naumann-2019",
+        "Production of salable rare earths products from coal and coal byproducts in the U.S. "
+        "using advanced separation processes, final technical report, table 4-28",
+        "S. A. Keim and H. Naumann for the U.S. Department of Energy", "2019", "facts",
         "https://doi.org/10.2172/1569277",
-        "Bare erected costs of equipment in 2016 dollars, re-keyed from a public copy of the "
+        "Costs of equipment after S. A. Keim and H. Naumann, report to the U.S. Department of "
+        "Energy, 2019.",
+        "Bare erected costs of equipment in 2016 dollars, keyed again from a public copy of the "
         "table, in which costs of like pieces are averaged and some exponents worked out from two "
         "of them. Some exponents lie above 1, where a larger piece costs more for each unit of "
         "size, and some far below 0.3."),

@@ -143,8 +143,8 @@ def test_net_present_value_of_a_rare_earth_plant() -> None:
     # PrOMMiS, test_ree_costing.py, TestNPVFixedInputs, relative 1e-4: capital 7.461172417869669
     # spent 10, 60 and 30 % in three years and growing 3.6 % a year, operating cost
     # 6.880158261340908 and revenue 64.38220104959998 for 20 years after and growing 3 %, all MUSD,
-    # at 10 %; half of the capital is a loan at 6 % over 10 years. Printed: -6.3162037, -59.02935, 552.37672, -0.61610712
-    # and in all 486.41505.
+    # at 10 %; half of the capital is a loan at 6 % over 10 years. Printed: -6.3162037,
+    # -59.02935, 552.37672, -0.61610712 and in all 486.41505.
     capital, operating = D("7.461172417869669"), D("6.880158261340908")
     revenue, rate = D("64.38220104959998"), D("0.10")
 

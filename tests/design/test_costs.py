@@ -23,8 +23,8 @@ from oreline.design import (
     Output,
     Parameter,
     PercentOf,
+    PricedProduct,
     PriceIndex,
-    Product,
     allocated,
     capital_recovery_factor,
     cost_evaluator,
@@ -92,8 +92,8 @@ def model(**changed: object) -> CostModel:
             ),
         ),
         (
-            Product("A", "A", number(60, "USD/kg", 40, 90), "2024", payable=number(95, "%")),
-            Product("B", "B", number(2, "USD/lb"), "2024"),
+            PricedProduct("A", "A", number(60, "USD/kg", 40, 90), "2024", payable=number(95, "%")),
+            PricedProduct("B", "B", number(2, "USD/lb"), "2024"),
         ),
         {
             "ore": number(600_000, "t/y"),

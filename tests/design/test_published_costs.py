@@ -20,7 +20,7 @@ from oreline.design import (
     EstimateTerms,
     OperatingLine,
     Parameter,
-    Product,
+    PricedProduct,
     allocated,
     cost_account,
     cost_accounts,
@@ -170,7 +170,9 @@ def ngualla(rule: AllocationRule, opex_musd: float) -> dict[str, float]:
         EstimateTerms("USD", "2017", 3),
         (),
         (OperatingLine("all", CostKind.GENERAL, "all", number(opex_musd * 1e6, "USD/y")),),
-        tuple(Product(name, name, number(prices[name], "USD/kg"), "2025") for name in NGUALLA),
+        tuple(
+            PricedProduct(name, name, number(prices[name], "USD/kg"), "2025") for name in NGUALLA
+        ),
         {name: number(mass, "t/y") for name, mass in NGUALLA.items()},
         rule=rule,
         main_product="NdPr oxide",

@@ -31,6 +31,7 @@ from oreline.design._cost_model import (
     EstimateTerms,
     OperatingLine,
     PercentOf,
+    PricedProduct,
     Product,
 )
 from oreline.design._cost_outputs import (
@@ -188,6 +189,7 @@ __all__ = [
     "ParameterSpec",
     "PercentOf",
     "PriceIndex",
+    "PricedProduct",
     "Product",
     "ProductCost",
     "Shape",

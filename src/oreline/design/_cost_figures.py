@@ -17,7 +17,7 @@ from oreline.design._cost_model import (
     CostModel,
     OperatingLine,
     PercentOf,
-    Product,
+    PricedProduct,
 )
 from oreline.design._parameter import Parameter
 from oreline.design._sampling import Array
@@ -243,7 +243,7 @@ def _products(numbers: Numbers) -> tuple[Array, Array]:
     return _columns(masses, numbers.samples), _columns([one for _, one in pairs], numbers.samples)
 
 
-def product_sales(numbers: Numbers, product: Product) -> tuple[Array, Array]:
+def product_sales(numbers: Numbers, product: PricedProduct) -> tuple[Array, Array]:
     """Return the mass in kg and the sales of a year."""
     amount, unit = numbers.amount(product.amount_of)
     paid = price_unit(product.price.unit, numbers.model.terms.currency)

@@ -116,7 +116,7 @@ class OperatingLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
+class PricedProduct:
     """What is sold: ``price`` for a unit of mass on ``day``, of which ``payable`` % is paid."""
 
     name: str
@@ -171,7 +171,7 @@ class CostModel:
     terms: EstimateTerms
     capital: tuple[CapitalItem, ...]
     operating: tuple[OperatingLine, ...]
-    products: tuple[Product, ...]
+    products: tuple[PricedProduct, ...]
     quantities: Mapping[str, Parameter]
     burdens: tuple[Burden, ...] = ()
     indices: Mapping[str, PriceIndex] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from oreline.design._cost_model import (
     CostModel,
     EstimateTerms,
     OperatingLine,
-    Product,
+    PricedProduct,
 )
 from oreline.design._cost_problems import cost_problems
 from oreline.design._costs_schema import (
@@ -296,9 +296,9 @@ class _Reading:
             self.where(*path),
         )
 
-    def _products(self, table: CostsTable) -> tuple[Product, ...]:
+    def _products(self, table: CostsTable) -> tuple[PricedProduct, ...]:
         return tuple(
-            Product(
+            PricedProduct(
                 one.name,
                 one.amount_of,
                 self.given(one.price, f"price: {one.name}", "products", at, "price"),

@@ -32,7 +32,6 @@ from oreline.design._cost_model import (
     OperatingLine,
     PercentOf,
     PricedProduct,
-    Product,
 )
 from oreline.design._cost_outputs import (
     cost_evaluator,
@@ -190,7 +189,6 @@ __all__ = [
     "PercentOf",
     "PriceIndex",
     "PricedProduct",
-    "Product",
     "ProductCost",
     "Shape",
     "SobolIndex",

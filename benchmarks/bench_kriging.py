@@ -167,14 +167,18 @@ def section(quick: bool) -> str:
         "Ordinary kriging of a block model from the 16 nearest samples, with kriging variance, "
         "slope of regression and the description of each block's samples. Wall seconds, as many "
         "threads as cores; samples lie at random.\n\n"
-        f"{own}\n\nThe same answers from others: PyKrige's moving window is the same method; "
-        "GSTools knows only kriging from all samples, and ours from all samples is set beside it: "
-        "there one matrix serves all places, which is quick for hundreds of samples and impossible "
-        "for tens of thousands. PyKrige's set-up computes statistics of the model that nobody asked for and cannot be "
-        "told not to; it grows with the fourth power of the number of samples, which is why so "
-        f"few are used here.\n\n{peers}\n\n"
+        f"{own}\n\n{PEERS}\n\n{peers}\n\n"
         f"{machine(('numpy', 'scipy', 'numba', 'pykrige', 'gstools'))}"
     )
+
+
+PEERS = (
+    "The same answers from others: PyKrige's moving window is the same method; GSTools knows only "
+    "kriging from all samples, and ours from all samples is set beside it: there one matrix serves "
+    "all places, which is quick for hundreds of samples and impossible for tens of thousands. "
+    "PyKrige's set-up computes statistics of the model that nobody asked for and cannot be told "
+    "not to; it grows with the fourth power of the number of samples, so that few are used here."
+)
 
 
 def main() -> None:

@@ -33,13 +33,35 @@ from oreline.explore._variogram import (
     StructureKind,
     Variogram,
 )
+from oreline.explore._variogram_experimental import (
+    Direction,
+    ExperimentalVariogram,
+    Measure,
+    Pairs,
+    along_axes,
+    experimental_variogram,
+    lag_edges,
+    normal_scores,
+)
+from oreline.explore._variogram_fit import (
+    FittedVariogram,
+    FitWeights,
+    fit_variogram,
+    nugget_of,
+)
 
 __all__ = [
     "MAPPING_FILE",
     "BlockGrid",
+    "Direction",
     "Estimates",
+    "ExperimentalVariogram",
+    "FitWeights",
+    "FittedVariogram",
     "Guess",
     "LeftOut",
+    "Measure",
+    "Pairs",
     "Rotation",
     "Samples",
     "SearchPass",
@@ -48,8 +70,14 @@ __all__ = [
     "StructureKind",
     "Support",
     "Variogram",
+    "along_axes",
+    "experimental_variogram",
+    "fit_variogram",
     "guess_mapping",
     "inverse_distance",
     "krige",
+    "lag_edges",
     "nearest_sample",
+    "normal_scores",
+    "nugget_of",
 ]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from oreline.exchange import TomlSyntaxError, located_toml
 
 KEYS = st.sampled_from(["a", "b-1", '"c d"', "'e.f'", '"g\\u0041"', "h.i"])
+CONTRACTS = sorted((Path(__file__).parents[1] / "settle" / "contracts").glob("*.toml"))
 SPACE = st.sampled_from(["", " ", '  # remark [x] = "y"', "\n", "\n# {[\n"])
 
 
@@ -84,7 +85,7 @@ def test_a_value_is_on_the_line_on_which_it_is_written(text: str) -> None:
         assert found.lines[path] == expected, (path, text)
 
 
-@pytest.mark.parametrize("file", sorted((Path(__file__).parent / "contracts").glob("*.toml")))
+@pytest.mark.parametrize("file", CONTRACTS)
 def test_keys_of_a_contract_are_on_lines_that_name_them(file: Path) -> None:
     text = file.read_text("utf-8")
     lines = text.split("\n")

@@ -12,6 +12,7 @@ from oreline.cli import (
     _balance,
     _check,
     _demo,
+    _design,
     _doctor,
     _exchange,
     _explore,
@@ -72,6 +73,7 @@ def make_app() -> typer.Typer:
     app.add_typer(_balance.app, name="balance")
     app.add_typer(_settle.app, name="settle")
     app.add_typer(_explore.app, name="explore")
+    app.add_typer(_design.app, name="design")
     app.add_typer(_plan.app, name="plan")
     app.add_typer(_ask.app, name="ask")
     _serve.register(app)

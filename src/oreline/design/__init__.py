@@ -8,6 +8,7 @@ from oreline.design._allocation import (
     rounded_to_total,
     served,
 )
+from oreline.design._comparison import Comparison, Difference, compare
 from oreline.design._cost_accounts import (
     CostAccount,
     cost_account,
@@ -60,6 +61,16 @@ from oreline.design._estimate_class import (
     check_estimate,
     cost_increase,
     cost_range,
+)
+from oreline.design._flowsheet import (
+    Component,
+    ComponentKind,
+    FeedStream,
+    Flowsheet,
+    Product,
+    ProductKind,
+    Stream,
+    Unit,
 )
 from oreline.design._law import (
     Feed,
@@ -121,12 +132,16 @@ from oreline.design._law_partition import (
 from oreline.design._laws import (
     LAWS,
 )
+from oreline.design._minerals import MINERALS, element_fractions
 from oreline.design._parameter import (
     Parameter,
 )
+from oreline.design._passport import PassportRow, passport, passport_frame
 from oreline.design._price_index import (
     PriceIndex,
 )
+from oreline.design._process_tables import ProcessFile, process_schema, process_tables
+from oreline.design._process_text import read_processes
 from oreline.design._sampling import (
     Method,
     Shape,
@@ -142,6 +157,8 @@ from oreline.design._sensitivity import (
     sobol_shares,
     tornado,
 )
+from oreline.design._solution import Solution, StreamRow, UnitRow, solve
+from oreline.design._solve import Flows, SolveSettings, solve_flows
 from oreline.design._spread import (
     Evaluate,
     Output,
@@ -149,10 +166,12 @@ from oreline.design._spread import (
     Spread,
     spread,
 )
+from oreline.design._waterfall import Leaving, Waterfall, unit_order, waterfall
 
 __all__ = [
     "ESTIMATE_CLASSES",
     "LAWS",
+    "MINERALS",
     "AllocationRule",
     "BallMill",
     "BinaryDuty",
@@ -165,20 +184,28 @@ __all__ = [
     "CascadeFlows",
     "CascadeProfile",
     "ClassCheck",
+    "Comparison",
+    "Component",
+    "ComponentKind",
     "CostAccount",
     "CostFigures",
     "CostKind",
     "CostModel",
     "CostReport",
     "Costs",
+    "Difference",
     "EstimateClass",
     "EstimateTerms",
     "Evaluate",
     "ExtractionEnds",
     "Feed",
+    "FeedStream",
     "FlotationFit",
+    "Flows",
+    "Flowsheet",
     "Law",
     "LawResult",
+    "Leaving",
     "Method",
     "MillCheck",
     "OperatingLine",
@@ -186,19 +213,30 @@ __all__ = [
     "OutputSpread",
     "Parameter",
     "ParameterSpec",
+    "PassportRow",
     "PercentOf",
     "PriceIndex",
     "PricedProduct",
+    "ProcessFile",
+    "Product",
     "ProductCost",
+    "ProductKind",
     "Shape",
     "SobolIndex",
     "SobolIndices",
+    "Solution",
+    "SolveSettings",
     "Spread",
+    "Stream",
     "StreamPhase",
+    "StreamRow",
     "ThreeProducts",
     "Tornado",
     "TornadoBar",
     "Uncertain",
+    "Unit",
+    "UnitRow",
+    "Waterfall",
     "allocated",
     "ball_mill_power_kw",
     "bank_rate_per_min",
@@ -212,6 +250,7 @@ __all__ = [
     "check_estimate",
     "classified_streams",
     "coarse_feed_factor",
+    "compare",
     "component_values",
     "concentration_criterion",
     "cost_account",
@@ -226,6 +265,7 @@ __all__ = [
     "cost_values",
     "cost_warnings",
     "draw",
+    "element_fractions",
     "entrained_recovery",
     "equilibrium_organic_fraction",
     "exact_parts",
@@ -239,7 +279,12 @@ __all__ = [
     "least_solvent",
     "partition_fraction",
     "partition_recovery",
+    "passport",
+    "passport_frame",
+    "process_schema",
+    "process_tables",
     "read_costs",
+    "read_processes",
     "rosin_rammler_passing",
     "rounded_to_total",
     "scaled_cost",
@@ -247,9 +292,13 @@ __all__ = [
     "simulate_cascade",
     "size_cascade",
     "sobol_shares",
+    "solve",
+    "solve_flows",
     "spread",
     "three_product_recovery",
     "tornado",
     "two_product_recovery",
     "uncertain_of",
+    "unit_order",
+    "waterfall",
 ]

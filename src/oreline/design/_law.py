@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from oreline.model import InputError
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 WATER: Final = "water"
 REST: Final = "rest"

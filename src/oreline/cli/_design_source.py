@@ -1,0 +1,44 @@
+"""Opens the flowsheet that a command names: a chain folder or a file, with its assumptions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from oreline.design import Flowsheet
+    from oreline.model import Finding
+
+FILE = "processes.toml"
+ASSUMPTIONS = "assumptions.csv"
+
+
+def flowsheet_at(place: Path) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
+    """Read the flowsheet of a chain folder, or a file; assumptions stand beside it.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it is no text.
+    """
+    from oreline.design import read_processes
+    from oreline.exchange import read_plain_table
+    from oreline.model import Assumption, InputError, is_fatal
+
+    path = place / FILE if place.is_dir() else place
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        message = f"{path} is not there: name a folder with a {FILE}, or such a file"
+        raise InputError(message) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}") from error
+    table = path.parent / ASSUMPTIONS
+    assumptions: dict[str, Assumption] = {}
+    findings: tuple[Finding, ...] = ()
+    if table.is_file():
+        rows, findings = read_plain_table(table.read_bytes(), ASSUMPTIONS, Assumption)
+        assumptions = {row.value.id: row.value for row in rows}
+    sheet, found = read_processes(text, path.name, assumptions=assumptions)
+    findings = (*findings, *found)
+    return (None if is_fatal(findings) else sheet), findings

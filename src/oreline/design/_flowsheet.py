@@ -1,0 +1,155 @@
+"""What a flowsheet is: components, feeds, units and where their outlets lead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from oreline.design._law import Law, StreamPhase
+from oreline.design._parameter import Parameter
+
+
+class ComponentKind(StrEnum):
+    """What a component is."""
+
+    ELEMENT = "element"
+    COMPOUND = "compound"
+    """A mineral or oxide of known composition: units that break minerals set its elements free."""
+    GROUP = "group"
+    """Something assayed together whose composition is not followed: rare earth oxides, gangue."""
+    REST = "rest"
+    """All that is not named, so that components sum to the dry mass."""
+    WATER = "water"
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One thing that the flowsheet follows.
+
+    ``element_fractions`` is what a compound is made of: element to mass fraction.
+    """
+
+    name: str
+    kind: ComponentKind
+    element_fractions: Mapping[str, float] = field(default_factory=dict)
+    formula: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedStream:
+    """What enters the flowsheet from outside: ore, reagents, water, air, scrap.
+
+    ``grades`` are mass fractions of the dry mass, by component or by formula; what they leave is
+    ``rest``. ``moisture`` is the water in the wet mass, or None for dry. ``minerals`` names those
+    into which the assays are to be turned.
+    """
+
+    id: str
+    to: str
+    dry_t_per_h: Parameter
+    grades: Mapping[str, Parameter]
+    moisture: Parameter | None = None
+    phase: StreamPhase = StreamPhase.SOLID
+    minerals: tuple[str, ...] = ()
+    material: str = ""
+    site: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A process unit: its law, numbers, and for each outlet the id of the unit or product it feeds.
+
+    ``parameters`` are by the law's names: ``tau_min``, ``k[Nd]``.
+    """
+
+    id: str
+    law: Law
+    outlets: Mapping[str, str]
+    parameters: Mapping[str, Parameter]
+    site: str = ""
+    plant: str = ""
+    phases: Mapping[str, StreamPhase] = field(default_factory=dict)
+    where: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
+
+
+class ProductKind(StrEnum):
+    """What becomes of what leaves the flowsheet."""
+
+    PRODUCT = "product"
+    WASTE = "waste"
+    EMISSION = "emission"
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Where material leaves the flowsheet."""
+
+    id: str
+    kind: ProductKind
+    name: str = ""
+    material: str = ""
+    site: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What one outlet sends to one place. ``destination`` is a unit or a product."""
+
+    id: str
+    origin: str
+    port: str
+    destination: str
+    phase: StreamPhase
+
+
+@dataclass(frozen=True, slots=True)
+class Flowsheet:
+    """A chain of plants as units joined by streams.
+
+    ``components`` are in the order in which arrays hold them; ``rest`` and ``water`` are last.
+    ``hours_per_year`` is how long the flowsheet runs in a year, None where it is not stated.
+    """
+
+    name: str
+    components: tuple[Component, ...]
+    feeds: tuple[FeedStream, ...]
+    units: tuple[Unit, ...]
+    products: tuple[Product, ...]
+    hours_per_year: Parameter | None = None
+    where: str = ""
+
+    @property
+    def component_names(self) -> tuple[str, ...]:
+        """Return the names of the components, in the order of arrays."""
+        return tuple(component.name for component in self.components)
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """Return the streams that units send, in the order of units and outlets."""
+        return tuple(
+            Stream(f"{unit.id}.{port}", unit.id, port, target, unit.phases[port])
+            for unit in self.units
+            for port, target in unit.outlets.items()
+        )
+
+    def numbers(self) -> dict[str, Parameter]:
+        """Return every input number under the name by which studies vary it.
+
+        Names are ``unit.parameter`` (``rougher.k[Nd]``), ``feed.dry_t_per_h``, ``feed.moisture``,
+        ``feed.grade[Nd]`` and ``hours_per_year``.
+        """
+        found: dict[str, Parameter] = {}
+        for feed in self.feeds:
+            found[f"{feed.id}.dry_t_per_h"] = feed.dry_t_per_h
+            if feed.moisture is not None:
+                found[f"{feed.id}.moisture"] = feed.moisture
+            found |= {f"{feed.id}.grade[{name}]": one for name, one in feed.grades.items()}
+        for unit in self.units:
+            found |= {f"{unit.id}.{name}": one for name, one in unit.parameters.items()}
+        if self.hours_per_year is not None:
+            found["hours_per_year"] = self.hours_per_year
+        return found

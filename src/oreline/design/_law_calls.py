@@ -1,0 +1,153 @@
+"""Calls unit laws for all samples and sees that what they answer can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from oreline.design._components import followed_fractions
+from oreline.design._duty import Frame
+from oreline.design._flowsheet import Unit
+from oreline.design._law import Array, Feed, LawResult
+from oreline.model import Finding, InputError, Severity
+
+SHARE_TOLERANCE: Final = 1e-9
+"""By how much the shares of a component may miss one: rounding of numbers in a file."""
+_NOTHING: Final = 1e-14
+"""A share below this is what rounding left of zero; kept, it would be a bleed that is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a law said for all samples.
+
+    ``splits`` has shape (samples, outlets, components), ``reagents`` (samples, components) in t
+    per h, each number of ``consumed`` (samples,). ``doses`` are the reagents by formula.
+    """
+
+    splits: Array
+    reagents: Array | None = None
+    consumed: Mapping[str, Array] = field(default_factory=dict)
+    doses: Mapping[str, Array] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def ask_law(frame: Frame, unit: Unit, feed: Array, values: Mapping[str, float | Array]) -> Answered:
+    """Return what the law of a unit answers for its feed, of shape (samples, components).
+
+    Raises
+    ------
+    InputError
+        If the law refuses its feed or numbers, or its shares cannot be.
+    """
+    try:
+        if unit.law.batched:
+            given: Any = values
+            results = [unit.law.apply(_feed(frame, unit, feed), given)]
+        else:
+            results = [
+                unit.law.apply(_feed(frame, unit, row), _of_sample(values, number))
+                for number, row in enumerate(feed)
+            ]
+    except InputError as error:
+        raise _refused(unit, error) from error
+    return _checked(frame, unit, _stacked(frame, results, len(feed)))
+
+
+def _refused(unit: Unit, error: InputError) -> InputError:
+    message, _, fix = str(error).partition("; ")
+    finding = Finding(
+        "ORL-1016",
+        Severity.FATAL,
+        unit.where,
+        f"{unit.id}: {unit.law.name} cannot treat this: {message}",
+        fix or "correct the numbers of the unit, or what is fed to it",
+    )
+    return InputError("the flowsheet was not solved", [finding])
+
+
+def _feed(frame: Frame, unit: Unit, flow: Array) -> Feed:
+    dry = flow.copy()
+    water = dry[..., frame.water].copy()
+    dry[..., frame.water] = 0.0
+    return Feed(
+        components=frame.names,
+        flow_t_per_h=dry,
+        water_t_per_h=float(water) if water.ndim == 0 else water,
+        outlets=tuple(unit.outlets),
+        mass_fractions=frame.fractions,
+    )
+
+
+def _of_sample(values: Mapping[str, float | Array], number: int) -> dict[str, float]:
+    return {
+        name: float(value if np.ndim(value) == 0 else np.asarray(value)[number])
+        for name, value in values.items()
+    }
+
+
+def _stacked(frame: Frame, results: list[LawResult], samples: int) -> Answered:
+    splits = np.stack([np.asarray(result.splits, dtype=np.float64) for result in results])
+    # A batched law gives one answer with the samples in it.
+    splits = splits[0] if splits.ndim == 4 else splits
+    splits = np.broadcast_to(splits, (samples, *splits.shape[1:]))
+    consumed = dict(_amounts([result.consumed for result in results], samples))
+    doses = dict(_amounts([result.reagents for result in results], samples))
+    reagents = None
+    if doses:
+        place = {name: number for number, name in enumerate(frame.names)}
+        reagents = np.zeros((samples, len(frame.names)))
+        for formula, dose in doses.items():
+            for name, share in followed_fractions(formula, frame.flowsheet.components).items():
+                reagents[:, place[name]] += dose * share
+    notes = tuple(dict.fromkeys(note for result in results for note in result.notes))
+    return Answered(splits, reagents, consumed, doses, notes)
+
+
+def _amounts(told: list[Mapping[str, float]], samples: int) -> Iterator[tuple[str, Array]]:
+    for name in dict.fromkeys(name for one in told for name in one):
+        amounts = np.array([one.get(name, 0.0) for one in told], dtype=np.float64)
+        yield name, np.array(np.broadcast_to(amounts.reshape(-1), (samples,)))
+
+
+def _checked(frame: Frame, unit: Unit, answered: Answered) -> Answered:
+    """Return the answer with shares that sum to one exactly, or say which cannot be."""
+    splits = answered.splits
+    wanted = (len(unit.outlets), len(frame.names))
+    assert splits.shape[1:] == wanted, (unit.law.name, splits.shape, wanted)
+    total = splits.sum(axis=1)
+    low = splits.min(axis=1)
+    bad = ~(np.abs(total - 1.0) <= SHARE_TOLERANCE) | ~(low >= -SHARE_TOLERANCE)
+    if bad.any():
+        raise InputError(
+            "the flowsheet was not solved", list(_bad_shares(frame, unit, splits, bad.any(axis=0)))
+        )
+    if answered.reagents is not None and not (answered.reagents >= 0).all():
+        raise _refused(unit, InputError("it asks for a negative amount of a reagent"))
+    clean = np.where(splits < _NOTHING, 0.0, splits)
+    clean = clean / clean.sum(axis=1, keepdims=True)
+    return Answered(clean, answered.reagents, answered.consumed, answered.doses, answered.notes)
+
+
+def _bad_shares(frame: Frame, unit: Unit, splits: Array, bad: Array) -> Iterator[Finding]:
+    outlets = list(unit.outlets)
+    for number in np.flatnonzero(bad):
+        name = frame.names[number]
+        shares = splits[:, :, number]
+        worst = int(np.argmax(np.abs(shares - np.clip(shares, 0, 1)).max(axis=1)))
+        told = ", ".join(
+            f"{port} {100 * share:.6g} %"
+            for port, share in zip(outlets, shares[worst], strict=True)
+        )
+        places = [place for key, place in unit.places.items() if key.endswith(f"[{name}]")]
+        places += [place for key, place in unit.places.items() if key.endswith("[*]")]
+        yield Finding(
+            "ORL-1010",
+            Severity.FATAL,
+            places[0] if places else unit.where,
+            f"{unit.id}: its outlets cannot share {name} like this: {told}",
+            "shares lie between 0 and 100 % and sum to 100 %: correct those of the unit",
+        )

@@ -1,0 +1,258 @@
+"""The tables of a `processes.toml` as types; the JSON Schema and the reference page come from them.
+
+What only the whole file can tell (does the outlet lead somewhere, has the law its numbers) is
+checked when a flowsheet is built from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from oreline.design._flowsheet import ProductKind
+from oreline.design._law import StreamPhase
+from oreline.model import Basis
+
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$"
+Id = Annotated[str, Field(pattern=ID_PATTERN)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NumberTable(_Table):
+    """A number with its unit, range, basis and source, or the id of an assumption."""
+
+    value: float | None = Field(None, description="The number, in `unit`.")
+    unit: str | None = Field(None, description="Its unit; where left out, the one expected.")
+    low: float | None = Field(None, description="Low end of its range, in `unit`.")
+    high: float | None = Field(None, description="High end of its range, in `unit`.")
+    basis: Basis | None = Field(None, description="Where left out, that of its table or the file.")
+    source: str | None = Field(None, description="Where left out, that of its table or the file.")
+    note: str = Field("", description="What a reader should know of it.")
+    assumption: str | None = Field(
+        None, description="Instead of all others: the id of a row of assumptions.csv."
+    )
+
+
+def _as_table(given: Any) -> Any:
+    """Read the short forms: ``0.944``, ``"94.4 %"`` and ``"A-REC"``."""
+    if isinstance(given, bool):
+        raise ValueError(f"{given} is no number")
+    if isinstance(given, int | float | Decimal):
+        return {"value": float(given)}
+    if not isinstance(given, str):
+        return given
+    text = given.strip()
+    if text.startswith("A-"):
+        return {"assumption": text}
+    number, _, unit = text.partition(" ")
+    try:
+        return {"value": float(number), "unit": unit.strip() or None}
+    except ValueError:
+        raise ValueError(
+            f'{given!r} is no number with a unit; write "94.4 %", 0.944 or an id "A-..." of '
+            "assumptions.csv"
+        ) from None
+
+
+Number = Annotated[
+    NumberTable,
+    BeforeValidator(_as_table),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number"},
+                {"type": "string", "description": "Number and unit, or an id A-..."},
+                {"x-table": "NumberTable"},
+            ]
+        }
+    ),
+]
+
+
+def _as_numbers(given: Any) -> Any:
+    """Read a parameter: one number, or one for each component."""
+    if isinstance(given, Mapping) and not set(given) & set(NumberTable.model_fields):
+        return dict(given)
+    return {"": given}
+
+
+Numbers = Annotated[
+    dict[str, Number],
+    BeforeValidator(_as_numbers),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number"},
+                {"type": "string"},
+                {"x-table": "NumberTable"},
+                {
+                    "type": "object",
+                    "description": "One for each component, `*` for all that are not named.",
+                    "additionalProperties": {
+                        "anyOf": [
+                            {"type": "number"},
+                            {"type": "string"},
+                            {"x-table": "NumberTable"},
+                        ]
+                    },
+                },
+            ]
+        }
+    ),
+]
+
+
+class ComponentsTable(_Table):
+    """What is followed through the chain. Whatever is not named is `rest`."""
+
+    elements: tuple[str, ...] = Field((), description="Symbols: `Sb`, `Nd`.")
+    minerals: tuple[str, ...] = Field(
+        (), description="Names of known minerals, or of those in `[minerals.NAME]`."
+    )
+    oxides: tuple[str, ...] = Field((), description="Formulas of oxides and salts: `CaO`.")
+    groups: tuple[str, ...] = Field(
+        (), description="What is assayed together and not taken apart: `REO`, `gangue`."
+    )
+
+
+class MineralTable(_Table):
+    """A mineral of the deposit: a formula, and its rare earths where it holds `Ln`."""
+
+    formula: str | None = Field(
+        None, description="`CeCO3F`; may hold `Ln`. Where left out, that of the known mineral."
+    )
+    rare_earths: dict[str, float] = Field(
+        default_factory=dict, description="Mass shares of the metals in `Ln`."
+    )
+    source: str | None = Field(None, description="Where its composition is from.")
+
+
+class FeedTable(_Table):
+    """What enters from outside: ore, reagents, water, air, scrap."""
+
+    id: Id = Field(description="Its name.")
+    to: Id = Field(description="The unit it enters.")
+    dry_t_per_h: Number = Field(description="Dry mass; also written in kg/h, t/d, t/y, kt/y.")
+    grades: dict[str, Number] = Field(
+        default_factory=dict,
+        description="Parts of the dry mass, by component or formula. What they leave is `rest`.",
+    )
+    moisture: Number | None = Field(None, description="Water as a part of the wet mass.")
+    phase: StreamPhase = Field(StreamPhase.SOLID, description="`solid`, `solution` or `gas`.")
+    minerals: tuple[str, ...] = Field(
+        (), description="Minerals into which the assays are turned, by nonnegative least squares."
+    )
+    material: str = Field("", description="Its id in materials.csv, for a planned ledger.")
+    site: str = Field("", description="Its id in sites.csv.")
+    basis: Basis | None = Field(None, description="Of its numbers that do not say it.")
+    source: str | None = Field(None, description="Of its numbers that do not say it.")
+
+
+class OutletTable(_Table):
+    """Where an outlet leads, and what leaves by it."""
+
+    to: Id = Field(description="A unit or a product.")
+    phase: StreamPhase | None = Field(None, description="Where left out, that of the law.")
+
+
+def _as_outlet(given: Any) -> Any:
+    return {"to": given} if isinstance(given, str) else given
+
+
+Outlet = Annotated[
+    OutletTable,
+    BeforeValidator(_as_outlet),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"x-table": "OutletTable"}]}),
+]
+
+
+class UnitTable(_Table):
+    """A process unit: a law, its numbers, and where its outlets lead."""
+
+    id: Id = Field(description="Its name.")
+    law: str = Field(description="The name of a unit law.")
+    outlets: dict[str, Outlet] = Field(description="For each outlet a unit or a product.")
+    parameters: dict[str, Numbers] = Field(
+        default_factory=dict, description="The numbers of the law, by its names."
+    )
+    site: str = Field("", description="Its id in sites.csv.")
+    plant: str = Field("", description="The plant it is part of.")
+    basis: Basis | None = Field(None, description="Of its numbers that do not say it.")
+    source: str | None = Field(None, description="Of its numbers that do not say it.")
+
+
+class ProductTable(_Table):
+    """Where material leaves: a product, a waste or an emission."""
+
+    id: Id = Field(description="Its name.")
+    kind: ProductKind = Field(ProductKind.PRODUCT, description="`product`, `waste`, `emission`.")
+    name: str = Field("", description="What people call it.")
+    material: str = Field("", description="Its id in materials.csv, for a planned ledger.")
+    site: str = Field("", description="Its id in sites.csv.")
+
+
+class ProcessFile(_Table):
+    """A flowsheet: what is followed, what enters, the units, and what leaves."""
+
+    name: str = Field(description="What the flowsheet is called.")
+    description: str = Field("", description="For a reader.")
+    basis: Basis | None = Field(None, description="Of numbers that do not say it.")
+    source: str | None = Field(None, description="Of numbers that do not say it.")
+    hours_per_year: Number | None = Field(None, description="How long it runs in a year.")
+    components: ComponentsTable = Field(description="What is followed.")
+    minerals: dict[str, MineralTable] = Field(
+        default_factory=dict, description="Minerals whose composition is stated here."
+    )
+    feeds: tuple[FeedTable, ...] = Field(min_length=1, description="What enters.")
+    units: tuple[UnitTable, ...] = Field(min_length=1, description="What is done.")
+    products: tuple[ProductTable, ...] = Field(min_length=1, description="What leaves.")
+
+
+def process_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a `processes.toml`.
+
+    It knows keys and forms. Whether outlets lead somewhere and laws have their numbers is told by
+    ``read_processes``.
+    """
+    schema = ProcessFile.model_json_schema(mode="validation")
+    # Its short forms hide the table from the generator, which would leave it out.
+    number = NumberTable.model_json_schema(mode="validation")
+    definitions = {**number.pop("$defs", {}), **schema.get("$defs", {}), "NumberTable": number}
+    outlet = OutletTable.model_json_schema(mode="validation")
+    definitions |= {**outlet.pop("$defs", {}), "OutletTable": outlet}
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Processes"}
+    rest = {key: value for key, value in schema.items() if key not in {"title", "$defs"}}
+    whole = {**head, **rest, "$defs": dict(sorted(definitions.items()))}
+    _refer(whole)
+    return whole
+
+
+def _refer(form: Any) -> None:
+    """Turn what the short forms say of their table into a reference, in place."""
+    if isinstance(form, dict):
+        table = form.pop("x-table", None)
+        if table is not None:
+            form["$ref"] = f"#/$defs/{table}"
+    for inner in form.values() if isinstance(form, dict) else form:
+        if isinstance(inner, dict | list):
+            _refer(inner)
+
+
+def process_tables() -> dict[str, type[BaseModel]]:
+    """Return the types of the tables of a `processes.toml`, by their heading in the reference."""
+    return {
+        "The file": ProcessFile,
+        "[components]": ComponentsTable,
+        "[minerals.NAME]": MineralTable,
+        "[[feeds]]": FeedTable,
+        "[[units]]": UnitTable,
+        "Outlets": OutletTable,
+        "[[products]]": ProductTable,
+        "Numbers": NumberTable,
+    }

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from oreline.explore._economics import (
+    BlockValues,
+    CutOff,
+    Economics,
+    MillFeed,
+    Pays,
+    block_values,
+    cut_offs,
+    mill_feed,
+    net_return_per_t,
+)
 from oreline.explore._estimates import (
     Estimates,
     Support,
@@ -23,9 +34,25 @@ from oreline.explore._kriging import (
 from oreline.explore._kriging_samples import (
     Samples,
 )
+from oreline.explore._pit import (
+    Pit,
+    best_pit,
+    first_dug,
+    nested_pits,
+    slope_arcs,
+)
+from oreline.explore._schedule import (
+    Dug,
+    Schedule,
+    Year,
+    schedule,
+)
 from oreline.explore._search import (
     LeftOut,
     SearchPass,
+)
+from oreline.explore._stope import (
+    paying_stopes,
 )
 from oreline.explore._variogram import (
     Rotation,
@@ -54,6 +81,10 @@ __all__ = [
     "MAPPING_FILE",
     "BlockGrid",
     "Direction",
+    "BlockValues",
+    "CutOff",
+    "Dug",
+    "Economics",
     "Estimates",
     "ExperimentalVariogram",
     "FitWeights",
@@ -62,8 +93,12 @@ __all__ = [
     "LeftOut",
     "Measure",
     "Pairs",
+    "MillFeed",
+    "Pays",
+    "Pit",
     "Rotation",
     "Samples",
+    "Schedule",
     "SearchPass",
     "Stated",
     "Structure",
@@ -80,4 +115,19 @@ __all__ = [
     "nearest_sample",
     "normal_scores",
     "nugget_of",
+    "Year",
+    "best_pit",
+    "block_values",
+    "cut_offs",
+    "first_dug",
+    "guess_mapping",
+    "inverse_distance",
+    "krige",
+    "mill_feed",
+    "nearest_sample",
+    "nested_pits",
+    "net_return_per_t",
+    "paying_stopes",
+    "schedule",
+    "slope_arcs",
 ]

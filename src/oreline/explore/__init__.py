@@ -34,6 +34,17 @@ from oreline.explore._kriging import (
 from oreline.explore._kriging_samples import (
     Samples,
 )
+from oreline.explore._mine_plan import (
+    SCREENING,
+    BlockModel,
+    MinePlan,
+    Phase,
+    plan_mine,
+)
+from oreline.explore._mine_settings import (
+    MineSettings,
+    PaysSettings,
+)
 from oreline.explore._pit import (
     Pit,
     best_pit,
@@ -53,6 +64,10 @@ from oreline.explore._search import (
 )
 from oreline.explore._stope import (
     paying_stopes,
+)
+from oreline.explore._surface import (
+    rock_of,
+    room_for_walls,
 )
 from oreline.explore._variogram import (
     Rotation,
@@ -79,8 +94,10 @@ from oreline.explore._variogram_fit import (
 
 __all__ = [
     "MAPPING_FILE",
+    "SCREENING",
     "BlockGrid",
     "Direction",
+    "BlockModel",
     "BlockValues",
     "CutOff",
     "Dug",
@@ -94,7 +111,11 @@ __all__ = [
     "Measure",
     "Pairs",
     "MillFeed",
+    "MinePlan",
+    "MineSettings",
     "Pays",
+    "PaysSettings",
+    "Phase",
     "Pit",
     "Rotation",
     "Samples",
@@ -128,6 +149,9 @@ __all__ = [
     "nested_pits",
     "net_return_per_t",
     "paying_stopes",
+    "plan_mine",
+    "rock_of",
+    "room_for_walls",
     "schedule",
     "slope_arcs",
 ]

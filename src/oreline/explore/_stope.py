@@ -34,42 +34,30 @@ def stope_blocks(grid: BlockGrid, stope_m: tuple[float, float, float]) -> tuple[
 
 
 def paying_stopes(grid: BlockGrid, earned: Floats, stope_m: tuple[float, float, float]) -> Mask:
-    """Return the blocks (n,) that lie in at least one stope of the least size that pays.
+    """Return the blocks (n,) of stopes of the least size that pay and do not overlap.
 
     ``earned`` is what each block brings when all of it goes to the mill, mining paid, negative
     where it does not pay; a stope pays if its blocks together earn more than 0, so that the waste
-    inside counts. Places of the stope move by one block, and stopes may overlap: the result is an
-    envelope of what could be mined, not a design (Alford 1995, floating stope).
+    inside counts. The richest stope is taken first, then the richest that touches no block of
+    those taken, and so on; a stope may stand anywhere on the grid of blocks. That is a layout that
+    could be mined, not the best one.
 
     >>> grid = BlockGrid((0, 0, 0), (5, 5, 5), (4, 1, 1))
     >>> paying_stopes(grid, np.array([-1.0, 3.0, -1.0, -1.0]), (10, 5, 5)).tolist()
-    [True, True, True, False]
+    [True, True, False, False]
     """
+    from oreline.explore._stope_kernel import take_apart
+
     if earned.shape != (grid.n,) or not np.isfinite(earned).all():
-        raise InputError(
-            f"{earned.shape[0]} values for {grid.n} blocks: give one finite value each"
-        )
+        raise InputError(f"{earned.size} values for {grid.n} blocks: give one finite value each")
     shape = stope_blocks(grid, stope_m)[::-1]
-    cube = earned.reshape(grid.count[::-1])
-    sums = cube
+    sums = earned.reshape(grid.count[::-1])
     for axis, length in enumerate(shape):
-        sums = _windows(sums, axis, length)
-    pays = (sums > 0).astype(np.int64)
-    for axis, length in enumerate(shape):
-        pays = _covered(pays, axis, length)
-    return np.asarray(pays.ravel() > 0)
-
-
-def _windows(values: Floats, axis: int, length: int) -> Floats:
-    """Return the sum of each window of some length along an axis."""
-    views = np.lib.stride_tricks.sliding_window_view(values, length, axis=axis)
-    return np.asarray(views.sum(axis=-1))
-
-
-def _covered(pays: NDArray[np.int64], axis: int, length: int) -> NDArray[np.int64]:
-    """Return, for each block along an axis, how many paying windows cover it."""
-    wide = [(0, 0)] * pays.ndim
-    wide[axis] = (length - 1, length - 1)
-    padded = np.pad(pays, wide)
-    views = np.lib.stride_tricks.sliding_window_view(padded, length, axis=axis)
-    return np.asarray(views.sum(axis=-1))
+        views = np.lib.stride_tricks.sliding_window_view(sums, length, axis=axis)
+        sums = np.asarray(views.sum(axis=-1))
+    order = np.argsort(-sums, axis=None, kind="stable")
+    paying = order[: int((sums > 0).sum())]
+    corners = np.stack(np.unravel_index(paying, sums.shape), axis=1).astype(np.int64)
+    taken = np.zeros(grid.count[::-1], np.bool_)
+    take_apart(corners, np.array(shape, np.int64), taken)
+    return taken.ravel()

@@ -1,0 +1,82 @@
+"""The section ``[mine]`` of ``explore.toml``: how rock is dug, what that costs, what is paid."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from oreline.explore._economics import Economics, Pays
+from oreline.model import Basis, Frozen
+
+Positive = Annotated[float, Field(gt=0)]
+Cost = Annotated[float, Field(ge=0)]
+Percent = Annotated[float, Field(ge=0, le=100)]
+ScreeningClass = Literal["A", "B", "C"]
+
+REVENUE_FACTORS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+"""Prices of the nested pits, in parts of the price, where the settings name none."""
+
+
+class PaysSettings(Frozen):
+    """What one element or oxide brings, per tonne of it in the product."""
+
+    price_per_t: Positive
+    recovery_pct: Percent
+    payable_pct: Percent
+    selling_per_t: Cost = 0.0
+
+
+class MineSettings(Frozen):
+    """How the ground is mined; docs/reference/explore.md explains each number.
+
+    Money is in ``currency``; costs per tonne of rock (mining) or of mill feed (processing,
+    overhead). ``basis`` and ``source`` speak of every number of the section.
+    """
+
+    basis: Basis
+    source: str
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    method: Literal["pit", "stope"]
+    slope_deg: Annotated[float, Field(ge=10, le=89)] | None = None
+    stope_m: tuple[Positive, Positive, Positive] | None = None
+    classes: Annotated[tuple[ScreeningClass, ...], Field(min_length=1)]
+    density_t_per_m3: Positive
+    mining_per_t: Cost
+    processing_per_t: Cost
+    overhead_per_t: Cost
+    dilution_pct: Percent
+    dilution_grade_pct: dict[str, Percent] = Field(default_factory=dict)
+    mining_recovery_pct: Annotated[float, Field(gt=0, le=100)]
+    mill_t_per_year: Positive
+    mine_t_per_year: Positive
+    revenue_factors: tuple[Positive, ...] = REVENUE_FACTORS
+    pays: Annotated[dict[str, PaysSettings], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _shape(self) -> Self:
+        if self.method == "pit" and self.slope_deg is None:
+            raise ValueError("a pit needs slope_deg, the steepest wall from level")
+        if self.method == "stope" and self.stope_m is None:
+            raise ValueError("stopes need stope_m, the least size in x, y and z")
+        if max(self.revenue_factors) != 1.0:
+            raise ValueError("the last of revenue_factors is 1.0, the price itself")
+        return self
+
+    def economics(self) -> Economics:
+        """Return costs and prices as they are reckoned with."""
+        return Economics(
+            self.currency,
+            tuple(
+                Pays(name, one.price_per_t, one.recovery_pct, one.payable_pct, one.selling_per_t)
+                for name, one in self.pays.items()
+            ),
+            self.mining_per_t,
+            self.processing_per_t,
+            self.overhead_per_t,
+            self.dilution_pct,
+            self.mining_recovery_pct,
+            self.basis,
+            self.source,
+            dict(self.dilution_grade_pct),
+        )

@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-def stope_blocks(grid: BlockGrid, stope_m: tuple[float, float, float]) -> tuple[int, int, int]:
+def _stope_blocks(grid: BlockGrid, stope_m: tuple[float, float, float]) -> tuple[int, int, int]:
     """Return the least stope in whole blocks, rounded up.
 
     Raises
@@ -50,7 +50,7 @@ def paying_stopes(grid: BlockGrid, earned: Floats, stope_m: tuple[float, float, 
 
     if earned.shape != (grid.n,) or not np.isfinite(earned).all():
         raise InputError(f"{earned.size} values for {grid.n} blocks: give one finite value each")
-    shape = stope_blocks(grid, stope_m)[::-1]
+    shape = _stope_blocks(grid, stope_m)[::-1]
     sums = earned.reshape(grid.count[::-1])
     for axis, length in enumerate(shape):
         views = np.lib.stride_tricks.sliding_window_view(sums, length, axis=axis)

@@ -8,7 +8,11 @@ from oreline.design._allocation import (
     rounded_to_total,
     served,
 )
-from oreline.design._comparison import Comparison, Difference, compare
+from oreline.design._comparison import (
+    Comparison,
+    Difference,
+    compare,
+)
 from oreline.design._cost_accounts import (
     CostAccount,
     cost_account,
@@ -80,6 +84,16 @@ from oreline.design._law import (
     StreamPhase,
     component_values,
 )
+from oreline.design._law_antimony import (
+    Reduced,
+    Roasted,
+    Upgraded,
+    leach_and_precipitate,
+    reduce_antimony_oxide,
+    roast_stibnite,
+    sodium_sulphide_t_per_t_antimony,
+    sulphur_dioxide_t_per_t_antimony,
+)
 from oreline.design._law_cascade import (
     BinaryDuty,
     Cascade,
@@ -104,6 +118,29 @@ from oreline.design._law_comminution import (
     coarse_feed_factor,
     fine_grinding_factor,
 )
+from oreline.design._law_copper import (
+    Blister,
+    Concentrate,
+    Smelted,
+    convert_matte,
+    electrowinning_acid_t_per_t_copper,
+    smelt_concentrate,
+)
+from oreline.design._law_dewater import (
+    WashTrain,
+    WaterSplit,
+    drying_heat_gj_per_h,
+    filter_area_m2,
+    thickener_area_m2,
+    wash_train,
+    water_with_solids,
+)
+from oreline.design._law_electrolysis import (
+    anode_carbon_kg_per_kg,
+    cell_count,
+    charge_ah_per_kg,
+    electrolysis_kwh_per_kg,
+)
 from oreline.design._law_flotation import (
     FlotationFit,
     ThreeProducts,
@@ -122,6 +159,32 @@ from oreline.design._law_kremser import (
     kremser_raffinate_fraction,
     kremser_stages,
 )
+from oreline.design._law_leach import (
+    acid_t_per_h,
+    arrhenius_factor,
+    heap_recovery,
+    reaction_rate_per_h,
+    shrinking_core,
+    shrinking_core_through_ash,
+    tank_train,
+    tank_train_shrinking_core,
+)
+from oreline.design._law_magnet import (
+    HydrogenTaken,
+    MagnetDemand,
+    MagnetRecipe,
+    Recycled,
+    chain_yield,
+    hydrogen_decrepitation,
+    magnet_demand,
+    recycle_magnets,
+)
+from oreline.design._law_metal import (
+    CalciumReduction,
+    MoltenSalt,
+    electrolyse_oxide,
+    reduce_with_calcium,
+)
 from oreline.design._law_partition import (
     classified_streams,
     concentration_criterion,
@@ -129,19 +192,44 @@ from oreline.design._law_partition import (
     partition_recovery,
     rosin_rammler_passing,
 )
+from oreline.design._law_precipitation import (
+    Calcined,
+    calcine,
+    hydroxide_solubility_mol_per_l,
+    oxalic_acid_t_per_h,
+    solubility_recovery,
+)
+from oreline.design._law_stoichiometry import (
+    mass_fraction,
+    molar_mass_g_per_mol,
+    oxygen_per_metal,
+)
 from oreline.design._laws import (
     LAWS,
 )
-from oreline.design._minerals import MINERALS, element_fractions
+from oreline.design._minerals import (
+    MINERALS,
+    element_fractions,
+)
 from oreline.design._parameter import (
     Parameter,
 )
-from oreline.design._passport import PassportRow, passport, passport_frame
+from oreline.design._passport import (
+    PassportRow,
+    passport,
+    passport_frame,
+)
 from oreline.design._price_index import (
     PriceIndex,
 )
-from oreline.design._process_tables import ProcessFile, process_schema, process_tables
-from oreline.design._process_text import read_processes
+from oreline.design._process_tables import (
+    ProcessFile,
+    process_schema,
+    process_tables,
+)
+from oreline.design._process_text import (
+    read_processes,
+)
 from oreline.design._sampling import (
     Method,
     Shape,
@@ -157,8 +245,17 @@ from oreline.design._sensitivity import (
     sobol_shares,
     tornado,
 )
-from oreline.design._solution import Solution, StreamRow, UnitRow, solve
-from oreline.design._solve import Flows, SolveSettings, solve_flows
+from oreline.design._solution import (
+    Solution,
+    StreamRow,
+    UnitRow,
+    solve,
+)
+from oreline.design._solve import (
+    Flows,
+    SolveSettings,
+    solve_flows,
+)
 from oreline.design._spread import (
     Evaluate,
     Output,
@@ -166,7 +263,12 @@ from oreline.design._spread import (
     Spread,
     spread,
 )
-from oreline.design._waterfall import Leaving, Waterfall, unit_order, waterfall
+from oreline.design._waterfall import (
+    Leaving,
+    Waterfall,
+    unit_order,
+    waterfall,
+)
 
 __all__ = [
     "ESTIMATE_CLASSES",
@@ -175,8 +277,11 @@ __all__ = [
     "AllocationRule",
     "BallMill",
     "BinaryDuty",
+    "Blister",
     "Burden",
     "BurdenKind",
+    "Calcined",
+    "CalciumReduction",
     "CapitalFigures",
     "CapitalItem",
     "CapitalMethod",
@@ -187,6 +292,7 @@ __all__ = [
     "Comparison",
     "Component",
     "ComponentKind",
+    "Concentrate",
     "CostAccount",
     "CostFigures",
     "CostKind",
@@ -203,11 +309,15 @@ __all__ = [
     "FlotationFit",
     "Flows",
     "Flowsheet",
+    "HydrogenTaken",
     "Law",
     "LawResult",
     "Leaving",
+    "MagnetDemand",
+    "MagnetRecipe",
     "Method",
     "MillCheck",
+    "MoltenSalt",
     "OperatingLine",
     "Output",
     "OutputSpread",
@@ -221,7 +331,11 @@ __all__ = [
     "Product",
     "ProductCost",
     "ProductKind",
+    "Recycled",
+    "Reduced",
+    "Roasted",
     "Shape",
+    "Smelted",
     "SobolIndex",
     "SobolIndices",
     "Solution",
@@ -236,8 +350,14 @@ __all__ = [
     "Uncertain",
     "Unit",
     "UnitRow",
+    "Upgraded",
+    "WashTrain",
+    "WaterSplit",
     "Waterfall",
+    "acid_t_per_h",
     "allocated",
+    "anode_carbon_kg_per_kg",
+    "arrhenius_factor",
     "ball_mill_power_kw",
     "bank_rate_per_min",
     "bank_recovery",
@@ -245,7 +365,11 @@ __all__ = [
     "bond_ball_work_index_kwh_per_t",
     "bond_energy_kwh_per_t",
     "bond_product_p80_um",
+    "calcine",
     "capital_recovery_factor",
+    "cell_count",
+    "chain_yield",
+    "charge_ah_per_kg",
     "check_ball_mill",
     "check_estimate",
     "classified_streams",
@@ -253,6 +377,7 @@ __all__ = [
     "compare",
     "component_values",
     "concentration_criterion",
+    "convert_matte",
     "cost_account",
     "cost_accounts",
     "cost_evaluator",
@@ -265,40 +390,70 @@ __all__ = [
     "cost_values",
     "cost_warnings",
     "draw",
+    "drying_heat_gj_per_h",
+    "electrolyse_oxide",
+    "electrolysis_kwh_per_kg",
+    "electrowinning_acid_t_per_t_copper",
     "element_fractions",
     "entrained_recovery",
     "equilibrium_organic_fraction",
     "exact_parts",
     "fewest_stages",
+    "filter_area_m2",
     "fine_grinding_factor",
     "fit_batch_flotation",
     "frontier_recovery",
+    "heap_recovery",
+    "hydrogen_decrepitation",
+    "hydroxide_solubility_mol_per_l",
     "kremser_ends",
     "kremser_raffinate_fraction",
     "kremser_stages",
+    "leach_and_precipitate",
     "least_solvent",
+    "magnet_demand",
+    "mass_fraction",
+    "molar_mass_g_per_mol",
+    "oxalic_acid_t_per_h",
+    "oxygen_per_metal",
     "partition_fraction",
     "partition_recovery",
     "passport",
     "passport_frame",
     "process_schema",
     "process_tables",
+    "reaction_rate_per_h",
     "read_costs",
     "read_processes",
+    "recycle_magnets",
+    "reduce_antimony_oxide",
+    "reduce_with_calcium",
+    "roast_stibnite",
     "rosin_rammler_passing",
     "rounded_to_total",
     "scaled_cost",
     "served",
+    "shrinking_core",
+    "shrinking_core_through_ash",
     "simulate_cascade",
     "size_cascade",
+    "smelt_concentrate",
     "sobol_shares",
+    "sodium_sulphide_t_per_t_antimony",
+    "solubility_recovery",
     "solve",
     "solve_flows",
     "spread",
+    "sulphur_dioxide_t_per_t_antimony",
+    "tank_train",
+    "tank_train_shrinking_core",
+    "thickener_area_m2",
     "three_product_recovery",
     "tornado",
     "two_product_recovery",
     "uncertain_of",
     "unit_order",
+    "wash_train",
+    "water_with_solids",
     "waterfall",
 ]

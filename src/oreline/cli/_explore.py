@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from oreline.cli import _explore_init
+from oreline.cli import _explore_composite, _explore_holes, _explore_init
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -14,3 +14,6 @@ app = typer.Typer(
     "Example: oreline explore init my-chain/drillholes --length-unit m",
 )
 app.command("init")(_explore_init.init)
+app.command("check")(_explore_holes.check)
+app.command("holes")(_explore_holes.holes)
+app.command("composite")(_explore_composite.composite)

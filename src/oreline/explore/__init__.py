@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
+from oreline.explore._check_settings import (
+    DEFAULT_CHECKS,
+    CheckSettings,
+)
+from oreline.explore._composite import (
+    COMPOSITES_MAX,
+    Composites,
+    CompositeSettings,
+    composite,
+)
+from oreline.explore._desurvey import (
+    HolePaths,
+    direct,
+    hole_ends,
+    hole_paths,
+    hole_traces,
+    locate,
+)
 from oreline.explore._economics import (
     BlockValues,
     CutOff,
@@ -21,10 +39,13 @@ from oreline.explore._grid import (
     BlockGrid,
 )
 from oreline.explore._guess import (
-    MAPPING_FILE,
     Guess,
     Stated,
     guess_mapping,
+)
+from oreline.explore._holes import (
+    DrillHoles,
+    revalue_below,
 )
 from oreline.explore._kriging import (
     inverse_distance,
@@ -33,6 +54,11 @@ from oreline.explore._kriging import (
 )
 from oreline.explore._kriging_samples import (
     Samples,
+)
+from oreline.explore._mapping import (
+    MAPPING_FILE,
+    HoleMapping,
+    read_mapping_text,
 )
 from oreline.explore._mine_plan import (
     SCREENING,
@@ -51,6 +77,12 @@ from oreline.explore._pit import (
     first_dug,
     nested_pits,
     slope_arcs,
+)
+from oreline.explore._read_holes import (
+    HolesRead,
+    hole_folders,
+    read_hole_folder,
+    read_holes,
 )
 from oreline.explore._schedule import (
     Dug,
@@ -91,15 +123,24 @@ from oreline.explore._variogram_fit import (
     fit_variogram,
     nugget_of,
 )
+from oreline.explore._words import (
+    length_of_text,
+)
 
 __all__ = [
+    "COMPOSITES_MAX",
+    "DEFAULT_CHECKS",
     "MAPPING_FILE",
     "SCREENING",
     "BlockGrid",
     "BlockModel",
     "BlockValues",
+    "CheckSettings",
+    "CompositeSettings",
+    "Composites",
     "CutOff",
     "Direction",
+    "DrillHoles",
     "Dug",
     "Economics",
     "Estimates",
@@ -107,6 +148,9 @@ __all__ = [
     "FitWeights",
     "FittedVariogram",
     "Guess",
+    "HoleMapping",
+    "HolePaths",
+    "HolesRead",
     "LeftOut",
     "Measure",
     "MillFeed",
@@ -130,14 +174,22 @@ __all__ = [
     "along_axes",
     "best_pit",
     "block_values",
+    "composite",
     "cut_offs",
+    "direct",
     "experimental_variogram",
     "first_dug",
     "fit_variogram",
     "guess_mapping",
+    "hole_ends",
+    "hole_folders",
+    "hole_paths",
+    "hole_traces",
     "inverse_distance",
     "krige",
     "lag_edges",
+    "length_of_text",
+    "locate",
     "mill_feed",
     "nearest_sample",
     "nested_pits",
@@ -146,6 +198,10 @@ __all__ = [
     "nugget_of",
     "paying_stopes",
     "plan_mine",
+    "read_hole_folder",
+    "read_holes",
+    "read_mapping_text",
+    "revalue_below",
     "rock_of",
     "room_for_walls",
     "schedule",

@@ -11,8 +11,6 @@ from oreline.exchange import TextTable
 from oreline.explore._words import COLUMN_WORDS, folded, header_analyte, length_unit_of
 from oreline.model import InputError
 
-MAPPING_FILE = "explore.toml"
-"""The name of the mapping in a folder of drill hole tables."""
 _PARTS: dict[str, tuple[tuple[str, str], ...]] = {
     "collars": (("hole", "hole"), ("x", "x"), ("y", "y"), ("z", "z"), ("depth", "depth"),
                 ("azimuth", "azimuth"), ("dip", "dip")),
@@ -106,7 +104,7 @@ def guess_mapping(tables: Mapping[str, TextTable], stated: Stated | None = None)
         draft.guessed.append(f"{file} holds the {part}: {told}")
         if part == "assays":
             _analytes(draft, file, tables[file], columns.values())
-    _codes(draft)
+    _codes(draft, *_negatives(tables, chosen, found))
     return Guess("\n".join(draft.lines) + "\n", tuple(draft.guessed), tuple(draft.open))
 
 
@@ -261,17 +259,47 @@ def _dip_sign(
     return None, ""
 
 
-def _codes(draft: _Draft) -> None:
-    """Write how cells without a plain number are read; nothing of it is guessed from the data."""
+def _negatives(
+    tables: Mapping[str, TextTable],
+    chosen: Mapping[str, str | None],
+    found: Mapping[str, Mapping[str, str]],
+) -> tuple[int, list[str]]:
+    """Return how many grades are small negative numbers, and the large ones, which are codes."""
+    file = chosen["assays"]
+    assert file is not None
+    count, codes = 0, set()
+    for name in _graded(tables[file], found["assays"].values()):
+        text = tables[file].frame[name]
+        values = _numbers(text.set(text.str.contains("<").fill_null(value=False), None))
+        is_code = values.is_in(list(_SENTINELS))
+        codes |= {f"{value:g}" for value in values.filter(is_code).unique()}
+        count += int((values.filter(~is_code.fill_null(value=False)) < 0).sum())
+    return count, sorted(codes)
+
+
+_SENTINELS = (-99.0, -999.0, -9999.0, -99999.0, -77.0, -888.0)
+"""Negative numbers that programs write where there is no result."""
+
+
+def _codes(draft: _Draft, negatives: int, codes: list[str]) -> None:
+    """Write how cells without a plain number are read."""
+    missing = ["-999", "-9999", *(code for code in codes if code not in {"-999", "-9999"})]
+    words = ", ".join(_quoted(word) for word in (*missing, "LNR", "IS", "MISSING"))
+    negative = "below detection" if negatives else "wrong"
+    if negatives:
+        told = f"{negatives} grades are negative: -0.5 is taken to mean below 0.5"
+        draft.guessed.append(f'{told} (negative = "below detection"), as laboratories write it')
+    if codes:
+        draft.guessed.append(f"{', '.join(codes)} among the grades is taken for a lost result")
     draft.lines += [
         "",
         "[codes]",
         "# '<0.01' is always read as below 0.01.",
         'not_sampled = ["", "-", "NS", "NA", "N/A"]',
-        'missing = ["-999", "-9999", "LNR", "IS", "MISSING"]',
+        f"missing = [{words}]",
         "below_detection = []      # words or numbers: give each analyte its limit",
-        'negative = "wrong"        # or "below detection", where -0.01 means below 0.01',
-        'value = "half"            # half, zero, limit or interval',
+        f'negative = "{negative}"  # "wrong", or "below detection": -0.01 means below 0.01',
+        'value = "half"            # what below detection counts as: half, zero, limit, interval',
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from oreline.model import AGGREGATES, RARE_EARTH_OXIDES
+from oreline.model import AGGREGATES, RARE_EARTH_OXIDES, UnitError
 
 PERCENT_PER_UNIT: dict[str, float] = {
     "%": 1.0,
@@ -170,3 +170,23 @@ def length_unit_of(header: str) -> str | None:
         if token in {"m", "metre", "metres", "meter", "meters"}:
             return "m"
     return None
+
+
+_LENGTH = re.compile(r"([0-9]*\.?[0-9]+)\s*(m|ft|us ft)?")
+
+
+def length_of_text(text: str) -> float:
+    """Return a written length in metres; without a unit it is in metres.
+
+    Raises
+    ------
+    UnitError
+        If it is no length.
+
+    >>> length_of_text("10 ft"), length_of_text("2")
+    (3.048, 2.0)
+    """
+    match = _LENGTH.fullmatch(text.strip())
+    if match is None:
+        raise UnitError(f"{text!r} is no length; write 2, '2 m' or '10 ft'")
+    return float(match[1]) * METRES_PER_UNIT[match[2] or "m"]

@@ -248,3 +248,33 @@ def test_the_umpire_costs_both_parties_the_same(as_: Tellers) -> None:
     # The seller's 26.00 % lies further from 25.20 than the buyer's 25.90 %, whom the lab asked.
     assert (line["amount"], line["clause"]) == ("-450.00", "6.4")
     assert told(as_("other").ask("GET", "/settle/contracts"))["contracts"] == []
+
+
+def test_another_assay_moves_money_for_those_who_may_see_it(as_: Tellers) -> None:
+    asked = {"subject": "assay-buyer-fwo:CU-1", "symbol": "Cu", "value": "26.00",
+             "on": "2025-12-20"}  # fmt: skip
+    found = told(as_("ussm").ask("GET", "/settle/what-if", params=asked))
+    (final,) = found["statements"]
+    # Half of 0.1 % of 37.178 t × 96 % × 9,000 USD/t: the other half of the mean stays.
+    assert (final["stage"], final["difference"]) == ("final", "160.61")
+    assert final["lines"][0]["line"] == "payable-Cu"
+    assert told(as_("none").ask("GET", "/settle/what-if", params=asked)) == found
+    hidden = as_("other").ask("GET", "/settle/what-if", params=asked)
+    missing = as_("other").ask("GET", "/settle/what-if", params={**asked, "subject": "none"})
+    assert hidden.status_code == missing.status_code == 422
+    assert "payable" not in hidden.text
+
+
+def test_an_invoice_says_of_which_day_it_is_and_when_it_is_stale(as_: Tellers) -> None:
+    seller = as_("fwo")
+    first = told(seller.ask("GET", "/settle/statement", params=PROVISIONAL))
+    told(seller.ask("POST", "/settle/invoices", json={**PROVISIONAL, "hash": first["hash"]}))
+    asked = {"subject": "assay-seller-fwo:CU-1", "symbol": "Cu", "value": "26.10",
+             "on": "2025-12-20"}  # fmt: skip
+    found = told(seller.ask("GET", "/settle/what-if", params=asked))
+    (invoice,) = found["invoices"]
+    # 37.16 t loaded × 0.1 % × 96 % × 9,000 USD/t, 90 % of it.
+    assert (invoice["day"], invoice["standing"]) == ("2025-10-02", "stale")
+    assert invoice["difference"] == "288.96"
+    seen = told(seller.ask("GET", "/settle/statement", params=PROVISIONAL))
+    assert seen["standing"] == "stands"

@@ -243,6 +243,11 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/settle/contracts": [{}],
     "/settle/contract": [{"contract": "own-terms"}, {"contract": "canary-terms"}],
     "/settle/exposure": [{}, {"on": "2025-01-20"}],
+    "/settle/what-if": [
+        {"subject": "canary-assay", "symbol": "Sb", "value": "50"},
+        {"subject": VISIBLE, "symbol": "Sb", "value": "50"},
+        {"subject": HIDDEN, "symbol": "Sb", "value": "5"},
+    ],
     **dict.fromkeys(
         ("/settle/statement", "/settle/statement.{form}", "/settle/risk", "/settle/change"), SHIPPED
     ),

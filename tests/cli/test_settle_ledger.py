@@ -366,3 +366,15 @@ def test_what_ships_later_is_no_exposure_yet(settle: Asked) -> None:
     assert row["month"] == "2025-11"
     told = settle("exposure", "--on", "2025-09-29")
     assert "Cu, lme-cu is UNKNOWN: " in " ".join(told.out.split())
+
+
+def test_another_assay_moves_money(settle: Asked) -> None:
+    asked = ("assay-buyer-fwo:CU-1", "--grade", "Cu=26.00", "--on", "2025-12-05")
+    told = found(settle("what-if", *asked, "--json"))
+    (final,) = told["statements"]
+    # Half of 0.10 % of 37.178 t × 96 % × 9,100 USD/t: the mean of both counts.
+    assert (final["stage"], final["difference"]) == ("final", "162.40")
+    assert final["before"]["net_value"] == f"{NET['final']}"
+    assert "+162.40" in settle("what-if", *asked).out
+    assert settle("what-if", "nothing", "--grade", "Cu=26").code == 2
+    assert settle("what-if", "assay-buyer-fwo:CU-1", "--grade", "Cu").code == 2

@@ -61,6 +61,7 @@ from oreline.api._answers_metal import (
     principles,
     running_sum,
 )
+from oreline.api._answers_money import money_if
 from oreline.api._answers_public import ASPECTS, public_lot, publication, published
 from oreline.api._answers_reconcile import reconciliation
 from oreline.api._answers_record import (
@@ -225,6 +226,7 @@ __all__ = [
     "lot_choices",
     "lot_custody",
     "lots_page",
+    "money_if",
     "month_account",
     "named",
     "open_now",

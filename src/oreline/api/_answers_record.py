@@ -11,6 +11,7 @@ import orjson
 
 from oreline.api._accounts import Accounts
 from oreline.api._answering import answering
+from oreline.api._answers_money import money_of_amendment
 from oreline.api._entering import Draft, event_there, prepared
 from oreline.api._views import View
 from oreline.balance import downstream
@@ -191,7 +192,8 @@ def consequences(view: View, draft: Mapping[str, Any]) -> dict[str, Any]:
     if view.is_partial:
         answer["sites"] = [row for row in answer["sites"] if view.sees_site(row["where"])]
         answer["verdicts"] = [row for row in answer["verdicts"] if view.sees_site(row["where"])]
-    return answer
+    money = money_of_amendment(view, body["target"], found["position"], replacement)
+    return {**answer, "money": money}
 
 
 def named(view: View, draft: Draft, now_us: int, mark: str) -> Draft:

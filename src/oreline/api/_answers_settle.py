@@ -31,6 +31,7 @@ from oreline.settle import (
     find_shipment,
     interval_of,
     invoice_draft,
+    invoice_stands,
     invoices_of,
     money_spread,
     money_trials,
@@ -171,7 +172,7 @@ def statement_told(
     spread = money_spread(made.asked)
     ends = interval_of(spread)
     interval = None if ends is None else {"low": f"{ends[0]:f}", "high": f"{ends[1]:f}"}
-    own = next((one.event for one in made.invoices if one.stage == made.statement.stage), None)
+    own = next((one for one in made.invoices if one.stage == made.statement.stage), None)
     return {
         "contract": contract_json(made.asked.contract),
         "shipment": made.shipment.id,
@@ -183,8 +184,19 @@ def statement_told(
         "interval": interval,
         "unstated": list(spread.unstated),
         "before": stage_before(made.asked.contract, made.asked.stage),
-        "invoice": own,
+        "invoice": None if own is None else own.event,
+        "invoiced": None if own is None else f"{own.amount:f}",
+        "standing": _standing(view, made, own),
     }
+
+
+def _standing(view: View, made: Made, own: Invoice | None) -> str | None:
+    """Return whether an invoice is still what its statement says, None where nobody can say."""
+    if own is None:
+        return None
+    ledger = view.reading.ledger
+    stands = invoice_stands(ledger, made.asked.contract, made.shipment, own)
+    return None if stands is None else "stands" if stands else "stale"
 
 
 def _without_contract(shipment: str, stage: Stage, on: date) -> dict[str, Any]:
@@ -201,6 +213,8 @@ def _without_contract(shipment: str, stage: Stage, on: date) -> dict[str, Any]:
         "unstated": [],
         "before": None,
         "invoice": None,
+        "invoiced": None,
+        "standing": None,
     }
 
 
@@ -316,7 +330,9 @@ def invoice_to_enter(
     if statement_hash(statement) != wanted:
         raise InputError("the statement has changed since it was shown; look at it again")
     see_not_invoiced(made.invoices, made.asked.stage, shipment)
-    draft = invoice_draft(statement, made.asked.parcel, identity="", time="", actor="")
+    draft = invoice_draft(
+        statement, made.asked.parcel, identity="", time="", actor="", on=made.asked.on
+    )
     return {name: value for name, value in draft.items() if value}
 
 

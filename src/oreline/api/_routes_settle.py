@@ -7,9 +7,19 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
+from oreline.api import _answers_money as money
 from oreline.api import _answers_record as record
 from oreline.api import _answers_settle as settle
-from oreline.api._deps import Answer, Given, Reading, Recording, fresh_mark, now_us, told
+from oreline.api._deps import (
+    Answer,
+    Given,
+    Reading,
+    Recording,
+    Symbol,
+    fresh_mark,
+    now_us,
+    told,
+)
 from oreline.api._files import FileForm, frame_file
 from oreline.settle import statement_frame, statement_pdf, statement_workbook
 
@@ -99,6 +109,19 @@ def change_of_statement(
 ) -> Answer:
     """Give how the statement of the stage before became this one: weight, assay, price, charge."""
     return told(view, settle.statement_change(view, contract, shipment, stage, on, before_on))
+
+
+@router.get("/settle/what-if", tags=["settle"])
+def money_if(
+    view: Reading,
+    subject: Annotated[str, Query(description="An assay event, or a lot.", max_length=130)],
+    symbol: Symbol,
+    value: Annotated[str, Query(description="The other grade, as decimal text.", max_length=40)],
+    unit: Annotated[str | None, Query(max_length=20)] = None,
+    on: OnDay = None,
+) -> Answer:
+    """Say what money would move if one grade were another: lines, penalties, stale invoices."""
+    return told(view, money.money_if(view, subject, symbol, value, unit=unit, on=on))
 
 
 @router.get("/settle/risk", tags=["settle"])

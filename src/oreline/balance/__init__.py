@@ -131,7 +131,14 @@ from oreline.balance._stream_files import read_streams
 from oreline.balance._transit import Trip, Trips, transit
 from oreline.balance._two_product import TwoProduct, two_product
 from oreline.balance._verdict import Verdict
-from oreline.balance._whatif import Change, Difference, VerdictChange, what_if_grade
+from oreline.balance._whatif import (
+    Change,
+    Difference,
+    OtherGrade,
+    VerdictChange,
+    ledger_with_grade,
+    what_if_grade,
+)
 
 __all__ = [
     "ACCOUNT_GROUPS",
@@ -188,6 +195,7 @@ __all__ = [
     "Network",
     "NodeTest",
     "OpenValue",
+    "OtherGrade",
     "Outturn",
     "PlanComparison",
     "PlanRow",
@@ -247,6 +255,7 @@ __all__ = [
     "hypotheses",
     "ingamells_constant",
     "ingamells_mass",
+    "ledger_with_grade",
     "mass_words",
     "metal_account",
     "metal_chain",

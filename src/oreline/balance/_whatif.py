@@ -109,6 +109,16 @@ class Difference:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class OtherGrade:
+    """A ledger in memory in which one grade is another; ``was`` is the grade as written."""
+
+    event: str
+    was: str
+    unit: str
+    ledger: Ledger
+
+
 _SCHEMA: dict[str, Any] = {
     "scope": pl.String,
     "what": pl.String,
@@ -153,6 +163,32 @@ def what_if_grade(
     InputError
         If no event, or more than one, states such a grade, or the value is no grade.
     """
+    made = ledger_with_grade(ledger, subject, symbol, value, unit)
+    other = made.ledger
+    balanced = element or _element_of(symbol)
+    before, after = open_books(ledger), open_books(other)
+    sites, verdicts = _site_changes(before, after, balanced, period, time_zone)
+    events, turned = _event_changes(before, after, balanced)
+    return Difference(
+        element=balanced,
+        event=made.event,
+        was=made.was,
+        becomes=value,
+        unit=made.unit,
+        lots=tuple(_lot_changes(before, after, balanced)),
+        events=events,
+        sites=sites,
+        verdicts=(*turned, *verdicts),
+    )
+
+
+def ledger_with_grade(
+    ledger: Ledger, subject: str, symbol: str, value: str, unit: str | None = None
+) -> OtherGrade:
+    """Return the ledger as it would be if one grade were another; in memory, nothing is written.
+
+    The parameters and errors are those of :func:`what_if_grade`.
+    """
     identity = _event_of(ledger, subject, symbol)
     event = ledger.find(identity)
     body, old = _with_value(event["body"], symbol, value, unit, _lot_of(ledger, subject))
@@ -161,21 +197,11 @@ def what_if_grade(
         message = f"{identity} is not in force as of the moment asked"
         raise InputError(message)
     seq = in_force.seq[in_force.id.index(identity)]
-    other = with_amendments(ledger, {seq: {"body": body}})
-    balanced = element or _element_of(symbol)
-    before, after = open_books(ledger), open_books(other)
-    sites, verdicts = _site_changes(before, after, balanced, period, time_zone)
-    events, turned = _event_changes(before, after, balanced)
-    return Difference(
-        element=balanced,
-        event=identity,
-        was=str(old.get("value") or old),
-        becomes=value,
-        unit=unit or str(old.get("unit", "%")),
-        lots=tuple(_lot_changes(before, after, balanced)),
-        events=events,
-        sites=sites,
-        verdicts=(*turned, *verdicts),
+    return OtherGrade(
+        identity,
+        str(old.get("value") or old),
+        unit or str(old.get("unit", "%")),
+        with_amendments(ledger, {seq: {"body": body}}),
     )
 
 

@@ -12,6 +12,7 @@ from oreline.cli import (
     _settle_risk,
     _settle_statement,
     _settle_terms,
+    _settle_what_if,
 )
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app.command("contract")(_settle_terms.contract)
 app.command("check")(_settle_check.check)
 app.command("statement")(_settle_statement.statement)
 app.command("compare")(_settle_compare.compare)
+app.command("what-if")(_settle_what_if.what_if)
 app.command("exposure")(_settle_compare.exposure)
 app.command("risk")(_settle_risk.risk)
 app.command("invoice")(_settle_invoice.invoice)

@@ -74,6 +74,7 @@ def invoice(
         time=time or system_clock().isoformat().replace("+00:00", "Z"),
         actor=by,
         document=document,
+        on=made.on,
     )
     return _entered(reader, made, draft)
 

@@ -198,7 +198,8 @@ _UNCHANGED: _Change = (None, "", None)
 def _said_last(ledger: Ledger, seq: int, first: _Change) -> _Change:
     """Return a change with the correction that says what counts now: of a correction, its own."""
     by = seq
-    while by in ledger.verdicts.amended:
+    # In a ledger of "what if" no correction made the change: there an event amends itself.
+    while by in ledger.verdicts.amended and ledger.verdicts.amended[by].by_seq != by:
         by = ledger.verdicts.amended[by].by_seq
     if by == seq or by not in ledger.raw:
         return first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,10 @@ from oreline.settle._contract import Contract
 from oreline.settle._parcel import Parcel
 from oreline.settle._statement import STAGES, Stage, Statement
 from oreline.settle._statement_tables import statement_hash
+
+
+STATEMENT_ON = "settle.on"
+"""Where an invoice says in ``extra`` with what was known on which day its statement was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +38,17 @@ class Invoiced:
 class Invoice:
     """An invoice in force for the lots of a parcel; ``day`` is that of the event, in UTC.
 
-    ``stage`` is None where it does not say; it then counts as one before all stages.
+    ``stage`` is None where it does not say; it then counts as one before all stages. ``statement``
+    is the hash of its statement, made with what was known on the day ``on``; empty where it does
+    not say.
     """
 
     event: str
     stage: Stage | None
     day: str
     amount: Decimal
+    statement: str = ""
+    on: str = ""
 
 
 def invoices_of(ledger: Ledger, contract: Contract, lots: frozenset[str]) -> tuple[Invoice, ...]:
@@ -52,7 +61,12 @@ def invoices_of(ledger: Ledger, contract: Contract, lots: frozenset[str]) -> tup
     """
     found = [
         Invoice(
-            event["id"], event["body"].get("stage"), event["time"][:10], _asked(event, contract)
+            event["id"],
+            event["body"].get("stage"),
+            event["time"][:10],
+            _asked(event, contract),
+            event["body"].get("statement", ""),
+            event.get("extra", {}).get(STATEMENT_ON, ""),
         )
         for event in _for_lots(ledger, contract, lots)
         if event["body"]["type"] == "invoice"
@@ -171,7 +185,7 @@ def _asked(event: Mapping[str, Any], contract: Contract) -> Decimal:
 
 def invoice_draft(
     statement: Statement, parcel: Parcel, *, identity: str, time: str, actor: str,
-    document: str | None = None,
+    document: str | None = None, on: date | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Return the invoice that a statement gives rise to, as an event to append.
 
@@ -185,6 +199,8 @@ def invoice_draft(
         The id, moment (RFC 3339, UTC) and author of the event.
     document
         The number of the invoice on paper.
+    on
+        With what was known on which day the statement was made: by it the statement is made again.
 
     Raises
     ------
@@ -213,6 +229,7 @@ def invoice_draft(
     }
     if document is not None:
         body["document"] = document
+    more = {} if on is None else {"extra": {STATEMENT_ON: on.isoformat()}}
     return {
         "schema": "money/1",
         "id": identity,
@@ -221,6 +238,7 @@ def invoice_draft(
         "party": statement.seller,
         "to_party": statement.buyer,
         "body": body,
+        **more,
     }
 
 

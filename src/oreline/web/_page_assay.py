@@ -14,6 +14,7 @@ from oreline.api import (
     event,
     events_page,
     grade_correction,
+    money_if,
     what_if,
 )
 from oreline.model import minute
@@ -31,15 +32,14 @@ from oreline.web._blocks import (
     tiles,
 )
 from oreline.web._frame import Visit, action, head, later, markup, page, panel
-from oreline.web._strings import msg
+from oreline.web._money_moved import money_block, stale_block
+from oreline.web._strings import Translate, msg
 from oreline.web._writing import written
 
 ASSAYS_SHOWN = 40
-CHANGES_SHOWN = 10
+CHANGES_SHOWN = 5
 """How many changes of a kind are shown before the rest is folded away."""
 COMING = (
-    (msg("Money"), msg("the statement under the contract")),
-    (msg("Penalties"), msg("what the contract deducts")),
     (msg("Hazard class"), msg("how it may be carried")),
     (msg("Compliance"), msg("where it may be sold")),
     (msg("Passport"), msg("what its credential says")),
@@ -107,13 +107,20 @@ async def assay_page(visit: Visit) -> None:
         def ask(view: View) -> dict[str, Any]:
             return what_if(view, identity, symbol, value.strip(), period=period)
 
-        later(
-            visit,
-            t("What moves"),
-            ask,
-            lambda one: _show(visit, one, identity, symbol),
-            identity="moves",
-        )
+        def ask_money(view: View) -> dict[str, Any]:
+            return money_if(view, identity, symbol, value.strip())
+
+        later(visit, t("What moves"), ask, lambda one: _show(visit, one, symbol), identity="moves")
+
+        def show_money(told: Mapping[str, Any]) -> None:
+            markup(money_block(visit, told))
+            if visit.may(Right.RECORD) and not visit.as_of:
+                with below:
+                    _commit(visit, told)
+
+        later(visit, t("Money and penalties"), ask_money, show_money, identity="money")
+        below = ui.element("div")
+        _coming(t)
 
 
 def _assays(view: View) -> dict[str, Any]:
@@ -151,7 +158,13 @@ def _facts(visit: Visit, identity: str, told: Mapping[str, Any]) -> Markup:
     return h("<p>{} · {}</p>", link, " · ".join(part for part in parts if part))
 
 
-def _show(visit: Visit, found: Mapping[str, Any], identity: str, symbol: str) -> None:
+def _coming(t: Translate) -> None:
+    """Say what will move too, once it is there."""
+    with panel(t("What is not there yet")):
+        markup(tiles((t(name), t("not yet"), t(words)) for name, words in COMING))
+
+
+def _show(visit: Visit, found: Mapping[str, Any], symbol: str) -> None:
     t = visit.t
     unit = found["unit"]
     markup(
@@ -177,11 +190,6 @@ def _show(visit: Visit, found: Mapping[str, Any], identity: str, symbol: str) ->
     ):
         markup(h("<h3>{}</h3>", title))
         markup(_changes(visit, rows))
-    markup(h("<h3>{}</h3>", t("What is not there yet")))
-    coming = ((t(name), t("not yet"), t(words)) for name, words in COMING)
-    markup(tiles(coming))
-    if visit.may(Right.RECORD) and not visit.as_of:
-        _commit(visit, identity, symbol, found["becomes"])
 
 
 def _changes(visit: Visit, rows: list[dict[str, Any]]) -> Markup:
@@ -212,8 +220,9 @@ def _changes(visit: Visit, rows: list[dict[str, Any]]) -> Markup:
     return first + rest
 
 
-def _commit(visit: Visit, identity: str, symbol: str, value: str) -> None:
-    t = visit.t
+def _commit(visit: Visit, money: Mapping[str, Any]) -> None:
+    """Put the form of the correction on the page; once written, what is stale now."""
+    t, identity = visit.t, money["event"]
     with panel(t("It really is so: correct it"), identity="commit"):
         markup(
             h(
@@ -227,17 +236,19 @@ def _commit(visit: Visit, identity: str, symbol: str, value: str) -> None:
         async def write() -> None:
             def correct(view: View) -> dict[str, Any]:
                 reason = (why.value or "").strip()
-                body = grade_correction(view, identity, symbol, value, reason)
+                body = grade_correction(view, identity, money["symbol"], money["becomes"], reason)
                 return {"schema": "correct/1", "body": body}
 
             receipt = await written(visit, said, correct)
             if receipt is None:
                 return
+            button.delete()
             with said:
                 entry = receipt["entries"][0]
                 link = h(
                     '<a href="{}">{}</a>', visit.link("/record/event", id=identity), entry["id"]
                 )
                 markup(callout(h("{} {}", t("Corrected by"), link), "good"))
+                markup(stale_block(visit, money))
 
-        action(t("Correct the assay"), write)
+        button = action(t("Correct the assay"), write)

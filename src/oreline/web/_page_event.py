@@ -43,6 +43,7 @@ from oreline.web._frame import (
     page,
     panel,
 )
+from oreline.web._money_moved import money_block
 from oreline.web._writing import whole_event, written_and_shown
 
 SIGNED = ("dispatch", "receive")
@@ -248,6 +249,8 @@ def _correct(visit: Visit, identity: str, told: Mapping[str, Any]) -> None:
                 return
             with said:
                 markup(changes_block(visit, found["changes"]))
+                markup(h("<h3>{}</h3>", t("Money and penalties")))
+                markup(money_block(visit, found["changes"]["money"]))
                 markup(finding_list(found["findings"]))
                 if found["ok"]:
                     action(t("Correct it so"), lambda: written_and_shown(visit, said, make))

@@ -251,6 +251,13 @@ def _invoice(visit: Visit, found: Mapping[str, Any]) -> None:
         if found["invoice"] is not None:
             words = t("This stage was invoiced with {event}.")
             markup(h("<p>{}</p>", words.format(event=found["invoice"])))
+            if found["standing"] == "stale":
+                asked = amount_of(found["invoiced"], statement["currency"]).striptags()
+                words = t(
+                    "The invoice is stale: it asks for {amount}, which its statement no longer "
+                    "says. Void it and enter a new one, or settle the difference at the next stage."
+                )
+                markup(callout(words.format(amount=asked), "bad"))
             return
         if visit.person.party not in {None, statement["seller"]}:
             markup(h("<p>{}</p>", t("The seller makes the invoice.")))

@@ -40,6 +40,7 @@ READS: dict[str, tuple[str, ...]] = {
     "settle statement": ("--shipment", "ship-1"),
     "settle compare": ("--shipment", "ship-1"),
     "settle exposure": (),
+    "settle what-if": ("assay-1", "--grade", "Sb=51"),
     "settle risk": ("--shipment", "ship-1"),
     "settle prices": (),
     "settle exchange state": ("p:C1", "--contract", "{contract}"),

@@ -91,3 +91,43 @@ def test_the_pages_are_for_everybody_and_fit(chromium: Browser, site: Site, widt
             wide = seen.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width + 1, (name, width)
         assert seen.wrong == []
+
+
+def test_one_assay_moves_money_then_corrected_leaves_the_invoice_stale(
+    site: Site, seen: Watched
+) -> None:
+    page = seen.page
+    shipment = "illus-sb-25q4-sea-dispatch"
+    statement = f"{site.address}/settle/statement?contract=illus-sb-2025&shipment={shipment}"
+    seen.go(f"{statement}&stage=provisional")
+    asked = tile(page, "Due now")
+    page.get_by_role("button", name="Enter the invoice of").click()
+    expect(page.locator("#invoice")).to_contain_text("This stage was invoiced with")
+    seen.go(f"{site.address}/assay?event=illus-sb-25q4-assay-seller&symbol=Sb&value=50")
+    money = page.locator("#money")
+    expect(money).to_contain_text("1 of 1 invoices become stale.")
+    expect(money.locator("tbody").first).to_contain_text("Sb paid")
+    seen.keep("assay-money")
+    page.get_by_label("Reason", exact=True).fill("The certificate was read from the wrong line.")
+    page.get_by_role("button", name="Correct the assay").click()
+    expect(page.locator("#commit")).to_contain_text("These invoices are stale now")
+    page.locator("#commit").get_by_role("link", name="Provisional").click()
+    settled(page)
+    expect(page.locator("#invoice .callout")).to_contain_text("The invoice is stale")
+    assert tile(page, "Due now") < asked
+    seen.keep("statement-stale")
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_what_one_assay_moves_fits(chromium: Browser, site: Site, width: int) -> None:
+    asked = "/assay?event=illus-cu-25q3-assay-seller&symbol=As&value=0.7"
+    with watched(chromium, width) as seen:
+        seen.go(site.address + asked)
+        expect(seen.page.locator("#money")).to_contain_text("As: a penalty begins.")
+        expect(seen.page.locator("#money")).to_contain_text("the buyer may reject the goods")
+        seen.keep("assay-penalty")
+        found = Axe().run(seen.page)["violations"]
+        serious = [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
+        assert serious == []
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= width + 1
+        assert seen.wrong == []

@@ -15,7 +15,6 @@ from oreline.settle._parcel import Parcel
 from oreline.settle._statement import STAGES, Stage, Statement
 from oreline.settle._statement_tables import statement_hash
 
-
 STATEMENT_ON = "settle.on"
 """Where an invoice says in ``extra`` with what was known on which day its statement was made."""
 

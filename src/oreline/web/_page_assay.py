@@ -102,25 +102,29 @@ async def assay_page(visit: Visit) -> None:
     )
     markup(question_form("/assay", fields, t("See what moves")))
     if value:
-        period = visit.given("period", "month")
+        _moves(visit, identity, symbol, value.strip())
 
-        def ask(view: View) -> dict[str, Any]:
-            return what_if(view, identity, symbol, value.strip(), period=period)
 
-        def ask_money(view: View) -> dict[str, Any]:
-            return money_if(view, identity, symbol, value.strip())
+def _moves(visit: Visit, identity: str, symbol: str, value: str) -> None:
+    """Put on the page what moves: metal and accounts, money, and the form of the correction."""
+    t, period = visit.t, visit.given("period", "month")
 
-        later(visit, t("What moves"), ask, lambda one: _show(visit, one, symbol), identity="moves")
+    def ask(view: View) -> dict[str, Any]:
+        return what_if(view, identity, symbol, value, period=period)
 
-        def show_money(told: Mapping[str, Any]) -> None:
-            markup(money_block(visit, told))
-            if visit.may(Right.RECORD) and not visit.as_of:
-                with below:
-                    _commit(visit, told)
+    def ask_money(view: View) -> dict[str, Any]:
+        return money_if(view, identity, symbol, value)
 
-        later(visit, t("Money and penalties"), ask_money, show_money, identity="money")
-        below = ui.element("div")
-        _coming(t)
+    def show_money(told: Mapping[str, Any]) -> None:
+        markup(money_block(visit, told))
+        if visit.may(Right.RECORD) and not visit.as_of:
+            with below:
+                _commit(visit, told)
+
+    later(visit, t("What moves"), ask, lambda one: _show(visit, one, symbol), identity="moves")
+    later(visit, t("Money and penalties"), ask_money, show_money, identity="money")
+    below = ui.element("div")
+    _coming(t)
 
 
 def _assays(view: View) -> dict[str, Any]:

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+from oreline.explore._block_domains import (
+    estimate_domains,
+    nearest_domain,
+)
 from oreline.explore._check_settings import (
     DEFAULT_CHECKS,
     CheckSettings,
+)
+from oreline.explore._classes import (
+    NOT_A_STATEMENT,
+    Classes,
+    ClassRule,
+    ClassSettings,
+    classify,
+    drill_spacing,
 )
 from oreline.explore._composite import (
     COMPOSITES_MAX,
     Composites,
     CompositeSettings,
     composite,
+)
+from oreline.explore._crossvalidation import (
+    CrossValidation,
+    GlobalBias,
+    LeaveOut,
+    Swath,
+    ValidationScores,
+    cross_validate,
+    global_bias,
+    swath,
 )
 from oreline.explore._desurvey import (
     HolePaths,
@@ -71,6 +93,9 @@ from oreline.explore._mine_settings import (
     MineSettings,
     PaysSettings,
 )
+from oreline.explore._normal_scores import (
+    NormalScoreTable,
+)
 from oreline.explore._pit import (
     Pit,
     best_pit,
@@ -94,12 +119,25 @@ from oreline.explore._search import (
     LeftOut,
     SearchPass,
 )
+from oreline.explore._simulation import (
+    Simulation,
+    UncertainTonnage,
+    simulate,
+    uncertain_tonnage,
+)
 from oreline.explore._stope import (
     paying_stopes,
 )
 from oreline.explore._surface import (
     rock_of,
     room_for_walls,
+)
+from oreline.explore._tonnage import (
+    Equivalent,
+    GradeTonnage,
+    TonnageRow,
+    Worth,
+    grade_tonnage,
 )
 from oreline.explore._variogram import (
     Rotation,
@@ -131,31 +169,41 @@ __all__ = [
     "COMPOSITES_MAX",
     "DEFAULT_CHECKS",
     "MAPPING_FILE",
+    "NOT_A_STATEMENT",
     "SCREENING",
     "BlockGrid",
     "BlockModel",
     "BlockValues",
     "CheckSettings",
+    "ClassRule",
+    "ClassSettings",
+    "Classes",
     "CompositeSettings",
     "Composites",
+    "CrossValidation",
     "CutOff",
     "Direction",
     "DrillHoles",
     "Dug",
     "Economics",
+    "Equivalent",
     "Estimates",
     "ExperimentalVariogram",
     "FitWeights",
     "FittedVariogram",
+    "GlobalBias",
+    "GradeTonnage",
     "Guess",
     "HoleMapping",
     "HolePaths",
     "HolesRead",
+    "LeaveOut",
     "LeftOut",
     "Measure",
     "MillFeed",
     "MinePlan",
     "MineSettings",
+    "NormalScoreTable",
     "Pairs",
     "Pays",
     "PaysSettings",
@@ -165,21 +213,33 @@ __all__ = [
     "Samples",
     "Schedule",
     "SearchPass",
+    "Simulation",
     "Stated",
     "Structure",
     "StructureKind",
     "Support",
+    "Swath",
+    "TonnageRow",
+    "UncertainTonnage",
+    "ValidationScores",
     "Variogram",
+    "Worth",
     "Year",
     "along_axes",
     "best_pit",
     "block_values",
+    "classify",
     "composite",
+    "cross_validate",
     "cut_offs",
     "direct",
+    "drill_spacing",
+    "estimate_domains",
     "experimental_variogram",
     "first_dug",
     "fit_variogram",
+    "global_bias",
+    "grade_tonnage",
     "guess_mapping",
     "hole_ends",
     "hole_folders",
@@ -191,6 +251,7 @@ __all__ = [
     "length_of_text",
     "locate",
     "mill_feed",
+    "nearest_domain",
     "nearest_sample",
     "nested_pits",
     "net_return_per_t",
@@ -205,5 +266,8 @@ __all__ = [
     "rock_of",
     "room_for_walls",
     "schedule",
+    "simulate",
     "slope_arcs",
+    "swath",
+    "uncertain_tonnage",
 ]

@@ -188,15 +188,14 @@ def _estimate(
         raise InputError("a search needs at least one pass")
     analytes = checked_names(samples.analytes)
     out = left_out or LeftOut.nothing(targets.shape[0])
-    groups = _groups(samples, variograms)
+    groups, hole = _groups(samples, variograms), samples.hole_numbers()
     estimate = np.full((targets.shape[0], len(analytes)), np.nan)
     supports, support_of, findings = [], {}, []
     for number, group in enumerate(groups):
         scheme = Scheme(method, group.variogram, points_m, _means(means, group.analytes), power)
         told = _telling(progress, number, len(groups), targets.shape[0])
-        part, support, problems = _Group(samples.taken(group.rows), group, scheme).run(
-            targets, passes, out, group.rows, workers, told
-        )
+        own = _Group(samples.taken(group.rows), hole[group.rows], group, scheme)
+        part, support, problems = own.run(targets, passes, out, group.rows, workers, told)
         for column, name in enumerate(group.analytes):
             estimate[:, analytes.index(name)] = part[:, column]
             support_of[name] = (number, group.sills[column])
@@ -285,13 +284,13 @@ def _likeness(model: Variogram) -> object:
 class _Group:
     """The estimate of one group of analytes."""
 
-    def __init__(self, samples: Samples, group: _Weighed, scheme: Scheme) -> None:
+    def __init__(self, samples: Samples, hole: Ints, group: _Weighed, scheme: Scheme) -> None:
         self.samples = samples
         self.scheme = scheme
         self.values = np.ascontiguousarray(
             samples.values[:, [samples.analytes.index(name) for name in group.analytes]]
         )
-        self.hole = samples.hole_numbers()
+        self.hole = hole
         self.packed = PackedVariogram.of(scheme.variogram)
         # Distances matter, not places: numbers near zero keep all their digits.
         self.middle = samples.xyz_m.mean(axis=0)
@@ -311,7 +310,7 @@ class _Group:
         indices = [
             PassIndex.of(search, self.samples.xyz_m - self.middle, self.hole) for search in passes
         ]
-        out = _in_rows(left_out, rows_of, self.samples.n, self.hole, self.samples)
+        out = _in_rows(left_out, rows_of)
         estimate = np.full((targets.shape[0], self.values.shape[1]), np.nan)
         support = Support.empty(targets.shape[0])
         culprits: set[int] = set()
@@ -434,11 +433,11 @@ class _Group:
         return {int(row) for row in culprit[culprit >= 0]}
 
 
-def _in_rows(left_out: LeftOut, rows: Ints, n: int, hole: Ints, samples: Samples) -> LeftOut:
+def _in_rows(left_out: LeftOut, rows: Ints) -> LeftOut:
     """Express what is left out in the rows of those samples that are there."""
-    if (left_out.sample < 0).all() and (left_out.hole < 0).all():
+    if (left_out.sample < 0).all():
         return left_out
     new_row = np.full(int(max(rows.max(), left_out.sample.max())) + 1, -1)
-    new_row[rows] = np.arange(n)
+    new_row[rows] = np.arange(rows.size)
     sample = np.where(left_out.sample >= 0, new_row[left_out.sample], -1)
     return LeftOut(sample, left_out.hole)

@@ -256,3 +256,42 @@ def weighted_rows(
             for i in range(n):
                 e += (distance[row, 0] / distance[row, i]) ** power * value[near[row, i], k]
             estimate[row, k] = e / total
+
+
+@compiled
+def simple_weights(
+    near: Ints,
+    count: Ints,
+    place: Floats,
+    node: Ints,
+    nugget: float,
+    kinds: Ints,
+    sills: Floats,
+    tiny: float,
+    weight: Floats,
+    variance: Floats,
+) -> int:
+    """Write the simple kriging weights and variances of points; return -1, or a singular row.
+
+    `place` is (all, structures, 3) in ranges, `node` the number of each row's own place in it.
+    """
+    most = near.shape[1]
+    c = np.empty((most, most))
+    right, a, ones = np.empty(most), np.empty(most), np.empty(most)
+    far = np.ones(most)
+    total = nugget
+    for s in range(sills.size):
+        total += sills[s]
+    for row in range(near.shape[0]):
+        n = count[row]
+        fill_matrix(near[row], n, place, nugget, kinds, sills, c)
+        if factor(c, n, tiny) >= 0:
+            return row
+        own = place[node[row] : node[row] + 1]
+        fill_right(near[row], far, n, own, place, nugget, kinds, sills, right)
+        weigh(c, right, n, True, ones, a)
+        variance[row] = total
+        for i in range(n):
+            weight[row, i] = a[i]
+            variance[row] -= a[i] * right[i]
+    return -1

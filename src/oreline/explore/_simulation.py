@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-NODES_MAX = 20_000_000
+NODES_MAX = 5_000_000
 """How many points (blocks times points in each) a simulation may have."""
 CELLS_MAX = 100_000_000
 """How many values of all realisations may be held at once."""
@@ -159,28 +159,54 @@ def simulate(
     _check_size(targets.shape[0], points.shape[0], realisations)
     known = ~np.isnan(samples.column(analyte))
     given = samples.taken(known)
-    grades = given.column(analyte)
     weight = None if weights is None else np.asarray(weights, np.float64)[known]
-    table = NormalScoreTable.of(grades, weight, least, most)
-    scores = np.empty(grades.size)
-    scores[np.argsort(grades, kind="stable")] = table.scores
+    scored = _Scored.of(given.column(analyte), weight, least, most)
     nodes = (targets[:, None] + points[None]).reshape(-1, 3)
     path = _Path.of(nodes, given, variogram.scaled(1.0 / variogram.sill), search, seed)
     path.weigh(workers, progress)
-    values = np.empty((targets.shape[0], realisations))
-    starts = range(0, realisations, BATCH)
+    values = _in_batches(path, scored, points.shape[0], realisations, workers, progress)
+    return Simulation(analyte, values, seed, points.shape[0])
+
+
+def _in_batches(
+    path: _Path,
+    scored: _Scored,
+    points: int,
+    realisations: int,
+    workers: int | None,
+    progress: Progress | None,
+) -> Floats:
+    """Walk the path for all realisations; return the means of blocks."""
+    values = np.empty((path.nodes // points, realisations))
 
     def batch(start: int) -> None:
         numbers = range(start, min(start + BATCH, realisations))
-        found = path.grades(scores, grades, table, numbers)
-        blocks = found.reshape(targets.shape[0], points.shape[0], len(numbers))
-        values[:, numbers.start : numbers.stop] = blocks.mean(axis=1)
+        found = path.grades(scored, numbers).reshape(-1, points, len(numbers))
+        values[:, numbers.start : numbers.stop] = found.mean(axis=1)
 
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        for number, _ in enumerate(pool.map(batch, starts)):
+        for number, _ in enumerate(pool.map(batch, range(0, realisations, BATCH))):
             if progress is not None:
                 progress("simulating", min((number + 1) * BATCH, realisations), realisations)
-    return Simulation(analyte, values, seed, points.shape[0])
+    return values
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scored:
+    """Grades of samples, their normal scores, and the table between the two."""
+
+    grades: Floats
+    scores: Floats
+    table: NormalScoreTable
+
+    @classmethod
+    def of(
+        cls, grades: Floats, weights: Floats | None, least: float | None, most: float | None
+    ) -> _Scored:
+        table = NormalScoreTable.of(grades, weights, least, most)
+        scores = np.empty(grades.size)
+        scores[np.argsort(grades, kind="stable")] = table.scores
+        return cls(grades, scores, table)
 
 
 def _check_size(blocks: int, points: int, realisations: int) -> None:
@@ -305,9 +331,7 @@ class _Path:
         self.weight[rows] = weight
         self.spread[rows] = np.sqrt(np.maximum(variance, 0.0))
 
-    def grades(
-        self, scores: Floats, grades: Floats, table: NormalScoreTable, numbers: range
-    ) -> Floats:
+    def grades(self, scored: _Scored, numbers: range) -> Floats:
         """Return the grades of all nodes for some realisations, (nodes, realisations)."""
         from oreline.explore._simulation_kernels import walk
 
@@ -317,12 +341,12 @@ class _Path:
             generator = np.random.Generator(counter)
             noise[:, column] = generator.standard_normal(self.order.size)
         value = np.empty((self.given.n + self.order.size, len(numbers)))
-        value[: self.given.n] = scores[:, None]
+        value[: self.given.n] = scored.scores[:, None]
         walk(self.near, self.count, self.weight, self.spread, noise, value, self.given.n)
         found = np.empty((self.nodes, len(numbers)))
-        found[self.order] = table.back(value[self.given.n :])
+        found[self.order] = scored.table.back(value[self.given.n :])
         at_samples = np.flatnonzero(self.met >= 0)
-        found[at_samples] = grades[self.met[at_samples]][:, None]
+        found[at_samples] = scored.grades[self.met[at_samples]][:, None]
         return found
 
 

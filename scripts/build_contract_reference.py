@@ -91,7 +91,7 @@ Who settles without a ledger writes the lots of a shipment into a file, and then
 
 ```console
 $ oreline settle statement --contract contracts/copper.toml --parcel parcels/copper.toml \\
-    --prices prices --stage final --on 2025-12-05 --out final.pdf
+    --prices prices --stage final --on 2025-12-05 --export final.pdf
 ```
 
 ```toml

@@ -46,6 +46,8 @@ NEEDED = {
     ("post", "/settle/exchange/extensions"): Right.RECORD,
     ("post", "/settle/exchange/acceptances"): Right.RECORD,
     ("post", "/settle/exchange/fees"): Right.RECORD,
+    ("post", "/settle/periods"): Right.RECORD,
+    ("post", "/settle/periods/acceptances"): Right.RECORD,
     ("post", "/settle/invoices"): Right.RECORD,
     ("post", "/balance/account/signatures"): Right.RECORD,
     ("post", "/uploads"): Right.RECORD,

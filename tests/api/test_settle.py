@@ -278,3 +278,47 @@ def test_an_invoice_says_of_which_day_it_is_and_when_it_is_stale(as_: Tellers) -
     assert invoice["difference"] == "288.96"
     seen = told(seller.ask("GET", "/settle/statement", params=PROVISIONAL))
     assert seen["standing"] == "stands"
+
+
+MONTHS = {"kind": "month", "event": "arrival"}
+BY_THE_BUYER = {
+    "id": "m2", "by": "buyer", "qp": {**MONTHS, "offset": 2}, "declare_event": "shipment",
+    "declare_within_days": 365,
+}  # fmt: skip
+OPTIONAL = terms(
+    prices=[
+        {
+            "id": "lme", "series": "lme-cu", "provisional": "last_published",
+            "qp": {**MONTHS, "offset": 1}, "options": [BY_THE_BUYER],
+        }
+    ]
+)  # fmt: skip
+
+
+def test_the_buyer_declares_a_period_and_both_see_it(as_: Tellers, tmp_path: Path) -> None:
+    (tmp_path / "chain/contracts/cu.toml").write_text(contract_text(OPTIONAL))
+    told_ = {**ASKED, "period": "lme=m2", "side": "buyer"}
+    assert as_("fwo").ask("POST", "/settle/periods", json=told_).status_code == 403
+    not_theirs = as_("none").ask("POST", "/settle/periods", json={**told_, "side": "seller"})
+    assert not_theirs.status_code == 422
+    assert "which the buyer, ussm, may declare" in not_theirs.text
+    forged = {
+        "schema": "attest/1", "id": "x", "time": "2025-12-01T00:00:00Z", "party": "ussm",
+        "extra": {"settle.contract": "cu-1"},
+        "body": {"type": "period-declared", "subject": "by-sea", "issuer": "ussm",
+                 "statement": "lme=m2"},
+    }  # fmt: skip
+    assert as_("fwo").ask("POST", "/events", json={"events": [forged]}).status_code == 403
+    told(as_("ussm").ask("POST", "/settle/periods", json=told_))
+    again = as_("ussm").ask("POST", "/settle/periods", json=told_)
+    assert again.status_code == 422
+    for who in ("fwo", "ussm"):
+        seen = told(as_(who).ask("GET", "/settle/periods", params={**ASKED, "on": "2026-12-31"}))
+        assert seen["declared"]["lme"]["option"] == "m2"
+        assert [one["option"] for one in seen["periods"]] == ["", "m2"]
+    stranger = as_("other").ask("GET", "/settle/periods", params=ASKED)
+    assert stranger.status_code == 404
+    missing = as_("fwo").ask(
+        "POST", "/settle/periods/acceptances", json={"event": "no", "party": "fwo"}
+    )
+    assert missing.status_code in {404, 422}

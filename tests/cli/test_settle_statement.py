@@ -51,7 +51,7 @@ def test_it_is_written_to_a_file_and_never_over_one(
     bare: Oreline, tmp_path: Path, suffix: str
 ) -> None:
     out = tmp_path / f"final.{suffix}"
-    call = bare("settle", "statement", *words("copper"), *FINAL, "--out", out, "--json")
+    call = bare("settle", "statement", *words("copper"), *FINAL, "--export", out, "--json")
     assert call.code == 0
     amounts = [line["amount"] for line in call.json["result"]["statement"]["lines"]]
     if suffix == "csv":
@@ -63,11 +63,11 @@ def test_it_is_written_to_a_file_and_never_over_one(
     else:
         assert out.read_bytes().startswith(b"%PDF")
     before = out.read_bytes()
-    again = bare("settle", "statement", *words("copper"), *FINAL, "--out", out)
+    again = bare("settle", "statement", *words("copper"), *FINAL, "--export", out)
     assert again.code == 2
     assert "exists" in again.everything
     assert out.read_bytes() == before
-    wrong = bare("settle", "statement", *words("copper"), "--out", tmp_path / "x.docx")
+    wrong = bare("settle", "statement", *words("copper"), "--export", tmp_path / "x.docx")
     assert wrong.code == 2
 
 
@@ -88,7 +88,9 @@ def test_not_settled_has_a_status_of_its_own_and_says_what_is_missing(
     assert "NOT SETTLED" in early.out
     assert "What is missing" in early.out
     out = tmp_path / "draft.pdf"
-    assert bare("settle", "statement", "--parcel", PARCELS / "copper.toml", "--out", out).code == 5
+    assert (
+        bare("settle", "statement", "--parcel", PARCELS / "copper.toml", "--export", out).code == 5
+    )
     assert out.read_bytes().startswith(b"%PDF")
 
 
@@ -103,7 +105,7 @@ def test_files_with_mistakes_are_told_at_once_and_nothing_is_written(
     parcel.write_text((PARCELS / "copper.toml").read_text().replace("8.10 %", "810 %"))
     out = tmp_path / "x.pdf"
     given = ("--contract", contract, "--parcel", parcel, "--prices", tmp_path / "prices")
-    call = bare("settle", "statement", *given, "--out", out, "--json")
+    call = bare("settle", "statement", *given, "--export", out, "--json")
     assert call.code == 1
     codes = [one["code"] for one in call.json["error"]["findings"]]
     assert codes == ["ORL-0804", "ORL-0820", "ORL-0816"]

@@ -12,6 +12,7 @@ from oreline.api._problems import NotAllowedError, NotFoundError
 from oreline.api._sealing import contract_of, contracts_known
 from oreline.api._views import View
 from oreline.model import InputError
+from oreline.record import event_state
 from oreline.settle import (
     STAGES,
     Contract,
@@ -20,12 +21,15 @@ from oreline.settle import (
     Parcel,
     Settling,
     Shipment,
+    Side,
     Stage,
     Statement,
+    calendar_of,
     clause_texts,
     contract_json,
     contract_text,
     contracts_of,
+    declared_periods,
     exposure,
     exposures_json,
     find_shipment,
@@ -37,11 +41,16 @@ from oreline.settle import (
     money_trials,
     paid_before,
     parcel_of,
+    parties_of,
+    period_acceptance_draft,
+    period_choices,
+    period_draft,
     prices_of,
     published_prices,
     read_contract,
     see_not_invoiced,
     settle,
+    settling_of,
     shipments_json,
     shipments_of,
     stage_before,
@@ -138,8 +147,7 @@ def made_statement(
 
 def _asked(view: View, terms: Contract, shipment: Shipment, stage: Stage, on: date) -> Settling:
     ledger = view.reading.ledger
-    parcel = parcel_of(ledger, terms, shipment, on)
-    return Settling(terms, parcel, prices_of(ledger)[0], stage, on)
+    return settling_of(ledger, terms, shipment, prices_of(ledger)[0], stage, on)
 
 
 def _stage(text: str) -> Stage:
@@ -290,6 +298,62 @@ def statement_risk(
         "umpire": [one.to_json() for one in umpire_risks(asked)],
         "trials": played,
     }
+
+
+@answering
+def periods_told(view: View, contract: str, shipment: str, on: str | None = None) -> dict[str, Any]:
+    """Return the periods that may be declared of a shipment, until when, and what was declared."""
+    terms = _known_contract(view, contract)
+    found = find_shipment(view.reading.ledger, terms, shipment)
+    asked = _asked(view, terms, found, "provisional", _day(view, on))
+    return {
+        "contract": terms.id,
+        "shipment": found.id,
+        "on": asked.on.isoformat(),
+        "periods": [one.to_json() for one in period_choices(asked)],
+        "declared": {
+            name: said if isinstance(said, str) else {"option": said.option, "on": said.on}
+            for name, said in sorted(asked.declared.items())
+        },
+        "remarks": list(asked.remarks),
+    }
+
+
+@answering
+def period_to_declare(view: View, contract: str, shipment: str, period: str, side: Side) -> Draft:
+    """Return the declaration of a quotational period as an event to be appended.
+
+    Raises
+    ------
+    NotAllowedError
+        If the person does not belong to that side.
+    InputError
+        If the side is not entitled, the option is not there, or it is too late.
+    """
+    terms = _known_contract(view, contract)
+    party = parties_of(terms)[side]
+    if view.person.party not in {None, party}:
+        raise NotAllowedError(f"{party} declares for the {side} under {contract}")
+    ledger = view.reading.ledger
+    found = find_shipment(ledger, terms, shipment)
+    day = calendar_of(terms.calendar).day_of(view.desk.now())
+    days = parcel_of(ledger, terms, found, day).days
+    known = declared_periods(ledger, terms, found, days, day)
+    return period_draft(terms, found, days, known, period, party, day)
+
+
+@answering
+def period_to_accept(view: View, event: str, party: str) -> Draft:
+    """Return the acceptance of a declaration by the party that it was made to.
+
+    Raises
+    ------
+    NotAllowedError
+        If the person belongs to another party.
+    """
+    if view.person.party not in {None, party}:
+        raise NotAllowedError(f"{party} accepts what was declared to it, not {view.person.party}")
+    return period_acceptance_draft(event_state(view.reading.ledger, event).written, party)
 
 
 @answering

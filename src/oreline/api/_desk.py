@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -260,6 +260,10 @@ class Desk:
     def today(self) -> date:
         """Return the day by the server's clock, in UTC."""
         return self._clock().date()
+
+    def now(self) -> datetime:
+        """Return the moment by the server's clock."""
+        return self._clock()
 
     @property
     def chain_title(self) -> str:

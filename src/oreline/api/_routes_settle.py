@@ -21,7 +21,7 @@ from oreline.api._deps import (
     told,
 )
 from oreline.api._files import FileForm, frame_file
-from oreline.settle import statement_frame, statement_pdf, statement_workbook
+from oreline.settle import Side, statement_frame, statement_pdf, statement_workbook
 
 router = APIRouter()
 OneContract = Annotated[str, Query(description="The contract's id.", max_length=80)]
@@ -49,6 +49,22 @@ class Invoicing(Given):
     stage: StageName
     on: str | None = Field(default=None, max_length=10)
     hash: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class PeriodDeclared(Given):
+    """The quotational period that a side declares, such as ``cu=m2``."""
+
+    contract: str = Field(max_length=80)
+    shipment: str = Field(max_length=130)
+    period: str = Field(max_length=200)
+    side: Literal["seller", "buyer"]
+
+
+class PeriodAccepted(Given):
+    """A declaration that the party that it was made to accepts as of the day that it says."""
+
+    event: str = Field(max_length=130)
+    party: str = Field(max_length=80)
 
 
 @router.get("/settle/contracts", tags=["settle"])
@@ -141,6 +157,32 @@ def risk_of_statement(
 def open_prices(view: Reading, on: OnDay = None) -> Answer:
     """Give the payable metal that is not priced yet, by metal, market and month."""
     return told(view, settle.exposures(view, on))
+
+
+@router.get("/settle/periods", tags=["settle"])
+def periods_of_shipment(
+    view: Reading, contract: OneContract, shipment: OneShipment, on: OnDay = None
+) -> Answer:
+    """Give the periods that may be declared, until when, what each would pay, what was declared."""
+    return told(view, settle.periods_told(view, contract, shipment, on))
+
+
+@router.post("/settle/periods", tags=["settle"], status_code=201)
+def declare_period(request: Request, view: Recording, given: PeriodDeclared) -> Answer:
+    """Declare a quotational period; refused for a side that is not entitled, and when late."""
+    draft = settle.period_to_declare(
+        view, given.contract, given.shipment, given.period, Side(given.side)
+    )
+    ready = record.named(view, draft, now_us(request), fresh_mark(request))
+    return told(view, record.appended(view, [ready]))
+
+
+@router.post("/settle/periods/acceptances", tags=["settle"], status_code=201)
+def accept_period(request: Request, view: Recording, given: PeriodAccepted) -> Answer:
+    """Accept a period that the other party declared, as of the day that the declaration says."""
+    draft = settle.period_to_accept(view, given.event, given.party)
+    ready = record.named(view, draft, now_us(request), fresh_mark(request))
+    return told(view, record.appended(view, [ready]))
 
 
 @router.post("/settle/invoices", tags=["settle"], status_code=201)

@@ -20,6 +20,8 @@ from oreline.settle import (
     EXTENDED,
     OPENED,
     PARTIES,
+    PERIOD_ACCEPTED,
+    PERIOD_DECLARED,
     SEALED,
     Contract,
     Exchange,
@@ -41,7 +43,7 @@ from oreline.settle import (
 if TYPE_CHECKING:
     from oreline.api._views import View
 
-SPOKEN = frozenset({SEALED, OPENED, EXTENDED, ACCEPTED})
+SPOKEN = frozenset({SEALED, OPENED, EXTENDED, ACCEPTED, PERIOD_DECLARED, PERIOD_ACCEPTED})
 """What a party says in an exchange, in its own name only."""
 
 
@@ -182,12 +184,12 @@ def exchange_now(
     view: View, lot: str, terms: Contract, rule: ExchangeRule, today: date | None = None
 ) -> Exchange:
     """Return how far the exchange of a lot is, from what this person may see."""
-    ledger = view.reading.ledger
+    ledger, calendar = view.reading.ledger, rule.calendar
     return exchange_of(
         exchange_log(ledger, lot, terms.id),
         rule,
-        today=today or view.desk.today(),
-        start=event_day(ledger, lot, rule.days_from),
+        today=today or calendar.day_of(view.desk.now()),
+        start=event_day(ledger, lot, rule.days_from, calendar),
         parties=parties_of(terms),
         contract=terms.id,
     )

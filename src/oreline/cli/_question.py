@@ -44,6 +44,8 @@ class Answer:
         The exit status that goes with the problem.
     told_of
         The reader whose ledger the answer is of, so that it says which; None if of none.
+    exported
+        The document that the command itself wrote for ``--export``; None if none.
     """
 
     result: Mapping[str, Any]
@@ -53,6 +55,7 @@ class Answer:
     findings: Sequence[Finding] = ()
     told_of: Reader | None = None
     status: ExitCode = ExitCode.FOUND
+    exported: Path | None = None
 
 
 class Needs(Enum):
@@ -152,6 +155,8 @@ def deliver(answer: Answer, *, as_json: bool, target: Path | None) -> int:
             print_ledger_line(console, answer.told_of)
         if rows is not None:
             console.print(f"Wrote {rows} rows to {target}.", style="dim", markup=False)
+        elif answer.exported is not None:
+            console.print(f"Wrote {answer.exported}.", style="dim", markup=False)
     return answer.status if answer.problem else ExitCode.OK
 
 
@@ -163,6 +168,6 @@ def _as_json(answer: Answer, target: Path | None) -> dict[str, Any]:
         written = failure(answer.status, answer.problem, answer.findings, answer.result)
     if answer.told_of is not None:
         written["ledger"] = answer.told_of.state_json()
-    if target is not None:
-        written["exported"] = str(target)
+    if target is not None or answer.exported is not None:
+        written["exported"] = str(target or answer.exported)
     return written

@@ -7,6 +7,7 @@ import typer
 from oreline.cli import (
     _settle_check,
     _settle_compare,
+    _settle_declare,
     _settle_exchange,
     _settle_invoice,
     _settle_risk,
@@ -31,6 +32,9 @@ app.command("compare")(_settle_compare.compare)
 app.command("what-if")(_settle_what_if.what_if)
 app.command("exposure")(_settle_compare.exposure)
 app.command("risk")(_settle_risk.risk)
+app.command("periods")(_settle_declare.periods)
+app.command("declare")(_settle_declare.declare)
+app.command("accept-period")(_settle_declare.accept_period)
 app.command("invoice")(_settle_invoice.invoice)
 app.command("prices")(_settle_terms.prices)
 app.command("specification")(_settle_terms.specification)

@@ -38,7 +38,7 @@ ContractName = Annotated[
 ]
 Today = Annotated[
     str | None,
-    typer.Option("--today", metavar="DAY", help="Which day it is, in UTC (default: today)."),
+    typer.Option("--today", metavar="DAY", help="Which day it is there (default: today)."),
 ]
 
 
@@ -322,9 +322,9 @@ def _exchange(
     rule = exchange_rule(terms)
     if rule is None:
         raise InputError(f"{terms.id} says nothing of assays; add a table [assays]")
-    day = system_clock().date() if today is None else _day(today)
+    day = rule.calendar.day_of(system_clock()) if today is None else _day(today)
     log = exchange_log(reader.ledger, reader.lot(lot), terms.id)
-    start = event_day(reader.ledger, lot, rule.days_from)
+    start = event_day(reader.ledger, lot, rule.days_from, rule.calendar)
     parties = parties_of(terms)
     found = exchange_of(log, rule, today=day, start=start, parties=parties, contract=terms.id)
     return found, rule

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from oreline.cli._question import Answer
     from oreline.model import Finding
-    from oreline.settle import Contract, ParcelRead, PriceSeries, Settling, Stage
+    from oreline.settle import Contract, Declaration, ParcelRead, PriceSeries, Settling, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Given:
         return self.contracts[name]
 
     def settlings(
-        self, stage: Stage, on: date, declared: Mapping[str, str] | None = None
+        self, stage: Stage, on: date, declared: Mapping[str, Declaration] | None = None
     ) -> list[Settling]:
         """Return each parcel with its contract, as of a day.
 

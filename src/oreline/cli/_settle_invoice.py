@@ -31,7 +31,6 @@ def invoice(
     by: options.Actor,
     stage: settle_options.StageNamed = "provisional",
     on: settle_options.On = None,
-    declared: settle_options.Declared = None,
     document: Annotated[
         str | None,
         typer.Option("--document", metavar="NUMBER", help="The number of the invoice on paper."),
@@ -61,7 +60,7 @@ def invoice(
 
     source = source_of(reader, [contract], None, shipment, None)
     assert isinstance(source, Source), "no files are read"
-    made = made_of(source, stage, settle_options.day_of(on), declared, None)
+    made = made_of(source, stage, settle_options.day_of(on), None, None)
     if made.statement.due is None:
         return made_answer(made)
     if seen is not None and seen != statement_hash(made.statement):

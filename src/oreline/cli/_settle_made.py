@@ -59,22 +59,18 @@ def _contracts_hint(source: Source) -> tuple[str, ...]:
 
 def made_answer(made: Made, written: Path | None = None) -> Answer:
     """Return the answer of a statement; its status says whether it is settled."""
-    result = made_json(made)
-    if written is not None:
-        result["written"] = str(written)
 
     def show(console: Console) -> None:
         print_made(console, made)
-        if written is not None:
-            console.print(f"Wrote {written}.", style="dim", markup=False)
 
     problem = "" if made.statement.net_value is not None else not_settled(made.statement.missing)
     return Answer(
-        result,
+        made_json(made),
         show,
         problem=problem,
         told_of=made.source.reader,
         status=ExitCode.NOT_SETTLED,
+        exported=written,
     )
 
 

@@ -13,7 +13,7 @@ import typer
 from oreline.cli._reader import Reader
 
 if TYPE_CHECKING:
-    from oreline.settle import Stage
+    from oreline.settle import Declaration, Stage
 
 Contracts = Annotated[
     list[str] | None,
@@ -62,8 +62,9 @@ Declared = Annotated[
     list[str] | None,
     typer.Option(
         "--declared",
-        metavar="PRICE=OPTION",
-        help="The option that was declared for a price's period, such as cu=m2.",
+        metavar="PRICE=OPTION@DAY",
+        help="The option that was declared for a price's period, and when, such as "
+        "cu=m2@2025-10-09; of a shipment, in place of what the ledger says.",
     ),
 ]
 StageNamed = Annotated[
@@ -112,24 +113,27 @@ def moment_of(text: str) -> tuple[Stage, str | None]:
     raise InputError(f"{text!r} is no statement; write STAGE@DAY, the stage one of {told}")
 
 
-def declared_of(options: Sequence[str] | None) -> dict[str, str]:
+def declared_of(options: Sequence[str] | None) -> dict[str, Declaration]:
     """Return the declared options by price clause.
 
     Raises
     ------
     InputError
-        If one is not written as ``PRICE=OPTION``, or two are for one price.
+        If one is not written as ``PRICE=OPTION`` or ``PRICE=OPTION@DAY``, or two are for one price.
     """
     from oreline.model import InputError
+    from oreline.settle import Declaration
 
-    made: dict[str, str] = {}
+    made: dict[str, Declaration] = {}
     for text in options or ():
-        price, equals, option = text.partition("=")
-        if not equals or not price or not option:
-            raise InputError(f"{text!r} is no declaration; write the price and option as cu=m2")
+        price, equals, said = text.partition("=")
+        option, at, day = said.partition("@")
+        if not equals or not price or not option or bool(at) != bool(day):
+            message = f"{text!r} is no declaration; write price, option and day as cu=m2@2025-10-09"
+            raise InputError(message)
         if price in made:
             raise InputError(f"two options are declared for {price}; one holds")
-        made[price] = option
+        made[price] = Declaration(option, day_of(day).isoformat() if day else None)
     return made
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from oreline.model import Finding
     from oreline.settle import (
         Contract,
+        Declaration,
         Invoice,
         Missing,
         Parcel,
@@ -48,19 +49,24 @@ class Source:
     findings: tuple[Finding, ...] = field(default=())
 
     def settling(
-        self, stage: Stage, on: date, declared: Mapping[str, str] | None = None
+        self, stage: Stage, on: date, declared: Mapping[str, Declaration] | None = None
     ) -> Settling:
         """Return what is asked of a statement at a stage, with what was known on a day."""
-        from oreline.settle import Settling
+        from oreline.settle import Settling, settling_of
 
         assert self.contract is not None
-        return Settling(self.contract, self._parcel(on), self.prices, stage, on, declared or {})
+        if self.parcel is not None:
+            return Settling(self.contract, self.parcel, self.prices, stage, on, declared or {})
+        assert self.reader is not None
+        assert self.shipment is not None
+        ledger = self.reader.ledger
+        return settling_of(ledger, self.contract, self.shipment, self.prices, stage, on, declared)
 
     def statement(
         self,
         stage: Stage,
         on: date,
-        declared: Mapping[str, str] | None = None,
+        declared: Mapping[str, Declaration] | None = None,
         paid: Decimal | None = None,
     ) -> Statement:
         """Return the statement; what was paid before is asked of the ledger unless it is given."""
@@ -87,16 +93,6 @@ class Source:
         if self.shipment is not None:
             return list(self.shipment.lots)
         return [] if self.parcel is None else [lot.lot for lot in self.parcel.lots]
-
-    def _parcel(self, on: date) -> Parcel:
-        from oreline.settle import parcel_of
-
-        if self.parcel is not None:
-            return self.parcel
-        assert self.reader is not None
-        assert self.contract is not None
-        assert self.shipment is not None
-        return parcel_of(self.reader.ledger, self.contract, self.shipment, on)
 
 
 def source_of(

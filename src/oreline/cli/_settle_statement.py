@@ -38,9 +38,14 @@ def statement(
             "stages and advances; of a parcel on files, nothing).",
         ),
     ] = None,
-    out: Annotated[
+    export: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Also write it: .pdf, .xlsx, .csv or .parquet."),
+        typer.Option(
+            "--export",
+            metavar="FILE",
+            help="Also write it: .pdf, .xlsx, .csv or .parquet.",
+            rich_help_panel="Output",
+        ),
     ] = None,
 ) -> Answer:
     """Settle a shipment or a parcel: every line with its clause, formula, inputs and evidence.
@@ -53,16 +58,16 @@ def statement(
     """
     from oreline.model import InputError
 
-    if out is not None and out.suffix.lower() not in SUFFIXES:
-        raise InputError(f"{out}: --out writes {', '.join(SUFFIXES)}")
+    if export is not None and export.suffix.lower() not in SUFFIXES:
+        raise InputError(f"{export}: --export writes {', '.join(SUFFIXES)}")
     source = source_of(reader, contract, parcel, shipment, prices)
     if isinstance(source, Answer):
         return source
     day = settle_options.day_of(on, reader)
     made = made_of(source, stage, day, declared, paid_before)
-    if out is not None:
-        _write(made.statement, imprint_of(made), out)
-    return made_answer(made, out)
+    if export is not None:
+        _write(made.statement, imprint_of(made), export)
+    return made_answer(made, export)
 
 
 def _write(made: Statement, imprint: Imprint, out: Path) -> None:

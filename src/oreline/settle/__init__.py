@@ -5,6 +5,7 @@ from __future__ import annotations
 from oreline.settle._ambiguity import Ambiguity, ClauseReading
 from oreline.settle._assay_exchange import deadlines, decide, decide_lot
 from oreline.settle._basket import BasketLine, BasketValue, basket_value_per_dmt
+from oreline.settle._calendar import Calendar, calendar_of
 from oreline.settle._charges import (
     Charged,
     Rated,
@@ -43,6 +44,14 @@ from oreline.settle._contract_schema import contract_models, contract_schema
 from oreline.settle._contract_text import contract_text, read_contract
 from oreline.settle._contract_words import FieldWords, field_words
 from oreline.settle._declared import contracts_of, prices_of, series_named
+from oreline.settle._declared_periods import (
+    PERIOD_ACCEPTED,
+    PERIOD_DECLARED,
+    DeclaredPeriods,
+    declared_periods,
+    period_acceptance_draft,
+    period_draft,
+)
 from oreline.settle._exchange_decision import (
     LACKS,
     AnalyteDecision,
@@ -95,6 +104,7 @@ from oreline.settle._ledger_invoices import (
     see_not_invoiced,
 )
 from oreline.settle._ledger_parcel import parcel_of
+from oreline.settle._ledger_settling import settling_of
 from oreline.settle._lot_assays import SETTLED
 from oreline.settle._measured_inputs import MeasuredInput, measured_inputs
 from oreline.settle._money_spread import (
@@ -222,6 +232,8 @@ __all__ = [
     "LACKS",
     "OPENED",
     "PARTIES",
+    "PERIOD_ACCEPTED",
+    "PERIOD_DECLARED",
     "PRICE_COLUMNS",
     "PRICE_COLUMNS_NEEDED",
     "ROLE",
@@ -242,6 +254,7 @@ __all__ = [
     "BasketItem",
     "BasketLine",
     "BasketValue",
+    "Calendar",
     "Charged",
     "ClauseReading",
     "ClauseText",
@@ -251,6 +264,7 @@ __all__ = [
     "CostBearer",
     "CostRule",
     "Declaration",
+    "DeclaredPeriods",
     "Effect",
     "Escalation",
     "EscalationBand",
@@ -337,6 +351,7 @@ __all__ = [
     "WeightClause",
     "acceptance_draft",
     "basket_value_per_dmt",
+    "calendar_of",
     "check_specification",
     "clause_texts",
     "contract_file",
@@ -352,6 +367,7 @@ __all__ = [
     "deadlines",
     "decide",
     "decide_lot",
+    "declared_periods",
     "dry_mass",
     "escalated_by_year",
     "escalated_rate",
@@ -398,7 +414,9 @@ __all__ = [
     "parties_of",
     "payable_grade",
     "penalty_rate",
+    "period_acceptance_draft",
     "period_choices",
+    "period_draft",
     "price_of",
     "prices_of",
     "prices_of_folder",
@@ -419,6 +437,7 @@ __all__ = [
     "see_not_invoiced",
     "series_named",
     "settle",
+    "settling_of",
     "shipments_json",
     "shipments_of",
     "stage_before",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal, localcontext
 from typing import Self
 
@@ -68,7 +68,7 @@ def deadlines(rule: ExchangeRule, exchange: LotExchange) -> dict[Side, date]:
     """
     if rule.days is None or exchange.start is None:
         return {}
-    day = exchange.start + timedelta(days=rule.days)
+    day = rule.calendar.after(exchange.start, rule.days)
     return {
         side: max([day, *(one.until for one in exchange.extensions if one.side is side)])
         for side in PARTIES

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from oreline.settle._clauses import (
     Basket,
+    CalendarClause,
     Clause,
     Escalation,
     Line,
@@ -71,6 +72,8 @@ def _texts(contract: Contract) -> Iterator[ClauseText]:
         told += f"; title passes {delivery.title_passes or NOT_STATED}"
         told += f"; risk passes {delivery.risk_passes or NOT_STATED}"
         yield _one("Delivery", told, delivery)
+    if contract.calendar is not None:
+        yield _one("Calendar", _calendar(contract.calendar), contract.calendar)
     if contract.weight is not None:
         yield _one("Weight", _weight(contract.weight), contract.weight)
     if contract.assays is not None:
@@ -112,6 +115,21 @@ def _charges(contract: Contract) -> Iterator[ClauseText]:
 def _one(subject: str, text: str, clause: Clause) -> ClauseText:
     noted = f"{text}. {clause.note}" if clause.note else text
     return ClauseText(subject, noted, clause.clause or "")
+
+
+def _calendar(clause: CalendarClause) -> str:
+    told = f"days of {clause.time_zone or 'UTC'}"
+    if clause.weekend:
+        told += f"; weekend {' and '.join(clause.weekend)}"
+    if clause.holidays:
+        told += f"; {len(clause.holidays)} holidays"
+    if clause.counts is not None:
+        told += f"; deadlines count {clause.counts.replace('_', ' ')}"
+    if clause.last_day is not None:
+        moves = clause.last_day == "next_business_day"
+        told += "; a last day that is no business day "
+        told += "gives way to the next one that is" if moves else "stands"
+    return told
 
 
 def _weight(clause: WeightClause) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -52,6 +53,18 @@ def _in_calendar(day: str) -> str:
 
 
 Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_in_calendar)]
+
+
+def _in_the_world(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"no time zone {zone} is known; write one such as Asia/Karachi") from None
+    return zone
+
+
+TimeZone = Annotated[str, AfterValidator(_in_the_world)]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +148,21 @@ class Rounding(Frozen):
 
     to: Annotated[Number, Field(gt=0)]
     half: Literal["up", "even"] = "up"
+
+
+class CalendarClause(Clause):
+    """At which place days are counted, and what a deadline does at a weekend or on a holiday.
+
+    Days are those of ``time_zone`` (UTC where it is left out), summer time included. ``counts``
+    says which days a deadline counts, ``last_day`` what holds where its last day is no business
+    day: it ``stands``, or the ``next_business_day`` is the last.
+    """
+
+    time_zone: TimeZone | None = None
+    weekend: tuple[Weekday, ...] = Field(default=(), max_length=6)
+    holidays: tuple[Day, ...] = ()
+    counts: Literal["calendar_days", "business_days"] | None = None
+    last_day: Literal["stands", "next_business_day"] | None = None
 
 
 class WeightClause(Clause):

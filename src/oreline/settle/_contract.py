@@ -10,6 +10,7 @@ from pydantic import Field
 from oreline.model import Basis, Frozen
 from oreline.settle._clauses import (
     Basket,
+    CalendarClause,
     Clause,
     Day,
     ExchangeClause,
@@ -78,6 +79,7 @@ class Contract(Frozen):
     """Whether terms that are not in proportion to the grade (minimum deductions, tiers, penalties)
     hold for each lot or for the mean of the parcel; needed only where a parcel has several."""
     delivery: Delivery | None = None
+    calendar: CalendarClause | None = None
     constants: PrintedConstants = PrintedConstants()
     rounding: MoneyRounding = MoneyRounding()
     specification: Specification | None = None

@@ -48,6 +48,7 @@ FIELDS: Mapping[str, Mapping[str, FieldWords]] = {
             '"lot"',
         ),
         delivery=("the Incoterms rule and the place", '{ incoterm = "FCA", place = "Karachi" }'),
+        calendar=("at which place days are counted", '{ time_zone = "Asia/Karachi" }'),
         constants=("what a pound and a troy ounce are, as printed", '{ lb_per_t = "2204.62" }'),
         rounding=("of money, by line and of the total", '{ lines = { to = "0.01" } }'),
         specification=("what the goods have to be", '{ tml_pct = "10.5" }'),
@@ -112,6 +113,14 @@ FIELDS: Mapping[str, Mapping[str, FieldWords]] = {
         min=("the lowest grade allowed, included", '"24 %"'),
         max=("the highest grade allowed, included", '"1 %"'),
         otherwise=("whether goods beyond it may be rejected, or it is only noted", '"reject"'),
+    ),
+    "CalendarClause": _words(
+        **_CLAUSE,
+        time_zone=("the place at which days are counted, by its IANA name", '"Asia/Karachi"'),
+        weekend=("weekdays that are no business days", '["saturday", "sunday"]'),
+        holidays=("other days that are no business days", "[2025-12-25]"),
+        counts=("which days a deadline counts", '"calendar_days"'),
+        last_day=("what holds where the last day is no business day", '"next_business_day"'),
     ),
     "WeightClause": _words(
         **_CLAUSE,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -42,11 +41,6 @@ class Logged:
     changing_party: str | None = None
     is_void: bool = False
     amended: Mapping[str, Any] | None = None
-
-    @property
-    def on(self) -> date:
-        """Return the day (UTC) on which it stood in the log."""
-        return date.fromisoformat(self.recorded[:10])
 
     @property
     def issuer(self) -> str | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from oreline.record import Ledger
 from oreline.settle._assay_exchange import deadlines, decide_lot
+from oreline.settle._calendar import UTC_DAYS, Calendar
 from oreline.settle._exchange_decision import (
     Extension,
     LabResult,
@@ -108,8 +109,8 @@ def may_open(exchange: Exchange, rule: ExchangeRule, side: Side) -> str:
     return f"the {side.other} has not sealed yet; whoever opens first would show its results"
 
 
-def event_day(ledger: Ledger, lot: str, event: str) -> date | None:
-    """Return the day (UTC) that a deadline of a lot is counted from, None where it is not recorded.
+def event_day(ledger: Ledger, lot: str, event: str, calendar: Calendar = UTC_DAYS) -> date | None:
+    """Return the day that a deadline of a lot is counted from, None where it is not recorded.
 
     ``sealing`` is when the last sample of the lot was taken, ``shipment`` its dispatch on the main
     carriage, ``arrival`` its last receipt. Of a lot that was divided into containers these are the
@@ -118,7 +119,7 @@ def event_day(ledger: Ledger, lot: str, event: str) -> date | None:
     """
     if event == "sealing":
         taken = samples_of(ledger, [lot])[lot]
-        return date.fromisoformat(taken[-1]["time"][:10]) if taken else None
+        return calendar.day_of(taken[-1]["time"]) if taken else None
     if event not in {"shipment", "arrival"}:
         return None
     division = division_of(ledger)
@@ -133,10 +134,10 @@ def event_day(ledger: Ledger, lot: str, event: str) -> date | None:
         left = main_carriage([touch.event for touch in legs]) if legs else None
         came = [touch for touch in touches if touch.kind == "receive"]
         if event == "shipment" and left is not None:
-            days.append(left["time"][:10])
+            days.append(calendar.day_of(left["time"]))
         elif event == "arrival" and came:
-            days.append(came[-1].day)
-    return date.fromisoformat(max(days)) if days and len(days) == len(parts) else None
+            days.append(calendar.day_of(came[-1].event["time"]))
+    return max(days) if days and len(days) == len(parts) else None
 
 
 def lab_results(body: Mapping[str, Any], evidence: tuple[str, ...] = ()) -> tuple[LabResult, ...]:
@@ -179,18 +180,18 @@ def _submission(
     rule: ExchangeRule,
     accepted: frozenset[tuple[str, str]],
 ) -> Submission | None:
-    part = report.of(side)
+    part, day_of = report.of(side), rule.calendar.day_of
     if part is None or part.seal is None:
         clear = [one for one in log.assays_of(side) if not one.is_void]
         results = _first_results(clear)
-        return Submission(clear[0].on, results) if results else None
+        return Submission(day_of(clear[0].recorded), results) if results else None
     other = report.of(side.other)
     open_by = None
     if rule.open_days is not None and other is not None and other.seal is not None:
-        could = max(part.seal.on, other.seal.on)
-        open_by = could + timedelta(days=rule.open_days)
+        could = max(day_of(part.seal.recorded), day_of(other.seal.recorded))
+        open_by = rule.calendar.after(could, rule.open_days)
     if part.opening is None or part.secret is None:
-        return Submission(part.seal.on, (), True, None, open_by)
+        return Submission(day_of(part.seal.recorded), (), True, None, open_by)
     evidence = (part.seal.id, part.opening.id) + ((part.assay.id,) if part.assay else ())
     body: Mapping[str, Any] = part.secret.assay
     changed = part.assay
@@ -201,7 +202,8 @@ def _submission(
     ):
         body, evidence = changed.amended, (*evidence, changed.changed_by)
     results = lab_results(body, evidence)
-    return Submission(part.seal.on, results, False, part.opening.on, open_by)
+    on, opened_on = day_of(part.seal.recorded), day_of(part.opening.recorded)
+    return Submission(on, results, False, opened_on, open_by)
 
 
 def _accepted(log: ExchangeLog) -> frozenset[tuple[str, str]]:

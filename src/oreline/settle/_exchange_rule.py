@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from oreline.model import PPT_PER_UNIT, InputError, is_analyte
+from oreline.settle._calendar import UTC_DAYS, Calendar
 
 EXACT = Context(prec=60)
 """More digits than sums, halves and changes of unit of written results can have."""
@@ -220,6 +221,8 @@ class ExchangeRule:
         Whose result alone settles, where nothing is exchanged.
     clause
         The number of the clause in the paper contract.
+    calendar
+        How days are counted.
     """
 
     analytes: tuple[AnalyteRule, ...]
@@ -232,6 +235,7 @@ class ExchangeRule:
     open_days: int | None = None
     sole: Side | None = None
     clause: str = ""
+    calendar: Calendar = UTC_DAYS
 
     def __post_init__(self) -> None:
         names = [one.analyte for one in self.analytes]

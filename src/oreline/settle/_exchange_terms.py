@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from oreline.model import InputError
+from oreline.settle._calendar import calendar_of
 from oreline.settle._clauses import ExchangeClause, SplittingLimit
 from oreline.settle._contract import Contract
 from oreline.settle._exchange_rule import (
@@ -57,6 +58,7 @@ def exchange_rule(contract: Contract) -> ExchangeRule | None:
         open_days=clause.open_days,
         sole=sole,
         clause=clause.clause or "",
+        calendar=calendar_of(contract.calendar),
     )
 
 

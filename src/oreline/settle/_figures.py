@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, localcontext
 
+from oreline.settle._calendar import calendar_of
 from oreline.settle._contract import Contract
 from oreline.settle._exchange_rule import EXACT
 from oreline.settle._grades import (
@@ -76,7 +77,16 @@ def figures_of(
         missing.append(Missing("weight", parcel.id, why, "record what was dispatched"))
     missing += _impossible(parcel)
     days = {event: day for event, day in parcel.days.items() if _is_day(day)}
-    asked = PriceQuestion(days, prices, on, stage, contract.currency, contract.units, declared)
+    asked = PriceQuestion(
+        days,
+        prices,
+        on,
+        stage,
+        contract.currency,
+        contract.units,
+        declared,
+        calendar_of(contract.calendar),
+    )
     wanted = frozenset(price_ids(contract))
     clauses = {one.id: one for one in contract.prices}
     for name in sorted(wanted - clauses.keys()):

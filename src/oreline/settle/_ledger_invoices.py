@@ -10,6 +10,7 @@ from typing import Any
 
 from oreline.model import InputError
 from oreline.record import Ledger
+from oreline.settle._calendar import calendar_of
 from oreline.settle._contract import Contract
 from oreline.settle._parcel import Parcel
 from oreline.settle._statement import STAGES, Stage, Statement
@@ -35,7 +36,7 @@ class Invoiced:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """An invoice in force for the lots of a parcel; ``day`` is that of the event, in UTC.
+    """An invoice in force for the lots of a parcel, on a day as the contract counts them.
 
     ``stage`` is None where it does not say; it then counts as one before all stages. ``statement``
     is the hash of its statement, made with what was known on the day ``on``; empty where it does
@@ -58,11 +59,12 @@ def invoices_of(ledger: Ledger, contract: Contract, lots: frozenset[str]) -> tup
     InputError
         As ``paid_before`` does.
     """
+    day_of = calendar_of(contract.calendar).text_of
     found = [
         Invoice(
             event["id"],
             event["body"].get("stage"),
-            event["time"][:10],
+            day_of(event["time"]),
             _asked(event, contract),
             event["body"].get("statement", ""),
             event.get("extra", {}).get(STATEMENT_ON, ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from oreline.record import Ledger
+from oreline.settle._calendar import calendar_of
 from oreline.settle._contract import Contract
 from oreline.settle._exchange_log import ExchangeLog, Logged, exchange_logs
 from oreline.settle._lot_assays import assays_of
@@ -18,6 +19,9 @@ from oreline.settle._movements import Touch, samples_of, touches_of
 from oreline.settle._parcel import Parcel, SettlementLot
 from oreline.settle._shipments import Shipment, find_shipment
 from oreline.settle._umpire_fees import fees_of
+
+DayOf = Callable[[str], str]
+"""The day of a moment, as the contract counts days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ def parcel_of(ledger: Ledger, contract: Contract, shipment: Shipment | str, on: 
     Days: ``shipment`` is the dispatch on the main carriage, ``arrival`` the last receipt of the
     containers before the buyer moves them on (absent until all have arrived), ``sealing`` the last
     sample of the lots, ``delivery_note`` and ``signature`` what was attested, ``invoice`` and
-    ``final_invoice`` the first such invoice. All days are UTC.
+    ``final_invoice`` the first such invoice. Days are those of the contract's time zone.
 
     Parameters
     ----------
@@ -58,9 +62,10 @@ def parcel_of(ledger: Ledger, contract: Contract, shipment: Shipment | str, on: 
     parts = [part for found in shipment.parts.values() for part in found]
     every = touches_of(ledger, {*shipment.parts, *parts})
     left = next(one.at for part in parts for one in every[part] if one.id == shipment.id)
-    touches = _until(every, on)
+    day_of = calendar_of(contract.calendar).text_of
+    touches = _until(every, on, day_of)
     logs = exchange_logs(ledger, contract.id, {*shipment.parts, *parts})
-    logs = {lot: _log_until(ledger, log, on) for lot, log in logs.items()}
+    logs = {lot: _log_until(ledger, log, on, day_of) for lot, log in logs.items()}
     came = {part: found for part in parts if (found := _arrival(touches[part], left, contract))}
     happened = _days(ledger, contract, shipment, came, on)
     lots = []
@@ -105,17 +110,22 @@ def _start(contract: Contract, happened: Mapping[str, _Happened]) -> date | None
     return None if found is None else date.fromisoformat(found.day)
 
 
-def _until(touches: Mapping[str, Sequence[Touch]], on: date) -> dict[str, list[Touch]]:
+def _until(
+    touches: Mapping[str, Sequence[Touch]], on: date, day_of: DayOf
+) -> dict[str, list[Touch]]:
     last = on.isoformat()
-    return {lot: [one for one in found if one.day <= last] for lot, found in touches.items()}
+    return {
+        lot: [one for one in found if day_of(one.event["time"]) <= last]
+        for lot, found in touches.items()
+    }
 
 
-def _log_until(ledger: Ledger, log: ExchangeLog, on: date) -> ExchangeLog:
+def _log_until(ledger: Ledger, log: ExchangeLog, on: date, day_of: DayOf) -> ExchangeLog:
     last = on.isoformat()
 
     def kept(entries: Iterable[Logged]) -> tuple[Logged, ...]:
         return tuple(
-            one for one in entries if orjson.loads(ledger.raw[one.seq])["time"][:10] <= last
+            one for one in entries if day_of(orjson.loads(ledger.raw[one.seq])["time"]) <= last
         )
 
     return replace(
@@ -153,15 +163,15 @@ def _days(
     came: Mapping[str, Touch],
     on: date,
 ) -> dict[str, _Happened]:
-    last = on.isoformat()
+    last, day_of = on.isoformat(), calendar_of(contract.calendar).text_of
     found: dict[str, _Happened] = {}
     if shipment.day <= last:
         found["shipment"] = _Happened(shipment.day, shipment.id)
     parts = [part for own in shipment.parts.values() for part in own]
     if all(part in came for part in parts):
         latest = max((came[part] for part in parts), key=lambda touch: touch.at)
-        found["arrival"] = _Happened(latest.day, latest.id)
-    sealed = _last_samples(ledger, shipment, last)
+        found["arrival"] = _Happened(day_of(latest.event["time"]), latest.id)
+    sealed = _last_samples(ledger, shipment, last, day_of)
     if sealed is not None:
         found["sealing"] = sealed
     for name, day, identity in _said(ledger, contract, shipment):
@@ -170,26 +180,27 @@ def _days(
     return found
 
 
-def _last_samples(ledger: Ledger, shipment: Shipment, last: str) -> _Happened | None:
+def _last_samples(ledger: Ledger, shipment: Shipment, last: str, day_of: DayOf) -> _Happened | None:
     """Return when the last lot was sampled; None as long as one was not."""
     samples = samples_of(ledger, shipment.parts)
     final = []
     for lot in shipment.parts:
-        taken = [event for event in samples[lot] if event["time"][:10] <= last]
+        taken = [event for event in samples[lot] if day_of(event["time"]) <= last]
         if not taken:
             return None
         final.append(taken[-1])
     event = max(final, key=lambda event: (event["time"], event["seq"]))
-    return _Happened(event["time"][:10], event["id"])
+    return _Happened(day_of(event["time"]), event["id"])
 
 
 def _said(ledger: Ledger, contract: Contract, shipment: Shipment) -> Iterator[tuple[str, str, str]]:
     """Yield what was attested of the contract or the shipment, and its invoices."""
     about = {shipment.id, *shipment.documents, *shipment.lots}
     about |= {part for own in shipment.parts.values() for part in own}
+    day_of = calendar_of(contract.calendar).text_of
     for event in ledger.other:
         body: Mapping[str, Any] = event["body"]
-        day, identity = event["time"][:10], event["id"]
+        day, identity = day_of(event["time"]), event["id"]
         if event["schema"] == "attest/1":
             kind = body["type"].replace("-", "_")
             if kind == "signature" and body["subject"] == contract.id:

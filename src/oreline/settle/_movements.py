@@ -28,11 +28,6 @@ class Touch:
         """Return the event's id."""
         return str(self.event["id"])
 
-    @property
-    def day(self) -> str:
-        """Return the event's day (UTC)."""
-        return str(self.event["time"][:10])
-
 
 @dataclass(frozen=True, slots=True)
 class Division:

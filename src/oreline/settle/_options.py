@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from oreline.settle._calendar import calendar_of
 from oreline.settle._clauses import PriceClause
 from oreline.settle._pricing import option_deadline
 from oreline.settle._settle import Settling, worth
@@ -33,6 +35,25 @@ class PeriodChoice:
     net_value: Decimal | None
     why: str = ""
 
+    def to_json(self) -> dict[str, Any]:
+        """Return it as a JSON object with numbers as decimal text."""
+
+        def text(value: Decimal | None) -> str | None:
+            return None if value is None else f"{value:f}"
+
+        return {
+            "price": self.price,
+            "option": self.option,
+            "by": self.by,
+            "until": None if self.until is None else self.until.isoformat(),
+            "is_open": self.is_open,
+            "month": self.month,
+            "share": text(self.share),
+            "per_t": text(self.per_t),
+            "net_value": text(self.net_value),
+            "why": self.why,
+        }
+
 
 def period_choices(asked: Settling) -> tuple[PeriodChoice, ...]:
     """Return the periods that the contract's price clauses let a party choose from.
@@ -48,7 +69,7 @@ def _choices(asked: Settling, clause: PriceClause) -> Iterator[PeriodChoice]:
     yield _choice(asked, clause, "", "", None, is_open=False)
     days = asked.figures().days
     for option in clause.options:
-        until = option_deadline(option, days)
+        until = option_deadline(option, days, calendar_of(asked.contract.calendar))
         is_open = until is None or asked.on <= until
         yield _choice(asked, clause, option.id, option.by, until, is_open=is_open)
 

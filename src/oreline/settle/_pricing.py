@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal, localcontext
 
 from oreline.model import UnitError
+from oreline.settle._calendar import UTC_DAYS, Calendar
 from oreline.settle._clauses import PriceClause, QuotationalPeriod, QuotationOption
 from oreline.settle._exchange_rule import EXACT
 from oreline.settle._prices import PriceSeries, known_values
@@ -26,10 +27,11 @@ _SHOWN_DAYS = 10
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """That a party chose one of a clause's periods: which, and on which day it said so."""
+    """That a party chose one of a clause's periods: which, on which day, and by which event."""
 
     option: str
     on: str | None = None
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Priced:
     quoted_per: str = "t"
     notes: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
+    evidence: tuple[str, ...] = ()
 
     @property
     def is_final(self) -> bool:
@@ -74,7 +77,7 @@ class Priced:
         found = self.quoted(currency, units)
         value = None if found is None else found.value
         unit = f"{currency}/{self.quoted_per}"
-        return Input(f"price {self.id}", value, unit, self.basis, (), self.formula)
+        return Input(f"price {self.id}", value, unit, self.basis, self.evidence, self.formula)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class PriceQuestion:
     currency: str
     units: Constants
     declared: Mapping[str, str | Declaration]
+    calendar: Calendar = UTC_DAYS
 
 
 def price_of(clause: PriceClause, asked: PriceQuestion) -> Priced:
@@ -136,7 +140,13 @@ def _price(clause: PriceClause, asked: PriceQuestion) -> Priced:
         is_contract_price=series.kind != "annual",
         notes=(*notes, *made.notes, *_remarks(series, period, taken, asked.on)),
         average_per_t=_average_so_far(clause, series, period, asked),
+        evidence=_declared_by(clause, asked),
     )
+
+
+def _declared_by(clause: PriceClause, asked: PriceQuestion) -> tuple[str, ...]:
+    said = asked.declared.get(clause.id)
+    return (said.event,) if isinstance(said, Declaration) and said.event else ()
 
 
 Values = tuple[tuple[str, Decimal], ...]
@@ -360,27 +370,28 @@ def _chosen(
         return clause.qp, (), _still_open(clause, asked)
     made = Declaration(said) if isinstance(said, str) else said
     option = next(one for one in clause.options if one.id == made.option)
-    until = option_deadline(option, asked.days)
+    until = option_deadline(option, asked.days, asked.calendar)
     if until is None:
         why = f"{option.id} was declared, and nobody has recorded the day of {option.declare_event}"
         return option.qp, (why,), None
+    by = f" ({made.event})" if made.event else ""
     if made.on is not None and made.on > until.isoformat():
         note = (
-            f"{option.id} was declared on {made.on}, after {until}: it is too late and the "
+            f"{option.id} was declared on {made.on}{by}, after {until}: it is too late and the "
             "clause's own period holds"
         )
         return clause.qp, (note,), None
     if made.on is None:
         note = f"{option.id} holds as declared in time: it had to be until {until}"
         return option.qp, (note,), None
-    note = f"{option.id} was declared by the {option.by} on {made.on}, in time until {until}"
+    note = f"{option.id} was declared by the {option.by} on {made.on}{by}, in time until {until}"
     return option.qp, (note,), None
 
 
 def _still_open(clause: PriceClause, asked: PriceQuestion) -> Missing | None:
     """Return that an option may still be declared, None where none can be any more."""
     for option in clause.options:
-        until = option_deadline(option, asked.days)
+        until = option_deadline(option, asked.days, asked.calendar)
         if until is None or asked.on <= until:
             limit = f"until {until}" if until else f"counted from {option.declare_event}, not known"
             why = f"the {option.by} may still declare {option.id}, {limit}"
@@ -388,12 +399,14 @@ def _still_open(clause: PriceClause, asked: PriceQuestion) -> Missing | None:
     return None
 
 
-def option_deadline(option: QuotationOption, days: Mapping[str, str]) -> date | None:
+def option_deadline(
+    option: QuotationOption, days: Mapping[str, str], calendar: Calendar = UTC_DAYS
+) -> date | None:
     """Return the last day on which an option may be declared, None where it is not known."""
     said = days.get(option.declare_event)
     if said is None:
         return None
-    return date.fromisoformat(said) + timedelta(days=option.declare_within_days)
+    return calendar.after(date.fromisoformat(said), option.declare_within_days)
 
 
 def _remarks(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from oreline.settle._ambiguity import Ambiguity
 from oreline.settle._contract import Contract
+from oreline.settle._readings_calendar import calendar_ambiguities
 from oreline.settle._readings_charge import charge_ambiguities
 from oreline.settle._readings_frame import frame_ambiguities
 from oreline.settle._readings_payable import payable_ambiguities
@@ -30,6 +31,7 @@ def contradictions(contract: Contract) -> tuple[Ambiguity, ...]:
     """
     return (
         *frame_ambiguities(contract),
+        *calendar_ambiguities(contract),
         *umpire_cost_ambiguities(contract),
         *payable_ambiguities(contract),
         *charge_ambiguities(contract),

@@ -48,7 +48,7 @@ class Settling:
     """What a statement is made from: a parcel under a contract, at a stage, on a day.
 
     ``declared`` maps a price clause to the option that was declared for its period. ``extra`` are
-    lines of this parcel alone, such as the umpire's cost.
+    lines of this parcel alone, such as demurrage. ``remarks`` are notes that the statement carries.
     """
 
     contract: Contract
@@ -58,6 +58,7 @@ class Settling:
     on: date
     declared: Mapping[str, str | Declaration] = field(default_factory=dict)
     extra: tuple[Line, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def figures(self) -> Figures:
         """Return the weights, grades and prices that hold, and all that is missing."""
@@ -109,7 +110,7 @@ def settle(
     identity
         The statement's id; by default contract, parcel and stage.
     extra
-        Lines of this parcel alone, such as the umpire's cost.
+        Lines of this parcel alone, such as demurrage.
 
     Raises
     ------
@@ -169,7 +170,7 @@ def statement_of(
         paid_before=paid_before,
         due=due if settled else None,
         basis=_basis(contract, made.lines) if settled else UNKNOWN_BASIS,
-        notes=(*_notes(asked, figures), *remarks),
+        notes=(*_notes(asked, figures), *asked.remarks, *remarks),
         missing=tuple(dict.fromkeys(missing)),
     )
 

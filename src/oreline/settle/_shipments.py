@@ -8,6 +8,7 @@ from typing import Any
 
 from oreline.model import InputError
 from oreline.record import Ledger
+from oreline.settle._calendar import calendar_of
 from oreline.settle._contract import Contract
 from oreline.settle._movements import (
     Division,
@@ -95,7 +96,7 @@ def _holds(contract: Contract, day: str) -> bool:
 
 def _shipments(ledger: Ledger, contract: Contract) -> list[Shipment]:
     division, materials = division_of(ledger), materials_of(ledger)
-    sampled = sampled_lots(ledger)
+    sampled, calendar = sampled_lots(ledger), calendar_of(contract.calendar)
     goods = {lot for lot, material in materials.items() if material in contract.materials}
     goods = {part for lot in goods for part in division.below(lot)}
     titles = _titles(ledger, contract.seller)
@@ -118,7 +119,7 @@ def _shipments(ledger: Ledger, contract: Contract) -> list[Shipment]:
         made.append(
             Shipment(
                 dispatch["id"],
-                dispatch["time"][:10],
+                calendar.text_of(dispatch["time"]),
                 tuple(dispatch["body"].get("documents", ())),
                 {lot: tuple(found) for lot, found in parts.items()},
                 frozenset(whole),

@@ -13,6 +13,7 @@ from typing import Any
 
 from oreline.model import InputError, is_analyte
 from oreline.record import Ledger
+from oreline.settle._calendar import calendar_of
 from oreline.settle._contract import Contract
 from oreline.settle._parcel import UmpireFee
 from oreline.settle._seal import ROLE
@@ -44,10 +45,11 @@ def fees_of(
     last
         The last day that counts, ``2025-12-05``.
     """
+    day_of = calendar_of(contract.calendar).text_of
     owners = {part: lot for lot, parts in lots.items() for part in (lot, *parts)}
     found: list[UmpireFee] = []
     for event in ledger.other:
-        if not is_umpire_invoice(event) or event["time"][:10] > last:
+        if not is_umpire_invoice(event) or day_of(event["time"]) > last:
             continue
         body = event["body"]
         if body.get("contract") != contract.id or not owners.keys() & set(body.get("lots", ())):

@@ -35,9 +35,20 @@ def settling_of(
     """
     parcel = parcel_of(ledger, contract, shipment, on)
     asked = Settling(contract, parcel, prices, stage, on)
+    return with_declared(asked, ledger, shipment, supposed)
+
+
+def with_declared(
+    asked: Settling,
+    ledger: Ledger,
+    shipment: Shipment,
+    supposed: Mapping[str, str | Declaration] | None = None,
+) -> Settling:
+    """Return what is asked with the periods that a ledger says were declared of its shipment."""
+    contract, on = asked.contract, asked.on
     if not any(clause.options for clause in contract.prices):
         return asked if not supposed else replace(asked, declared=dict(supposed))
-    found = declared_periods(ledger, contract, shipment, parcel.days, on)
+    found = declared_periods(ledger, contract, shipment, asked.parcel.days, on)
     told = [
         f"{price}: the option is taken as given with the question, not from the ledger."
         for price in supposed or {}

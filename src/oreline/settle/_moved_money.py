@@ -15,6 +15,7 @@ from oreline.settle._declared import prices_of
 from oreline.settle._exchange_log import exchange_logs
 from oreline.settle._ledger_invoices import Invoice, invoices_of, paid_before
 from oreline.settle._ledger_parcel import parcel_of
+from oreline.settle._ledger_settling import with_declared
 from oreline.settle._parcel import Parcel
 from oreline.settle._prices import PriceSeries
 from oreline.settle._settle import Settling, statement_of
@@ -277,7 +278,8 @@ class _Pair:
         return old, parcel_of(self.after, self.contract, same, on)
 
     def _settled(self, ledger: Ledger, parcel: Parcel, stage: Stage, on: date) -> Statement:
-        asked = Settling(self.contract, parcel, self.prices, stage, on)
+        plain = Settling(self.contract, parcel, self.prices, stage, on)
+        asked = with_declared(plain, ledger, self.shipment)
         # What was asked for before is no matter of the grade: it is the same in both.
         paid = paid_before(self.before, self.contract, parcel, stage).amount
         return statement_of(asked, paid)

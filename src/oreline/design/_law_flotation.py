@@ -23,7 +23,7 @@ from oreline.model import InputError
 
 
 def bank_recovery(
-    rate_per_min: Numbers, residence_min: float, cells: int, recovery_max: Numbers = 1.0
+    rate_per_min: Numbers, residence_min: Numbers, cells: float, recovery_max: Numbers = 1.0
 ) -> Floats:
     """Return the recovery of a bank of equal, perfectly mixed cells.
 
@@ -44,7 +44,7 @@ def bank_recovery(
     [0.944, 0.207]
     """
     rate = not_negative("the rate constant", rate_per_min)
-    tau = zero_or_more("the residence time", residence_min)
+    tau = not_negative("the residence time", residence_min)
     count = whole_stages("the number of cells", cells)
     ceiling = fractions("the largest recovery Rinf", recovery_max)
     return np.asarray(-ceiling * np.expm1(-count * np.log1p(rate * tau / count)))
@@ -86,7 +86,7 @@ def bank_residence_min(
 
 
 def entrained_recovery(
-    true_recovery: Numbers, water_recovery: float, entrainment: Numbers
+    true_recovery: Numbers, water_recovery: Numbers, entrainment: Numbers
 ) -> Floats:
     """Return the recovery with what rises with the water: ``R + (1 - R) ENT Rw``.
 
@@ -102,7 +102,7 @@ def entrained_recovery(
     [0.9045, 0.045]
     """
     floated = fractions("the true recovery", true_recovery)
-    carried = fraction("the water recovery", water_recovery) * fractions(
+    carried = fractions("the water recovery", water_recovery) * fractions(
         "the degree of entrainment", entrainment
     )
     return np.asarray(floated + (1 - floated) * carried)

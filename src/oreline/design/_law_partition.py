@@ -10,7 +10,6 @@ from oreline.design._law_inputs import (
     Floats,
     Numbers,
     finite,
-    fraction,
     fractions,
     not_negative,
     positive,
@@ -19,7 +18,7 @@ from oreline.model import InputError
 
 
 def partition_fraction(
-    property_value: Numbers, cut_point: float, probable_error: float, bypass: float = 0.0
+    property_value: Numbers, cut_point: Numbers, probable_error: Numbers, bypass: Numbers = 0.0
 ) -> Floats:
     """Return the part of particles of this property that reports to the heavy or coarse side.
 
@@ -38,9 +37,9 @@ def partition_fraction(
     [0.1276, 0.5, 0.75]
     """
     value = finite("the property", property_value)
-    cut = float(finite("the cut point", cut_point))
-    width = float(positive("the probable error", probable_error))
-    leak = fraction("the bypass", bypass)
+    cut = finite("the cut point", cut_point)
+    width = positive("the probable error", probable_error)
+    leak = fractions("the bypass", bypass)
     # A clipped exponent: 3^645 is the last power below the largest float, and 1/(1+3^645) is 0.
     power = np.clip((cut - value) / width, -600, 600)
     return np.asarray(leak + (1 - leak) / (1 + 3.0**power))

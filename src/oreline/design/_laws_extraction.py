@@ -1,0 +1,123 @@
+"""The unit laws of solvent extraction: dilute metals by Kremser, rare earths by cascades."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from oreline.design._law import Feed, Law, LawResult, StreamPhase, Values, component_values
+from oreline.design._law_cascade import MOLES_PER_MOLE
+from oreline.design._law_cascade_stages import CascadeFlows, simulate_cascade
+from oreline.design._law_kremser import kremser_raffinate_fraction
+from oreline.design._law_shares import everything_to, number, of_each, shares_of_masses, two_ways
+from oreline.design._law_stoichiometry import mass_fraction, molar_mass_g_per_mol
+from oreline.design._separation_factors import factor_note
+
+SOLUTION: Final = StreamPhase.SOLUTION
+PHASE_RATIO_MAX: Final = 10.0
+"""Organic over aqueous above which a mixer-settler is unlikely: a published case had 171."""
+
+
+def _apply_kremser(feed: Feed, values: Values) -> LawResult:
+    distribution = component_values(values, "d", feed.components, missing=0.0)
+    ratio = np.asarray(values["phase_ratio"], dtype=np.float64)
+    left = kremser_raffinate_fraction(
+        distribution * ratio[..., None], np.asarray(values["stages"], dtype=np.float64)[..., None]
+    )
+    notes: tuple[str, ...] = ()
+    if np.max(ratio) > PHASE_RATIO_MAX or np.min(ratio) < 1 / PHASE_RATIO_MAX:
+        notes = (f"O/A of {float(np.max(ratio)):.3g} is outside 0.1 to 10 that settlers take",)
+    return LawResult(two_ways(feed, 1 - left, 0.0), {}, notes)
+
+
+def _apply_cascade(feed: Feed, values: Values) -> LawResult:
+    factors = component_values(values, "factor", feed.components, missing=0.0)
+    kept = {
+        name: (float(flow), float(factor))
+        for name, flow, factor in zip(feed.components, feed.flow_t_per_h, factors, strict=True)
+        if factor > 0 and flow > 0
+    }
+    if len(kept) < 2:
+        return LawResult(everything_to(feed, 1, 2), {}, ("there is nothing to separate",))
+    moles = {name: flow / molar_mass_g_per_mol(name) for name, (flow, _) in kept.items()}
+    fed = sum(moles.values())
+    flows = CascadeFlows(
+        int(values["extraction_stages"]),
+        int(values["scrub_stages"]),
+        float(values["solvent"]),
+        float(values["extract"]),
+    )
+    strength = {name: factor for name, (_, factor) in kept.items()}
+    profile = simulate_cascade(moles, strength, flows)
+    extract = {
+        name: float(part) * kept[name][0]
+        for name, part in zip(profile.metals, profile.to_extract, strict=True)
+    }
+    exchanged = MOLES_PER_MOLE * flows.solvent * fed
+    reagents = {
+        "NaOH": exchanged * molar_mass_g_per_mol("NaOH"),
+        "HCl": exchanged * molar_mass_g_per_mol("HCl"),
+    }
+    chlorine = MOLES_PER_MOLE * flows.extract * fed * molar_mass_g_per_mol("Cl")
+    splits, notes = shares_of_masses(feed, reagents, {"extract": extract}, "raffinate")
+    splits = _with_chloride(feed, reagents, splits, chlorine)
+    loading = float(values["loading"])
+    weight = sum(flow for flow, _ in kept.values()) / fed
+    organic_m3 = flows.solvent * fed * weight / loading * 1000 if loading > 0 else 0.0
+    consumed = {"organic_circulated_m3": organic_m3} if loading > 0 else {}
+    water = float(np.asarray(feed.water_t_per_h))
+    said = [*notes, *factor_note(strength)]
+    if water > 0 and organic_m3 > PHASE_RATIO_MAX * water:
+        said.append(
+            f"O/A of {organic_m3 / water:.3g} is above {PHASE_RATIO_MAX:g}: concentrate the feed"
+        )
+    return LawResult(splits, consumed, tuple(said), reagents)
+
+
+def _with_chloride(feed: Feed, reagents: dict[str, float], splits: Any, chlorine: float) -> Any:
+    """Give the product the three chlorides of each metal, of all there is."""
+    if "Cl" not in feed.components:
+        return splits
+    column = feed.components.index("Cl")
+    there = float(feed.flow_t_per_h[column]) + reagents["HCl"] * mass_fraction("HCl", "Cl")
+    share = min(1.0, chlorine / there) if there > 0 else 0.0
+    splits[:, column] = (share, 1 - share)
+    return splits
+
+
+EXTRACTION_LAWS: Final = (
+    Law(
+        name="sx_kremser",
+        rung=2,
+        outlets=("extract", "raffinate"),
+        phases=(SOLUTION, SOLUTION),
+        parameters={
+            "d": of_each("1", 0, 1e6, "distribution coefficient, organic over aqueous", 0.0),
+            "phase_ratio": number("1", 0.1, 10, "organic over aqueous volume, O/A"),
+            "stages": number("1", 0, 100, "theoretical stages"),
+        },
+        source="A. Kremser (1930): raffinate (E - 1)/(E^(N+1) - 1) with E = D O/A",
+        apply=_apply_kremser,
+        by_feed=False,
+        batched=True,
+        meaning="solvent extraction of dilute metals and impurities at constant distribution",
+    ),
+    Law(
+        name="sx_cascade",
+        rung=2,
+        outlets=("extract", "raffinate"),
+        phases=(SOLUTION, SOLUTION),
+        parameters={
+            "factor": of_each("1", 0, 1e6, "strength of extraction, to any reference", 0.0),
+            "extraction_stages": number("1", 1, 300, "theoretical stages of extraction"),
+            "scrub_stages": number("1", 0, 300, "theoretical stages of scrub"),
+            "solvent": number("1", 0.05, 50, "mol of rare earths in the solvent, for each fed"),
+            "extract": number("1", 0.001, 0.999, "mol taken as product, for each mol fed"),
+            "loading": number("g/L", 1, 200, "rare earths that the loaded solvent carries", 20.0),
+        },
+        source="counter-current balances of all stages with scrub and reflux at constant loading",
+        apply=_apply_cascade,
+        meaning="separation of rare earths by a saponified acidic extractant; base, acid and salt",
+    ),
+)

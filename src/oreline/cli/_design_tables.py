@@ -120,6 +120,9 @@ def print_solution(console: Console, solution: Solution, findings: Sequence[Find
         units,
         right=("dry feed t/h",),
     )
+    for feed, found in solution.minerals.items():
+        parts = ", ".join(f"{name} {percent(part)}" for name, part in found.minerals.items())
+        console.print(Text(f"Minerals of {feed}: {parts}."))
     worst = max(solution.closure.values())
     told = f"Every component closes: at worst {worst:.1e} of what enters is missing."
     if solution.rounds > 1:

@@ -13,6 +13,7 @@ from oreline.design._comparison import (
     Difference,
     compare,
 )
+from oreline.design._convergence import SolveSettings
 from oreline.design._cost_accounts import (
     CostAccount,
     cost_account,
@@ -58,6 +59,7 @@ from oreline.design._costs_file import (
     Costs,
     read_costs,
 )
+from oreline.design._deportment import Deportment, deportment
 from oreline.design._estimate_class import (
     ESTIMATE_CLASSES,
     ClassCheck,
@@ -275,7 +277,6 @@ from oreline.design._solution import (
 )
 from oreline.design._solve import (
     Flows,
-    SolveSettings,
     solve_flows,
 )
 from oreline.design._spread import (
@@ -285,6 +286,7 @@ from oreline.design._spread import (
     Spread,
     spread,
 )
+from oreline.design._study import Figure, Wanted, design_evaluator
 from oreline.design._waterfall import (
     Leaving,
     Waterfall,
@@ -321,6 +323,7 @@ __all__ = [
     "CostModel",
     "CostReport",
     "Costs",
+    "Deportment",
     "Difference",
     "EstimateClass",
     "EstimateTerms",
@@ -330,6 +333,7 @@ __all__ = [
     "FactorRange",
     "Feed",
     "FeedStream",
+    "Figure",
     "FlotationFit",
     "Flows",
     "Flowsheet",
@@ -378,6 +382,7 @@ __all__ = [
     "Unit",
     "UnitRow",
     "Upgraded",
+    "Wanted",
     "WashTrain",
     "WaterSplit",
     "Waterfall",
@@ -420,6 +425,8 @@ __all__ = [
     "distribution_at_ph",
     "distribution_coefficient",
     "distribution_of_extraction",
+    "deportment",
+    "design_evaluator",
     "draw",
     "drying_heat_gj_per_h",
     "electrolyse_oxide",

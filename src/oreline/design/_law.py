@@ -152,4 +152,7 @@ def component_values(
             f"{name} is not given for {', '.join(absent)}: write {name}[{absent[0]}], or "
             f"{name}[{EVERY_OTHER}] for every component that is not named"
         )
-    return np.stack(np.broadcast_arrays(*[np.asarray(value, float) for value in found]), axis=-1)
+    if all(isinstance(value, float | int) for value in found):
+        return np.array(found, dtype=np.float64)
+    parts = np.broadcast_arrays(*[np.asarray(value, dtype=np.float64) for value in found])
+    return np.stack(parts, axis=-1)

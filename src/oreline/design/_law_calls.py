@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ import numpy as np
 from oreline.design._components import followed_fractions
 from oreline.design._duty import Frame
 from oreline.design._flowsheet import Unit
-from oreline.design._law import Array, Feed, LawResult
+from oreline.design._law import Array, Feed, LawResult, Mask
 from oreline.model import Finding, InputError, Severity
 
 SHARE_TOLERANCE: Final = 1e-9
@@ -35,26 +35,53 @@ class Answered:
     notes: tuple[str, ...] = ()
 
 
-def ask_law(frame: Frame, unit: Unit, feed: Array, values: Mapping[str, float | Array]) -> Answered:
+def ask_law(
+    frame: Frame,
+    unit: Unit,
+    feed: Array,
+    values: Mapping[str, float | Array],
+    *,
+    once: bool = False,
+) -> Answered:
     """Return what the law of a unit answers for its feed, of shape (samples, components).
+
+    With ``once`` a law that takes one sample at a time is asked once, where its numbers are the
+    same for all.
 
     Raises
     ------
     InputError
-        If the law refuses its feed or numbers, or its shares cannot be.
+        If the law refuses its feed or numbers.
     """
+    samples = len(feed)
     try:
         if unit.law.batched:
             given: Any = values
             results = [unit.law.apply(_feed(frame, unit, feed), given)]
         else:
+            drawn = any(np.ndim(value) for value in values.values())
+            rows = feed if drawn or not once else feed[:1]
             results = [
                 unit.law.apply(_feed(frame, unit, row), _of_sample(values, number))
-                for number, row in enumerate(feed)
+                for number, row in enumerate(rows)
             ]
     except InputError as error:
         raise _refused(unit, error) from error
-    return _checked(frame, unit, _stacked(frame, results, len(feed)))
+    return _stacked(frame, unit, results, samples)
+
+
+def with_use(
+    frame: Frame,
+    unit: Unit,
+    stood: Answered,
+    treated: Array,
+    values: Mapping[str, float | Array],
+) -> Answered:
+    """Return an answer that stands with what the unit uses up for what it then treats."""
+    if not (unit.law.by_feed or stood.consumed or stood.doses or stood.notes):
+        return stood
+    last = ask_law(frame, unit, without_reagents(treated, stood), values)
+    return Answered(stood.splits, stood.reagents, last.consumed, last.doses, last.notes)
 
 
 def _refused(unit: Unit, error: InputError) -> InputError:
@@ -89,11 +116,16 @@ def _of_sample(values: Mapping[str, float | Array], number: int) -> dict[str, fl
     }
 
 
-def _stacked(frame: Frame, results: list[LawResult], samples: int) -> Answered:
-    splits = np.stack([np.asarray(result.splits, dtype=np.float64) for result in results])
-    # A batched law gives one answer with the samples in it.
-    splits = splits[0] if splits.ndim == 4 else splits
-    splits = np.broadcast_to(splits, (samples, *splits.shape[1:]))
+def _stacked(frame: Frame, unit: Unit, results: list[LawResult], samples: int) -> Answered:
+    if len(results) == 1:
+        splits = np.asarray(results[0].splits, dtype=np.float64)
+        # A batched law gives one answer with the samples in it; one for all has no samples.
+        splits = splits if splits.ndim == 3 else splits[None]
+    else:
+        splits = np.stack([np.asarray(result.splits, dtype=np.float64) for result in results])
+    wanted = (len(unit.outlets), len(frame.names))
+    assert splits.shape[1:] == wanted, (unit.law.name, splits.shape, wanted)
+    assert len(splits) in (1, samples), (unit.law.name, splits.shape, samples)
     consumed = dict(_amounts([result.consumed for result in results], samples))
     doses = dict(_amounts([result.reagents for result in results], samples))
     reagents = None
@@ -103,6 +135,8 @@ def _stacked(frame: Frame, results: list[LawResult], samples: int) -> Answered:
         for formula, dose in doses.items():
             for name, share in followed_fractions(formula, frame.flowsheet.components).items():
                 reagents[:, place[name]] += dose * share
+        if not (reagents >= 0).all():
+            raise _refused(unit, InputError("it asks for a negative amount of a reagent"))
     notes = tuple(dict.fromkeys(note for result in results for note in result.notes))
     return Answered(splits, reagents, consumed, doses, notes)
 
@@ -113,26 +147,48 @@ def _amounts(told: list[Mapping[str, float]], samples: int) -> Iterator[tuple[st
         yield name, np.array(np.broadcast_to(amounts.reshape(-1), (samples,)))
 
 
-def _checked(frame: Frame, unit: Unit, answered: Answered) -> Answered:
-    """Return the answer with shares that sum to one exactly, or say which cannot be."""
-    splits = answered.splits
-    wanted = (len(unit.outlets), len(frame.names))
-    assert splits.shape[1:] == wanted, (unit.law.name, splits.shape, wanted)
-    total = splits.sum(axis=1)
-    low = splits.min(axis=1)
-    bad = ~(np.abs(total - 1.0) <= SHARE_TOLERANCE) | ~(low >= -SHARE_TOLERANCE)
-    if bad.any():
-        raise InputError(
-            "the flowsheet was not solved", list(_bad_shares(frame, unit, splits, bad.any(axis=0)))
-        )
-    if answered.reagents is not None and not (answered.reagents >= 0).all():
-        raise _refused(unit, InputError("it asks for a negative amount of a reagent"))
-    clean = np.where(splits < _NOTHING, 0.0, splits)
-    clean = clean / clean.sum(axis=1, keepdims=True)
-    return Answered(clean, answered.reagents, answered.consumed, answered.doses, answered.notes)
+def without_reagents(treated: Array, stood: Answered) -> Array:
+    """Return what a unit is fed, of what it treats: a law is not shown what it asked for."""
+    if stood.reagents is None:
+        return treated
+    # Rounding may leave less than nothing of what reagents alone bring.
+    return np.asarray(np.maximum(treated - stood.reagents, 0.0))
 
 
-def _bad_shares(frame: Frame, unit: Unit, splits: Array, bad: Array) -> Iterator[Finding]:
+def whole_shares(frame: Frame, answers: Sequence[Answered]) -> tuple[Answered, ...]:
+    """Return answers with shares that sum to one exactly; units of one form are taken together.
+
+    Raises
+    ------
+    InputError
+        If shares of a component are below zero or do not sum to one.
+    """
+    units = frame.flowsheet.units
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for number, answer in enumerate(answers):
+        groups.setdefault(answer.splits.shape, []).append(number)
+    made = list(answers)
+    findings: list[Finding] = []
+    for members in groups.values():
+        splits = np.stack([answers[number].splits for number in members])
+        total = splits.sum(axis=2, keepdims=True)
+        bad = ~(np.abs(total - 1.0) <= SHARE_TOLERANCE).all(axis=(1, 2))
+        bad |= ~(splits >= -SHARE_TOLERANCE).all(axis=(1, 2))
+        for row in np.flatnonzero(bad.any(axis=1)).tolist():
+            findings += _bad_shares(frame, units[members[row]], splits[row], bad[row])
+        clean = np.where(splits < _NOTHING, 0.0, splits)
+        clean /= np.where(total > 0.5, clean.sum(axis=2, keepdims=True), 1.0)
+        for row, number in enumerate(members):
+            before = answers[number]
+            made[number] = Answered(
+                clean[row], before.reagents, before.consumed, before.doses, before.notes
+            )
+    if findings:
+        raise InputError("the flowsheet was not solved", findings)
+    return tuple(made)
+
+
+def _bad_shares(frame: Frame, unit: Unit, splits: Array, bad: Mask) -> Iterator[Finding]:
     outlets = list(unit.outlets)
     for number in np.flatnonzero(bad):
         name = frame.names[number]

@@ -15,9 +15,8 @@ def _apply_split(feed: Feed, values: Values) -> LawResult:
         component_values(values, f"to_{outlet}", feed.components, missing=0.0)
         for outlet in feed.outlets[:-1]
     ]
-    taken = np.stack(np.broadcast_arrays(*shares), axis=-2)
-    left = 1.0 - taken.sum(axis=-2, keepdims=True)
-    return LawResult(np.concatenate([taken, left], axis=-2))
+    left = 1.0 - sum(shares, start=np.zeros(1))
+    return LawResult(np.stack(np.broadcast_arrays(*shares, left), axis=-2))
 
 
 def _apply_mix(feed: Feed, _values: Values) -> LawResult:

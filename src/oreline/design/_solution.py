@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from oreline.design._convergence import SolveSettings
+from oreline.design._deportment import ASSAY_FLOOR, Deportment
+from oreline.design._duty import deportments
 from oreline.design._flowsheet import ComponentKind, Flowsheet, Product
 from oreline.design._law import Array, StreamPhase
-from oreline.design._solve import Flows, SolveSettings, closures, solve_flows
+from oreline.design._solve import Flows, closures, solve_flows
 from oreline.model import Basis, Finding, InputError, Severity, weakest
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+RESIDUAL_MAX: Final = 0.05
+"""Which part of an assay minerals may miss before it is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +114,15 @@ class UnitRow:
 class Solution:
     """A flowsheet that was solved and closes.
 
-    ``closure`` is for each component |in - out| as a part of what enters of it.
+    ``closure`` is for each component |in - out| as a part of what enters of it, ``minerals`` what
+    assays of feeds were turned into, ``rounds`` how often the laws were asked until they settled.
     """
 
     flowsheet: Flowsheet
     streams: tuple[StreamRow, ...]
     units: tuple[UnitRow, ...]
     closure: Mapping[str, float]
+    minerals: Mapping[str, Deportment]
     rounds: int
     findings: tuple[Finding, ...]
 
@@ -182,6 +191,7 @@ class Solution:
                 for one, row in self.products
             ],
             "closure": dict(self.closure),
+            "minerals": {name: one.to_json() for name, one in self.minerals.items()},
             "rounds": self.rounds,
             "findings": [finding.to_json() for finding in self.findings],
         }
@@ -229,8 +239,9 @@ def solve(flowsheet: Flowsheet, settings: SolveSettings | None = None) -> Soluti
     worst = closures(flows)[0]
     closure = {name: float(worst[frame.names.index(name)]) for name in contained}
     units = tuple(_unit_rows(flows))
-    notes = tuple(_notes(units, flowsheet))
-    return Solution(flowsheet, tuple(rows), units, closure, flows.rounds, notes)
+    minerals = deportments(flowsheet)
+    notes = (*_mineral_findings(flowsheet, minerals), *_notes(units, flowsheet))
+    return Solution(flowsheet, tuple(rows), units, closure, minerals, flows.rounds, notes)
 
 
 def contained_names(flowsheet: Flowsheet) -> tuple[str, ...]:
@@ -288,6 +299,25 @@ def _unit_rows(flows: Flows) -> Iterator[UnitRow]:
             {name: float(amount[0]) for name, amount in answer.doses.items()},
             answer.notes,
         )
+
+
+def _mineral_findings(
+    flowsheet: Flowsheet, minerals: Mapping[str, Deportment]
+) -> Iterator[Finding]:
+    places = {feed.id: feed.where for feed in flowsheet.feeds}
+    for feed, found in minerals.items():
+        where = places[feed]
+        for element, left in found.residuals.items():
+            assay = found.assays[element]
+            if abs(left) > RESIDUAL_MAX * assay and abs(left) > ASSAY_FLOOR:
+                message = f"{feed}: its minerals hold {100 * found.explained[element]:.4g} % "
+                message += f"{element}, the assay says {100 * assay:.4g} %"
+                fix = "another mineral holds it, or a formula or assay is another"
+                yield Finding("ORL-1015", Severity.WARNING, where, message, fix)
+        if found.alike:
+            message = f"{feed}: its assays do not tell how much each is of {', '.join(found.alike)}"
+            fix = "assay another element of them, or keep one of them"
+            yield Finding("ORL-1018", Severity.WARNING, where, message, fix)
 
 
 def _notes(units: tuple[UnitRow, ...], flowsheet: Flowsheet) -> Iterator[Finding]:

@@ -69,6 +69,28 @@ def export_frame(make: Callable[[], pl.DataFrame], target: Path) -> int:
     return frame.height
 
 
+def export_workbook(make: Callable[[], Mapping[str, pl.DataFrame]], target: Path) -> int:
+    """Write tables as the sheets of one .xlsx file; return the rows of all of them.
+
+    Raises
+    ------
+    InputError
+        If something is already there.
+    StoreError
+        If the disk refuses.
+    """
+    from oreline.model import InputError, StoreError
+
+    if target.exists():
+        raise InputError(f"{target} exists; remove it or export to another file")
+    sheets = {name: _flat(frame) for name, frame in make().items() if frame.width}
+    try:
+        _write_sheets(sheets, target)
+    except OSError as error:
+        raise StoreError(f"{target} cannot be written: {error.strerror or error}") from error
+    return sum(frame.height for frame in sheets.values())
+
+
 def export_bytes(data: bytes, target: Path) -> None:
     """Write a finished document where nothing stands yet.
 
@@ -104,13 +126,18 @@ def _write(frame: pl.DataFrame, target: Path, suffix: str) -> None:
     elif suffix == ".parquet":
         frame.write_parquet(target)
     else:
-        from xlsxwriter import Workbook
-        from xlsxwriter.exceptions import FileCreateError
+        _write_sheets({"Sheet1": frame}, target)
 
-        # No text of a ledger is ever taken for a formula or a link.
-        options = {"strings_to_formulas": False, "strings_to_urls": False}
-        try:
-            with Workbook(str(target), options) as workbook:
-                frame.write_excel(workbook)
-        except FileCreateError as error:
-            raise OSError(str(error)) from error
+
+def _write_sheets(sheets: Mapping[str, pl.DataFrame], target: Path) -> None:
+    from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import FileCreateError
+
+    # No text of a ledger is ever taken for a formula or a link.
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    try:
+        with Workbook(str(target), options) as workbook:
+            for name, frame in sheets.items():
+                frame.write_excel(workbook, worksheet=name)
+    except FileCreateError as error:
+        raise OSError(str(error)) from error

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from oreline.cli._exit_codes import ExitCode
 from oreline.cli._options import OUTPUT_OPTIONS, PLACE_OPTIONS, READ_OPTIONS, Export
-from oreline.cli._output import export_frame, stdout_console, write_json
+from oreline.cli._output import export_frame, export_workbook, stdout_console, write_json
 from oreline.cli._reader import Reader
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ class Answer:
         Prints it.
     frame
         Gives it as a table, for ``--export``.
+    sheets
+        Gives all its tables by name: the sheets of an ``--export`` to .xlsx; None where it has
+        one table.
     problem
         Why the exit status is not zero, in one line; empty if it is.
     findings
@@ -56,6 +59,7 @@ class Answer:
     told_of: Reader | None = None
     status: ExitCode = ExitCode.FOUND
     exported: Path | None = None
+    sheets: Callable[[], Mapping[str, pl.DataFrame]] | None = None
 
 
 class Needs(Enum):
@@ -143,7 +147,10 @@ def deliver(answer: Answer, *, as_json: bool, target: Path | None) -> int:
     """Print an answer, or write it as JSON and as a table; return the exit status."""
     rows = None
     if target is not None and answer.frame is not None:
-        rows = export_frame(answer.frame, target)
+        if answer.sheets is not None and target.suffix.lower() == ".xlsx":
+            rows = export_workbook(answer.sheets, target)
+        else:
+            rows = export_frame(answer.frame, target)
     if as_json:
         write_json(_as_json(answer, target))
     else:

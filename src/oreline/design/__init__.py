@@ -12,6 +12,10 @@ from oreline.design._comparison import (
     Comparison,
     Difference,
     compare,
+from oreline.design._comparison import Comparison, Difference, compare
+from oreline.design._allocation_rules import (
+    AllocationComparison,
+    compare_allocations,
 )
 from oreline.design._convergence import SolveSettings
 from oreline.design._cost_accounts import (
@@ -298,6 +302,7 @@ __all__ = [
     "ESTIMATE_CLASSES",
     "LAWS",
     "MINERALS",
+    "AllocationComparison",
     "AllocationRule",
     "BallMill",
     "BinaryDuty",
@@ -407,6 +412,7 @@ __all__ = [
     "classified_streams",
     "coarse_feed_factor",
     "compare",
+    "compare_allocations",
     "component_values",
     "concentration_criterion",
     "convert_matte",

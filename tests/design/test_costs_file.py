@@ -55,7 +55,7 @@ def test_the_example_of_the_tutorial() -> None:
     report = cost_report(costs.model)
     # Avalon Geismar, 302 MUSD at 10,000 t/y, to 7,554 t/y by 0.6 and from 585.7 to 800.
     assert report.figures.capital.items[0, 0] == pytest.approx(349e6, rel=2e-3)
-    assert len(costs.correlations) == 2
+    assert len(costs.correlations) == 3
     assert [one.code for one in report.findings] == ["ORL-1043"]
 
 

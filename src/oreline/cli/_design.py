@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from oreline.cli._design_costs import COMMANDS
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 
@@ -171,3 +172,5 @@ app.command("solve")(solve)
 app.command("streams")(streams)
 app.command("waterfall")(waterfall)
 app.command("compare")(compare)
+for _name, _command in COMMANDS:
+    app.command(_name)(_command)

@@ -24,7 +24,7 @@ DRIVERS_SHOWN: Final = 3
 """How many drivers stand beside each result."""
 BARS_SHOWN: Final = 15
 """How many bars of a tornado are printed."""
-BAR_WIDTH: Final = 20
+BAR_WIDTH: Final = 10
 
 
 def money(amount: float | None) -> str:
@@ -36,6 +36,15 @@ def money(amount: float | None) -> str:
     if amount is None:
         return "UNKNOWN"
     return f"{amount:,.0f}" if abs(amount) >= 10_000 else f"{amount:,.4g}"
+
+
+def brief(amount: float) -> str:
+    """Return an amount in as little space as it needs: in millions where it is large.
+
+    >>> brief(1140292819.0), brief(18.30815)
+    ('1,140.3 M', '18.31')
+    """
+    return f"{amount / 1e6:,.1f} M" if abs(amount) >= 1e6 else money(amount)
 
 
 def print_costs(console: Console, report: CostReport, findings: Sequence[Finding]) -> None:
@@ -158,9 +167,9 @@ def print_spread(console: Console, found: Spread) -> None:
         (
             one.output.name,
             one.output.unit,
-            money(one.base),
+            brief(one.base),
             *(
-                f"{money(value)} ±{error / abs(value) * 100 if value else 0:.1g} %"
+                f"{brief(value)} ±{error / abs(value) * 100 if value else 0:.1g} %"
                 for value, error in zip(one.percentiles, one.errors, strict=True)
             ),
         )
@@ -200,15 +209,15 @@ def print_tornado(console: Console, found: Tornado) -> None:
     for output in dict.fromkeys(bar.output for bar in found.bars):
         bars = [bar for bar in found.bars if bar.output == output]
         first = bars[0]
-        print_title(console, f"{output}, {first.unit}: {money(first.base)} as it stands")
-        columns = ("number", "from", "to", "result at low", "at high", "swing")
+        print_title(console, f"{output}, {first.unit}: {brief(first.base)} as it stands")
+        columns = ("number", "from", "to", "at low", "at high", "swing")
         rows = [
             (
                 bar.input,
-                f"{bar.low:.4g}",
-                f"{bar.high:.4g} {bar.input_unit}",
-                money(bar.at_low),
-                money(bar.at_high),
+                money(bar.low),
+                f"{money(bar.high)} {bar.input_unit}",
+                brief(bar.at_low),
+                brief(bar.at_high),
                 "█" * round(BAR_WIDTH * bar.swing / first.swing) if first.swing else "",
             )
             for bar in bars[:BARS_SHOWN]

@@ -18,6 +18,7 @@ from oreline.design._allocation_rules import (
     compare_allocations,
 )
 from oreline.design._convergence import SolveSettings
+from oreline.design._comparison import Comparison, Difference, compare
 from oreline.design._cost_accounts import (
     CostAccount,
     cost_account,

@@ -11,7 +11,6 @@ import polars as pl
 
 from oreline.design._cost_figures import CostFigures, cost_figures
 from oreline.design._cost_model import AllocationRule, CostModel
-from oreline.design._sampling import Array
 from oreline.model import InputError
 
 

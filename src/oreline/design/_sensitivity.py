@@ -15,6 +15,8 @@ from oreline.model import InputError, LimitExceededError
 
 EVALUATIONS_MAX: Final = 5_000_000
 """How many samples Sobol' indices may need: the points times the inputs and two more."""
+POINTS_LEAST: Final = 16
+"""Of fewer points an index says nothing."""
 RESAMPLES: Final = 200
 """How many times the points are drawn again with replacement for the interval of an index."""
 INTERVAL: Final = 0.95
@@ -108,8 +110,9 @@ def sobol_shares(
     """
     if not inputs:
         raise InputError("no number has a range, so there is nothing to draw")
-    if points < 2 or points & (points - 1):
-        raise InputError(f"{points} points: write a power of two, such as 1024")
+    if points < POINTS_LEAST or points & (points - 1):
+        message = f"{points} points: write a power of two from {POINTS_LEAST} on, such as 1024"
+        raise InputError(message)
     needed = points * (len(inputs) + 2)
     if needed > EVALUATIONS_MAX:
         raise LimitExceededError(
@@ -159,35 +162,50 @@ def _see_finite(samples: Array, values: Array, inputs: Sequence[Uncertain]) -> N
 def _indices_of(
     output: Output, inputs: Sequence[Uncertain], columns: Sequence[Array], seed: int
 ) -> list[SobolIndex]:
-    from scipy.stats import sobol_indices
-
     together = np.concatenate(columns)
     if np.ptp(together) <= 1e-12 * np.abs(together).max():
         reason = f"{output.name} does not vary with any of these numbers"
         return [SobolIndex(output.name, one.name, None, None, None, None, reason) for one in inputs]
-    given: dict[Literal["f_A", "f_B", "f_AB"], Array] = {
+    given: Evaluations = {
         "f_A": columns[0][None, :],
         "f_B": columns[1][None, :],
         "f_AB": np.stack([column[None, :] for column in columns[2:]]),
     }
-    found = sobol_indices(func=given, n=len(columns[0]), rng=np.random.default_rng(seed))
-    again = found.bootstrap(confidence_level=INTERVAL, n_resamples=RESAMPLES)
+    points = len(columns[0])
+    random = np.random.default_rng(seed)
+    first, total = _estimated(given)
+    again = [
+        _estimated({name: values[..., rows] for name, values in given.items()})
+        for rows in random.integers(0, points, (RESAMPLES, points))
+    ]
+    ends = [50 * (1 - INTERVAL), 50 * (1 + INTERVAL)]
+    first_ends, total_ends = (
+        np.nanpercentile([pair[place] for pair in again], ends, axis=0) for place in (0, 1)
+    )
     return [
         SobolIndex(
             output.name,
             one.name,
-            float(np.ravel(found.first_order)[place]),
-            _bounds(again.first_order, place),
-            float(np.ravel(found.total_order)[place]),
-            _bounds(again.total_order, place),
+            float(first[place]),
+            (float(first_ends[0, place]), float(first_ends[1, place])),
+            float(total[place]),
+            (float(total_ends[0, place]), float(total_ends[1, place])),
         )
         for place, one in enumerate(inputs)
     ]
 
 
-def _bounds(result: Any, place: int) -> tuple[float, float]:
-    interval = result.confidence_interval
-    return float(np.ravel(interval.low)[place]), float(np.ravel(interval.high)[place])
+Evaluations = dict[Literal["f_A", "f_B", "f_AB"], Array]
+
+
+def _estimated(given: Evaluations) -> tuple[Array, Array]:
+    """Return the indices of one output, each in shape (inputs,)."""
+    from scipy.stats import sobol_indices
+
+    # Points that were drawn again may all give the same: then there is no variance to share.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = sobol_indices(func=given, n=given["f_A"].shape[-1])
+    return np.ravel(found.first_order), np.ravel(found.total_order)
 
 
 @dataclass(frozen=True, slots=True)

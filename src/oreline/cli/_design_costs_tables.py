@@ -17,7 +17,14 @@ from oreline.cli._render import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from oreline.design import AllocationComparison, CostReport, SobolIndices, Spread, Tornado
+    from oreline.design import (
+        AllocationComparison,
+        CostReport,
+        OutputSpread,
+        SobolIndices,
+        Spread,
+        Tornado,
+    )
     from oreline.model import Finding
 
 DRIVERS_SHOWN: Final = 3
@@ -162,24 +169,31 @@ def print_spread(console: Console, found: Spread) -> None:
         f"{found.samples - found.failed:,} samples of {len(found.inputs)} numbers "
         f"({found.method}, seed {found.seed})",
     )
-    columns = ("result", "unit", "base", "P10", "P50", "P90")
+    columns = ("result", "unit", "base", "P10", "P50", "P90", "error")
     rows = [
         (
             one.output.name,
             one.output.unit,
             brief(one.base),
-            *(
-                f"{brief(value)} ±{error / abs(value) * 100 if value else 0:.1g} %"
-                for value, error in zip(one.percentiles, one.errors, strict=True)
-            ),
+            *(brief(value) for value in one.percentiles),
+            _worst_error(one),
         )
         for one in found.outputs
     ]
     print_table(console, columns, rows, right=columns[2:])
-    print_note(console, "behind ± stands one standard error, as a part of the percentile")
+    print_note(console, "error: the largest standard error of the three, as a part of the value")
     print_title(console, "What drives it (correlation of ranks)")
     print_table(console, ("result", "numbers"), list(_drivers(found)))
     print_findings(console, found.findings)
+
+
+def _worst_error(one: OutputSpread) -> str:
+    parts = [
+        error / abs(value)
+        for value, error in zip(one.percentiles, one.errors, strict=True)
+        if value
+    ]
+    return f"{max(parts) * 100:.1g} %" if parts else ""
 
 
 def _drivers(found: Spread) -> Iterator[tuple[str, str]]:

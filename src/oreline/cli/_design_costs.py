@@ -12,11 +12,12 @@ from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import polars as pl
 
     from oreline.cli._design_costs_source import Study
+    from oreline.design import SobolIndices, Spread
 
 Place = Annotated[
     Path, typer.Argument(metavar="PLACE", help="A folder with costs.toml, or such a file.")
@@ -130,28 +131,40 @@ def uncertainty(
         correlations=study.correlations,
     )
     indices = sobol_shares(evaluate, inputs, outputs, points=points, seed=seed) if points else None
-    result: dict[str, Any] = found.to_json()
-    result["correlations"] = [
-        {"numbers": list(names), "rank": rank} for names, rank in study.correlations.items()
-    ]
-    result["sobol"] = None if indices is None else indices.to_json()
 
     def show(console: Console) -> None:
         from oreline.cli._design_costs_tables import print_indices, print_spread
 
-        print_spread(console, found)
+        print_spread(console, found, study.correlations)
         if indices is not None:
             print_indices(console, indices)
 
-    def sheets() -> Mapping[str, pl.DataFrame]:
-        tables = {
-            "spread": found.to_frame(),
-            "drivers": found.drivers(),
-            "convergence": found.convergence,
-        }
-        return tables if indices is None else {**tables, "sobol": indices.to_frame()}
+    return Answer(
+        _drawn(study, found, indices),
+        show,
+        found.to_frame,
+        findings=found.findings,
+        sheets=lambda: _sheets(found, indices),
+    )
 
-    return Answer(result, show, found.to_frame, findings=found.findings, sheets=sheets)
+
+def _drawn(study: Study, found: Spread, indices: SobolIndices | None) -> dict[str, Any]:
+    return {
+        **found.to_json(),
+        "correlations": [
+            {"numbers": list(names), "rank": rank} for names, rank in study.correlations.items()
+        ],
+        "sobol": None if indices is None else indices.to_json(),
+    }
+
+
+def _sheets(found: Spread, indices: SobolIndices | None) -> dict[str, pl.DataFrame]:
+    tables = {
+        "spread": found.to_frame(),
+        "drivers": found.drivers(),
+        "convergence": found.convergence,
+    }
+    return tables if indices is None else {**tables, "sobol": indices.to_frame()}
 
 
 @question(Needs.NOTHING, export=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from oreline.cli._render import (
@@ -162,7 +162,9 @@ def _by_rule(console: Console, names: Sequence[str], costs: object) -> None:
     print_table(console, ("rule", *names), rows, right=names)
 
 
-def print_spread(console: Console, found: Spread) -> None:
+def print_spread(
+    console: Console, found: Spread, correlations: Mapping[tuple[str, str], float]
+) -> None:
     """Print percentiles with their errors, and the strongest drivers of each result."""
     print_title(
         console,
@@ -184,6 +186,8 @@ def print_spread(console: Console, found: Spread) -> None:
     print_note(console, "error: the largest standard error of the three, as a part of the value")
     print_title(console, "What drives it (correlation of ranks)")
     print_table(console, ("result", "numbers"), list(_drivers(found)))
+    if correlations:
+        print_note(console, "numbers that are stated to move together share in what they drive")
     print_findings(console, found.findings)
 
 

@@ -8,17 +8,17 @@ from oreline.design._allocation import (
     rounded_to_total,
     served,
 )
-from oreline.design._comparison import (
-    Comparison,
-    Difference,
-    compare,
-from oreline.design._comparison import Comparison, Difference, compare
 from oreline.design._allocation_rules import (
     AllocationComparison,
     compare_allocations,
 )
 from oreline.design._convergence import SolveSettings
 from oreline.design._comparison import Comparison, Difference, compare
+from oreline.design._comparison import (
+    Comparison,
+    Difference,
+    compare,
+)
 from oreline.design._cost_accounts import (
     CostAccount,
     cost_account,

@@ -236,6 +236,12 @@ from oreline.design._passport import (
     passport,
     passport_frame,
 )
+from oreline.design._planned import (
+    PlannedPeriod,
+    Planning,
+    months_from,
+    planned_events,
+)
 from oreline.design._price_index import (
     PriceIndex,
 )
@@ -298,12 +304,18 @@ from oreline.design._waterfall import (
     unit_order,
     waterfall,
 )
+from oreline.design._whole_flows import (
+    OUTSIDE,
+    Link,
+    whole_flows,
+)
 
 __all__ = [
     "ESTIMATE_CLASSES",
     "LAWS",
     "MINERALS",
     "AllocationComparison",
+    "OUTSIDE",
     "AllocationRule",
     "BallMill",
     "BinaryDuty",
@@ -349,6 +361,7 @@ __all__ = [
     "Law",
     "LawResult",
     "Leaving",
+    "Link",
     "MagnetDemand",
     "MagnetRecipe",
     "Method",
@@ -361,6 +374,8 @@ __all__ = [
     "ParameterSpec",
     "PassportRow",
     "PercentOf",
+    "PlannedPeriod",
+    "Planning",
     "PriceIndex",
     "PricedProduct",
     "ProcessFile",
@@ -465,12 +480,14 @@ __all__ = [
     "magnet_demand",
     "mass_fraction",
     "molar_mass_g_per_mol",
+    "months_from",
     "oxalic_acid_t_per_h",
     "oxygen_per_metal",
     "partition_fraction",
     "partition_recovery",
     "passport",
     "passport_frame",
+    "planned_events",
     "process_schema",
     "process_tables",
     "reaction_rate_per_h",
@@ -510,4 +527,5 @@ __all__ = [
     "wash_train",
     "water_with_solids",
     "waterfall",
+    "whole_flows",
 ]

@@ -9,11 +9,13 @@ import typer
 from rich.console import Console
 
 from oreline.cli._design_costs import COMMANDS
+from oreline.cli._design_ledger import ledger
+from oreline.cli._design_source import Place
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 
 if TYPE_CHECKING:
-    from oreline.design import Flowsheet, Solution
+    from oreline.design import Solution
     from oreline.model import Finding
 
 app = typer.Typer(
@@ -21,10 +23,6 @@ app = typer.Typer(
     help="What would come out? Element flows through a chain of plants, from ore to product.\n\n"
     "Example: oreline design solve examples/mountain-pass",
 )
-Place = Annotated[
-    Path,
-    typer.Argument(metavar="PLACE", help="A chain folder with processes.toml, or such a file."),
-]
 Of = Annotated[
     str,
     typer.Option("--element", "-e", metavar="NAME", help="The element or group that is followed."),
@@ -150,21 +148,12 @@ def compare(
 
 
 def _solved(place: Path) -> tuple[Solution, tuple[Finding, ...]]:
+    from oreline.cli._design_source import flowsheet_of
     from oreline.design import solve as solved
 
-    sheet, findings = _usable(place)
+    sheet, findings = flowsheet_of(place)
     solution = solved(sheet)
     return solution, (*findings, *solution.findings)
-
-
-def _usable(place: Path) -> tuple[Flowsheet, tuple[Finding, ...]]:
-    from oreline.cli._design_source import flowsheet_at
-    from oreline.model import InputError
-
-    sheet, findings = flowsheet_at(place)
-    if sheet is None:
-        raise InputError(f"{place} cannot be used", findings)
-    return sheet, findings
 
 
 app.command("check")(check)
@@ -172,5 +161,6 @@ app.command("solve")(solve)
 app.command("streams")(streams)
 app.command("waterfall")(waterfall)
 app.command("compare")(compare)
+app.command("ledger")(ledger)
 for _name, _command in COMMANDS:
     app.command(_name)(_command)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 if TYPE_CHECKING:
     from oreline.design import Flowsheet
@@ -11,6 +13,10 @@ if TYPE_CHECKING:
 
 FILE = "processes.toml"
 ASSUMPTIONS = "assumptions.csv"
+Place = Annotated[
+    Path,
+    typer.Argument(metavar="PLACE", help="A chain folder with processes.toml, or such a file."),
+]
 
 
 def flowsheet_at(place: Path) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
@@ -42,3 +48,19 @@ def flowsheet_at(place: Path) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
     sheet, found = read_processes(text, path.name, assumptions=assumptions)
     findings = (*findings, *found)
     return (None if is_fatal(findings) else sheet), findings
+
+
+def flowsheet_of(place: Path) -> tuple[Flowsheet, tuple[Finding, ...]]:
+    """Return the flowsheet of a place that can be used, and what is to be said of it.
+
+    Raises
+    ------
+    InputError
+        With findings, if something in it is fatal.
+    """
+    from oreline.model import InputError
+
+    sheet, findings = flowsheet_at(place)
+    if sheet is None:
+        raise InputError(f"{place} cannot be used", findings)
+    return sheet, findings

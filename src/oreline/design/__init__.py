@@ -12,13 +12,8 @@ from oreline.design._allocation_rules import (
     AllocationComparison,
     compare_allocations,
 )
-from oreline.design._convergence import SolveSettings
 from oreline.design._comparison import Comparison, Difference, compare
-from oreline.design._comparison import (
-    Comparison,
-    Difference,
-    compare,
-)
+from oreline.design._convergence import SolveSettings
 from oreline.design._cost_accounts import (
     CostAccount,
     cost_account,
@@ -314,8 +309,8 @@ __all__ = [
     "ESTIMATE_CLASSES",
     "LAWS",
     "MINERALS",
-    "AllocationComparison",
     "OUTSIDE",
+    "AllocationComparison",
     "AllocationRule",
     "BallMill",
     "BinaryDuty",
@@ -443,12 +438,12 @@ __all__ = [
     "cost_report",
     "cost_values",
     "cost_warnings",
+    "deportment",
+    "design_evaluator",
     "design_key_cascade",
     "distribution_at_ph",
     "distribution_coefficient",
     "distribution_of_extraction",
-    "deportment",
-    "design_evaluator",
     "draw",
     "drying_heat_gj_per_h",
     "electrolyse_oxide",

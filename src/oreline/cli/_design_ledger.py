@@ -1,0 +1,68 @@
+"""``oreline design ledger``: a design written into a planned ledger."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from oreline.cli._append import appended
+from oreline.cli._design_source import Place, flowsheet_of
+from oreline.cli._options import Actor
+from oreline.cli._question import Answer, Needs, question
+from oreline.cli._reader import Reader
+
+
+@question(Needs.LEDGER)
+def ledger(
+    reader: Reader,
+    place: Place,
+    start: Annotated[str, typer.Option("--start", metavar="MONTH", help="First month: 2027-01.")],
+    months: Annotated[int, typer.Option("--months", help="How many months.")],
+    issuer: Annotated[
+        str, typer.Option("--issuer", metavar="PARTY", help="Who names the planned lots.")
+    ],
+    actor: Actor,
+    prefix: Annotated[
+        str, typer.Option("--prefix", metavar="TEXT", help="Begins ids of lots and events.")
+    ] = "design",
+) -> Answer:
+    """Write a design into a planned ledger: an event for each unit and month.
+
+    The ledger is one that ``oreline record derive`` made. Every other verb then answers it as it
+    answers the actual one. Written again, the same design changes nothing.
+
+    Example: oreline design ledger refinery --start 2027-01 --months 12 --issuer illus
+    --by planner --ledger ledgers/plan-2027.db
+    """
+    from oreline.design import Planning, months_from, planned_events, solve_flows
+    from oreline.model import InputError
+
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", start):
+        raise InputError(f"--start {start}: write year and month, as in 2027-01")
+    tense = reader.store.header.tense
+    if tense == "actual":
+        raise InputError(
+            "what is planned never enters the actual ledger; make one for it with "
+            "oreline record derive ID --tense planned"
+        )
+    sheet, findings = flowsheet_of(place)
+    if sheet.hours_per_year is None:
+        raise InputError(f"{place} does not say hours_per_year: how long the plants run in a year")
+    hours = sheet.hours_per_year.value
+    source = f"design {sheet.name}"
+    planning = Planning(issuer, prefix, actor, source, _operators(reader), hours)
+    periods = months_from(date.fromisoformat(f"{start}-01"), months)
+    events = planned_events(solve_flows(sheet), planning, periods)
+    return appended(reader.store.append(list(events)), str(place), findings)
+
+
+def _operators(reader: Reader) -> dict[str, str]:
+    """Return who operates each site, as the ledger and its parent declare it."""
+    return {
+        site: str(version.data["operator"])
+        for site, version in reader.ledger.current("site").items()
+        if version.data.get("operator")
+    }

@@ -95,3 +95,21 @@ def test_a_row_that_is_left_out_is_said(bare: Oreline, folder: Path) -> None:
     call = bare("explore", "composite", folder, "--length", "2")
     assert call.code == 0
     assert "Left out: 1 assays." in call.out
+
+
+def test_statistics(bare: Oreline, folder: Path, tmp_path: Path) -> None:
+    bare("explore", "init", folder, "--length-unit", "m")
+    target = tmp_path / "statistics.xlsx"
+    words = ("explore", "statistics", folder, "--length", "2", "--by-geology", "-a", "Cu")
+    call = bare(*words, "--cell", "5,10", "--top-cut", "0.4", "--export", target)
+    assert call.code == 0
+    assert "becomes" in call.out
+    frame = pl.read_excel(target)
+    assert frame["domain"].to_list() == [None, "AND", "POR"]
+    told = bare(*words, "--top-cut", "p90", "--json").json["result"]
+    assert told["top_cuts"][0]["percentile"] >= 0.9
+    assert told["of"] == "composites of 2 m"
+    assert bare("explore", "statistics", folder, "--rare-earths").code == 0
+    assert "TREO is UNKNOWN" in bare("explore", "statistics", folder, "--rare-earths").out
+    for wrong in (["--top-cut", "high"], ["--cell", "5"], ["-a", "Zn"]):
+        assert bare("explore", "statistics", folder, *wrong).code == 2

@@ -57,6 +57,14 @@ def test_nothing_is_assumed_of_below_detection(read: Callable[..., HolesRead]) -
     assert read((M, 'value = "half"\n', "")).holes is not None
 
 
+def test_a_word_needs_a_limit(read: Callable[..., HolesRead]) -> None:
+    no_limit = (M, 'unit = "%", limit = 0.01', 'unit = "%"')
+    found = read((A, "A1,0,2,0.40", "A1,0,2,BDL"), no_limit)
+    assert found.holes is None
+    assert "no detection limit" in found.findings[0].message
+    assert read(no_limit).holes is not None
+
+
 def test_it_can_be_counted_in_another_way_later(read: Callable[..., HolesRead]) -> None:
     holes = read((A, "A1,0,2,0.40", "A1,0,2,<0.02")).holes
     assert holes is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 
 if TYPE_CHECKING:
+    from oreline.explore import HolesRead
     from oreline.model import Finding
 
 
@@ -23,8 +25,9 @@ def check(
 ) -> Answer:
     """Read a chain folder with all its events and list every finding at its place.
 
-    Contracts, parcels and price tables are read too, as `oreline settle check` does. Nothing is
-    written. The exit status is 1 if any finding is fatal.
+    Contracts, parcels and price tables are read too, as `oreline settle check` does, and drill
+    holes, as `oreline explore check` does. Nothing is written. The exit status is 1 if any finding
+    is fatal.
 
     Example: oreline check examples/pakistan-us
     """
@@ -34,7 +37,9 @@ def check(
 
     read = read_folder_drafts(folder)
     terms = read_terms(folder)
-    findings = _together(read.findings, terms.findings)
+    drilled = _drill_holes(folder)
+    bored = tuple(finding for one in drilled for finding in one.findings)
+    findings = (*_together(read.findings, terms.findings), *bored)
     result = {
         "folder": str(folder),
         "chain": None if read.chain is None else read.chain.name,
@@ -43,6 +48,7 @@ def check(
         "events": len(read.events),
         "contracts": [contract.id for _, contract in terms.contracts],
         "series": sorted(terms.prices),
+        "drillholes": [one.name for one in drilled],
         "findings": [finding.to_json() for finding in findings],
     }
 
@@ -59,6 +65,9 @@ def check(
         if terms.files:
             counted += f", {len(terms.files)} files of contracts, parcels and prices"
         console.print(Text(f"{folder}: {counted}."))
+        if drilled:
+            named = ", ".join(one.name for one in drilled)
+            console.print(Text(f"Drill holes: {named}."))
         if is_fatal(read.findings):
             console.print(Text("This folder cannot be imported.", "bold red"))
         else:
@@ -66,9 +75,26 @@ def check(
         if is_fatal(terms.findings):
             said = "Not all of its contracts, parcels and prices can be used for settlement."
             console.print(Text(said, "bold red"))
+        if is_fatal(bored):
+            console.print(Text("Not all rows of its drill holes can be used.", "bold red"))
 
     problem = "the folder has fatal findings" if is_fatal(findings) else ""
     return Answer(result, show, problem=problem, findings=findings)
+
+
+def _drill_holes(folder: Path) -> list[HolesRead]:
+    """Read the drill holes of a chain folder; findings name their files from the folder on."""
+    if not (folder / "drillholes").is_dir():
+        return []
+    from oreline.explore import hole_folders, read_hole_folder
+
+    read = []
+    for path in hole_folders(folder):
+        one = read_hole_folder(path)
+        place = path.relative_to(folder).as_posix()
+        moved = (replace(found, where=f"{place}/{found.where}") for found in one.findings)
+        read.append(replace(one, findings=tuple(moved)))
+    return read
 
 
 def _together(read: Sequence[Finding], terms: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from oreline.cli import _explore_composite, _explore_holes, _explore_init
+from oreline.cli import (
+    _explore_composite,
+    _explore_holes,
+    _explore_init,
+    _explore_statistics,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,3 +22,4 @@ app.command("init")(_explore_init.init)
 app.command("check")(_explore_holes.check)
 app.command("holes")(_explore_holes.holes)
 app.command("composite")(_explore_composite.composite)
+app.command("statistics")(_explore_statistics.statistics)

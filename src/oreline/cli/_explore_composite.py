@@ -110,13 +110,13 @@ def composite(
 def _show(console: Console, found: Composites) -> None:
     from oreline.cli._render import print_table, print_title
 
-    print_title(console, f"Composites of {found.set_name}, {found.settings.length_m:.6g} m")
     unit = "% x t/m2" if found.settings.weight == "density" else "% x m"
-    columns = ("analyte", "assayed m", "in composites m", f"taken {unit}", "kept", "short rests",
-               "thin")  # fmt: skip
+    length = f"{found.settings.length_m:.6g} m"
+    print_title(console, f"Composites of {found.set_name}, {length}; metal in {unit}")
+    columns = ("analyte", "assayed m", "graded m", "taken", "kept", "rests", "thin")
     rows = [
         (row["analyte"], f"{row['length_m']:.1f}", f"{row['kept_length_m']:.1f}",
-         *(f"{row[key]:.6g}" for key in ("taken", "kept", "residual", "coverage")))
+         *(f"{row[key]:.4g}" for key in ("taken", "kept", "residual", "coverage")))
         for row in found.accounts.to_dicts()
     ]  # fmt: skip
     print_table(console, columns, rows, right=columns[1:])

@@ -24,6 +24,9 @@ from oreline.explore._composite import (
     CompositeSettings,
     composite,
 )
+from oreline.explore._contact import (
+    contact_profile,
+)
 from oreline.explore._crossvalidation import (
     CrossValidation,
     GlobalBias,
@@ -34,8 +37,19 @@ from oreline.explore._crossvalidation import (
     global_bias,
     swath,
 )
+from oreline.explore._decluster import (
+    Declustering,
+    cell_weights,
+    decluster,
+)
+from oreline.explore._description import (
+    GradeLook,
+    LookSettings,
+    look_at_grades,
+)
 from oreline.explore._desurvey import (
     HolePaths,
+    arc_stations,
     direct,
     hole_ends,
     hole_paths,
@@ -103,6 +117,10 @@ from oreline.explore._pit import (
     nested_pits,
     slope_arcs,
 )
+from oreline.explore._rare_earths import (
+    RareEarths,
+    rare_earths,
+)
 from oreline.explore._read_holes import (
     HolesRead,
     hole_folders,
@@ -125,6 +143,20 @@ from oreline.explore._simulation import (
     simulate,
     uncertain_tonnage,
 )
+from oreline.explore._solid import (
+    TRIANGLES_MAX,
+    Solid,
+    points_in_solid,
+    read_stl,
+)
+from oreline.explore._statistics import (
+    GradeStatistics,
+    correlations,
+    grade_statistics,
+    histogram,
+    probability_points,
+    weighted_quantiles,
+)
 from oreline.explore._stope import (
     paying_stopes,
 )
@@ -138,6 +170,11 @@ from oreline.explore._tonnage import (
     TonnageRow,
     Worth,
     grade_tonnage,
+)
+from oreline.explore._top_cut import (
+    TopCut,
+    top_cut,
+    top_cut_table,
 )
 from oreline.explore._variogram import (
     Rotation,
@@ -171,6 +208,7 @@ __all__ = [
     "MAPPING_FILE",
     "NOT_A_STATEMENT",
     "SCREENING",
+    "TRIANGLES_MAX",
     "BlockGrid",
     "BlockModel",
     "BlockValues",
@@ -182,6 +220,7 @@ __all__ = [
     "Composites",
     "CrossValidation",
     "CutOff",
+    "Declustering",
     "Direction",
     "DrillHoles",
     "Dug",
@@ -192,6 +231,8 @@ __all__ = [
     "FitWeights",
     "FittedVariogram",
     "GlobalBias",
+    "GradeLook",
+    "GradeStatistics",
     "GradeTonnage",
     "Guess",
     "HoleMapping",
@@ -199,6 +240,7 @@ __all__ = [
     "HolesRead",
     "LeaveOut",
     "LeftOut",
+    "LookSettings",
     "Measure",
     "MillFeed",
     "MinePlan",
@@ -209,29 +251,37 @@ __all__ = [
     "PaysSettings",
     "Phase",
     "Pit",
+    "RareEarths",
     "Rotation",
     "Samples",
     "Schedule",
     "SearchPass",
     "Simulation",
+    "Solid",
     "Stated",
     "Structure",
     "StructureKind",
     "Support",
     "Swath",
     "TonnageRow",
+    "TopCut",
     "UncertainTonnage",
     "ValidationScores",
     "Variogram",
     "Worth",
     "Year",
     "along_axes",
+    "arc_stations",
     "best_pit",
     "block_values",
+    "cell_weights",
     "classify",
     "composite",
+    "contact_profile",
+    "correlations",
     "cross_validate",
     "cut_offs",
+    "decluster",
     "direct",
     "drill_spacing",
     "estimate_domains",
@@ -239,8 +289,10 @@ __all__ = [
     "first_dug",
     "fit_variogram",
     "global_bias",
+    "grade_statistics",
     "grade_tonnage",
     "guess_mapping",
+    "histogram",
     "hole_ends",
     "hole_folders",
     "hole_paths",
@@ -250,6 +302,7 @@ __all__ = [
     "lag_edges",
     "length_of_text",
     "locate",
+    "look_at_grades",
     "mill_feed",
     "nearest_domain",
     "nearest_sample",
@@ -259,9 +312,13 @@ __all__ = [
     "nugget_of",
     "paying_stopes",
     "plan_mine",
+    "points_in_solid",
+    "probability_points",
+    "rare_earths",
     "read_hole_folder",
     "read_holes",
     "read_mapping_text",
+    "read_stl",
     "revalue_below",
     "rock_of",
     "room_for_walls",
@@ -269,5 +326,8 @@ __all__ = [
     "simulate",
     "slope_arcs",
     "swath",
+    "top_cut",
+    "top_cut_table",
     "uncertain_tonnage",
+    "weighted_quantiles",
 ]

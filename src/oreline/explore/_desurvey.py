@@ -131,6 +131,35 @@ def hole_paths(holes: DrillHoles) -> HolePaths:
     return HolePaths(names, first, depth, point, tangent)
 
 
+def arc_stations(
+    collar_m: Floats, depth_m: Floats, azimuth_deg: Floats, dip_deg: Floats, at_m: Floats
+) -> Floats:
+    """Return where points of one hole lie, from its readings alone.
+
+    Parameters
+    ----------
+    collar_m
+        x, y, z of the collar.
+    depth_m, azimuth_deg, dip_deg
+        The readings, the first at depth 0, in order of depth; dips positive downwards.
+    at_m
+        The depths of the points.
+
+    Returns
+    -------
+    point_m
+        x, y, z; shape (n, 3).
+    """
+    tangent = tangents(azimuth_deg, dip_deg)
+    length, ones = np.diff(depth_m), np.ones(len(depth_m) - 1)
+    steps = np.zeros((len(depth_m), 3))
+    steps[1:] = arc_offset(tangent[:-1], tangent[1:], length, ones)
+    point = collar_m + np.cumsum(steps, axis=0)
+    first = np.array([0, len(depth_m)])
+    paths = HolePaths(("",), first, depth_m.astype(np.float64), point, tangent)
+    return locate(paths, pl.Series("hole", [""] * len(at_m)), at_m)
+
+
 def _stations(holes: DrillHoles) -> pl.DataFrame:
     """Return the readings of all holes in the order of the collars, each with one at depth 0."""
     numbered = holes.collars.with_row_index("number")

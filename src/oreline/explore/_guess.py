@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from oreline.exchange import TextTable
-from oreline.explore._words import COLUMN_WORDS, folded, header_analyte, length_unit_of
+from oreline.explore._words import (
+    COLUMN_WORDS,
+    folded,
+    header_analyte,
+    length_unit_of,
+    without_unit,
+)
 from oreline.model import InputError
 
 _PARTS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -110,7 +116,9 @@ def guess_mapping(tables: Mapping[str, TextTable], stated: Stated | None = None)
 
 def _columns(part: str, table: TextTable) -> dict[str, str]:
     """Return which column means what, for as much as is found."""
-    by_folded = {folded(name): name for name in reversed(table.frame.columns)}
+    backwards = table.frame.columns[::-1]
+    by_folded = {without_unit(name): name for name in backwards}
+    by_folded |= {folded(name): name for name in backwards}
     found: dict[str, str] = {}
     for key, words in _PARTS[part]:
         named = next((by_folded[word] for word in COLUMN_WORDS[words] if word in by_folded), None)
@@ -287,7 +295,8 @@ def _codes(draft: _Draft, negatives: int, codes: list[str]) -> None:
     words = ", ".join(_quoted(word) for word in (*missing, "LNR", "IS", "MISSING"))
     negative = "below detection" if negatives else "wrong"
     if negatives:
-        told = f"{negatives} grades are negative: -0.5 is taken to mean below 0.5"
+        word = "grade is" if negatives == 1 else "grades are"
+        told = f"{negatives} {word} negative: -0.5 is taken to mean below 0.5"
         draft.guessed.append(f'{told} (negative = "below detection"), as laboratories write it')
     if codes:
         draft.guessed.append(f"{', '.join(codes)} among the grades is taken for a lost result")

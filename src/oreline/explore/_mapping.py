@@ -178,9 +178,6 @@ def _unclear(mapping: HoleMapping, located: Located, name: str) -> list[Finding]
             analyte(symbol)
         except InputError as error:
             findings.append(_wrong(where, str(error), "or name it by analyte = ..."))
-        if mapping.codes.below_detection and column.limit is None:
-            message = f"{identity} has no detection limit, but words for below detection are read"
-            findings.append(_wrong(where, message, f"add limit = ... in {column.unit}"))
         if identity in RESERVED:
             message = f"{identity} is a column of every table of assays"
             findings.append(_wrong(where, message, "give the analyte another name"))

@@ -105,8 +105,16 @@ def _checked(
 def _unvalued(tables: HoleTables, mapping: HoleMapping) -> list[Finding]:
     """Return the analytes that have grades below detection, and nothing says what they count as."""
     counts = dict(tables.marks.below["analyte"].value_counts().iter_rows())
+    unlimited = tables.marks.below.filter(pl.col("limit_pct").is_null())
+    words = dict(unlimited["analyte"].value_counts().iter_rows())
     findings = []
     for name in tables.analytes:
+        if name in words:
+            message = f"{words[name]} grades of {name} are words for below detection"
+            fix = f"add limit = ... in {mapping.assays.analytes[name].unit} to {name}"
+            found = Finding("ORL-0900", Severity.FATAL, MAPPING_FILE,
+                            f"{message}, and it has no detection limit", fix)  # fmt: skip
+            findings.append(found)
         if counts.get(name) and mapping.value_of(name) is None:
             message = (
                 f"{counts[name]} grades of {name} are below detection, "

@@ -123,6 +123,22 @@ def folded(header: str) -> str:
     return "".join(letter for letter in header.casefold() if letter.isalnum())
 
 
+_UNITS_OF_LENGTH = frozenset(
+    {"m", "metre", "metres", "meter", "meters", "ft", "feet", "foot", "deg", "degrees", "degree"}
+)
+
+
+def without_unit(header: str) -> str:
+    """Return a header folded, without the unit that stands apart in it.
+
+    >>> without_unit("East (ft)"), without_unit("Depth_From_m"), without_unit("From")
+    ('east', 'depthfrom', 'from')
+    """
+    tokens = [token.casefold() for token in _TOKENS.findall(header)]
+    kept = [token for token in tokens if token not in _UNITS_OF_LENGTH]
+    return "".join(kept or tokens)
+
+
 def header_analyte(header: str) -> HeaderAnalyte | None:
     """Return what the header of a column names as analyte and unit; None if it names none.
 
@@ -165,10 +181,8 @@ def length_unit_of(header: str) -> str | None:
     """
     tokens = [token.casefold() for token in _TOKENS.findall(header)]
     for token in tokens[1:]:
-        if token in {"ft", "feet", "foot"}:
-            return "ft"
-        if token in {"m", "metre", "metres", "meter", "meters"}:
-            return "m"
+        if token in _UNITS_OF_LENGTH - {"deg", "degrees", "degree"}:
+            return "ft" if token.startswith("f") else "m"
     return None
 
 

@@ -39,6 +39,10 @@ def test_factors_of_a_site_from_its_lots(client: TestClient) -> None:
     unknown = {factor["name"] for factor in told["factors"] if factor["metal"] is None}
     assert unknown == set(told["reasons"])
     assert client.get(f"{API}/site-factors", params={**given, "site": "moon"}).status_code == 422
+    paid = client.get(f"{API}/site-factors", params={**given, "payable_t": "0.5+-0.01"}).json()
+    assert [one["name"] for one in paid["result"]["factors"]] == [*names, "payable for received"]
+    wrong = client.get(f"{API}/site-factors", params={**given, "payable_t": "some"})
+    assert wrong.status_code == 422
 
 
 @pytest.mark.parametrize("name", ["products", "duplicates", "factors", "contained"])

@@ -220,6 +220,12 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
         {"element": "Sb", "site": site, "start": "2025-01-01", "end": "2025-02-01"}
         for site in ("mine", "mill", "nowhere")
     ],
+    "/plan/annuity": [{"rate": "1%", "periods": "12", "present_value": "100"}],
+    "/plan/annual-equivalent": [{"rate": "10%", "years": "3", "npv": "100"}],
+    "/plan/estimate-class": [{"engineering_pct": "8", "low_pct": "-15", "high_pct": "15"}],
+    "/plan/advance": [{"instalment": "5", "cap": "50", "years": "8"}],
+    "/plan/revenue": [{"tonnes": "1"}],
+    "/plan/smelter-return": [{"gross": "100", "payable": "0.9"}],
     "/balance/sampling": [{"grade_pct": "5"}],
     "/balance/gold-sample": [{"grade_g_t": "5", "grain_mm": "0.1", "shape": "0.2"}],
     "/balance/what-if": [
@@ -249,7 +255,14 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
         {"subject": HIDDEN, "symbol": "Sb", "value": "5"},
     ],
     **dict.fromkeys(
-        ("/settle/statement", "/settle/statement.{form}", "/settle/risk", "/settle/change"), SHIPPED
+        (
+            "/settle/statement",
+            "/settle/statement.{form}",
+            "/settle/risk",
+            "/settle/change",
+            "/settle/specification",
+        ),
+        SHIPPED,
     ),
     "/log": [{}],
     "/log/inclusion": [{"event": "canary-price"}, {"event": "came"}],
@@ -260,6 +273,10 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/people/comings": [{}],
     "/tokens": [{}],
 }
+
+
+NAMED = ("statement", "risk", "change", "specification")
+"""What is asked of a shipment under a contract."""
 
 
 @pytest.fixture
@@ -344,8 +361,8 @@ def test_a_contract_of_others_answers_as_one_that_is_not_there(
     client: TestClient, service: Service
 ) -> None:
     headers = bearer(service, "clerk", Role.VIEWER, "buyer")
-    more = {"/settle/contract": {}}
-    more |= {f"/settle/{name}": {"shipment": "sent"} for name in ("statement", "risk", "change")}
+    more: dict[str, dict[str, str]] = {"/settle/contract": {}}
+    more |= {f"/settle/{name}": {"shipment": "sent"} for name in NAMED}
     for path, query in more.items():
         said = []
         for contract in ("canary-terms", "no-such-one"):

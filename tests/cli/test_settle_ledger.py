@@ -378,3 +378,22 @@ def test_another_assay_moves_money(settle: Asked) -> None:
     assert "+162.39" in settle("what-if", *asked).out
     assert settle("what-if", "nothing", "--grade", "Cu=26").code == 2
     assert settle("what-if", "assay-buyer-fwo:CU-1", "--grade", "Cu").code == 2
+
+
+def test_a_shipment_is_held_against_the_limits_of_its_contract(settle: Asked, chain: Path) -> None:
+    none = settle("specification", *SALE)
+    assert none.code == 2
+    assert "states no specification" in none.everything
+    limits = {"limits": [{"analyte": "Cu", "min": "18 %"}, {"analyte": "As", "max": "0.05 %"}]}
+    file = chain / "tighter.toml"
+    file.write_text(contract_text(terms(prices=[PRICE], specification=limits)))
+    asked = ("specification", "--contract", file, "--shipment", "by-sea")
+    call = settle(*asked, "--json")
+    assert call.code == 1, call.everything
+    rows = {one["subject"]: one for one in call.json["result"]["checks"]}
+    assert (rows["Cu"]["verdict"], rows["As"]["verdict"]) == ("PASS", "OUTSIDE")
+    assert rows["As"]["evidence"] == ["assay-seller-fwo:CU-1"]
+    assert "OUTSIDE" in settle(*asked).out
+    published = settle("specification", "mmta-sb-grade-ii", *SALE, "--json")
+    assert published.json["result"]["verdict"] in {"OUTSIDE", "UNKNOWN"}
+    assert settle(*asked, "--assay", "Cu=20%").code == 2

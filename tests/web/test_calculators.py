@@ -83,3 +83,40 @@ def test_every_problem_of_a_table_is_listed(site: Site, seen: Watched) -> None:
     findings = page.locator("#table .finding")
     expect(findings).to_have_count(2)
     expect(findings.nth(0)).to_contain_text("table row 3 column sample")
+
+
+@pytest.mark.parametrize(
+    ("part", "told"), [("cash-flow", "12.24 %"), ("levies", "known of it: 5.00 USD")]
+)
+def test_a_table_of_money_is_computed(site: Site, chromium: Browser, part: str, told: str) -> None:
+    for width in (WIDE, NARROW):
+        with watched(chromium, width) as seen:
+            page = seen.page
+            seen.go(f"{site.address}/calculators?part={part}")
+            page.get_by_role("button", name="Compute from the table").click()
+            expect(page.locator("#table")).to_contain_text(told)
+            seen.keep(f"calculator-{part}")
+            assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+            assert seen.wrong == []
+            found = Axe().run(page)["violations"] if width == WIDE else []
+            assert [item["id"] for item in found if item["impact"] in SERIOUS] == []
+
+
+def test_loans_estimates_and_gold_answer_at_an_address(site: Site, seen: Watched) -> None:
+    page, tiles = seen.page, seen.page.locator(".tiles")
+    seen.go(f"{site.address}/calculators?part=loan")
+    expect(tiles.first).to_contain_text("-1,854.02")
+    page.get_by_label("Number of payments").fill("360")
+    page.get_by_role("button", name="Compute", exact=True).first.click()
+    settled(page)
+    expect(tiles.first).to_contain_text("-1,398.43")
+    seen.go(f"{site.address}/calculators?part=estimate")
+    expect(page.locator(".callout")).to_contain_text("does NOT fit")
+    seen.go(f"{site.address}/calculators?part=sampling")
+    page.get_by_role("link", name="Fine gold, worked").click()
+    settled(page)
+    expect(page.locator(".finding")).to_contain_text("ORL-0544")
+    page.get_by_label("Liberation size, cm").fill("0.05")
+    page.get_by_role("button", name="Compute", exact=True).click()
+    settled(page)
+    expect(page.locator(".state.error")).to_contain_text("refused for coarse gold")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from axe_core_python.sync_playwright import Axe
 from browsing import NARROW, WIDE, Site, served, settled, watched
 from playwright.sync_api import Browser, expect
 
@@ -50,4 +51,25 @@ def test_an_account_is_signed_in_the_browser(site: Site, chromium: Browser) -> N
         expect(page.get_by_text("This account is signed.")).to_be_visible()
         settled(page)
         expect(page.get_by_text("A. Khan, plant metallurgist, signed on")).to_be_visible()
+        assert seen.wrong == []
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_factors_of_a_plant_stand_with_their_intervals(
+    chromium: Browser, site: Site, width: int
+) -> None:
+    with watched(chromium, width) as seen:
+        page = seen.page
+        seen.go(f"{site.address}/balance?element=Sb&part=factors")
+        expect(page.locator("#factors svg").first).to_be_visible()
+        expect(page.locator("#factors")).to_contain_text("Product for feed (F4)")
+        page.get_by_label("Up to, without that day").fill("2025-10-01")
+        page.get_by_label("Metal paid for what arrived, t").fill("53+-0.2")
+        page.get_by_role("button", name="Show", exact=True).click()
+        settled(page)
+        expect(page.locator("#factors")).to_contain_text("Payable for received")
+        seen.keep("balance-factors")
+        found = Axe().run(page)["violations"]
+        assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width + 1
         assert seen.wrong == []

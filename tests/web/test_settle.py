@@ -122,6 +122,10 @@ def test_one_assay_moves_money_then_corrected_leaves_the_invoice_stale(
 def test_what_one_assay_moves_fits(chromium: Browser, site: Site, width: int) -> None:
     asked = "/assay?event=illus-cu-25q3-assay-seller&symbol=As&value=0.7"
     with watched(chromium, width) as seen:
+        seen.go(address(site, "cu", "final"))
+        limits = seen.page.locator("#specification")
+        expect(limits).to_contain_text("within every limit")
+        expect(limits.locator("tbody tr")).to_have_count(2)
         seen.go(site.address + asked)
         expect(seen.page.locator("#money")).to_contain_text("As: a penalty begins.")
         expect(seen.page.locator("#money")).to_contain_text("the buyer may reject the goods")

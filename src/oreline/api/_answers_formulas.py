@@ -199,8 +199,12 @@ def gold_sample(
 
 
 @answering
-def factors_of_site(view: View, element: str, site: str, start: str, end: str) -> dict[str, Any]:
+def factors_of_site(
+    view: View, element: str, site: str, start: str, end: str, payable_t: str | None = None
+) -> dict[str, Any]:
     """Return a plant's factors from its lots; a party's own sites only.
+
+    ``payable_t`` is the metal that is paid of what arrived, such as ``45.2+-0.3``.
 
     Raises
     ------
@@ -211,7 +215,12 @@ def factors_of_site(view: View, element: str, site: str, start: str, end: str) -
         raise NotFoundError(f"there is no site {site} here")
     reading = view.reading
     found = site_factors(
-        reading.books, reading.element(element), site, (start, end), time_zone=reading.zone
+        reading.books,
+        reading.element(element),
+        site,
+        (start, end),
+        time_zone=reading.zone,
+        payable=None if payable_t is None else parse_estimate(payable_t, "t"),
     )
     return found.to_json()
 

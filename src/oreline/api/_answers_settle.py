@@ -53,6 +53,7 @@ from oreline.settle import (
     settling_of,
     shipments_json,
     shipments_of,
+    specification_check,
     stage_before,
     stages_of,
     statement_hash,
@@ -354,6 +355,20 @@ def period_to_accept(view: View, event: str, party: str) -> Draft:
     if view.person.party not in {None, party}:
         raise NotAllowedError(f"{party} accepts what was declared to it, not {view.person.party}")
     return period_acceptance_draft(event_state(view.reading.ledger, event).written, party)
+
+
+@answering
+def specification_told(
+    view: View, contract: str, shipment: str, stage: str, on: str | None = None
+) -> dict[str, Any]:
+    """Return each limit of the contract's specification: PASS, OUTSIDE or UNKNOWN, with evidence.
+
+    A contract without any has no checks, and the verdict UNKNOWN.
+    """
+    terms = _known_contract(view, contract)
+    found = find_shipment(view.reading.ledger, terms, shipment)
+    asked = _asked(view, terms, found, _stage(stage), _day(view, on))
+    return specification_check(asked).to_json()
 
 
 @answering

@@ -23,6 +23,7 @@ from oreline import __version__
 from oreline.api import (
     _routes_balance,
     _routes_exchange,
+    _routes_finance,
     _routes_formulas,
     _routes_oidc,
     _routes_people,
@@ -164,6 +165,7 @@ def _application(lifespan: Callable[[FastAPI], Any] | None) -> FastAPI:
     )
     for router in (
         _routes_read.router,
+        _routes_finance.router,
         _routes_formulas.router,
         _routes_reconcile.router,
         _routes_write.router,

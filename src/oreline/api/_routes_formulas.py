@@ -92,9 +92,13 @@ def factors_of_site(
     site: Annotated[str, Query(max_length=120)],
     start: Annotated[str, Query(description="A day or moment.", max_length=40)],
     end: Annotated[str, Query(description="A day or moment, itself not in it.", max_length=40)],
+    payable_t: Annotated[
+        str | None,
+        Query(description="Metal paid of what arrived, t: 45.2 or 45.2+-0.3.", max_length=60),
+    ] = None,
 ) -> Answer:
-    """Give a plant's factors from its lots: product for feed, received for shipped."""
-    return told(view, formulas.factors_of_site(view, element, site, start, end))
+    """Give a plant's factors from its lots: product for feed, received for shipped, payable."""
+    return told(view, formulas.factors_of_site(view, element, site, start, end, payable_t))
 
 
 @router.get("/sampling")

@@ -153,6 +153,18 @@ def risk_of_statement(
     return told(view, settle.statement_risk(view, contract, shipment, stage, on, trials))
 
 
+@router.get("/settle/specification", tags=["settle"])
+def limits_of_shipment(
+    view: Reading,
+    contract: OneContract,
+    shipment: OneShipment,
+    stage: OneStage = "provisional",
+    on: OnDay = None,
+) -> Answer:
+    """Hold a shipment against its contract's limits: PASS, OUTSIDE or UNKNOWN, with evidence."""
+    return told(view, settle.specification_told(view, contract, shipment, stage, on))
+
+
 @router.get("/settle/exposure", tags=["settle"])
 def open_prices(view: Reading, on: OnDay = None) -> Answer:
     """Give the payable metal that is not priced yet, by metal, market and month."""

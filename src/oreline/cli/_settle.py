@@ -11,6 +11,7 @@ from oreline.cli import (
     _settle_exchange,
     _settle_invoice,
     _settle_risk,
+    _settle_specification,
     _settle_statement,
     _settle_terms,
     _settle_what_if,
@@ -37,5 +38,5 @@ app.command("declare")(_settle_declare.declare)
 app.command("accept-period")(_settle_declare.accept_period)
 app.command("invoice")(_settle_invoice.invoice)
 app.command("prices")(_settle_terms.prices)
-app.command("specification")(_settle_terms.specification)
+app.command("specification")(_settle_specification.specification)
 app.add_typer(_settle_exchange.app, name="exchange")

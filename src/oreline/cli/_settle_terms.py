@@ -1,10 +1,8 @@
-"""``oreline settle contracts``, ``contract``, ``prices``, ``specification``: what is agreed on."""
+"""``oreline settle contracts``, ``contract``, ``prices``: what is agreed on."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +10,7 @@ import typer
 from rich.console import Console
 
 from oreline.cli import _settle_options as settle_options
-from oreline.cli._question import Answer, Needs, question
+from oreline.cli._question import Answer, question
 from oreline.cli._reader import Reader
 from oreline.cli._settle_source import contract_named, contracts_known, series_known
 
@@ -21,9 +19,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from oreline.settle import PriceSeries, PublishedSpecification
-
-_ASSAY = re.compile(r"([A-Za-z0-9]+)\s*=\s*([0-9.,]+)\s*(\S+)")
+    from oreline.settle import PriceSeries
 
 
 @question(export=True)
@@ -205,118 +201,3 @@ def _series_json(one: PriceSeries, day: date) -> dict[str, Any]:
         "last_day": known.end or None,
         "last_value": None if last is None else f"{last:f}",
     }
-
-
-@question(Needs.NOTHING)
-def specification(
-    _reader: Reader,
-    name: Annotated[
-        str | None,
-        typer.Argument(metavar="NAME", help="A published specification (default: list them)."),
-    ] = None,
-    assay: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--assay",
-            metavar="ANALYTE=GRADE",
-            help="A grade of the dry mass with its unit, such as Sb=99.7% or Hg=2ppm; again for "
-            "further ones.",
-        ),
-    ] = None,
-    moisture: Annotated[
-        str | None,
-        typer.Option("--moisture-pct", metavar="M", help="Water, % of the wet mass."),
-    ] = None,
-) -> Answer:
-    """Hold assays against a published specification, or list those that are known.
-
-    What is not assayed is UNKNOWN, never met. The exit status is 1 if a limit is not met.
-
-    Example: oreline settle specification mmta-sb-grade-ii --assay Sb=99.7% --assay Pb=0.25%
-    """
-    from oreline.settle import (
-        check_specification,
-        meets,
-        published_specification,
-        published_specifications,
-    )
-
-    if name is None:
-        return _listed(published_specifications())
-    one = published_specification(name)
-    grades = _grades(assay or ())
-    water = None if moisture is None else settle_options.amount_of(moisture)
-    found = check_specification(one.specification, grades, water)
-    is_met = meets(found)
-    result = {
-        **_specification_json(one),
-        "meets": is_met,
-        "found": [
-            {
-                "subject": each.subject,
-                "verdict": each.verdict,
-                "otherwise": each.otherwise,
-                "message": each.message,
-            }
-            for each in found
-        ],
-    }
-
-    def show(console: Console) -> None:
-        from oreline.cli._settle_terms_tables import print_specification
-
-        print_specification(console, result)
-
-    outside = [each.message for each in found if each.verdict == "outside"]
-    return Answer(result, show, problem="" if is_met is not False else "; ".join(outside))
-
-
-def _listed(every: Sequence[PublishedSpecification]) -> Answer:
-    rows = [_specification_json(one) for one in every]
-
-    def show(console: Console) -> None:
-        from oreline.cli._settle_terms_tables import print_specifications
-
-        print_specifications(console, rows)
-
-    return Answer({"specifications": rows}, show)
-
-
-def _specification_json(one: PublishedSpecification) -> dict[str, Any]:
-    ends = ("base", "min", "max")
-    return {
-        "id": one.id,
-        "title": one.title,
-        "source": one.source,
-        "retrieved": one.retrieved,
-        "note": one.note,
-        "limits": [
-            {
-                "analyte": limit.analyte,
-                **{end: None if (at := getattr(limit, end)) is None else str(at) for end in ends},
-                "otherwise": limit.otherwise,
-            }
-            for limit in one.specification.limits
-        ],
-    }
-
-
-def _grades(given: Sequence[str]) -> dict[str, Decimal]:
-    """Return the grades of ``--assay`` in % of dry mass."""
-    from oreline.model import InputError
-    from oreline.settle import parse_quantity
-
-    made: dict[str, Decimal] = {}
-    for text in given:
-        read = _ASSAY.fullmatch(text)
-        if read is None:
-            message = f"{text!r} is no grade; write analyte, number and unit as Sb=99.7%"
-            raise InputError(f"{message} or Hg=2ppm")
-        analyte, number, unit = read.groups()
-        if analyte in made:
-            raise InputError(f"two grades of {analyte} are given; one holds")
-        grade = parse_quantity(f"{number} {unit}", "grade").to("%")
-        if grade > 100:
-            raise InputError(f"{text!r}: a grade over 100 % cannot be")
-        made[analyte] = grade
-    return made

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import polars as pl
     from rich.console import Console
 
+    from oreline.settle import SpecificationCheck
+
 Rows = Sequence[Mapping[str, Any]]
 _CONTRACT_COLUMNS = (
     "contract", "title", "seller", "buyer", "currency", "basis", "shipment", "shipped", "lots",
@@ -171,6 +173,30 @@ def print_specification(console: Console, told: Mapping[str, Any]) -> None:
     print_pairs(console, [("Source", f"{told['source']}, retrieved {told['retrieved']}")])
     if told["note"]:
         print_note(console, told["note"])
+
+
+def print_limits(console: Console, found: SpecificationCheck) -> None:
+    """Print how a shipment meets each limit, with the events that say it."""
+    style = {"PASS": "bold green", "OUTSIDE": "bold red", "UNKNOWN": "bold yellow"}
+    print_title(console, f"{found.parcel} under {found.contract}, {found.stage}, {found.on}")
+    console.print(Text(found.verdict, style[found.verdict]))
+    papers = list(dict.fromkeys(name for one in found.checks for name in one.evidence))
+    rows = [
+        (
+            one.goods,
+            one.subject,
+            one.least,
+            one.most,
+            "UNKNOWN" if one.found_pct is None else f"{one.found_pct.normalize():f} %",
+            Text(one.verdict, style[one.verdict]),
+            " ".join(f"[{papers.index(name) + 1}]" for name in one.evidence) or one.message,
+        )
+        for one in found.checks
+    ]
+    columns = ("goods", "analyte", "least", "most", "found", "verdict", "evidence")
+    print_table(console, columns, rows, right=columns[2:5], empty="no limits are written")
+    for number, paper in enumerate(papers, 1):
+        console.print(Text(f"  [{number}] {paper}", "dim"))
 
 
 def _judged(one: Mapping[str, Any] | None) -> Text | str:

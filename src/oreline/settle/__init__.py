@@ -172,6 +172,11 @@ from oreline.settle._specification import (
     meets,
     transportable_limit,
 )
+from oreline.settle._specification_check import (
+    LimitCheck,
+    SpecificationCheck,
+    specification_check,
+)
 from oreline.settle._statement import (
     STAGES,
     AnalyteSummary,
@@ -286,6 +291,7 @@ __all__ = [
     "LabResult",
     "Lack",
     "LateRule",
+    "LimitCheck",
     "LineEffect",
     "Logged",
     "LotDecision",
@@ -330,6 +336,7 @@ __all__ = [
     "Shipment",
     "Side",
     "Specification",
+    "SpecificationCheck",
     "SpecificationFinding",
     "Stage",
     "Statement",
@@ -440,6 +447,7 @@ __all__ = [
     "settling_of",
     "shipments_json",
     "shipments_of",
+    "specification_check",
     "stage_before",
     "stages_of",
     "statement_frame",

@@ -42,10 +42,26 @@ mill,101500,500,2.41,0.03,%,,
 product,4110,10,52.0,0.2,%,,
 received,4089,8,51.9,0.2,%,,
 payable,,,,,,1486,6"""
+_CASH_FLOW = """\
+period,amount,currency
+0,-5.70,USD
+1,-1.20,USD
+2,1.10,USD
+3,2.40,USD
+4,2.60,USD
+5,2.60,USD
+6,2.20,USD"""
+_LEVIES = """\
+levy,rate_pct,base,payee,source
+royalty,5,gross revenue,province,invented
+net smelter return,1,net smelter return,federation,invented
+surcharge,0.5,unknown,processing zone,invented"""
 
 EXAMPLES: Mapping[str, str] = {
     "products": _PRODUCTS,
     "duplicates": _DUPLICATES,
     "contained": _CONTAINED,
     "factors": _FACTORS,
+    "cash-flow": _CASH_FLOW,
+    "levies": _LEVIES,
 }

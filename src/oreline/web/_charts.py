@@ -38,6 +38,17 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """A value between two ends, its name, and what is written beside it."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Axis:
     low: float
     high: float
@@ -57,7 +68,7 @@ class _Axis:
         """Return round values on the axis."""
         if self.is_log:
             first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
-            step = max(1, round((last - first) / 7))
+            step = max(1, round((last - first) / 5))
             found = [10.0**power for power in range(first, last + 1, step)]
         else:
             rough = (self.high - self.low) / 5
@@ -127,6 +138,61 @@ def bar_chart(bars: Sequence[tuple[str, float, str]], says: str) -> Markup:
         parts.append(_label(start - 8, y + 13, name, "end"))
         parts.append(_label(start + wide + 6, y + 13, told, "start"))
     return _picture(parts, says, len(bars) * row + 12)
+
+
+def signed_bar_chart(bars: Sequence[tuple[str, float]], says: str) -> Markup:
+    """Return upright bars from zero, up or down: (name, size)."""
+    axis = _axis([0.0, *(size for _, size in bars)], HEIGHT - BOTTOM, TOP, is_log=False)
+    wide = (WIDTH - RIGHT - LEFT) / max(len(bars), 1)
+    every = max(1, math.ceil(len(bars) / 16))
+    parts = []
+    for value in axis.ticks():
+        parts.append(_grid(LEFT, axis.at(value), WIDTH - RIGHT, axis.at(value)))
+        parts.append(_label(LEFT - 8, axis.at(value) + 4, _number(value), "end"))
+    for place, (name, size) in enumerate(bars):
+        ends = sorted((axis.at(0.0), axis.at(size)))
+        left = LEFT + wide * place
+        parts.append(
+            h(
+                '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="{}"/>',
+                left + wide * 0.15, ends[0], wide * 0.7, ends[1] - ends[0],
+                COLOURS[0] if size >= 0 else COLOURS[1],
+            )
+        )  # fmt: skip
+        if place % every == 0:
+            parts.append(_label(left + wide / 2, HEIGHT - BOTTOM + 18, name, "middle"))
+    return _picture(parts, says, HEIGHT - BOTTOM + 30)
+
+
+def interval_chart(intervals: Sequence[Interval], at: float, says: str) -> Markup:
+    """Return lying intervals, one below the other, beside an upright line at a value."""
+    start, row = 190, 34
+    ends = [at, *(end for one in intervals for end in (one.low, one.high))]
+    axis = _axis(ends, start, WIDTH - 150, is_log=False)
+    bottom = len(intervals) * row + 8
+    parts = [_grid(axis.at(tick), 4, axis.at(tick), bottom) for tick in axis.ticks()]
+    parts += [_label(axis.at(tick), bottom + 18, _number(tick), "middle") for tick in axis.ticks()]
+    parts.append(
+        h(
+            '<line x1="{0:.1f}" x2="{0:.1f}" y1="4" y2="{1}" stroke="currentColor" '
+            'stroke-dasharray="5 4"/>',
+            axis.at(at),
+            bottom,
+        )
+    )
+    for place, one in enumerate(intervals):
+        y = place * row + 20
+        parts.append(
+            h(
+                '<line x1="{:.1f}" x2="{:.1f}" y1="{}" y2="{}" stroke="{}" stroke-width="3"/>'
+                '<circle cx="{:.1f}" cy="{}" r="5" fill="{}"/>',
+                axis.at(one.low), axis.at(one.high), y, y, COLOURS[0],
+                axis.at(one.value), y, COLOURS[0],
+            )
+        )  # fmt: skip
+        parts.append(_label(start - 12, y + 5, one.name, "end"))
+        parts.append(_label(WIDTH - 142, y + 5, one.told, "start"))
+    return _picture(parts, says, bottom + 28)
 
 
 def _axis(values: Sequence[float], start: float, end: float, *, is_log: bool) -> _Axis:

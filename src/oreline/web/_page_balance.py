@@ -12,6 +12,7 @@ from oreline.api import account_choices, outturns, overview, recoveries, site_ac
 from oreline.model import mass_mg
 from oreline.web._balance_account import account_part, checklist_part, period_form
 from oreline.web._balance_cusum import cusum_part
+from oreline.web._balance_factors import factors_part
 from oreline.web._balance_reconcile import reconcile_part
 from oreline.web._blocks import (
     NOTHING,
@@ -75,7 +76,8 @@ async def balance_page(visit: Visit) -> None:
     parts = (
         ("sites", t("Sites")), ("cusum", t("Running sum")), ("account", t("Month's account")),
         ("checklist", t("Ten principles")), ("reconcile", t("Reconciliation")),
-        ("recovery", t("Recoveries")), ("outturn", t("Outturns")),
+        ("recovery", t("Recoveries")), ("factors", t("Plant factors")),
+        ("outturn", t("Outturns")),
     )  # fmt: skip
     markup(
         tabs(
@@ -95,7 +97,7 @@ async def balance_page(visit: Visit) -> None:
         _recoveries(visit, element)
     elif part == "outturn":
         _outturns(visit, element)
-    elif part in ("cusum", "account", "checklist", "reconcile"):
+    elif part in ("cusum", "account", "checklist", "reconcile", "factors"):
         await _months(visit, element, part)
     else:
         _sites(visit, element)
@@ -115,6 +117,9 @@ async def _months(visit: Visit, element: str, part: str) -> None:
     if part == "cusum":
         working = [(item["site"], item["name"]) for item in sites]
         cusum_part(visit, element, working, one["site"])
+        return
+    if part == "factors":
+        factors_part(visit, element, sites, one["site"])
         return
     period = visit.given("period")
     if period not in one["periods"]:

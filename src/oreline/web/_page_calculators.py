@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from nicegui import ui
-
 from oreline.api import (
     View,
     contained,
@@ -19,8 +17,7 @@ from oreline.api import (
     sampling,
     two_product,
 )
-from oreline.model import InputError
-from oreline.web._blocks import h, input_field, question_form, select_field, tabs
+from oreline.web._blocks import h, tabs
 from oreline.web._calculator_answers import (
     show_contained,
     show_duplicates,
@@ -30,11 +27,12 @@ from oreline.web._calculator_answers import (
     show_products,
     show_two_product,
 )
+from oreline.web._calculator_forms import HERE, Show, form, number_of, table_form
+from oreline.web._calculator_money import MONEY_PARTS, money_part
 from oreline.web._calculator_tables import EXAMPLES
-from oreline.web._frame import Visit, action, asked, head, later, markup, page, panel
+from oreline.web._frame import Visit, head, later, markup, page
 from oreline.web._strings import msg
 
-HERE = "/calculators"
 PARTS = (
     ("two-product", msg("Two products")),
     ("products", msg("Several products")),
@@ -44,8 +42,6 @@ PARTS = (
     ("duplicates", msg("Duplicates")),
     ("factors", msg("Factors")),
 )
-GRADE_UNITS = ("%", "g/t", "ppm")
-Show = Callable[[Visit, dict[str, Any]], None]
 
 
 @page(HERE, "Calculators")
@@ -53,16 +49,17 @@ async def calculators_page(visit: Visit) -> None:
     """Show one calculator: its form, and below it the answer."""
     t = visit.t
     head(
-        t("Calculators for the metallurgist"),
+        t("Calculators"),
         t("Formulas with their uncertainty. They need no entry of the ledger and write none."),
     )
     part = visit.given("part", "two-product")
-    markup(
-        tabs(
-            ((t(words), visit.link(HERE, part=key), key == part) for key, words in PARTS),
-            t("Parts"),
-        )
-    )
+    for words, parts in ((t("Metal and sampling"), PARTS), (t("Money"), MONEY_PARTS)):
+        markup(h('<p class="hint">{}</p>', words))
+        links = ((t(name), visit.link(HERE, part=key), key == part) for key, name in parts)
+        markup(tabs(links, words))
+    if part in dict(MONEY_PARTS):
+        money_part(visit, part)
+        return
     forms: dict[str, Callable[[Visit], None]] = {
         "two-product": _two_product,
         "contained": _contained,
@@ -75,20 +72,9 @@ async def calculators_page(visit: Visit) -> None:
         "factors": (factors, show_factors),
     }
     if part in tables:
-        _table(visit, part, *tables[part])
+        table_form(visit, EXAMPLES[part], *tables[part])
     else:
         forms.get(part, _two_product)(visit)
-
-
-def _form(visit: Visit, part: str, fields: tuple[tuple[str, str, str], ...], unit: bool) -> None:
-    """Put a form on the page whose answer has an address: (name, words, value at first)."""
-    t = visit.t
-    hidden = h('<input type="hidden" name="part" value="{}">', part)
-    shown = [input_field(name, t(words), visit.given(name, first)) for name, words, first in fields]
-    if unit:
-        units = [(one, one) for one in GRADE_UNITS]
-        shown.append(select_field("unit", t("Unit of grades"), units, visit.given("unit", "%")))
-    markup(question_form(HERE, (hidden, *shown), t("Compute")))
 
 
 def _hint(visit: Visit) -> None:
@@ -102,7 +88,7 @@ def _two_product(visit: Visit) -> None:
         ("concentrate", msg("Grade of the concentrate"), "20+-5%"),
         ("tailings", msg("Grade of the tailings"), "0.5+-5%"),
     )
-    _form(visit, "two-product", fields, unit=True)
+    form(visit, "two-product", fields, unit=True)
     _hint(visit)
     feed, concentrate, tailings = (visit.given(name, first) for name, _, first in fields)
     unit = visit.given("unit", "%")
@@ -119,7 +105,7 @@ def _contained(visit: Visit) -> None:
         ("moisture_pct", msg("Water, % of the wet mass"), "8+-0.2"),
         ("grade", msg("Grade of the dry mass"), "28+-0.14"),
     )
-    _form(visit, "contained", fields, unit=True)
+    form(visit, "contained", fields, unit=True)
     _hint(visit)
     wet, moisture, grade = (visit.given(name, first) for name, _, first in fields)
     unit = visit.given("unit", "%")
@@ -128,7 +114,7 @@ def _contained(visit: Visit) -> None:
         return contained(view, wet, moisture, grade, unit, trials=50_000, seed=1)
 
     later(visit, visit.t("Metal contained"), ask, lambda found: show_contained(visit, found))
-    _table(visit, "contained", contained_in_lots, show_contained)
+    table_form(visit, EXAMPLES["contained"], contained_in_lots, show_contained)
 
 
 SAMPLING = (
@@ -149,14 +135,31 @@ SAMPLING = (
 )
 
 
+GOLD_EXAMPLE = {
+    "part": "sampling", "gold": "yes", "grade_pct": "0.0003", "mineral_pct": "90",
+    "mineral_density": "17", "liberation_cm": "0.002", "top_sizes": "1 0.2 0.0075",
+    "error_pct": "16", "shape": "0.2", "analysis_u": "0.000006", "other_pct": "2",
+    "splitting_limit": "0.00005",
+}  # fmt: skip
+"""A sampling plan for fine gold: 3 g/t in grains of 20 µm."""
+GOLD = (
+    ("no", msg("in a mineral, as most elements are")),
+    ("yes", msg("as native gold")),
+)
+
+
 def _sampling(visit: Visit) -> None:
-    _form(visit, "sampling", SAMPLING, unit=False)
+    form(visit, "sampling", SAMPLING, choices=(("gold", msg("The element is there"), GOLD, "no"),))
+    is_gold = visit.given("gold") == "yes"
+    words = visit.t("Coarse grains are refused here; count them under Coarse gold.")
+    link = h('<a href="{}">{}</a>', visit.link(HERE, **GOLD_EXAMPLE), visit.t("Fine gold, worked"))
+    markup(h('<p class="hint">{} {}</p>', words if is_gold else "", link))
 
     def ask(view: View) -> dict[str, Any]:
         given = {name: visit.given(name, first) for name, _, first in SAMPLING}
         words = {name: words for name, words, _ in SAMPLING}
-        sizes = [_number(one, words["top_sizes"]) for one in given.pop("top_sizes").split()]
-        number = {name: _number(text, words[name]) for name, text in given.items()}
+        sizes = [number_of(one, words["top_sizes"]) for one in given.pop("top_sizes").split()]
+        number = {name: number_of(text, words[name]) for name, text in given.items()}
         ore = ore_of(
             number["grade_pct"],
             number["mineral_pct"],
@@ -165,7 +168,7 @@ def _sampling(visit: Visit) -> None:
             number["liberation_cm"],
             shape=number["shape"],
             size_ratio=number["size_ratio"],
-            is_native_gold=False,
+            is_native_gold=is_gold,
         )
         return sampling(
             view,
@@ -189,36 +192,12 @@ def _gold(visit: Visit) -> None:
         ("grain_shape", msg("Volume for the cube of the size"), "0.5"),
         ("sample_g", msg("Mass of the sample, g"), "50"),
     )
-    _form(visit, "gold", fields, unit=False)
+    form(visit, "gold", fields)
 
     def ask(view: View) -> dict[str, Any]:
         grade, grain, shape, sample = (
-            _number(visit.given(name, first), words) for name, words, first in fields
+            number_of(visit.given(name, first), words) for name, words, first in fields
         )
         return gold_sample(view, grade, grain, shape, sample, None)
 
     later(visit, visit.t("Grains in a sample"), ask, lambda found: show_gold(visit, found))
-
-
-def _number(text: str, words: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise InputError(f"{words}: {text!r} is no number") from None
-
-
-def _table(visit: Visit, part: str, compute: Callable[..., dict[str, Any]], show: Show) -> None:
-    """Put a table to fill in on the page; what is computed from it stands below."""
-    t = visit.t
-    with panel(t("A table, as it comes from a spreadsheet"), identity="table"):
-        box = ui.textarea(t("Rows with the names of the columns first"), value=EXAMPLES[part])
-        box.props("outlined autogrow input-style=font-family:monospace").classes("broad")
-
-        async def run() -> None:
-            found = await asked(visit, said, compute, str(box.value or ""))
-            if found is not None:
-                with said:
-                    show(visit, found)
-
-        action(t("Compute from the table"), run)
-        said = ui.element("div").props("aria-live=polite")

@@ -15,6 +15,7 @@ from oreline.api import (
     exposures,
     invoice_to_enter,
     settlements,
+    specification_told,
     statement_change,
     statement_risk,
     statement_told,
@@ -46,6 +47,7 @@ from oreline.web._frame import (
     panel,
 )
 from oreline.web._risk_blocks import risk_block
+from oreline.web._specification_block import specification_block
 from oreline.web._statement_blocks import (
     STAGES,
     amount_of,
@@ -196,6 +198,13 @@ async def statement_page(visit: Visit) -> None:
             markup(risk_block(visit, told))
 
         later(visit, title, statement_risk, show_risk, *asked, identity="risk")
+    if found["contract"] is not None:
+        title = t("Are the goods what the contract describes")
+
+        def show_limits(told: Mapping[str, Any]) -> None:
+            markup(specification_block(visit, told))
+
+        later(visit, title, specification_told, show_limits, *asked, identity="specification")
     with panel(t("What it rests on"), identity="imprint"):
         markup(imprint_block(visit, found))
         markup(_signing(visit, statement))

@@ -113,3 +113,16 @@ def test_all_problems_of_a_file_are_told_at_their_lines(bare: Oreline, tmp_path:
     found = {finding["code"] for finding in call.json["error"]["findings"]}
     assert found == {"ORL-1047"}
     assert len(call.json["error"]["findings"]) >= 3
+
+
+def test_a_flowsheet_and_its_costs_from_one_folder(bare: Oreline, tmp_path: Path) -> None:
+    folder = COSTS.parents[3] / "examples" / "light-rare-earths"
+    told = bare("design", "cost", folder, "--json").json["result"]
+    assert {row["burden"] for row in told["burdens"]} == {"co2 scope 2", "water", "tailings"}
+    target = tmp_path / "spread.xlsx"
+    words = ("--samples", "300", "--output", "margin", "--output", "amount: NdPr oxide")
+    call = bare("design", "uncertainty", folder, *words, "--export", target)
+    assert call.code == 0, call.everything
+    names = pl.read_excel(target, sheet_name="drivers")["input"].to_list()
+    assert "flowsheet: rougher.to_concentrate[Nd2O3]" in names
+    assert "price: NdPr oxide" in names

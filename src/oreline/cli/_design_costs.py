@@ -128,14 +128,14 @@ def uncertainty(
         samples=samples,
         seed=seed,
         method=Method(method),
-        correlations=study.correlations,
+        correlations=study.costs.correlations,
     )
     indices = sobol_shares(evaluate, inputs, outputs, points=points, seed=seed) if points else None
 
     def show(console: Console) -> None:
         from oreline.cli._design_costs_tables import print_indices, print_spread
 
-        print_spread(console, found, study.correlations)
+        print_spread(console, found, study.costs.correlations)
         if indices is not None:
             print_indices(console, indices)
 
@@ -152,7 +152,8 @@ def _drawn(study: Study, found: Spread, indices: SobolIndices | None) -> dict[st
     return {
         **found.to_json(),
         "correlations": [
-            {"numbers": list(names), "rank": rank} for names, rank in study.correlations.items()
+            {"numbers": list(names), "rank": rank}
+            for names, rank in study.costs.correlations.items()
         ],
         "sobol": None if indices is None else indices.to_json(),
     }

@@ -209,7 +209,11 @@ def item_cost(numbers: Numbers, item: CapitalItem) -> Array:
         size = _size(numbers, item)
         reference = numbers.of(f"capital reference size: {item.name}", item.reference_size)
         exponent = numbers.of(f"capital exponent: {item.name}", item.exponent)
-        cost = scaled_cost(cost, size, reference, exponent)
+        # Drawn sizes may have no answer; a size that is stated must have one.
+        usable = (size > 0) | (numbers.samples == 1)
+        cost = np.where(
+            usable, scaled_cost(cost, np.where(usable, size, 1.0), reference, exponent), np.nan
+        )
     if item.index:
         if item.index not in model.indices:
             known = ", ".join(model.indices) or "none"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from oreline.design._parameter import Parameter
 from oreline.design._price_index import PriceIndex
@@ -55,6 +56,15 @@ class BurdenKind(StrEnum):
     CO2_POWER = "co2 scope 2"
     WATER = "water"
     TAILINGS = "tailings"
+
+
+BURDEN_UNITS: Final = {
+    BurdenKind.CO2_DIRECT: "t CO2e",
+    BurdenKind.CO2_POWER: "t CO2e",
+    BurdenKind.WATER: "m3",
+    BurdenKind.TAILINGS: "t",
+}
+"""In what a year of each is told."""
 
 
 class AllocationRule(StrEnum):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from oreline.design._cost_figures import CostFigures, cost_figures
-from oreline.design._cost_model import CostModel
+from oreline.design._cost_model import BURDEN_UNITS, CostModel
 from oreline.design._sampling import Array, Uncertain
 from oreline.design._spread import Evaluate, Output
 
@@ -27,6 +27,8 @@ def cost_outputs(model: CostModel) -> tuple[Output, ...]:
         outputs.append(Output(f"operating cost: {product.name}", f"{currency}/kg"))
         if charged:
             outputs.append(Output(f"full cost: {product.name}", f"{currency}/kg"))
+    kinds = dict.fromkeys(burden.kind for burden in model.burdens)
+    outputs += [Output(str(kind), f"{BURDEN_UNITS[kind]}/y") for kind in kinds]
     return tuple(outputs)
 
 
@@ -47,6 +49,8 @@ def cost_values(model: CostModel, figures: CostFigures) -> Array:
         if figures.charge_borne is not None:
             both = figures.operating_borne[:, place] + figures.charge_borne[:, place]
             columns.append(both / made)
+    # Their kinds stand in the order in which the model first names them, as in the outputs.
+    columns += [np.asarray(borne.sum(axis=1)) for borne in figures.burdens_borne.values()]
     return np.column_stack(columns)
 
 

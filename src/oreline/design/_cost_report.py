@@ -12,18 +12,12 @@ import polars as pl
 
 from oreline.design._allocation import rounded_to_total
 from oreline.design._cost_figures import CostFigures, cost_figures
-from oreline.design._cost_model import BurdenKind, CostModel
+from oreline.design._cost_model import BURDEN_UNITS, CostModel
 from oreline.design._cost_warnings import cost_warnings
 from oreline.design._estimate_class import ESTIMATE_CLASSES, EstimateClass
 from oreline.model import Finding, InputError
 
 CENT = Decimal("0.01")
-BURDEN_UNITS = {
-    BurdenKind.CO2_DIRECT: "t CO2e",
-    BurdenKind.CO2_POWER: "t CO2e",
-    BurdenKind.WATER: "m3",
-    BurdenKind.TAILINGS: "t",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from oreline.design._cost_accounts import cost_account
+from oreline.design._cost_flows import FlowAmount, FlowSource, flow_quantity, products_behind
 from oreline.design._cost_model import (
     Burden,
     CapitalItem,
@@ -23,29 +24,37 @@ from oreline.design._costs_schema import (
     CapitalTable,
     CostsTable,
     EstimateTable,
+    FlowTable,
     NumberTable,
-    OperatingTable,
 )
 from oreline.design._parameter import Parameter
 from oreline.design._price_index import PriceIndex
 from oreline.design._sampling import Shape
+from oreline.design._solve import Flows
 from oreline.exchange import Located, TomlPath, TomlSyntaxError, located_toml
 from oreline.model import Basis, Finding, InputError, OrelineError, Severity
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """A cost model as its file states it, with the shapes and correlations of its numbers."""
+    """A cost model as its file states it, with the shapes and correlations of its numbers.
+
+    ``flows`` are the amounts that a flowsheet gives; the model holds them as they stand.
+    """
 
     model: CostModel
+    flows: tuple[FlowAmount, ...] = ()
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
 
-def read_costs(data: bytes, name: str) -> tuple[Costs | None, tuple[Finding, ...]]:
+def read_costs(
+    data: bytes, name: str, flows: Flows | None = None
+) -> tuple[Costs | None, tuple[Finding, ...]]:
     """Read a cost model from TOML; None where something is wrong, with everything that is.
 
-    The form is on the page of costs of the reference.
+    ``flows`` is the flowsheet beside it, solved for its numbers as they stand; None where there is
+    none. The form is on the page of costs of the reference.
     """
     try:
         found = located_toml(data.decode("utf-8-sig"))
@@ -58,7 +67,7 @@ def read_costs(data: bytes, name: str) -> tuple[Costs | None, tuple[Finding, ...
         table = CostsTable.model_validate(_floats(found.values))
     except ValidationError as error:
         return None, _form_findings(error, found, name)
-    reading = _Reading(found, name)
+    reading = _Reading(found, name, flows)
     costs = reading.costs(table)
     return (None if reading.problems else costs), tuple(_in_order(reading.problems, name))
 
@@ -127,9 +136,11 @@ def _in_order(findings: Iterable[Finding], name: str) -> list[Finding]:
 class _Reading:
     """One reading of a file whose form is right: what it makes, and what is wrong with it."""
 
-    def __init__(self, found: Located, name: str) -> None:
+    def __init__(self, found: Located, name: str, flows: Flows | None) -> None:
         self.found = found
         self.name = name
+        self.flows = flows
+        self.amounts: tuple[FlowAmount, ...] = ()
         self.problems: list[Finding] = []
         self.shapes: dict[str, Shape] = {}
         self.places: dict[str, str] = {}
@@ -178,16 +189,19 @@ class _Reading:
                 indices[name] = PriceIndex(name, index.source, values)
             except InputError as error:
                 self.wrong(self.where("index", name), str(error.args[0]))
+        self.amounts = tuple(self._amount(name, one) for name, one in table.flows.items())
+        quantities = {
+            name: self.given(one, f"quantity: {name}", "quantities", name)
+            for name, one in table.quantities.items()
+        }
+        quantities |= self._flow_quantities(quantities)
         try:
             model = CostModel(
                 self._terms(table.estimate),
-                tuple(self._capital(one, at) for at, one in enumerate(table.capital)),
-                tuple(self._operating(one, at) for at, one in enumerate(table.operating)),
+                tuple(self._capital(table, at) for at in range(len(table.capital))),
+                tuple(self._operating(table, at) for at in range(len(table.operating))),
                 self._products(table),
-                {
-                    name: self.given(one, f"quantity: {name}", "quantities", name)
-                    for name, one in table.quantities.items()
-                },
+                quantities,
                 self._burdens(table),
                 indices,
                 table.estimate.allocation,
@@ -199,7 +213,81 @@ class _Reading:
             return None
         for where, message in cost_problems(model):
             self.wrong(self._place(where), message)
-        return Costs(model, self.shapes, self._correlations(table, model))
+        ranged = self._ranged(model)
+        for key, shape in table.shapes.items():
+            if key not in ranged:
+                self.wrong(self.where("shapes", key), f"{key!r} is no number with a range")
+            self.shapes[key] = shape
+        correlations = self._correlations(table, ranged)
+        return Costs(model, self.amounts, self.shapes, correlations)
+
+    def _ranged(self, model: CostModel) -> frozenset[str]:
+        """Return the names of all numbers with a range, those of the flowsheet among them."""
+        numbers = model.parameters()
+        numbers |= {f"dose: {one.name}": one.dose for one in self.amounts if one.dose is not None}
+        if self.flows is not None:
+            sheet = self.flows.frame.flowsheet
+            numbers |= {f"flowsheet: {name}": one for name, one in sheet.numbers().items()}
+        return frozenset(name for name, one in numbers.items() if one.is_ranged)
+
+    def _amount(self, name: str, table: FlowTable) -> FlowAmount:
+        path: TomlPath = ("flows", name)
+        named = [(source, getattr(table, source)) for source in FlowSource]
+        stated = [(source, of) for source, of in named if of]
+        if len(stated) != 1:
+            words = ", ".join(FlowSource)
+            self.wrong(self.where(*path), f"{name} names not one of {words}, but {len(stated)}")
+        source, of = stated[0] if stated else (FlowSource.FEED, "")
+        return FlowAmount(
+            name,
+            source,
+            of,
+            table.component,
+            table.units,
+            self.number(table.dose, f"dose: {name}", *path, "dose"),
+            self.where(*path),
+        )
+
+    def _flow_quantities(self, stated: Mapping[str, Parameter]) -> dict[str, Parameter]:
+        """Return what the flowsheet gives as its numbers stand."""
+        found: dict[str, Parameter] = {}
+        for one in self.amounts:
+            # Something must stand here while the rest of the file is read.
+            found[one.name] = Parameter(1.0, "t/y", Basis.ASSUMED, "missing")
+            if one.name in stated:
+                self.wrong(one.where, f"{one.name} stands under [quantities] too: keep one of them")
+            if self.flows is None:
+                self.wrong(
+                    one.where, f"{one.name} is of a flowsheet, and no processes.toml is there"
+                )
+                continue
+            try:
+                found[one.name] = flow_quantity(one, self.flows)
+            except OrelineError as error:
+                self.wrong(one.where, str(error.args[0]))
+        return found
+
+    def _served(
+        self, at: str, named: tuple[str, ...], table: CostsTable, *path: str | int
+    ) -> tuple[str, ...]:
+        """Return the products that an entry serves: those named, or those behind its unit."""
+        if not at:
+            return named
+        where = self.where(*path, "at")
+        if named or self.flows is None:
+            why = "products are named too" if named else "no processes.toml is there"
+            self.wrong(where, f"at = {at!r} says whom this serves, and {why}")
+            return named
+        try:
+            behind = products_behind(self.flows.frame.flowsheet, at)
+        except InputError as error:
+            self.wrong(where, str(error.args[0]))
+            return ()
+        ends = {one.name: one.of for one in self.amounts if one.source is FlowSource.PRODUCT}
+        served = tuple(one.name for one in table.products if ends.get(one.amount_of) in behind)
+        if not served:
+            self.wrong(where, f"nothing that is sold comes from {at}")
+        return served
 
     def _place(self, where: str) -> str:
         if where.startswith("number "):
@@ -216,7 +304,8 @@ class _Reading:
             table.currency, table.year, table.estimate_class, engineering_pct=done, **numbers
         )
 
-    def _capital(self, table: CapitalTable, at: int) -> CapitalItem:
+    def _capital(self, whole: CostsTable, at: int) -> CapitalItem:
+        table = whole.capital[at]
         path: TomlPath = ("capital", at)
         keys = ("cost", "size", "reference_size", "exponent", "installation")
         numbers = {
@@ -247,7 +336,7 @@ class _Reading:
             size_range=None if bounds is None else (float(bounds[0]), float(bounds[1])),
             count=table.count,
             battery_limits=table.battery_limits,
-            products=table.products,
+            products=self._served(table.at, table.products, whole, *path),
             where=self.where(*path),
             **numbers,
         )
@@ -271,7 +360,8 @@ class _Reading:
                 numbers[key] = Parameter(value, unit, Basis.REPORTED, source)
         return account.year
 
-    def _operating(self, table: OperatingTable, at: int) -> OperatingLine:
+    def _operating(self, whole: CostsTable, at: int) -> OperatingLine:
+        table = whole.operating[at]
         path: TomlPath = ("operating", at)
         priced, part = table.price is not None, table.percent is not None
         if priced == part or part != (table.of is not None):
@@ -292,7 +382,7 @@ class _Reading:
             self.number(table.amount, f"amount: {table.name}", *path, "amount"),
             table.amount_of,
             table.of,
-            table.products,
+            self._served(table.at, table.products, whole, *path),
             self.where(*path),
         )
 
@@ -318,14 +408,15 @@ class _Reading:
                 one.stage,
                 one.amount_of,
                 self.given(one.factor, f"factor: {one.name}", "burdens", at, "factor"),
-                one.products,
+                self._served(one.at, one.products, table, "burdens", at),
                 self.where("burdens", at),
             )
             for at, one in enumerate(table.burdens)
         )
 
-    def _correlations(self, table: CostsTable, model: CostModel) -> dict[tuple[str, str], float]:
-        ranged = {name for name, one in model.parameters().items() if one.is_ranged}
+    def _correlations(
+        self, table: CostsTable, ranged: frozenset[str]
+    ) -> dict[tuple[str, str], float]:
         found = {}
         for at, one in enumerate(table.correlations):
             missing = [name for name in one.numbers if name not in ranged]

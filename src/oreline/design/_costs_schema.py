@@ -62,6 +62,20 @@ class IndexTable(_Table):
     values: dict[str, Number]
 
 
+class FlowTable(_Table):
+    """An amount a year that the flowsheet gives; one of the first six says what of it."""
+
+    feed: str = ""
+    product: str = ""
+    stream: str = ""
+    unit: str = ""
+    consumed: str = ""
+    reagent: str = ""
+    component: Text = "dry"
+    units: tuple[str, ...] = ()
+    dose: NumberTable | None = None
+
+
 class CapitalTable(_Table):
     """An item of capital; with ``account`` its cost and scaling come from a published account."""
 
@@ -81,6 +95,7 @@ class CapitalTable(_Table):
     installation: NumberTable | None = None
     battery_limits: str = ""
     products: tuple[str, ...] = ()
+    at: str = ""
 
 
 class OperatingTable(_Table):
@@ -95,6 +110,7 @@ class OperatingTable(_Table):
     amount: NumberTable | None = None
     amount_of: str = ""
     products: tuple[str, ...] = ()
+    at: str = ""
 
 
 class ProductTable(_Table):
@@ -117,6 +133,7 @@ class BurdenTable(_Table):
     amount_of: Text
     factor: NumberTable
     products: tuple[str, ...] = ()
+    at: str = ""
 
 
 class CorrelationTable(_Table):
@@ -134,6 +151,8 @@ class CostsTable(_Table):
     estimate: EstimateTable
     index: dict[str, IndexTable] = {}
     quantities: dict[str, NumberTable] = {}
+    flows: dict[str, FlowTable] = {}
+    shapes: dict[str, Shape] = {}
     capital: tuple[CapitalTable, ...] = ()
     operating: tuple[OperatingTable, ...] = ()
     products: tuple[ProductTable, ...] = ()

@@ -1,0 +1,80 @@
+"""Costs bound to their flowsheet: one function from numbers of both to results of both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from oreline.design._cost_figures import cost_figures
+from oreline.design._cost_flows import flow_amounts
+from oreline.design._cost_outputs import cost_outputs, cost_values
+from oreline.design._costs_file import Costs
+from oreline.design._flowsheet import Flowsheet
+from oreline.design._parameter import Parameter
+from oreline.design._sampling import Array, Uncertain
+from oreline.design._spread import Evaluate, Output
+from oreline.model import InputError
+
+SHEET = "flowsheet: "
+"""What stands before the name of a number of the flowsheet."""
+
+
+def chain_parameters(costs: Costs, flowsheet: Flowsheet | None) -> dict[str, Parameter]:
+    """Return every number of costs and flowsheet by its name; those of the flowsheet come first.
+
+    Amounts that the flowsheet gives are no numbers of their own.
+    """
+    numbers = {} if flowsheet is None else flowsheet.numbers()
+    given = {f"quantity: {one.name}" for one in costs.flows}
+    found = {f"{SHEET}{name}": one for name, one in numbers.items()}
+    found |= {name: one for name, one in costs.model.parameters().items() if name not in given}
+    return found | {f"dose: {one.name}": one.dose for one in costs.flows if one.dose is not None}
+
+
+def chain_outputs(costs: Costs) -> tuple[Output, ...]:
+    """Return the results that can be followed: those of the costs, and amounts of the flowsheet."""
+    amounts = tuple(Output(f"amount: {one.name}", one.unit) for one in costs.flows)
+    return (*cost_outputs(costs.model), *amounts)
+
+
+def chain_evaluator(
+    costs: Costs, flowsheet: Flowsheet | None, inputs: Sequence[Uncertain]
+) -> Evaluate:
+    """Return the function from samples of the inputs to the results of :func:`chain_outputs`.
+
+    A sample for which the flowsheet has no answer gives results that are not a number.
+
+    Raises
+    ------
+    InputError
+        If costs take amounts from a flowsheet and none is given.
+    """
+    if costs.flows and flowsheet is None:
+        raise InputError("the costs take amounts from a flowsheet, and none is given")
+    amounts = None if flowsheet is None else flow_amounts(flowsheet, costs.flows)
+
+    def evaluate(samples: Array) -> Array:
+        drawn = {one.name: samples[:, place] for place, one in enumerate(inputs)}
+        count = len(samples)
+        found = {}
+        if amounts is not None and costs.flows:
+            of_sheet = {
+                name.removeprefix(SHEET): values
+                for name, values in drawn.items()
+                if name.startswith(SHEET)
+            }
+            found = amounts(of_sheet, count)
+        for one in costs.flows:
+            if one.dose is not None:
+                found[one.name] = found[one.name] * drawn.get(f"dose: {one.name}", one.dose.value)
+        of_costs = {name: values for name, values in drawn.items() if not name.startswith(SHEET)}
+        of_costs |= {f"quantity: {name}": values for name, values in found.items()}
+        figures = cost_figures(costs.model, of_costs, count)
+        values = cost_values(costs.model, figures)
+        if not found:
+            return values
+        own = np.column_stack([found[one.name] for one in costs.flows])
+        return np.hstack([values, own])
+
+    return evaluate

@@ -12,19 +12,38 @@ from oreline.design._allocation_rules import (
     AllocationComparison,
     compare_allocations,
 )
-from oreline.design._comparison import Comparison, Difference, compare
-from oreline.design._convergence import SolveSettings
+from oreline.design._comparison import (
+    Comparison,
+    Difference,
+    compare,
+)
+from oreline.design._convergence import (
+    SolveSettings,
+)
 from oreline.design._cost_accounts import (
     CostAccount,
     cost_account,
     cost_accounts,
     scaled_cost,
 )
+from oreline.design._cost_chain import (
+    chain_evaluator,
+    chain_outputs,
+    chain_parameters,
+)
 from oreline.design._cost_figures import (
     CapitalFigures,
     CostFigures,
     capital_recovery_factor,
     cost_figures,
+)
+from oreline.design._cost_flows import (
+    FlowAmount,
+    FlowSource,
+    flow_amount,
+    flow_amounts,
+    flow_quantity,
+    products_behind,
 )
 from oreline.design._cost_model import (
     AllocationRule,
@@ -59,7 +78,10 @@ from oreline.design._costs_file import (
     Costs,
     read_costs,
 )
-from oreline.design._deportment import Deportment, deportment
+from oreline.design._deportment import (
+    Deportment,
+    deportment,
+)
 from oreline.design._estimate_class import (
     ESTIMATE_CLASSES,
     ClassCheck,
@@ -292,7 +314,11 @@ from oreline.design._spread import (
     Spread,
     spread,
 )
-from oreline.design._study import Figure, Wanted, design_evaluator
+from oreline.design._study import (
+    Figure,
+    Wanted,
+    design_evaluator,
+)
 from oreline.design._waterfall import (
     Leaving,
     Waterfall,
@@ -348,6 +374,8 @@ __all__ = [
     "FeedStream",
     "Figure",
     "FlotationFit",
+    "FlowAmount",
+    "FlowSource",
     "Flows",
     "Flowsheet",
     "HydrogenTaken",
@@ -416,6 +444,9 @@ __all__ = [
     "calcine",
     "capital_recovery_factor",
     "cell_count",
+    "chain_evaluator",
+    "chain_outputs",
+    "chain_parameters",
     "chain_yield",
     "charge_ah_per_kg",
     "check_ball_mill",
@@ -462,6 +493,9 @@ __all__ = [
     "filter_area_m2",
     "fine_grinding_factor",
     "fit_batch_flotation",
+    "flow_amount",
+    "flow_amounts",
+    "flow_quantity",
     "frontier_recovery",
     "heap_recovery",
     "hydrogen_decrepitation",
@@ -485,6 +519,7 @@ __all__ = [
     "planned_events",
     "process_schema",
     "process_tables",
+    "products_behind",
     "reaction_rate_per_h",
     "read_costs",
     "read_processes",

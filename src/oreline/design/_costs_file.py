@@ -144,6 +144,8 @@ class _Reading:
         self.problems: list[Finding] = []
         self.shapes: dict[str, Shape] = {}
         self.places: dict[str, str] = {}
+        # True where something stands in for an amount that is not known: units would tell nothing.
+        self.stands_in = False
 
     def wrong(self, where: str, message: str) -> None:
         fix = "correct the entry, or the one that it refers to"
@@ -211,8 +213,9 @@ class _Reading:
         except InputError as error:
             self.wrong(self.where("estimate"), str(error.args[0]))
             return None
-        for where, message in cost_problems(model):
-            self.wrong(self._place(where), message)
+        if not self.stands_in:
+            for where, message in cost_problems(model):
+                self.wrong(self._place(where), message)
         ranged = self._ranged(model)
         for key, shape in table.shapes.items():
             if key not in ranged:
@@ -257,14 +260,15 @@ class _Reading:
             if one.name in stated:
                 self.wrong(one.where, f"{one.name} stands under [quantities] too: keep one of them")
             if self.flows is None:
-                self.wrong(
-                    one.where, f"{one.name} is of a flowsheet, and no processes.toml is there"
-                )
+                message = f"{one.name} is of a flowsheet, and no processes.toml is there"
+                self.wrong(one.where, message)
+                self.stands_in = True
                 continue
             try:
                 found[one.name] = flow_quantity(one, self.flows)
             except OrelineError as error:
                 self.wrong(one.where, str(error.args[0]))
+                self.stands_in = True
         return found
 
     def _served(

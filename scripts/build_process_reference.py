@@ -117,7 +117,16 @@ def page() -> str:
 
 def law_page() -> str:
     """Return the page of the unit laws."""
-    return "\n".join([LAW_INTRODUCTION, *(_law(law) for _, law in sorted(LAWS.items()))])
+    laws = [law for _, law in sorted(LAWS.items())]
+    return "\n".join([LAW_INTRODUCTION, _law_table(laws), *(_law(law) for law in laws)])
+
+
+def _law_table(laws: list[Law]) -> str:
+    lines = ["| law | rung | what it is for | formula or source |", "|---|---|---|---|"]
+    for law in laws:
+        name = f"[{law.name}](#{law.name})"
+        lines.append(f"| {name} | {law.rung} | {_cell(law.meaning)} | {_cell(law.source)} |")
+    return "\n".join([*lines, ""])
 
 
 def _fields(model: type[BaseModel]) -> str:

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oreline.design import LAWS, Feed, Law, LawResult, mass_fraction, molar_mass_g_per_mol
+from oreline.design import (
+    LAWS,
+    Feed,
+    Law,
+    LawResult,
+    kremser_ends,
+    kremser_raffinate_fraction,
+    mass_fraction,
+    molar_mass_g_per_mol,
+)
 from oreline.model import InputError
 
 ELEMENTS = ("Nd", "Pr", "Dy", "La", "Ce", "Sb", "As", "Au", "Cu", "Fe", "S", "O", "C", "H", "Cl",
@@ -20,7 +29,8 @@ REQUIRED = {
     "property": 2.0, "cells": 8, "residence": 12.0, "cell_volume": 3.0, "solids_density": 3.2,
     "solids_fraction": 0.6, "moisture": 0.05, "stages": 4, "wash": 2.0, "dissolved": 0.5,
     "hours": 2.0, "tanks": 4, "days": 200.0, "k": 0.02, "excess": 0.1, "solubility": 5.0,
-    "phase_ratio": 1.0, "d": 1.5, "extraction_stages": 6, "scrub_stages": 5, "solvent": 2.0,
+    "phase_ratio": 1.0, "strip_ratio": 1.0, "strip_stages": 3, "d": 1.5, "scrub_stages": 5,
+    "extraction_stages": 6, "solvent": 2.0,
     "extract": 0.5, "volatilised": 0.95, "slag_loss": 0.04, "matte_grade": 0.6,
     "slag_copper": 0.01, "volts": 2.0, "current_efficiency": 0.9, "rare_earths": 0.3, "yield": 0.9,
     "known_grade": 0.3, "grade": 0.35, "loss": 0.5,
@@ -305,6 +315,45 @@ def test_kremser_behind_its_ports() -> None:
     assert left[:3] == pytest.approx([399.95, 102.336, 585.5947], rel=1e-4)
     said = law.apply(feed, {**values, "phase_ratio": 171.0}).notes
     assert "171 is outside 0.1 to 10" in said[0]
+
+
+@given(
+    st.floats(0.05, 50), st.floats(0.01, 5), st.integers(1, 8), st.integers(1, 6), st.floats(0.2, 5)
+)
+@settings(max_examples=30, deadline=None)
+def test_the_organic_loop_is_closed(
+    d: float, stripped: float, stages: int, strips: int, ratio: float
+) -> None:
+    """difflow #202 left it open. Here: the solvent sent round 400 times by the two-inlet law."""
+    law = LAWS["sx_circuit"]
+    feed = Feed(("Nd", "rest", "water"), np.array([1.0, 0.0, 0.0]), 100.0, law.outlets)
+    values = {"d[Nd]": d, "d_strip[Nd]": stripped, "phase_ratio": ratio, "strip_ratio": 1.0,
+              "stages": stages, "strip_stages": strips}  # fmt: skip
+    liquor, raffinate = law.apply(feed, values).splits[:, 0]
+    carried, out, left = 0.0, 0.0, 0.0
+    for _ in range(400):
+        ends = kremser_ends(d * ratio, stages, 1.0, carried)
+        left, loaded = float(ends.raffinate), float(ends.extract)
+        # Strip: acid comes in empty from the other end; what it leaves goes round again.
+        carried = loaded * float(kremser_raffinate_fraction(1 / stripped, strips))
+        out = loaded - carried
+    if carried < 50:
+        assert liquor == pytest.approx(out, rel=1e-6, abs=1e-9)
+        assert raffinate == pytest.approx(left, rel=1e-6, abs=1e-9)
+    assert liquor + raffinate == pytest.approx(1.0)
+
+
+def test_a_smelter_takes_back_its_converter_slag() -> None:
+    """Iron that comes back as FeO needs no more oxygen; the slag keeps its copper and ratio."""
+    law = LAWS["smelt_copper"]
+    iron_oxide = 2.865  # of 10 t of iron as FeO
+    feed = feed_of({"Cu": 28.0, "Fe": 38.0, "S": 31.0, "O": iron_oxide}, law, 0.0)
+    got = law.apply(feed, numbers_of(law))
+    out = elements_out(feed, got)
+    slag = sum(mass for name, mass in out["slag"].items() if name != "water")
+    assert out["slag"]["Cu"] / slag == pytest.approx(0.01, rel=1e-3)
+    oxygen = out["slag"]["Fe"] * 0.28648 + out["slag"]["Si"] / 0.46743 * 0.53257
+    assert out["slag"]["O"] == pytest.approx(oxygen, rel=1e-3)
 
 
 def cascade_feed(**flows: float) -> tuple[Law, Feed]:

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from oreline.cli._design_costs import COMMANDS
+from oreline.cli._design_laws import LAW_COMMANDS
 from oreline.cli._design_ledger import ledger
 from oreline.cli._design_source import Place
 from oreline.cli._question import Answer, Needs, question
@@ -162,5 +163,5 @@ app.command("streams")(streams)
 app.command("waterfall")(waterfall)
 app.command("compare")(compare)
 app.command("ledger")(ledger)
-for _name, _command in COMMANDS:
+for _name, _command in (*COMMANDS, *LAW_COMMANDS):
     app.command(_name)(_command)

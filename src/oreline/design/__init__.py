@@ -20,6 +20,14 @@ from oreline.design._comparison import (
 from oreline.design._convergence import (
     SolveSettings,
 )
+from oreline.design._cascade_report import (
+    CascadeOrder,
+    CascadeReport,
+    MetalOfCascade,
+    report_cascade,
+)
+from oreline.design._comparison import Comparison, Difference, compare
+from oreline.design._convergence import SolveSettings
 from oreline.design._cost_accounts import (
     CostAccount,
     cost_account,
@@ -350,7 +358,9 @@ __all__ = [
     "CapitalMethod",
     "Cascade",
     "CascadeFlows",
+    "CascadeOrder",
     "CascadeProfile",
+    "CascadeReport",
     "ClassCheck",
     "Comparison",
     "Component",
@@ -387,6 +397,7 @@ __all__ = [
     "Link",
     "MagnetDemand",
     "MagnetRecipe",
+    "MetalOfCascade",
     "Method",
     "MillCheck",
     "MoltenSalt",
@@ -526,6 +537,7 @@ __all__ = [
     "recycle_magnets",
     "reduce_antimony_oxide",
     "reduce_with_calcium",
+    "report_cascade",
     "roast_stibnite",
     "rosin_rammler_passing",
     "rounded_to_total",

@@ -86,6 +86,9 @@ def converged_answers(
             return Converged(asked, rounds, moved)
         if rounds > 2 and moved > 0.9 * change:
             damping = max(damping / 2, settings.damping_least)
+        elif moved < 0.7 * change:
+            # What swung while material first went round no longer does: take longer steps again.
+            damping = min(1.0, 1.5 * damping)
         answers = tuple(
             after if rounds == 1 else _blend(before, after, damping)
             for before, after in zip(answers, asked, strict=True)

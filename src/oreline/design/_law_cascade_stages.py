@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -111,13 +112,27 @@ def simulate_cascade(
     z = amounts / amounts.sum()
     strength = positive("the separation factor", [factors[metal] for metal in metals])
     strength = strength / float(np.exp(z @ np.log(strength)))
-    x = _settle(z, strength, flows, tolerance, rounds_max)
+    x = _settled(tuple(z.tolist()), tuple(strength.tolist()), flows, tolerance, rounds_max)
     load = x @ strength
     y = x * strength / load[:, None]
     taken = flows.extract * y[0]
     left = (1 - flows.extract) * x[-1]
     closure = float(np.max(np.abs(taken + left - z) / z))
     return CascadeProfile(metals, taken / (taken + left), x, y, closure)
+
+
+@lru_cache(maxsize=512)
+def _settled(
+    z: tuple[float, ...],
+    strength: tuple[float, ...],
+    flows: CascadeFlows,
+    tolerance: float,
+    rounds_max: int,
+) -> Floats:
+    """Return the stages, remembered: a flowsheet asks for the same cascade in every round."""
+    x = _settle(np.array(z), np.array(strength), flows, tolerance, rounds_max)
+    x.flags.writeable = False
+    return x
 
 
 def _settle(

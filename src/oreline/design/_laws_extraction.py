@@ -86,6 +86,31 @@ def _with_chloride(feed: Feed, reagents: dict[str, float], splits: Any, chlorine
     return splits
 
 
+def _apply_circuit(feed: Feed, values: Values) -> LawResult:
+    """Extract and strip with one solvent that goes round: what strip leaves comes back with it."""
+    names = feed.components
+    ratio = np.asarray(values["phase_ratio"], dtype=np.float64)[..., None]
+    strip_ratio = np.asarray(values["strip_ratio"], dtype=np.float64)[..., None]
+    stages = np.asarray(values["stages"], dtype=np.float64)[..., None]
+    strips = np.asarray(values["strip_stages"], dtype=np.float64)[..., None]
+    factor = component_values(values, "d", names, missing=0.0) * ratio
+    left = kremser_raffinate_fraction(factor, stages)
+    # What comes back with the solvent stays in it as if it were stripped by the factor 1/E.
+    back = np.divide(1.0, factor, out=np.zeros_like(factor), where=factor > 0)
+    stays = np.where(factor > 0, kremser_raffinate_fraction(back, stages), 0.0)
+    strip_factor = component_values(values, "d_strip", names, missing=0.0) * strip_ratio
+    inverse = np.divide(1.0, strip_factor, out=np.full_like(strip_factor, np.inf),
+                        where=strip_factor > 0)  # fmt: skip
+    unstripped = np.where(
+        strip_factor > 0,
+        kremser_raffinate_fraction(np.where(np.isfinite(inverse), inverse, 1.0), strips),
+        0.0,
+    )
+    # L loaded, u of it unstripped: L = (1 - left) F + stays u L; the strip liquor is (1 - u) L.
+    loaded = (1 - left) / (1 - stays * unstripped)
+    return LawResult(two_ways(feed, loaded * (1 - unstripped), 0.0))
+
+
 EXTRACTION_LAWS: Final = (
     Law(
         name="sx_kremser",
@@ -102,6 +127,25 @@ EXTRACTION_LAWS: Final = (
         by_feed=False,
         batched=True,
         meaning="solvent extraction of dilute metals and impurities at constant distribution",
+    ),
+    Law(
+        name="sx_circuit",
+        rung=2,
+        outlets=("strip_liquor", "raffinate"),
+        phases=(SOLUTION, SOLUTION),
+        parameters={
+            "d": of_each("1", 0, 1e6, "distribution in extraction, organic over aqueous", 0.0),
+            "d_strip": of_each("1", 0, 1e3, "distribution in stripping", 0.0),
+            "phase_ratio": number("1", 0.1, 10, "O/A of extraction"),
+            "strip_ratio": number("1", 0.1, 20, "O/A of stripping"),
+            "stages": number("1", 1, 100, "theoretical stages of extraction"),
+            "strip_stages": number("1", 1, 50, "theoretical stages of stripping"),
+        },
+        source="Kremser with two inlets for both sections, the solvent's loop closed exactly",
+        apply=_apply_circuit,
+        by_feed=False,
+        batched=True,
+        meaning="extraction and strip with one solvent: what is not stripped comes back loaded",
     ),
     Law(
         name="sx_cascade",

@@ -14,9 +14,10 @@ from oreline.design._law_shares import (
     everything_to,
     number,
     of_each,
+    oxygen_in_oxides,
     shares_of_masses,
 )
-from oreline.design._law_stoichiometry import mass_fraction
+from oreline.design._law_stoichiometry import OXIDES, mass_fraction
 
 SOLID: Final = StreamPhase.SOLID
 GAS: Final = StreamPhase.GAS
@@ -49,12 +50,12 @@ def _apply_roast(feed: Feed, values: Values) -> LawResult:
     gas_oxygen = burnt * mass_fraction("SO2", "O") / mass_fraction("SO2", "S")
     dust_oxygen = out.oxide - out.antimony_in_oxide
     calcine_oxygen = out.left * mass_fraction("Sb2O4", "O") / mass_fraction("Sb2O4", "Sb")
-    iron_oxygen = there.get("Fe", 0.0) * mass_fraction("Fe2O3", "O") / mass_fraction("Fe2O3", "Fe")
-    silica_oxygen = there.get("Si", 0.0) * mass_fraction("SiO2", "O") / mass_fraction("SiO2", "Si")
+    # All other metals leave as oxides in the calcine; what came as oxide needs no air.
+    gangue = {metal: mass for metal, mass in there.items() if metal in OXIDES and metal != "Sb"}
     dust = {**_shared(feed, values, "to_dust"), "Sb": out.antimony_in_oxide, "O": dust_oxygen}
     gas = {"S": burnt, "O": gas_oxygen, "C": there.get("C", 0.0)}
     gas["O"] += gas["C"] * mass_fraction("CO2", "O") / mass_fraction("CO2", "C")
-    kept = calcine_oxygen + iron_oxygen + silica_oxygen
+    kept = calcine_oxygen + oxygen_in_oxides(gangue, OXIDES)
     reagents = _air(feed, dust_oxygen + gas["O"] + kept)
     splits, notes = shares_of_masses(feed, reagents, {"dust": dust, "gas": gas}, "calcine")
     return LawResult(splits, {}, notes, reagents)
@@ -98,7 +99,10 @@ def _apply_smelt(feed: Feed, values: Values) -> LawResult:
     collected = _shared(feed, values, "to_matte")
     silica = _silica(feed, there)
     whole = float(np.asarray(feed.dry_t_per_h))
-    other = whole - there["Cu"] - there.get("Fe", 0.0) - there.get("S", 0.0) - silica
+    # Oxygen that is bound neither in silica nor in gangue came with iron: a slag that is returned.
+    gangue = {m: mass for m, mass in there.items() if m in OXIDES and m not in ("Cu", "Fe", "Sb")}
+    free = max(0.0, there.get("O", 0.0) - oxygen_in_oxides(gangue, OXIDES))
+    other = whole - there["Cu"] - there.get("Fe", 0.0) - there.get("S", 0.0) - silica - free
     other -= sum(volatile.values()) + sum(collected.values())
     out = smelt_concentrate(
         Concentrate(
@@ -111,9 +115,8 @@ def _apply_smelt(feed: Feed, values: Values) -> LawResult:
     reagents = {}
     if out.silica_flux > 0:
         reagents["SiO2"] = out.silica_flux
-    if out.oxygen > 0:
-        # The oxygen of gangue stays with it: all that reacts is blown in.
-        reagents["O2"] = out.oxygen
+    if out.oxygen > free:
+        reagents["O2"] = out.oxygen - free
     gas = {**volatile, "S": there.get("S", 0.0) - out.matte_sulphur}
     gas["O"] = gas["S"] * mass_fraction("SO2", "O") / mass_fraction("SO2", "S")
     matte = {

@@ -114,12 +114,14 @@ def factor_note(strength: Mapping[str, float]) -> tuple[str, ...]:
         known = factor_range(*pair)
         assert known is not None
         used = strength[pair[0]] / strength[pair[1]]
-        outside = "" if known.low <= used <= known.high else "is outside of what was published; "
-        numbers = f"{known.count} number{'s' if known.count > 1 else ''}"
-        said.append(
-            f"{pair[0]}/{pair[1]} {used:.4g}: {outside}published are {known.low:g} to "
-            f"{known.high:g}, {numbers}"
+        inside = 0.99 * known.low <= used <= 1.01 * known.high
+        what = (
+            f"published are {known.low:g} to {known.high:g}, {known.count} numbers"
+            if known.count > 1
+            else f"the one published number is {known.low:g}"
         )
+        outside = "" if inside else "outside of what was published, "
+        said.append(f"{pair[0]}/{pair[1]} {used:.4g}: {outside}{what}")
     return tuple(said)
 
 

@@ -12,6 +12,12 @@ from oreline.design._allocation_rules import (
     AllocationComparison,
     compare_allocations,
 )
+from oreline.design._cascade_report import (
+    CascadeOrder,
+    CascadeReport,
+    MetalOfCascade,
+    report_cascade,
+)
 from oreline.design._comparison import (
     Comparison,
     Difference,
@@ -20,14 +26,6 @@ from oreline.design._comparison import (
 from oreline.design._convergence import (
     SolveSettings,
 )
-from oreline.design._cascade_report import (
-    CascadeOrder,
-    CascadeReport,
-    MetalOfCascade,
-    report_cascade,
-)
-from oreline.design._comparison import Comparison, Difference, compare
-from oreline.design._convergence import SolveSettings
 from oreline.design._cost_accounts import (
     CostAccount,
     cost_account,

@@ -165,13 +165,15 @@ def wash_train(
         matrix[over, over] += overflow[i]
         matrix[over, below] += under
         matrix[below, below] += 1.0
-        matrix[below, over] -= mixed
+        # What bypasses the mixing is a part of the liquor that comes, and no more than leaves.
+        past = (1 - mixed) * min(entering if i == 0 else under, under) / under
+        matrix[below, over] -= 1 - past
         if i:
             matrix[over, 2 * i - 1] -= under
-            matrix[below, 2 * i - 1] -= 1 - mixed
+            matrix[below, 2 * i - 1] -= past
         else:
             right[over] += entering
-            right[below] += 1 - mixed
+            right[below] += past
         if i + 1 < count:
             matrix[over, 2 * i + 2] -= overflow[i + 1]
     found = np.linalg.solve(matrix, right)

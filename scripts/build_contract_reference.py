@@ -74,6 +74,8 @@ Three tables in `prices/`, as CSV. `holidays.csv` may be left out.
 - `unit` is a price of content, such as `USD/t`; for `fx` one currency per another: `USD/CNY` is
   dollars for one yuan.
 - `vat_pct` is the value-added tax that the published value includes, 0 where none.
+- `published` is the day on which a value was published, where it was not on the day itself. Several
+  rows of one day are what the publisher said one after the other: the first, and its revisions.
 - A day on which nothing was published has no row. It is never filled, and never zero.
 - Named assessments and markets are never interchanged: a contract names the `id` of one series.
 

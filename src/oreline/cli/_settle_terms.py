@@ -166,7 +166,15 @@ def _values(one: PriceSeries, day: date, told_of: Reader | None) -> Answer:
     from oreline.settle import known_values
 
     known = known_values(one, day)
-    rows = [{"day": at, "value": f"{value:f}"} for at, value in known.between("", day.isoformat())]
+    until = day.isoformat()
+    published = dict(one.published)
+    for revision in sorted(one.revisions, key=lambda made: made.published):
+        if revision.published <= until:
+            published[revision.day] = revision.published
+    rows = [
+        {"day": at, "value": f"{value:f}", "published": published.get(at, "")}
+        for at, value in known.between("", until)
+    ]
     result = {"on": day.isoformat(), **_series_json(one, day), "values": rows}
 
     def show(console: Console) -> None:
@@ -177,7 +185,7 @@ def _values(one: PriceSeries, day: date, told_of: Reader | None) -> Answer:
     def frame() -> pl.DataFrame:
         import polars as pl
 
-        return pl.DataFrame(rows, schema=dict.fromkeys(("day", "value"), pl.String))
+        return pl.DataFrame(rows, schema=dict.fromkeys(("day", "value", "published"), pl.String))
 
     return Answer(result, show, frame, told_of=told_of)
 

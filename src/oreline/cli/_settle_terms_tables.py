@@ -138,8 +138,12 @@ def print_values(console: Console, told: Mapping[str, Any]) -> None:
     )
     if told["kind"] == "annual":
         print_note(console, "a yearly average is no contract price")
-    rows = [(one["day"], one["value"]) for one in told["values"]]
-    print_table(console, ("day", told["unit"]), rows, right=(told["unit"],), empty="no value yet")
+    columns: tuple[str, ...] = ("day", told["unit"])
+    rows = [(one["day"], one["value"], one["published"]) for one in told["values"]]
+    if any(one["published"] for one in told["values"]):
+        columns = (*columns, "published")
+    shown = [row[: len(columns)] for row in rows]
+    print_table(console, columns, shown, right=(told["unit"],), empty="no value yet")
 
 
 def print_specifications(console: Console, rows: Rows) -> None:

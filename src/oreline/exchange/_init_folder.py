@@ -26,7 +26,7 @@ _COMMENTS = {
     "rules": "which measurement is the book value, such as prefer umpire > agreed > seller",
     "evidence": "quoted sentences of reports; sha256 is that of the report itself",
     "series": "what is priced: kind is exchange, assessed, reference, annual or fx; unit USD/t",
-    "values": "one row per published day; a day without a value has no row",
+    "values": "one row per published day; a revision is a row more, with when it was published",
     "holidays": "days on which the markets of a calendar are closed",
     "events": "one row per line of an event; rows with the same event id form one event",
 }

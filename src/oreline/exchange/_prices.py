@@ -58,7 +58,9 @@ HOLIDAYS = TableForm(
 )  # fmt: skip
 PRICE_FORMS = (SERIES, VALUES, HOLIDAYS)
 Lines = dict[str, dict[str, str]]
-"""By series or calendar and day: what is said of the day."""
+"""By series or calendar and day: what is said of the day.
+
+Of a value that was published on another day than its own, day and day of publication."""
 
 
 def read_prices(
@@ -115,7 +117,10 @@ def price_papers(
     for identity, row in series.items():
         written: dict[str, str | list[str]] = dict(row.written)
         days = values.get(identity, {})
-        written["values"] = [f"{day} {days[day]}" for day in sorted(days)]
+        written["values"] = [f"{day} {days[day]}" for day in sorted(days) if " " not in day]
+        revised = [f"{day} {days[day]}" for day in sorted(days) if " " in day]
+        if revised:
+            written["revisions"] = revised
         days = closed.get(str(row.written.get("calendar", "")), {})
         written["holidays"] = [f"{day} {days[day]}".rstrip() for day in sorted(days)]
         papers.append(Paper(row.where, "market", identity, written))
@@ -163,15 +168,16 @@ def _lines(
         findings += wrong
         if value is None:
             continue
-        owner = known[form.required[0]]
+        owner, published = known[form.required[0]], known.pop("published", "")
+        day = f"{known['day']} {published}" if published else known["day"]
         if owner not in owners:
             strange.setdefault(owner, where)
-        elif known["day"] in lines.get(owner, {}):
-            message = f"{owner} has two rows for {known['day']}"
+        elif day in lines.get(owner, {}):
+            message = f"{owner} has two rows for {day}"
             findings.append(fatal("ORL-0311", f"{where} column day", message, "keep one of them"))
         else:
             said = [known[name] for name in form.columns[2:] if name in known]
-            lines.setdefault(owner, {})[known["day"]] = " ".join(said)
+            lines.setdefault(owner, {})[day] = " ".join(said)
     return lines, findings + [_stray(owner, form, owners, at) for owner, at in strange.items()]
 
 
@@ -233,20 +239,39 @@ def _files(declared: Iterable[Json]) -> dict[str, bytes]:
         body = draft["body"]
         data = {name: cell for name, cell in body["data"].items() if isinstance(cell, str)}
         series.append({"id": body["id"], **data})
-        for line in _listed(body["data"].get("values")):
-            day, _, said = line.partition(" ")
-            value, _, source = said.partition(" ")
-            values.append({"series": body["id"], "day": day, "value": value, "source": source})
+        values += sorted(
+            _value_rows(body["id"], body["data"]), key=lambda row: (row["day"], row["published"])
+        )
         for line in _listed(body["data"].get("holidays")):
             day, _, name = line.partition(" ")
             calendar = data.get("calendar", "")
             closed[calendar, day] = {"calendar": calendar, "day": day, "name": name}
     files = {SERIES.file: csv_bytes(SERIES.columns, series)}
     if values:
-        files[VALUES.file] = csv_bytes(VALUES.columns, values)
+        # Folders without revisions are written as they were before there were any.
+        has_published = any(row["published"] for row in values)
+        columns = VALUES.columns if has_published else VALUES.columns[:-1]
+        files[VALUES.file] = csv_bytes(columns, values)
     if closed:
         files[HOLIDAYS.file] = csv_bytes(HOLIDAYS.columns, closed.values())
     return files
+
+
+def _value_rows(series: str, data: Json) -> Iterator[dict[str, str]]:
+    for name in ("values", "revisions"):
+        for line in _listed(data.get(name)):
+            day, _, said = line.partition(" ")
+            published = ""
+            if name == "revisions":
+                published, _, said = said.partition(" ")
+            value, _, source = said.partition(" ")
+            yield {
+                "series": series,
+                "day": day,
+                "value": value,
+                "source": source,
+                "published": published,
+            }
 
 
 def _listed(value: object) -> list[str]:

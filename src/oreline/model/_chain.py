@@ -267,12 +267,16 @@ class Market(Frozen):
 
 
 class MarketValue(Frozen):
-    """A value of a price series, published for a day."""
+    """A value of a price series for a day; ``published`` is when, where not on that day.
+
+    Several values of one day are what its publisher said one after the other.
+    """
 
     series: EntityId
     day: Day
     value: Number
     source: Text | None = None
+    published: Day | None = None
 
 
 class MarketHoliday(Frozen):

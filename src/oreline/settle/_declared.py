@@ -11,7 +11,7 @@ from oreline.model import Finding, Severity
 from oreline.record import Ledger, Version
 from oreline.settle._contract import Contract
 from oreline.settle._contract_text import contract_of_text
-from oreline.settle._prices import PriceSeries
+from oreline.settle._prices import PriceSeries, Revision
 
 
 def contracts_of(
@@ -140,14 +140,7 @@ def _series(version: Version, last: str | None) -> PriceSeries:
     vat = _number(_text(data, "vat_pct", "0"))
     if vat is None:
         raise ValueError("its vat_pct is no number")
-    values: dict[str, Decimal] = {}
-    for line in _lines(data, "values"):
-        day, _, said = line.partition(" ")
-        number = _number(said.partition(" ")[0])
-        if number is None or day in values:
-            raise ValueError(f"{line!r} is no value, or not the only one of its day")
-        if last is None or day <= last:
-            values[day] = number
+    values, published, revisions = _values(data, last)
     return PriceSeries(
         id=version.id,
         name=_text(data, "name"),
@@ -160,7 +153,41 @@ def _series(version: Version, last: str | None) -> PriceSeries:
         holidays=frozenset(line.partition(" ")[0] for line in _lines(data, "holidays")),
         basis=_text(data, "basis"),
         source=_text(data, "source", ""),
+        revisions=revisions,
+        published=published,
     )
+
+
+def _values(
+    data: Mapping[str, Any], last: str | None
+) -> tuple[dict[str, Decimal], dict[str, str], tuple[Revision, ...]]:
+    """Return the first value of each day, when it was published if later, and its revisions.
+
+    What was published after ``last`` is left out.
+    """
+    told: dict[str, dict[str, Decimal]] = {}
+    lines = [(line, "") for line in _lines(data, "values")]
+    lines += [(line, "published") for line in _lines(data, "revisions")]
+    for line, kind in lines:
+        day, _, said = line.partition(" ")
+        published = day
+        if kind:
+            published, _, said = said.partition(" ")
+        number = _number(said.partition(" ")[0])
+        of_day = told.setdefault(day, {})
+        if number is None or published in of_day or published < day:
+            raise ValueError(f"{line!r} is no value, or not the only one of its day")
+        of_day[published] = number
+    values, late, revisions = {}, {}, []
+    for day, of_day in told.items():
+        known = sorted(when for when in of_day if last is None or when <= last)
+        if not known:
+            continue
+        values[day] = of_day[known[0]]
+        if known[0] != day:
+            late[day] = known[0]
+        revisions += [Revision(day, when, of_day[when]) for when in known[1:]]
+    return values, late, tuple(revisions)
 
 
 def _number(text: str) -> Decimal | None:

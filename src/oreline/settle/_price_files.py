@@ -14,7 +14,7 @@ from typing import get_args, get_type_hints
 from oreline.exchange import HeadedSheet, read_table
 from oreline.model import Basis, Finding, Severity, is_fatal
 from oreline.settle._number_cells import WrongCell, read_day, read_number
-from oreline.settle._prices import PriceSeries
+from oreline.settle._prices import PriceSeries, Revision
 from oreline.settle._units import CURRENCIES, dimension_of
 
 SERIES_FILE = "prices/series.csv"
@@ -25,7 +25,7 @@ PRICE_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "id", "name", "kind", "unit", "vat_pct", "market", "delivered", "calendar", "basis",
         "source",
     ),
-    VALUES_FILE: ("series", "day", "value", "source"),
+    VALUES_FILE: ("series", "day", "value", "source", "published"),
     HOLIDAYS_FILE: ("calendar", "day", "name"),
 }  # fmt: skip
 PRICE_COLUMNS_NEEDED: Mapping[str, frozenset[str]] = {
@@ -221,8 +221,7 @@ def _vat(table: _Table, row: int, cells: Row, problems: _Problems) -> Decimal:
 def _with_values(
     table: _Table | None, known: Mapping[str, PriceSeries], problems: _Problems
 ) -> dict[str, PriceSeries]:
-    values: dict[str, dict[str, Decimal]] = {name: {} for name in known}
-    rows: dict[tuple[str, str], int] = {}
+    told: dict[str, _Told] = {name: {} for name in known}
     for row, cells in () if table is None else table.rows():
         assert table is not None
         series = known.get(cells["series"])
@@ -235,21 +234,55 @@ def _with_values(
         if series is None or day is None or value is None:
             continue
         _check_day(table, row, series, day, problems)
-        if (series.id, day) in rows:
-            message = f"{series.id} has a value of {day} in row {rows[series.id, day]} already"
-            fix = "keep the one that was published, and take the other out"
+        published = _published(table, row, cells, day, problems)
+        if published is None:
+            continue
+        of_day = told[series.id].setdefault(day, {})
+        if published in of_day:
+            said = "" if published == day else f" that was published on {published}"
+            before = of_day[published][1]
+            message = f"{series.id} has a value of {day}{said} in row {before} already"
+            fix = "keep the one that was published; of a revision write when, in published"
             problems.add("ORL-0814", table.where(row, "day"), message, fix)
             continue
-        rows[series.id, day] = row
-        values[series.id][day] = value
+        of_day[published] = (value, row)
     if table is not None:
-        for name, told in values.items():
-            _warn_of_jumps(table, name, told, rows, problems)
-    return {name: _filled(series, values[name]) for name, series in known.items()}
+        for values in told.values():
+            _warn_of_jumps(table, values, problems)
+    return {name: _filled(series, told[name]) for name, series in known.items()}
 
 
-def _filled(series: PriceSeries, values: Mapping[str, Decimal]) -> PriceSeries:
-    return replace(series, values=dict(sorted(values.items())))
+_Told = dict[str, dict[str, tuple[Decimal, int]]]
+"""By day and by the day of publication, the value and its row."""
+
+
+def _filled(series: PriceSeries, told: _Told) -> PriceSeries:
+    """Return a series with the first value of each day, and what it was revised to."""
+    values, published, revisions = {}, {}, []
+    for day, said in sorted(told.items()):
+        first, *later = sorted(said)
+        values[day] = said[first][0]
+        if first != day:
+            published[day] = first
+        revisions += [Revision(day, when, said[when][0]) for when in later]
+    return replace(series, values=values, published=published, revisions=tuple(revisions))
+
+
+def _published(table: _Table, row: int, cells: Row, day: str, problems: _Problems) -> str | None:
+    """Return when a value was published: on its own day, where the table does not say."""
+    text = cells.get("published", "")
+    if not text:
+        return day
+    read = read_day(text)
+    if isinstance(read, WrongCell):
+        problems.add("ORL-0815", table.where(row, "published"), read.message, read.fix)
+        return None
+    if read < day:
+        message = f"the value of {day} was published on {read}, before its day"
+        fix = "exchange the two days, or leave published empty"
+        problems.add("ORL-0815", table.where(row, "published"), message, fix)
+        return None
+    return read
 
 
 def _day(table: _Table, row: int, cells: Row, problems: _Problems) -> str | None:
@@ -294,21 +327,20 @@ def _check_day(table: _Table, row: int, series: PriceSeries, day: str, problems:
         problems.add("ORL-0815", where, f"{series.id} has one value a year, of its last day", fix)
 
 
-def _warn_of_jumps(
-    table: _Table,
-    name: str,
-    values: Mapping[str, Decimal],
-    rows: Mapping[tuple[str, str], int],
-    problems: _Problems,
-) -> None:
+def _warn_of_jumps(table: _Table, told: _Told, problems: _Problems) -> None:
     """Warn of a value that another unit, or a slipped point, would explain."""
-    for (before, low), (day, value) in pairwise(sorted(values.items())):
+    series = [
+        (day, value, row)
+        for day, said in sorted(told.items())
+        for _, (value, row) in sorted(said.items())
+    ]
+    for (before, low, _), (day, value, row) in pairwise(series):
         apart = (date.fromisoformat(day) - date.fromisoformat(before)).days
         ratio = max(low, value) / min(low, value)
         if apart <= JUMP_DAYS and ratio >= JUMP:
             message = f"{value:f} of {day} is {ratio:.1f} times off the {low:f} of {before}"
             fix = "is it in another unit, or is a point in the wrong place?"
-            problems.warn("ORL-0818", table.where(rows[name, day], "value"), message, fix)
+            problems.warn("ORL-0818", table.where(row, "value"), message, fix)
 
 
 def _near(name: str, known: Mapping[str, object] | Sequence[str]) -> str:

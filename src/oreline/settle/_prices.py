@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -28,7 +28,8 @@ class PriceSeries:
     one on or before a day holds), ``reference`` (a list price), ``annual`` (a yearly average, which
     is no contract price) or ``fx``. ``unit`` is currency per content; ``vat_pct`` is what the
     published value includes. ``holidays`` are the days on which the market is closed. ``values``
-    are as first published; ``revisions`` hold from the day of their publication.
+    are as first published; ``revisions`` hold from the day of their publication. ``published`` says
+    of a day when its first value was published, where that was not on the day itself.
 
     The unit of a rate of exchange names two currencies: ``USD/CNY`` is dollars for a yuan.
     """
@@ -46,6 +47,7 @@ class PriceSeries:
     basis: str = "reported"
     source: str = ""
     revisions: tuple[Revision, ...] = ()
+    published: Mapping[str, str] = field(default_factory=dict)
     days: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """The days of ``values`` in their order."""
 
@@ -109,6 +111,10 @@ def known_values(series: PriceSeries, on: date) -> KnownValues:
     [Decimal('9000'), Decimal('9010')]
     """
     until = on.isoformat()
+    late = {day for day, published in series.published.items() if published > until}
+    if late:
+        told = {day: value for day, value in series.values.items() if day not in late}
+        series = replace(series, values=told)
     revised = {
         one.day: one.value
         for one in sorted(series.revisions, key=lambda made: made.published)

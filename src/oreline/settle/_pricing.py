@@ -213,7 +213,7 @@ def _from_series(
     average = sum((value for _, value in values), Decimal(0)) / len(values)
     first, last = values[0][0], values[-1][0]
     days = first if len(values) == 1 else f"mean of {len(values)} days {first}..{last}"
-    formula = f"{series.id}: {days}"
+    formula = f"{series.id}: {days}{_as_revised(series, values, asked.on)}"
     own = currency_of(series.unit) if dimension_of(series.unit) == "price" else None
     if own is None:
         why = f"{series.unit!r} of {series.id} is no currency per content"
@@ -239,6 +239,17 @@ def _from_series(
         clause.id, per_t, period.share, period.month, formula, basis, source, quoted_per=per
     )
     return _bounded(clause, made, asked)
+
+
+def _as_revised(series: PriceSeries, values: Values, on: date) -> str:
+    """Return which of some days count as revised, and until when."""
+    used, until = {day for day, _ in values}, on.isoformat()
+    revised = [one for one in series.revisions if one.day in used and one.published <= until]
+    if not revised:
+        return ""
+    days = {one.day for one in revised}
+    last = max(one.published for one in revised)
+    return f" ({len(days)} as revised until {last})"
 
 
 def _rate(
@@ -424,13 +435,14 @@ def _remarks(
         behind = sum(1 for _ in business_days(series, since, on - timedelta(days=1)))
         if behind and period.values[-1:] != taken[-1:]:
             found.append(f"{series.id} has no value for {behind} business days before {on}")
-    for one in series.revisions:
+    said = dict(series.values)
+    for one in sorted(series.revisions, key=lambda one: (one.day, one.published)):
         if one.day in used and one.published <= on.isoformat():
-            first = series.values[one.day]
             found.append(
                 f"{series.id} of {one.day} was revised on {one.published} "
-                f"from {first:f} to {one.value:f}"
+                f"from {said[one.day]:f} to {one.value:f}"
             )
+            said[one.day] = one.value
     return found
 
 

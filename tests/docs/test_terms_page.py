@@ -15,6 +15,7 @@ import pytest
 from oreline.model import UnitError
 from oreline.settle import (
     Basket,
+    Constants,
     Contract,
     Parcel,
     Participation,
@@ -38,6 +39,7 @@ from oreline.settle import (
     participation_per_t,
     payable_grade,
     penalty_rate,
+    rate_at,
     rounded_to,
     settle,
 )
@@ -75,15 +77,19 @@ def payable(terms: dict[str, Any], row: Row) -> bool:
 
 def treatment(terms: dict[str, Any], row: Row) -> bool:
     clause = Treatment.model_validate(terms)
-    price = quantity(row["price"], "price").to("USD/t")
-    found = escalated_rate(clause.rate, clause.escalation, price).rate
-    return same(found, row["charge"], "charge on dry mass")
+    return same(charged(clause, row), row["charge"], "charge on dry mass")
 
 
 def refining(terms: dict[str, Any], row: Row) -> bool:
     clause = Refining.model_validate(terms)
-    price = quantity(row["price"], "price").to("USD/t")
-    return same(escalated_rate(clause.rate, clause.escalation, price).rate, row["charge"], "price")
+    return same(charged(clause, row), row["charge"], "price")
+
+
+def charged(clause: Treatment | Refining, row: Row) -> Quantity | None:
+    grade = quantity(row["grade"], "grade").to("%") if "grade" in row else None
+    rate = rate_at(clause, grade, Constants()).rate
+    price = quantity(row["price"], "price").to("USD/t") if "price" in row else None
+    return None if rate is None else escalated_rate(rate, clause.escalation, price).rate
 
 
 def participation(terms: dict[str, Any], row: Row) -> bool:

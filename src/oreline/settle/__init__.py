@@ -6,6 +6,7 @@ from oreline.settle._ambiguity import Ambiguity, ClauseReading
 from oreline.settle._assay_exchange import deadlines, decide, decide_lot
 from oreline.settle._basket import BasketLine, BasketValue, basket_value_per_dmt
 from oreline.settle._calendar import Calendar, calendar_of
+from oreline.settle._charge_tiers import rate_at
 from oreline.settle._charges import (
     Charged,
     Rated,
@@ -432,6 +433,7 @@ __all__ = [
     "published_specification",
     "published_specifications",
     "quotation",
+    "rate_at",
     "read_contract",
     "read_file",
     "read_parcel",

@@ -225,6 +225,8 @@ def participation_per_t(
     """
     if price_per_t is None:
         return Rated(None, why=f"the price {clause.price} is unknown")
+    if clause.share_pct is None:
+        return Rated(None, why=f"the participation in {clause.analyte} says no share")
     units = units or Constants()
     unit = f"{currency_of(clause.base.unit)}/t"
     base, price = clause.base.to(unit, units), without_noise(price_per_t)

@@ -17,10 +17,14 @@ from oreline.settle._clauses import (
     Penalty,
     PriceClause,
     QuotationalPeriod,
+    Refining,
     Rounding,
+    ShareTier,
+    Treatment,
     WeightClause,
 )
 from oreline.settle._contract import Contract
+from oreline.settle._payable import tier_text
 
 NOT_STATED = "not stated"
 
@@ -100,10 +104,10 @@ def _texts(contract: Contract) -> Iterator[ClauseText]:
 def _charges(contract: Contract) -> Iterator[ClauseText]:
     if contract.treatment is not None:
         treatment = contract.treatment
-        told = f"{treatment.rate} on the dry weight{_escalation(treatment.escalation)}"
+        told = f"{_rate(treatment)} on the dry weight{_escalation(treatment.escalation)}"
         yield _one("Treatment charge", told, treatment)
     for refining in contract.refining:
-        told = f"{refining.rate} on the {refining.basis or NOT_STATED} content"
+        told = f"{_rate(refining)} on the {refining.basis or NOT_STATED} content"
         told += _escalation(refining.escalation)
         yield _one(f"Refining charge, {refining.analyte}", told, refining)
     for share in contract.participation:
@@ -237,6 +241,23 @@ def _basket(basket: Basket) -> str:
     return told if basket.toll is None else f"{told}; toll {basket.toll} of {basket.aggregate}"
 
 
+def _rate(clause: Treatment | Refining) -> str:
+    return str(clause.rate) if clause.rate is not None else _by_grade(clause)
+
+
+def _by_grade(clause: Treatment | Refining | Participation) -> str:
+    """Return the tiers of a charge or share in words."""
+    if not clause.tiers:
+        return NOT_STATED
+    own = "" if isinstance(clause, Treatment) else clause.analyte
+    how = "" if isinstance(clause, Treatment) else f" ({clause.tier_rate or NOT_STATED})"
+    tiers = "; ".join(
+        f"{f'{one.share_pct:f} %' if isinstance(one, ShareTier) else one.rate} {tier_text(one)}"
+        for one in clause.tiers
+    )
+    return f"by the grade of {clause.by or own or NOT_STATED}{how}: {tiers};"
+
+
 def _escalation(escalation: Escalation | None) -> str:
     if escalation is None:
         return ""
@@ -251,7 +272,8 @@ def _escalation(escalation: Escalation | None) -> str:
 
 
 def _participation(clause: Participation) -> str:
-    told = f"{clause.share_pct:f} % of {clause.price} {clause.side} {clause.base}"
+    share = f"{clause.share_pct:f} %" if clause.share_pct is not None else _by_grade(clause)
+    told = f"{share} of {clause.price} {clause.side} {clause.base}"
     return told if clause.cap is None else f"{told}, at most {clause.cap}"
 
 

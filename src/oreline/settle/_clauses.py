@@ -343,18 +343,67 @@ class EscalationBand(Frozen):
     per: Price
 
 
-class Treatment(Clause):
-    """A charge on each dry tonne; may be zero or negative."""
+class TreatmentTier(Frozen):
+    """A charge on dry mass for grades from ``from`` up to but not including ``below``."""
 
+    from_: GradeLevel | None = Field(default=None, alias="from")
+    below: GradeLevel | None = None
+    up_to: GradeLevel | None = None
+    """Including: how many contracts print it. Leaves a gap unless grades are rounded."""
     rate: DryCharge
+
+
+class RefiningTier(Frozen):
+    """A charge on content for grades from ``from`` up to but not including ``below``."""
+
+    from_: GradeLevel | None = Field(default=None, alias="from")
+    below: GradeLevel | None = None
+    up_to: GradeLevel | None = None
+    """Including: how many contracts print it. Leaves a gap unless grades are rounded."""
+    rate: Price
+
+
+class ShareTier(Frozen):
+    """A share in a price for grades from ``from`` up to but not including ``below``."""
+
+    from_: GradeLevel | None = Field(default=None, alias="from")
+    below: GradeLevel | None = None
+    up_to: GradeLevel | None = None
+    """Including: how many contracts print it. Leaves a gap unless grades are rounded."""
+    share_pct: Annotated[Number, Field(ge=-100, le=100)]
+
+
+ChargeTier = TreatmentTier | RefiningTier
+AnyTier = Tier | TreatmentTier | RefiningTier | ShareTier
+"""Terms that hold between two grades."""
+
+
+class Treatment(Clause):
+    """A charge on each dry tonne; may be zero or negative.
+
+    Either one ``rate``, or ``tiers`` by the grade of the analyte ``by``: the rate of the tier in
+    which the grade lies holds for every dry tonne.
+    """
+
+    rate: DryCharge | None = None
+    by: AnalyteName | None = None
+    tiers: tuple[TreatmentTier, ...] = ()
     escalation: Escalation | None = None
 
 
 class Refining(Clause):
-    """A charge on the content of an analyte; may be zero or negative."""
+    """A charge on the content of an analyte; may be zero or negative.
+
+    Either one ``rate``, or ``tiers`` by the grade of the analyte, or of ``by``. ``tier_rate`` says
+    whether a tier's rate holds for the ``whole`` content, or each for the part of the grade within
+    it (``marginal``).
+    """
 
     analyte: AnalyteName
-    rate: Price
+    rate: Price | None = None
+    by: AnalyteName | None = None
+    tiers: tuple[RefiningTier, ...] = ()
+    tier_rate: Literal["whole", "marginal"] | None = None
     basis: Literal["payable", "contained"] | None = None
     escalation: Escalation | None = None
 
@@ -365,13 +414,17 @@ class Participation(Clause):
     A positive ``share_pct`` is for the seller, a negative one for the buyer: of what the price
     exceeds ``base`` (``side = "above"``), or of what it falls short (``"below"``). ``both``: of the
     price less the base, so that who takes part in the gain bears the loss. ``cap`` limits the
-    amount either way.
+    amount either way. In place of one ``share_pct``, ``tiers`` by the grade of the analyte, or of
+    ``by``; ``tier_rate`` as of a refining charge.
     """
 
     analyte: AnalyteName
     price: str
     base: Price
-    share_pct: Annotated[Number, Field(ge=-100, le=100)]
+    share_pct: Annotated[Number, Field(ge=-100, le=100)] | None = None
+    by: AnalyteName | None = None
+    tiers: tuple[ShareTier, ...] = ()
+    tier_rate: Literal["whole", "marginal"] | None = None
     side: Literal["above", "below", "both"] = "above"
     cap: Price | None = None
 

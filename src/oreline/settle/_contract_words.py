@@ -230,15 +230,44 @@ FIELDS: Mapping[str, Mapping[str, FieldWords]] = {
     "Treatment": _words(
         **_CLAUSE,
         rate=("the charge, which may be zero or negative", '"80 USD/dmt"'),
+        by=("by the grade of which analyte the tiers are", '"Sb"'),
+        tiers=(
+            "the charge by grade, in place of one rate",
+            '[{ below = "50 %", rate = "120 USD/dmt" }, { from = "50 %", rate = "90 USD/dmt" }]',
+        ),
         escalation=(
             "how it moves with a price",
             _BANDED % "0.10 USD/dmt",
         ),
     ),
+    "TreatmentTier": _words(
+        from_=("the grade from which it holds", '"25 %"'),
+        below=("the grade below which it holds", '"30 %"'),
+        up_to=("the grade up to which it holds, included", '"29.99 %"'),
+        rate=("the charge, which may be zero or negative", '"90 USD/dmt"'),
+    ),
+    "RefiningTier": _words(
+        from_=("the grade from which it holds", '"25 %"'),
+        below=("the grade below which it holds", '"30 %"'),
+        up_to=("the grade up to which it holds, included", '"29.99 %"'),
+        rate=("the charge, which may be zero or negative", '"6 c/lb"'),
+    ),
+    "ShareTier": _words(
+        from_=("the grade from which it holds", '"25 %"'),
+        below=("the grade below which it holds", '"30 %"'),
+        up_to=("the grade up to which it holds, included", '"29.99 %"'),
+        share_pct=("the share in per cent, positive for the seller", '"10"'),
+    ),
     "Refining": _words(
         **_CLAUSE,
         analyte=("on the content of which analyte", '"Cu"'),
         rate=("the charge, which may be zero or negative", '"8 c/lb"'),
+        by=("by the grade of which other analyte the tiers are", '"Cu"'),
+        tiers=(
+            "the charge by grade, in place of one rate",
+            '[{ below = "25 %", rate = "8 c/lb" }, { from = "25 %", rate = "6 c/lb" }]',
+        ),
+        tier_rate=("whether a tier holds for the whole content or its own part", '"whole"'),
         basis=("on what is paid, or on all that is contained", '"payable"'),
         escalation=(
             "how it moves with a price",
@@ -267,6 +296,12 @@ FIELDS: Mapping[str, Mapping[str, FieldWords]] = {
         price=("the id of the price", '"cu"'),
         base=("the price from which it counts", '"9000 USD/t"'),
         share_pct=("the share in per cent, positive for the seller", '"10"'),
+        by=("by the grade of which other analyte the tiers are", '"Cu"'),
+        tiers=(
+            "the share by grade, in place of one",
+            '[{ below = "25 %", share_pct = "5" }, { from = "25 %", share_pct = "10" }]',
+        ),
+        tier_rate=("whether a tier holds for the whole content or its own part", '"whole"'),
         side=("above the base, below it, or both", '"above"'),
         cap=("the most that it comes to, per content", '"200 USD/t"'),
     ),

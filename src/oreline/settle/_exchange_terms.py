@@ -77,6 +77,9 @@ def _settled(contract: Contract) -> Iterable[str]:
         yield contract.basket.aggregate
         for item in contract.basket.items:
             yield item.analyte
+    for charge in (contract.treatment, *contract.refining, *contract.participation):
+        if charge is not None and charge.tiers and charge.by is not None:
+            yield charge.by
 
 
 def _analyte_rule(

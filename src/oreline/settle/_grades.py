@@ -54,10 +54,19 @@ def _needed(contract: Contract) -> Iterable[str]:
             yield contract.basket.aggregate
     yield from (one.analyte for one in contract.refining)
     yield from (one.analyte for one in contract.participation)
+    yield from graded_by(contract)
     for penalty in contract.penalties:
         yield from penalty.analytes
         if penalty.on is not None:
             yield penalty.on
+
+
+def graded_by(contract: Contract) -> Iterable[str]:
+    """Yield the analytes by whose grade charges or shares are written."""
+    charges = (contract.treatment, *contract.refining, *contract.participation)
+    for one in charges:
+        if one is not None and one.tiers and one.by is not None:
+            yield one.by
 
 
 def described_analytes(contract: Contract) -> tuple[str, ...]:

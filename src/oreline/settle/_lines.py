@@ -7,11 +7,11 @@ from datetime import date
 from decimal import Decimal
 
 from oreline.model import UnitError
+from oreline.settle._applied import Applied, Draft
 from oreline.settle._clauses import Line
 from oreline.settle._rounding import shown
 from oreline.settle._statement import Input, Missing
 from oreline.settle._units import dimension_of
-from oreline.settle._value_lines import Applied, Draft
 
 DAYS_A_YEAR = 360
 """Interest counts actual days by a year of 360 (money market convention, actual/360)."""

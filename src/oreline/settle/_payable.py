@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from itertools import pairwise
 
-from oreline.settle._clauses import Payable, Tier
+from oreline.settle._clauses import AnyTier, Payable, Tier
 from oreline.settle._exchange_rule import EXACT
 from oreline.settle._rounding import rounded_to, shown
 from oreline.settle._units import Constants, Quantity
@@ -139,7 +139,7 @@ def _by_tiers(clause: Payable, grade: Decimal, units: Constants) -> PaidGrade:
 
 def _whole(clause: Payable, grade: Decimal, units: Constants) -> PaidGrade:
     """Return the terms of the one tier that the grade lies in, for the whole grade."""
-    holding = [tier for tier in clause.tiers if _holds(tier, grade, units)]
+    holding = [tier for tier in clause.tiers if tier_holds(tier, grade, units)]
     written = _in_unit(grade, clause, units)
     if not holding:
         return PaidGrade(None, why=_outside(clause, grade, units))
@@ -197,14 +197,14 @@ def _unsaid(tier: Tier, clause: Payable) -> str:
     return f"the tier {tier_text(tier)} of {clause.analyte} does not say what it pays"
 
 
-def tier_span(tier: Tier, units: Constants) -> tuple[Decimal, Decimal | None]:
+def tier_span(tier: AnyTier, units: Constants) -> tuple[Decimal, Decimal | None]:
     """Return where a tier begins and ends, in %; None where it is open above."""
     end = tier.below if tier.below is not None else tier.up_to
     low = Decimal(0) if tier.from_ is None else tier.from_.to("%", units)
     return low, None if end is None else end.to("%", units)
 
 
-def tier_text(tier: Tier) -> str:
+def tier_text(tier: AnyTier) -> str:
     """Return a tier as a contract prints it.
 
     >>> tier_text(Tier.model_validate({"from": "20 g/dmt", "below": "30 g/dmt", "pct": "91"}))
@@ -214,7 +214,8 @@ def tier_text(tier: Tier) -> str:
     return " ".join(f"{word} {grade}" for word, grade in ends if grade is not None) or "of all"
 
 
-def _holds(tier: Tier, grade: Decimal, units: Constants) -> bool:
+def tier_holds(tier: AnyTier, grade: Decimal, units: Constants) -> bool:
+    """Return whether a grade, in %, lies in a tier."""
     low = tier.from_ is None or grade >= tier.from_.to("%", units)
     below = tier.below is None or grade < tier.below.to("%", units)
     return low and below and (tier.up_to is None or grade <= tier.up_to.to("%", units))

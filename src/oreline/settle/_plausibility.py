@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from oreline.model import Finding, Severity, UnitError
+from oreline.settle._charge_tiers import rates_of
 from oreline.settle._clauses import Escalation, PriceClause
 from oreline.settle._contract import Contract
 from oreline.settle._prices import PriceSeries
@@ -45,16 +46,16 @@ def _charges(
     price_of = {one.analyte: one.price for one in contract.payables}
     for one in contract.refining:
         price = last.get(price_of.get(one.analyte) or "")
-        rate = _per_t(contract, one.rate)
-        if price is None or rate is None or abs(rate) * 100 < LARGE_PART_PCT * price:
-            continue
-        part = abs(rate) * 100 / price
-        message = (
-            f"{one.rate} is {rate:.2f} {contract.currency}/t, {part:.0f} % of the last price of "
-            f"{price:.2f}"
-        )
-        where = f"{name} refining charge {one.analyte}"
-        yield _warning(where, message, one.rate)
+        for written in rates_of(one):
+            rate = _per_t(contract, written)
+            if price is None or rate is None or abs(rate) * 100 < LARGE_PART_PCT * price:
+                continue
+            part = abs(rate) * 100 / price
+            message = (
+                f"{written} is {rate:.2f} {contract.currency}/t, {part:.0f} % of the last price "
+                f"of {price:.2f}"
+            )
+            yield _warning(f"{name} refining charge {one.analyte}", message, written)
 
 
 def _levels(contract: Contract, last: Mapping[str, Decimal | None], name: str) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from itertools import combinations, pairwise
 
 from oreline.model import UnitError
 from oreline.settle._ambiguity import Ambiguity, ClauseReading, typical_pct, unknown_price
+from oreline.settle._charge_tiers import rates_of
 from oreline.settle._charges import (
     READINGS,
     band_limits,
@@ -32,17 +33,18 @@ def charge_ambiguities(contract: Contract) -> Iterator[Ambiguity]:
     """Yield what is open in the charges, the participation and the penalties of a contract."""
     treatment = contract.treatment
     if treatment is not None and treatment.escalation is not None:
-        place = _Escalator(
-            "treatment.escalation", treatment.rate, treatment.escalation, treatment.clause or ""
-        )
-        yield from _escalator(place, contract)
+        for rate in rates_of(treatment)[:1]:
+            place = _Escalator(
+                "treatment.escalation", rate, treatment.escalation, treatment.clause or ""
+            )
+            yield from _escalator(place, contract)
     for index, clause in enumerate(contract.refining):
         path = f"refining.{index}"
         yield from _refining(path, clause, contract)
-        if clause.escalation is not None:
-            place = _Escalator(
-                f"{path}.escalation", clause.rate, clause.escalation, clause.clause or ""
-            )
+        for rate in rates_of(clause)[:1] if clause.escalation is not None else ():
+            assert clause.escalation is not None
+            number = clause.clause or ""
+            place = _Escalator(f"{path}.escalation", rate, clause.escalation, number)
             yield from _escalator(place, contract)
     yield from _refined_twice(contract)
     yield from _participation(contract)
@@ -78,8 +80,11 @@ def _refining(path: str, clause: Refining, contract: Contract) -> Iterator[Ambig
         paid = payable_grade(payable, grade, contract.units).payable_pct
     if paid == grade:
         return
-    currency = currency_of(clause.rate.unit)
-    per_t = clause.rate.to(f"{currency}/t", contract.units)
+    rates = rates_of(clause)
+    if not rates:
+        return
+    currency = currency_of(rates[0].unit)
+    per_t = rates[0].to(f"{currency}/t", contract.units)
     readings = [
         ClauseReading(
             f"on the {word} content", f"{shown(round(per_t * pct / 100, 4))} {currency}/dmt"
@@ -91,7 +96,7 @@ def _refining(path: str, clause: Refining, contract: Contract) -> Iterator[Ambig
         f"{path}.basis",
         f"it is not written on which content the refining charge for {clause.analyte} is",
         'write basis = "payable" or "contained"',
-        f"{clause.rate} at {shown(grade)} % {clause.analyte}",
+        f"{rates[0]} at {shown(grade)} % {clause.analyte}",
         tuple(readings),
         number,
     )
@@ -106,12 +111,16 @@ def _refined_twice(contract: Contract) -> Iterator[Ambiguity]:
                 "write one clause, with their sum if both hold",
                 f"for a content of {one.analyte}",
                 (
-                    ClauseReading("only the first", str(one.rate)),
-                    ClauseReading("only the second", str(other.rate)),
-                    ClauseReading("both", f"{one.rate} and {other.rate}"),
+                    ClauseReading("only the first", _told(one)),
+                    ClauseReading("only the second", _told(other)),
+                    ClauseReading("both", f"{_told(one)} and {_told(other)}"),
                 ),
                 other.clause or f"refining.{first}",
             )
+
+
+def _told(clause: Refining) -> str:
+    return str(clause.rate) if clause.rate is not None else "its tiers"
 
 
 Ways = Mapping[str, Mapping[str, str]]

@@ -120,7 +120,7 @@ def _between(
         if end is None or end > begin or (end == begin and lower.below is None):
             middle = begin if end is None else (begin + end) / 2
             kind, remedy = "overlap", "let the next tier begin where the one before ends"
-        elif end < begin and not _closed_by_rounding(clause.analyte, end, begin, contract):
+        elif end < begin and not closed_by_rounding(clause.analyte, end, begin, contract):
             middle = (begin + end) / 2
             kind = "leave a gap"
             remedy = "write below instead of up_to, or round assays to the step of the tiers"
@@ -146,7 +146,7 @@ def _only(clause: Payable, tier: Tier) -> Payable:
     return _with(clause, {"tiers": (endless,), "tier_pays": "whole"})
 
 
-def _closed_by_rounding(name: str, end: Decimal, begin: Decimal, contract: Contract) -> bool:
+def closed_by_rounding(name: str, end: Decimal, begin: Decimal, contract: Contract) -> bool:
     """Return whether assays are rounded so that none can lie between two grades, in %."""
     limits = [] if contract.assays is None else contract.assays.limits
     own = [limit for limit in limits if limit.analyte == name]

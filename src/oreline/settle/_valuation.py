@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal, localcontext
 
+from oreline.settle._applied import Applied, Content, Draft
 from oreline.settle._clauses import Line, Rounding
 from oreline.settle._contract import Contract
 from oreline.settle._exchange_rule import EXACT
@@ -14,7 +15,7 @@ from oreline.settle._lines import line_drafts
 from oreline.settle._rounding import rounded_to
 from oreline.settle._statement import AnalyteSummary, Missing, Stage, StatementLine, weakest_of
 from oreline.settle._umpire_cost import UmpireCharge
-from oreline.settle._value_lines import Applied, Content, Draft, value_drafts
+from oreline.settle._value_lines import value_drafts
 
 _CLEAN = Context(prec=28)
 """Conversions carry 34 digits; what they leave behind must not decide how a half is rounded."""

@@ -2,129 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from decimal import Decimal
 
+from oreline.settle._applied import (
+    UNKNOWN,
+    Applied,
+    Content,
+    Draft,
+    basis_of,
+    bracketed,
+    charge_in,
+    content_text,
+    draft_of,
+    escalated,
+    place_of,
+    rate_gaps,
+    sum_of,
+)
 from oreline.settle._basket import BasketLine, basket_value_per_dmt
 from oreline.settle._charges import (
     Rated,
-    escalated_rate,
     participation_per_t,
     penalty_rate,
 )
 from oreline.settle._clauses import (
     Basket,
-    Clause,
-    Escalation,
     Participation,
     Payable,
     Penalty,
     Refining,
     Treatment,
 )
-from oreline.settle._contract import Contract
 from oreline.settle._figures import Goods
 from oreline.settle._payable import PaidGrade, payable_grade
-from oreline.settle._pricing import Priced
 from oreline.settle._rounding import shown
-from oreline.settle._statement import Input, Missing, Stage
+from oreline.settle._statement import Input, Missing
+from oreline.settle._tiered_lines import by_grade
 from oreline.settle._units import Quantity
-
-UNKNOWN = "UNKNOWN"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A line before rounding; ``missing`` says what keeps its amount from being known.
-
-    An amount that is not known because of something that is reported already has no ``missing``.
-    """
-
-    id: str
-    kind: str
-    subject: str
-    title: str
-    clause: str
-    formula: str
-    inputs: tuple[Input, ...]
-    amount: Decimal | None
-    why: str = ""
-    missing: tuple[Missing, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Tonnes of an analyte in each of the goods; None where it is UNKNOWN."""
-
-    contained_t: tuple[Decimal | None, ...]
-    payable_t: tuple[Decimal | None, ...]
-
-    def of(self, basis: str) -> Decimal | None:
-        """Return the sum on a charge basis, None where a part of it is UNKNOWN."""
-        parts = self.payable_t if basis == "payable" else self.contained_t
-        if any(part is None for part in parts):
-            return None
-        return sum((part for part in parts if part is not None), Decimal(0))
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """A contract with what it is applied to; ``contents`` fills as payables are drafted."""
-
-    contract: Contract
-    goods: tuple[Goods, ...]
-    prices: Mapping[str, Priced]
-    days: Mapping[str, str]
-    evidence: Mapping[str, str]
-    stage: Stage
-    contents: dict[str, Content] = field(default_factory=dict)
-
-    @property
-    def dry_t(self) -> Decimal:
-        """Return the dry mass of all goods."""
-        return sum((one.dry_t for one in self.goods), Decimal(0))
-
-    def price(self, name: str | None) -> Decimal | None:
-        """Return a price per tonne, None where it is UNKNOWN."""
-        found = self.prices.get(name or "")
-        return None if found is None else found.per_t
-
-    def price_inputs(self, *names: str | None) -> tuple[Input, ...]:
-        """Return prices as inputs of a line."""
-        found = (self.prices.get(name or "") for name in names)
-        of = self.contract
-        return tuple(one.given(of.currency, of.units) for one in found if one is not None)
-
-    def dry_inputs(self) -> tuple[Input, ...]:
-        """Return the dry masses as inputs of a line."""
-        return tuple(one.dry for one in self.goods)
-
-    def assay_inputs(self, *analytes: str) -> tuple[Input, ...]:
-        """Return the grades as inputs of a line."""
-        return tuple(
-            one.assays[name] for one in self.goods for name in analytes if name in one.assays
-        )
-
-    def term(self, name: str, quantity: Quantity, clause: Clause) -> Input:
-        """Return a number of the contract as an input of a line."""
-        source = f"clause {clause.clause}" if clause.clause else self.contract.id
-        return Input(name, quantity.value, quantity.unit, str(self.contract.basis), (), source)
-
-    def contained(self, analyte: str) -> tuple[Decimal | None, ...]:
-        """Return the tonnes of an analyte in each of the goods."""
-        return tuple(
-            None if analyte not in one.grades else one.dry_t * one.grades[analyte] / 100
-            for one in self.goods
-        )
-
-    def content(self, analyte: str) -> Content:
-        """Return the content of an analyte; what no clause pays is not payable."""
-        found = self.contents.get(analyte)
-        if found is not None:
-            return found
-        contained = self.contained(analyte)
-        return Content(contained, tuple(Decimal(0) for _ in self.goods))
 
 
 def value_drafts(applied: Applied) -> Iterator[Draft]:
@@ -157,7 +72,7 @@ def _payable(applied: Applied, clause: Payable) -> Draft:
         for goods, one in zip(applied.goods, paid, strict=True)
     )
     applied.contents[analyte] = Content(contained, payable_t)
-    place = _place(f"payable {analyte}", clause)
+    place = place_of(f"payable {analyte}", clause)
     gaps = [
         Missing("clause", f"{place}, {goods.label}", one.why, "complete the payable terms")
         for goods, one in zip(applied.goods, paid, strict=True)
@@ -178,9 +93,9 @@ def _payable(applied: Applied, clause: Payable) -> Draft:
         *applied.dry_inputs(), *applied.assay_inputs(analyte), *grades,
         *applied.price_inputs(clause.price),
     )  # fmt: skip
-    return _draft(
+    return draft_of(
         f"payable-{analyte}", "payable", analyte, f"{analyte} paid", clause,
-        _paid_formula(applied, clause, paid), inputs, _sum(values), gaps,
+        _paid_formula(applied, clause, paid), inputs, sum_of(values), gaps,
     )  # fmt: skip
 
 
@@ -279,56 +194,64 @@ def _basket_draft(
     )
     # Grades and prices that are not there are reported as what they are, once.
     gaps = [
-        Missing("clause", _place(f"basket {subject}", basket), line.why, "complete the basket")
+        Missing("clause", place_of(f"basket {subject}", basket), line.why, "complete the basket")
         for line in lines
         if line.value is None and line.payable_pct is None and kind == "basket"
     ]
-    return _draft(name, kind, subject, title, basket, formula, inputs, _sum(values), gaps)
+    return draft_of(name, kind, subject, title, basket, formula, inputs, sum_of(values), gaps)
 
 
 def _treatment(applied: Applied, clause: Treatment) -> Draft:
-    rated, inputs = _escalated(applied, clause, clause.rate, clause.escalation)
-    rate = _charge(applied, rated, "dmt")
+    if clause.tiers or clause.rate is None:
+        return by_grade(applied, clause, "treatment", "", "Treatment charge")
+    rated, inputs = escalated(applied, clause, clause.rate, clause.escalation)
+    rate = charge_in(applied, rated, "dmt")
     amount = None if rate is None else -applied.dry_t * rate
-    return _draft(
+    return draft_of(
         "treatment", "treatment", "", "Treatment charge", clause,
-        f"- {shown(applied.dry_t)} dmt × {_bracketed(rated)}", (*applied.dry_inputs(), *inputs),
-        amount, _rate_gaps("treatment", clause, rated),
+        f"- {shown(applied.dry_t)} dmt × {bracketed(rated)}", (*applied.dry_inputs(), *inputs),
+        amount, rate_gaps("treatment", clause, rated),
     )  # fmt: skip
 
 
 def _refining(applied: Applied, clause: Refining) -> Draft:
     analyte, basis = clause.analyte, clause.basis or "payable"
-    rated, inputs = _escalated(applied, clause, clause.rate, clause.escalation)
-    rate, content = _charge(applied, rated, "t"), applied.content(analyte).of(basis)
+    if clause.tiers or clause.rate is None:
+        title = f"{analyte} refining charge"
+        return by_grade(applied, clause, f"refining-{analyte}", analyte, title)
+    rated, inputs = escalated(applied, clause, clause.rate, clause.escalation)
+    rate, content = charge_in(applied, rated, "t"), applied.content(analyte).of(basis)
     amount = None if rate is None or content is None else -content * rate
-    gaps = _rate_gaps(f"refining {analyte}", clause, rated)
+    gaps = rate_gaps(f"refining {analyte}", clause, rated)
     both = {applied.content(analyte).of(one) for one in ("payable", "contained")}
     if clause.basis is None and len(both) > 1:
         why = "the clause does not say whether payable or contained metal is charged"
-        place = _place(f"refining {analyte}", clause)
+        place = place_of(f"refining {analyte}", clause)
         gaps.append(Missing("clause", place, why, 'write basis = "payable" or "contained"'))
-    given = Input(f"{basis} {analyte}", content, "t", _basis_of(applied, analyte))
-    return _draft(
+    given = Input(f"{basis} {analyte}", content, "t", basis_of(applied, analyte))
+    return draft_of(
         f"refining-{analyte}", "refining", analyte, f"{analyte} refining charge", clause,
-        f"- {_content_text(applied, content, clause.rate)} {basis} {analyte} × {_bracketed(rated)}",
+        f"- {content_text(applied, content, clause.rate)} {basis} {analyte} × {bracketed(rated)}",
         (given, *applied.dry_inputs(), *applied.assay_inputs(analyte), *inputs), amount, gaps,
     )  # fmt: skip
 
 
 def _participation(applied: Applied, clause: Participation) -> Draft:
     analyte, price = clause.analyte, applied.price(clause.price)
+    if clause.tiers:
+        title = f"{analyte} price participation"
+        return by_grade(applied, clause, f"participation-{analyte}", analyte, title)
     rated = Rated(None)
     if price is not None:
         rated = participation_per_t(clause, price, applied.contract.units)
-    rate, content = _charge(applied, rated, "t"), applied.content(analyte).of("payable")
+    rate, content = charge_in(applied, rated, "t"), applied.content(analyte).of("payable")
     amount = None if rate is None or content is None else content * rate
-    given = Input(f"payable {analyte}", content, "t", _basis_of(applied, analyte))
+    given = Input(f"payable {analyte}", content, "t", basis_of(applied, analyte))
     inputs = (given, *applied.price_inputs(clause.price), applied.term("base", clause.base, clause))
-    gaps = [] if price is None else _rate_gaps(f"participation {analyte}", clause, rated)
-    return _draft(
+    gaps = [] if price is None else rate_gaps(f"participation {analyte}", clause, rated)
+    return draft_of(
         f"participation-{analyte}", "participation", analyte, f"{analyte} price participation",
-        clause, f"{UNKNOWN if content is None else shown(content)} t × {_bracketed(rated)}", inputs,
+        clause, f"{UNKNOWN if content is None else shown(content)} t × {bracketed(rated)}", inputs,
         amount, gaps,
     )  # fmt: skip
 
@@ -342,9 +265,9 @@ def _penalty(applied: Applied, clause: Penalty) -> Draft:
     if clause.rate is not None:
         inputs = (*inputs, applied.term("penalty rate", clause.rate, clause))
     title = f"Penalty {' + '.join(clause.analytes)}"
-    return _draft(
+    return draft_of(
         f"penalty-{name}", "penalty", name, title, clause, f"- {' - '.join(formulas)}", inputs,
-        _sum(value for value, _, _ in found), gaps,
+        sum_of(value for value, _, _ in found), gaps,
     )  # fmt: skip
 
 
@@ -361,7 +284,7 @@ def _penalised(
     charged = penalty_rate(clause, goods.grades, applied.contract.units)
     if charged.rejected or (charged.rate is None and charged.why):
         name = "+".join(clause.analytes)
-        place = f"{_place(f'penalty {name}', clause)}, {goods.label}"
+        place = f"{place_of(f'penalty {name}', clause)}, {goods.label}"
         if charged.rejected:
             remedy = "agree in writing on what holds for these goods"
             return None, charged.formula, Missing("acceptance", place, charged.why, remedy)
@@ -373,89 +296,8 @@ def _penalised(
         contained = applied.contained(clause.on)[at]
         if contained is None:
             return None, charged.formula, None
-        mass = f"{_content_text(applied, contained, rate)} {clause.on}"
+        mass = f"{content_text(applied, contained, rate)} {clause.on}"
         content, unit = contained, "t"
-    per = _charge(applied, Rated(rate), unit)
+    per = charge_in(applied, Rated(rate), unit)
     value = None if per is None else -content * per
     return value, f"{mass} × ({charged.formula})", None
-
-
-def _escalated(
-    applied: Applied, clause: Clause, rate: Quantity, escalation: Escalation | None
-) -> tuple[Rated, tuple[Input, ...]]:
-    """Return a charge at the price that moves it; an unknown price is reported as such."""
-    given = applied.term("rate", rate, clause)
-    if escalation is None:
-        return Rated(rate, str(rate)), (given,)
-    price = applied.price(escalation.price)
-    inputs = (given, *applied.price_inputs(escalation.price))
-    if price is None:
-        return Rated(None), inputs
-    return escalated_rate(rate, escalation, price, applied.contract.units), inputs
-
-
-def _charge(applied: Applied, rated: Rated, per: str) -> Decimal | None:
-    """Return a rate in the contract's currency per dry tonne or tonne of content."""
-    if rated.rate is None:
-        return None
-    return rated.rate.to(f"{applied.contract.currency}/{per}", applied.contract.units)
-
-
-def _bracketed(rated: Rated) -> str:
-    """Return how a rate comes about; one that is worked out stands in brackets."""
-    if rated.rate is None:
-        return UNKNOWN
-    return f"({rated.formula})" if " = " in rated.formula else rated.formula
-
-
-def _content_text(applied: Applied, content: Decimal | None, rate: Quantity) -> str:
-    """Return a content in the unit that a rate is per, such as pounds for cents per pound."""
-    unit = rate.unit.partition("/")[2]
-    if content is None:
-        return UNKNOWN
-    return f"{shown(Quantity(content, 't').to(unit, applied.contract.units))} {unit}"
-
-
-def _rate_gaps(name: str, clause: Clause, rated: Rated) -> list[Missing]:
-    if rated.rate is not None or not rated.why:
-        return []
-    return [Missing("clause", _place(name, clause), rated.why, "complete the charge")]
-
-
-def _basis_of(applied: Applied, analyte: str) -> str:
-    inputs = (*applied.dry_inputs(), *applied.assay_inputs(analyte))
-    return "derived" if inputs else "unknown"
-
-
-def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
-    total = Decimal(0)
-    for value in values:
-        if value is None:
-            return None
-        total += value
-    return total
-
-
-def _place(name: str, clause: Clause) -> str:
-    return f"{name} (clause {clause.clause})" if clause.clause else name
-
-
-def _draft(
-    name: str,
-    kind: str,
-    subject: str,
-    title: str,
-    clause: Clause,
-    formula: str,
-    inputs: tuple[Input, ...],
-    amount: Decimal | None,
-    gaps: Iterable[Missing],
-) -> Draft:
-    found = tuple(gaps)
-    why = "; ".join(one.why for one in found)
-    if amount is None and not why:
-        unknown = [one.name for one in inputs if one.value is None]
-        why = f"UNKNOWN: {', '.join(unknown)}" if unknown else "an assay it needs is UNKNOWN"
-    return Draft(
-        name, kind, subject, title, clause.clause or "", formula, inputs, amount, why, found
-    )

@@ -6,7 +6,7 @@ import polars as pl
 
 from oreline.explore._check_settings import CheckSettings
 from oreline.explore._hole_tables import HoleTables, leave_out
-from oreline.explore._said import fatal, near_names, per_hole, warning
+from oreline.explore._said import Told, fatal, near_names, per_hole, warning
 from oreline.model import Finding
 
 Checked = tuple[HoleTables, list[Finding]]
@@ -67,7 +67,7 @@ def _no_rows(tables: HoleTables) -> list[Finding]:
     return found
 
 
-def _odd_places(collars: pl.DataFrame, place: str, settings: CheckSettings) -> list[Finding]:
+def _odd_places(collars: pl.DataFrame, place: Told, settings: CheckSettings) -> list[Finding]:
     """Tell collars far from all others, swapped coordinates, and coordinates in degrees."""
     if collars.height < 5:
         return []

@@ -46,7 +46,7 @@ def _sums(
     assays = tables.assays.with_columns(
         total=pl.sum_horizontal(pl.col(counted), ignore_nulls=True)
     ).filter(pl.col("total") > settings.oxide_sum_pct)
-    message = "the grades of {hole} {from_m:.6g} to {to_m:.6g} m add up to {total:.5g} %"
+    message = "the grades of {hole} {from_m:l} to {to_m:L} add up to {total:.5g} %"
     fix = "check the units of the columns and the grades of this row"
     return warning("ORL-0913", assays, tables.place("assays"), message, fix)
 

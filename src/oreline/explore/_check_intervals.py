@@ -8,7 +8,7 @@ from oreline.explore._check_collars import Checked
 from oreline.explore._check_settings import CheckSettings
 from oreline.explore._hole_tables import HoleTables, leave_out
 from oreline.explore._overlaps import put_together, without_overlaps
-from oreline.explore._said import fatal, warning
+from oreline.explore._said import Told, fatal, warning
 from oreline.model import Finding, Severity
 
 
@@ -32,10 +32,10 @@ def check_intervals(tables: HoleTables, settings: CheckSettings) -> Checked:
 def _backwards(tables: HoleTables, part: str) -> Checked:
     frame, place = getattr(tables, part), tables.place(part)
     wrong = frame.filter(pl.col("from_m") >= pl.col("to_m"))
-    message = "the interval of {hole} from {from_m:.6g} to {to_m:.6g} m has no length; left out"
+    message = "the interval of {hole} from {from_m:l} to {to_m:L} has no length; left out"
     found = fatal("ORL-0909", wrong, place, message, "correct from and to")
     above = frame.filter((pl.col("from_m") < 0) & (pl.col("from_m") < pl.col("to_m")))
-    message = "the interval of {hole} begins {from_m:.6g} m above the collar; left out"
+    message = "the interval of {hole} begins {from_m:L} above the collar; left out"
     found += fatal("ORL-0909", above, place, message, "write depths from the collar downwards")
     return leave_out(leave_out(tables, part, wrong), part, above), found
 
@@ -51,8 +51,8 @@ def _joined(tables: HoleTables, part: str, settings: CheckSettings) -> Checked:
         return tables, []
     moved = pl.when(near).then(above).otherwise(pl.col("from_m")).alias("from_m")
     message = f"{count} intervals began within {settings.joined_m:g} m of the end above them"
-    found = Finding("ORL-0925", Severity.NOTE, tables.place(part), f"{message}; they were joined",
-                    "nothing need be done; joined_m is the setting")  # fmt: skip
+    place, fix = str(tables.place(part)), "nothing need be done; joined_m is the setting"
+    found = Finding("ORL-0925", Severity.NOTE, place, f"{message}; they were joined", fix)
     return tables.having(**{part: frame.with_columns(moved)}), [found]
 
 
@@ -61,7 +61,7 @@ def _gaps(tables: HoleTables, part: str) -> list[Finding]:
     above = pl.col("to_m").shift(1).over("hole")
     gaps = frame.with_columns(above=above).filter(pl.col("from_m") > pl.col("above"))
     gaps = gaps.with_columns(gap=pl.col("from_m") - pl.col("above"))
-    message = "{hole} has a gap of {gap:.4g} m above this interval, from {above:.6g} m"
+    message = "{hole} has a gap of {gap:L} above this interval, from {above:L}"
     what = "not sampled" if part == "assays" else "without a code"
     fix = "add the interval that is missing, or leave it if the core was not taken"
     return warning("ORL-0907", gaps, tables.place(part), f"{message}; it is {what}", fix)
@@ -85,7 +85,7 @@ def check_depths(tables: HoleTables, settings: CheckSettings) -> Checked:
     if unstated:
         message = f"{unstated} holes without a depth: that of their deepest row is taken"
         fix = "add the depth of each hole to the collars"
-        found = Finding("ORL-0925", Severity.NOTE, tables.place("collars"), message, fix)
+        found = Finding("ORL-0925", Severity.NOTE, str(tables.place("collars")), message, fix)
         findings.append(found)
     limit = pl.col("to_m") * settings.reading_beyond_factor
     read_m = pl.when(pl.col("to_m").is_null() | (pl.col("surveyed_m") <= limit)).then("surveyed_m")
@@ -94,13 +94,13 @@ def check_depths(tables: HoleTables, settings: CheckSettings) -> Checked:
     return tables.having(collars=collars), findings
 
 
-def _feet_and_metres(collars: pl.DataFrame, place: str) -> list[Finding]:
+def _feet_and_metres(collars: pl.DataFrame, place: Told) -> list[Finding]:
     ratio = pl.col("to_m") / pl.col("depth_m")
     odd = collars.with_columns(ratio=ratio).filter(
         ((pl.col("ratio") - 3.28084).abs() < 0.05) | ((pl.col("ratio") - 0.3048).abs() < 0.001)
     )
     message = (
-        "the intervals of {hole} reach {to_m:.6g} m and its depth is {depth_m:.6g} m: "
+        "the intervals of {hole} reach {to_m:L} and its depth is {depth_m:L}: "
         "a ratio of {ratio:.4g}, as between feet and metres"
     )
     fix = "check in which unit both are; explore.toml has one unit for all depths"
@@ -114,7 +114,7 @@ def _beyond(tables: HoleTables, settings: CheckSettings) -> list[Finding]:
     for part in ("assays", "geology"):
         frame = getattr(tables, part).join(stated, on="hole", maintain_order="left")
         over = frame.filter(pl.col("to_m") > limit)
-        message = "{hole} is {stated_m:.6g} m deep, but this interval ends at {to_m:.6g} m"
+        message = "{hole} is {stated_m:L} deep, but this interval ends at {to_m:L}"
         fix = "correct the interval, or the depth in the collars"
         findings += warning("ORL-0910", over, tables.place(part), message, fix)
     reach = tables.assays.group_by("hole").agg(pl.col("to_m").max())
@@ -124,6 +124,6 @@ def _beyond(tables: HoleTables, settings: CheckSettings) -> list[Finding]:
     )
     frame = tables.surveys.join(known.drop_nulls(), on="hole", maintain_order="left")
     over = frame.filter(pl.col("depth_m") > limit)
-    message = "the reading at {depth_m:.6g} m lies far below the end of {hole}"
+    message = "the reading at {depth_m:L} lies far below the end of {hole}"
     fix = "correct the depth of the reading; it is used for the direction only"
     return findings + warning("ORL-0929", over, tables.place("surveys"), message, fix)

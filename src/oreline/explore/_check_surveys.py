@@ -8,7 +8,7 @@ from oreline.explore._check_collars import Checked
 from oreline.explore._check_settings import CheckSettings
 from oreline.explore._hole_tables import HoleTables, leave_out
 from oreline.explore._mapping import HoleMapping
-from oreline.explore._said import fatal, per_hole, warning
+from oreline.explore._said import Told, fatal, per_hole, warning
 from oreline.model import Finding
 
 
@@ -40,7 +40,7 @@ def oriented(tables: HoleTables, mapping: HoleMapping) -> Checked:
     return tables, findings
 
 
-def _upwards(frame: pl.DataFrame, place: str, declared: str) -> list[Finding]:
+def _upwards(frame: pl.DataFrame, place: Told, declared: str) -> list[Finding]:
     up = frame.filter(pl.col("dip_deg") < 0)
     holes = per_hole(up)
     message = f"the hole {{hole}} points upwards ({{which}}), as dips are {declared}"
@@ -53,7 +53,7 @@ def check_surveys(tables: HoleTables, settings: CheckSettings) -> Checked:
     place = tables.place("surveys")
     surveys = tables.surveys.sort("hole", "depth_m", "row")
     above = surveys.filter(pl.col("depth_m") < 0)
-    message = "the reading of {hole} at {depth_m:g} m lies above the collar; it is left out"
+    message = "the reading of {hole} at {depth_m:L} lies above the collar; it is left out"
     findings = fatal("ORL-0914", above, place, message, "write the depth down the hole")
     tables = leave_out(tables.having(surveys=surveys), "surveys", above)
     tables, found = _same_depth(tables, place)
@@ -63,7 +63,7 @@ def check_surveys(tables: HoleTables, settings: CheckSettings) -> Checked:
     return tables, findings + found
 
 
-def _same_depth(tables: HoleTables, place: str) -> Checked:
+def _same_depth(tables: HoleTables, place: Told) -> Checked:
     keys = ["hole", "depth_m"]
     first = [pl.col(name).first().over(keys).alias(f"{name}_first")
              for name in ("row", "azimuth_deg", "dip_deg")]  # fmt: skip
@@ -71,7 +71,7 @@ def _same_depth(tables: HoleTables, place: str) -> Checked:
     differs = (pl.col("azimuth_deg") != pl.col("azimuth_deg_first")) | (
         pl.col("dip_deg") != pl.col("dip_deg_first")
     )
-    message = "{hole} has a reading at {depth_m:g} m in row {row_first} already"
+    message = "{hole} has a reading at {depth_m:L} in row {row_first} already"
     found = fatal(
         "ORL-0917", again.filter(differs), place,
         f"{message}, with another direction; this one is left out",
@@ -82,14 +82,14 @@ def _same_depth(tables: HoleTables, place: str) -> Checked:
     return leave_out(tables, "surveys", again), found
 
 
-def _late_start(tables: HoleTables, place: str) -> list[Finding]:
+def _late_start(tables: HoleTables, place: Told) -> list[Finding]:
     first = tables.surveys.group_by("hole", maintain_order=True).first()
     late = first.filter(pl.col("depth_m") > 0)
-    message = "the survey of {hole} begins at {depth_m:.6g} m; above it the hole is taken straight"
+    message = "the survey of {hole} begins at {depth_m:L}; above it the hole is taken straight"
     return warning("ORL-0915", late, place, message, "add the reading at the collar")
 
 
-def _sharp_turns(tables: HoleTables, place: str, settings: CheckSettings) -> Checked:
+def _sharp_turns(tables: HoleTables, place: Told, settings: CheckSettings) -> Checked:
     findings: list[Finding] = []
     while True:
         turns = _turns(tables.surveys)
@@ -97,7 +97,7 @@ def _sharp_turns(tables: HoleTables, place: str, settings: CheckSettings) -> Che
         refused = refused.group_by("hole", maintain_order=True).first()
         if refused.is_empty():
             break
-        message = "{hole} turns by {turn_deg:.0f} degrees within {length_m:.4g} m; left out"
+        message = "{hole} turns by {turn_deg:.0f} degrees within {length_m:L}; left out"
         fix = "correct azimuth and dip of the reading, or of the one above it"
         findings += fatal("ORL-0916", refused, place, message, fix)
         tables = leave_out(tables, "surveys", refused)
@@ -105,7 +105,7 @@ def _sharp_turns(tables: HoleTables, place: str, settings: CheckSettings) -> Che
     sharp = turns.with_columns(rate=rate).filter(
         (pl.col("rate") > settings.dogleg_deg_per_30m) & (pl.col("turn_deg") > 1)
     )
-    message = "{hole} turns by {turn_deg:.1f} degrees within {length_m:.4g} m, {rate:.0f} in 30 m"
+    message = "{hole} turns by {turn_deg:.1f} degrees within {length_m:L}, {rate:.0f} in 30 m"
     fix = "check this reading and the one above it"
     return tables, findings + warning("ORL-0916", sharp, place, message, fix)
 

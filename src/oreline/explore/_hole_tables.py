@@ -10,7 +10,7 @@ import polars as pl
 from oreline.exchange import DEFAULT_LIMITS, Limits, TextTable, read_text_table
 from oreline.explore._cells import GradeCells, numbers, read_grades
 from oreline.explore._mapping import AnalyteColumn, HoleMapping, TablePlace
-from oreline.explore._said import fatal, warning, without
+from oreline.explore._said import Told, fatal, warning, without
 from oreline.explore._words import METRES_PER_UNIT
 from oreline.model import Finding, Severity
 
@@ -42,11 +42,12 @@ class HoleTables:
     analytes: tuple[str, ...]
     places: Mapping[str, str]
     rows_read: Mapping[str, int]
+    length_unit: str
     merged_rows: int = 0
 
-    def place(self, part: str) -> str:
+    def place(self, part: str) -> Told:
         """Return what findings call a table."""
-        return self.places.get(part, part)
+        return Told(self.places.get(part, part), self.length_unit)
 
     def left_out(self) -> dict[str, int]:
         """Return how many rows of each table are not used."""
@@ -154,7 +155,8 @@ class _Reader:
         places = {part: table.place for part, table in self.texts.items()}
         names = tuple(self.mapping.assays.analytes)
         read = {part: table.frame.height for part, table in self.texts.items()}
-        return HoleTables(collars, surveys, assays, geology, marks, names, places, read)
+        return HoleTables(collars, surveys, assays, geology, marks, names, places, read,
+                          self.mapping.length_unit)  # fmt: skip
 
     def _rows(self, part: str, wanted: Mapping[str, tuple[str, float]]) -> pl.DataFrame:
         """Return the rows whose hole and needed numbers are there; the others are told."""
@@ -167,7 +169,9 @@ class _Reader:
         nameless = frame.filter(pl.col("hole").is_null())
         fix = "write the hole into each row"
         message = f"no hole is named; the row is left out of the {part}"
-        self.findings += fatal("ORL-0902", nameless, table.place, message, fix, column=place.hole)
+        self.findings += fatal(
+            "ORL-0902", nameless, Told(table.place), message, fix, column=place.hole
+        )
         return frame.drop_nulls(["hole", *(name for name, _ in wanted.values())])
 
     def _numbers(self, table: TextTable, column: str, meanwhile: str, *, needed: bool = True,
@@ -182,7 +186,7 @@ class _Reader:
         fix = "write a number with a decimal " + (
             "comma" if self.mapping.decimal == "," else "point"
         )
-        self.findings += fatal(code, wrong, table.place, message, fix, column=column)
+        self.findings += fatal(code, wrong, Told(table.place), message, fix, column=column)
         return value
 
     def _optional(
@@ -207,7 +211,7 @@ class _Reader:
         frame = frame.join(cells, on="row", how="left", maintain_order="left")
         blank = frame.filter(pl.col("code").is_null())
         message = "no code is written; the row is left out of the geology"
-        self.findings += fatal("ORL-0902", blank, table.place, message, "write the code",
+        self.findings += fatal("ORL-0902", blank, Told(table.place), message, "write the code",
                                column=place.code)  # fmt: skip
         return frame.drop_nulls("code")
 
@@ -233,22 +237,23 @@ class _Reader:
     def _say_grades(
         self, table: TextTable, column: str, unit: str, text: pl.Series, cells: GradeCells
     ) -> None:
+        place = Told(table.place)
         frame = pl.DataFrame({"text": text, "row": table.rows, "unread": cells.unread,
                               "negative": cells.negative, "above": cells.above})  # fmt: skip
         meanwhile = "the grade is left out and counts as missing"
         self.findings += fatal(
-            "ORL-0902", frame.filter("unread"), table.place,
+            "ORL-0902", frame.filter("unread"), place,
             f"{{text}} is no grade; {meanwhile}",
             "write a number, or list the word in [codes] of explore.toml", column=column,
         )  # fmt: skip
         self.findings += fatal(
-            "ORL-0911", frame.filter("negative"), table.place,
+            "ORL-0911", frame.filter("negative"), place,
             f"the grade {{text}} {unit} is negative; {meanwhile}",
             'list it in [codes], or write negative = "below detection" there', column=column,
         )  # fmt: skip
         said = frame.filter("above")
         self.findings += warning(
-            "ORL-0924", said, table.place,
+            "ORL-0924", said, place,
             "{text} is above the range of the method; it counts as the end of the range",
             "ask the laboratory for the over-range assay", column=column,
         )  # fmt: skip

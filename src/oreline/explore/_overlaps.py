@@ -36,7 +36,7 @@ def _same_interval(tables: HoleTables) -> Checked:
     )
     marked = twice.with_columns(agrees=kinds, first=pl.col("row").min().over(keys))
     later = marked.filter(pl.col("row") > pl.col("first"))
-    message = "{hole} {from_m:.6g} to {to_m:.6g} m stands in row {first} already"
+    message = "{hole} {from_m:l} to {to_m:L} stands in row {first} already"
     found = fatal(
         "ORL-0908", later.filter(~pl.col("agrees")), place,
         f"{message}, with other grades; this row is left out", "keep the row that is right",
@@ -89,7 +89,7 @@ def _finer_rows(tables: HoleTables, settings: CheckSettings) -> Checked:
     whole = pl.concat([kept, pl.DataFrame(new, schema=assays.schema)])
     told = [{**fate.long, "inner": row_runs(row["row"] for row in fate.short)} for fate in fates]
     lines = pl.DataFrame(told, schema={**assays.schema, "inner": pl.String}).sort("row")
-    message = "{hole} {from_m:.6g} to {to_m:.6g} m holds {inner}; their grades are put together"
+    message = "{hole} {from_m:l} to {to_m:L} holds {inner}; their grades are put together"
     fix = "nothing need be done if these are assays of different methods"
     findings = warning("ORL-0926", lines, tables.place("assays"), message, fix)
     below = _inherited(tables.marks.below, fates)
@@ -189,6 +189,6 @@ def without_overlaps(tables: HoleTables, part: str, settings: CheckSettings) -> 
             end, kept_row = to, row
     kinds = [*spans.schema.items(), ("kept", pl.UInt32)]
     lost = pl.DataFrame(records, schema=kinds, orient="row").sort("row")
-    message = "{hole} {from_m:.6g} to {to_m:.6g} m overlaps row {kept}; this row is left out"
+    message = "{hole} {from_m:l} to {to_m:L} overlaps row {kept}; this row is left out"
     found = fatal("ORL-0908", lost, tables.place(part), message, "correct from and to of both")
     return leave_out(tables, part, lost), found

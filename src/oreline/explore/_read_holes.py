@@ -76,7 +76,7 @@ def read_holes(
         return HolesRead(name, None, (*unsaid, *findings))
     if tables.collars.is_empty() or tables.assays.is_empty():
         part = "collars" if tables.collars.is_empty() else "assays"
-        found = Finding("ORL-0902", Severity.FATAL, tables.place(part),
+        found = Finding("ORL-0902", Severity.FATAL, str(tables.place(part)),
                         "no row can be used", "correct what is listed")  # fmt: skip
         return HolesRead(name, None, (found, *findings))
     return HolesRead(name, _holes(name, tables, mapping), tuple(findings))

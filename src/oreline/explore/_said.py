@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
+from oreline.explore._words import METRES_PER_UNIT
 from oreline.model import Finding, Severity
 
 FINDINGS_PER_KIND = 500
@@ -14,35 +16,74 @@ ROWS_NAMED = 6
 """How many runs of rows one finding names."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What findings call a table, and the unit in which they tell its depths: that of the file."""
+
+    name: str
+    unit: str = "m"
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.name
+
+    def values(self, record: dict[str, object]) -> dict[str, object]:
+        """Return a row with its lengths in the unit of the file."""
+        metres = METRES_PER_UNIT[self.unit]
+        return {
+            key: _Length(value / metres, self.unit)
+            if isinstance(value, float) and (key.endswith("_m") or key in {"gap", "above"})
+            else value
+            for key, value in record.items()
+        }
+
+
+class _Length:
+    """A length that is written with ``L`` as number and unit, with ``l`` as a number."""
+
+    __slots__ = ("unit", "value")
+
+    def __init__(self, value: float, unit: str) -> None:
+        self.value = value
+        self.unit = unit
+
+    def __format__(self, spec: str) -> str:
+        number = f"{self.value:.6g}"
+        if spec == "L":
+            return f"{number} {self.unit}"
+        return number if spec == "l" else format(self.value, spec)
+
+
 def said(
-    code: str, severity: Severity, rows: pl.DataFrame, place: str, message: str, fix: str,
+    code: str, severity: Severity, rows: pl.DataFrame, place: Told, message: str, fix: str,
     *, column: str = "",
 ) -> list[Finding]:  # fmt: skip
     """Return one finding for each row of ``rows``.
 
     ``message`` and ``fix`` are templates over the columns of ``rows``; ``row`` is the row number in
-    the file that ``place`` names.
+    the file that ``place`` names. A length in metres is written ``{to_m:L}``, with its unit.
     """
     found = []
     for record in rows.head(FINDINGS_PER_KIND).iter_rows(named=True):
         where = f"{place} row {record['row']}" + (f" column {column}" if column else "")
-        text = message.format_map(record)
-        found.append(Finding(code, severity, where, text, fix.format_map(record)))
+        values = place.values(record)
+        text = message.format_map(values)
+        found.append(Finding(code, severity, where, text, fix.format_map(values)))
     if rows.height > FINDINGS_PER_KIND:
         more = rows.height - FINDINGS_PER_KIND
-        where = place + (f" column {column}" if column else "")
+        where = f"{place}" + (f" column {column}" if column else "")
         text = f"{more} more rows with {code} are not listed: FINDINGS_PER_KIND = 500"
         found.append(Finding(code, severity, where, text, "correct those listed, and check again"))
     return found
 
 
-def fatal(code: str, rows: pl.DataFrame, place: str, message: str, fix: str, *,
+def fatal(code: str, rows: pl.DataFrame, place: Told, message: str, fix: str, *,
           column: str = "") -> list[Finding]:  # fmt: skip
     """Return a finding for each row that is left out."""
     return said(code, Severity.FATAL, rows, place, message, fix, column=column)
 
 
-def warning(code: str, rows: pl.DataFrame, place: str, message: str, fix: str, *,
+def warning(code: str, rows: pl.DataFrame, place: Told, message: str, fix: str, *,
             column: str = "") -> list[Finding]:  # fmt: skip
     """Return a finding for each row that somebody should look at."""
     return said(code, Severity.WARNING, rows, place, message, fix, column=column)

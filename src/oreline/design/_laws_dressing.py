@@ -111,7 +111,11 @@ def _apply_two_product(feed: Feed, values: Values) -> LawResult:
     f, c, t = (grades[known] for grades in triple)
     recovery = two_product_recovery(f, c, t)
     pull = float(np.mean(recovery * f / c))
-    shares = np.full(len(names), pull)
+    # What was not assayed makes up the mass, or the concentrate would not have the assayed grade.
+    flow = np.asarray(feed.flow_t_per_h)
+    assayed, others = float(flow[known] @ recovery), float(flow[~known].sum())
+    left = (pull * float(flow.sum()) - assayed) / others if others > 0 else pull
+    shares = np.full(len(names), min(max(left, 0.0), 1.0))
     shares[known] = recovery
     spread = float(np.ptp(recovery * f / c))
     notes: tuple[str, ...] = ()
@@ -119,7 +123,7 @@ def _apply_two_product(feed: Feed, values: Values) -> LawResult:
         notes = (
             (
                 f"the assays give mass pulls that differ by {spread / pull:.0%}: they do not close,"
-                " and their mean is taken for what was not assayed"
+                " and their mean is the mass that is taken"
             ),
         )
     return LawResult(two_ways(feed, shares, float(values["water_share"])), {}, notes)
@@ -255,7 +259,6 @@ DRESSING_LAWS: Final = (
         },
         source="two-product formula: R = c (f - t) / (f (c - t))",
         apply=_apply_two_product,
-        by_feed=False,
         meaning="recoveries from assays of feed, concentrate and tailings",
     ),
 )

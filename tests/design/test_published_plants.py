@@ -93,9 +93,7 @@ def test_table_1_of_mountain_pass_does_not_close_and_is_reconciled() -> None:
     # are 7.70 in and 7.83 out. The feed's mass is what all is related to, so it is exact.
     feed = assayed("feed", (None, "plant"), 100, REO=7.7, CaO=22.1, BaO=14.6, SrO=5.0)
     exact = Stream("feed", None, "plant", Measurement(100, 1e-9), feed.grades_pct)
-    concentrate = assayed(
-        "concentrate", ("plant", None), 9.6, REO=65.6, CaO=2.7, BaO=0.9, SrO=5.4
-    )
+    concentrate = assayed("concentrate", ("plant", None), 9.6, REO=65.6, CaO=2.7, BaO=0.9, SrO=5.4)
     tailings = assayed("tailings", ("plant", None), 90.4, REO=1.7, CaO=24.1, BaO=16.1, SrO=5.0)
     analytes = ("REO", "CaO", "BaO", "SrO")
     found = reconcile(Network((exact, concentrate, tailings), analytes))

@@ -162,6 +162,7 @@ def print_waterfall(console: Console, found: Waterfall) -> None:
             percent(row.left),
         )
         for row in found.rows
+        if row.share > 0
     ]
     columns = ("leaves at", "into", "kind", "t/h", "share", "left")
     print_table(console, columns, rows, right=columns[3:])

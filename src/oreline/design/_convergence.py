@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from oreline.design._acceleration import Mixing
 from oreline.design._duty import Frame
 from oreline.design._flowsheet import Flowsheet
 from oreline.design._law import Array
@@ -63,7 +64,9 @@ def converged_answers(
     fixed = [done and answer.reagents is None for done, answer in zip(fixed, answers, strict=True)]
     if all(fixed):
         return Converged(answers, 1, 0.0)
-    damping, change = 1.0, np.inf
+    mixing = Mixing(settings.damping_least)
+    scale = max(float(network.fresh.sum(axis=(1, 2)).max()), np.finfo(float).tiny)
+    change = np.inf
     for rounds in range(1, settings.rounds_max + 1):
         _, treated = network.solve(answers)
         fed = [
@@ -78,23 +81,59 @@ def converged_answers(
                 )
             ],
         )
-        moved = max(
+        change = max(
             _moved(before, after, fed[number])
             for number, (before, after) in enumerate(zip(answers, asked, strict=True))
         )
-        if rounds > 1 and moved <= settings.tolerance:
-            return Converged(asked, rounds, moved)
-        if rounds > 2 and moved > 0.9 * change:
-            damping = max(damping / 2, settings.damping_least)
-        elif moved < 0.7 * change:
-            # What swung while material first went round no longer does: take longer steps again.
-            damping = min(1.0, 1.5 * damping)
-        answers = tuple(
-            after if rounds == 1 else _blend(before, after, damping)
-            for before, after in zip(answers, asked, strict=True)
-        )
-        change = moved if rounds > 1 else np.inf
+        if change <= settings.tolerance:
+            return Converged(asked, rounds, change)
+        # The first answers were to a question that nobody meant: there is nothing to mix yet.
+        answers = asked if rounds == 1 else _mixed(mixing, answers, asked, fixed, scale)
     raise _unsettled(sheet, settings.rounds_max, change)
+
+
+def _mixed(
+    mixing: Mixing,
+    before: Sequence[Answered],
+    after: Sequence[Answered],
+    fixed: Sequence[bool],
+    scale: float,
+) -> tuple[Answered, ...]:
+    """Return what to ask next: shares that sum to one, and reagents of at least zero."""
+    free = [number for number, done in enumerate(fixed) if not done]
+    samples = max(len(after[number].splits) for number in free)
+    state = mixing.next(
+        _packed([before[number] for number in free], scale, samples),
+        _packed([after[number] for number in free], scale, samples),
+    )
+    made = list(after)
+    place = 0
+    for number in free:
+        answer = after[number]
+        _, outlets, width = answer.splits.shape
+        splits = np.clip(state[:, place : place + outlets * width], 0.0, None)
+        splits = splits.reshape(samples, outlets, width)
+        total = splits.sum(axis=1, keepdims=True)
+        splits = np.where(total > 0.5, splits / np.where(total > 0.5, total, 1.0), answer.splits)
+        place += outlets * width
+        reagents = None
+        if answer.reagents is not None:
+            reagents = np.maximum(state[:, place : place + width] * scale, 0.0)
+        place += width
+        made[number] = Answered(splits, reagents)
+    return tuple(made)
+
+
+def _packed(answers: Sequence[Answered], scale: float, samples: int) -> Array:
+    """Return shares and reagents of all units side by side, reagents as parts of the feed."""
+    parts = []
+    for answer in answers:
+        shares = answer.splits.reshape(len(answer.splits), -1)
+        parts.append(np.broadcast_to(shares, (samples, shares.shape[1])))
+        width = answer.splits.shape[2]
+        given = np.zeros((1, width)) if answer.reagents is None else answer.reagents / scale
+        parts.append(np.broadcast_to(given, (samples, width)))
+    return np.concatenate(parts, axis=1)
 
 
 def _evenly(frame: Frame, outlets: Mapping[str, str]) -> Answered:
@@ -113,16 +152,6 @@ def _moved(before: Answered, after: Answered, feed: Array) -> float:
     second = 0.0 if after.reagents is None else after.reagents
     scale = np.maximum(feed.sum(axis=1, keepdims=True), np.finfo(float).tiny)
     return max(moved, float(np.abs((second - first) / scale).max()))
-
-
-def _blend(before: Answered, after: Answered, damping: float) -> Answered:
-    if damping == 1.0 or before is after:
-        return after
-    splits = before.splits + damping * (after.splits - before.splits)
-    reagents = after.reagents
-    if before.reagents is not None and after.reagents is not None:
-        reagents = before.reagents + damping * (after.reagents - before.reagents)
-    return Answered(splits, reagents, after.consumed, after.doses, after.notes)
 
 
 def _unsettled(flowsheet: Flowsheet, rounds: int, change: float) -> InputError:

@@ -138,3 +138,9 @@ def test_bytes_that_are_no_text() -> None:
     costs, findings = read_costs(b'format = "\xff"', "costs.toml")
     assert costs is None
     assert "no UTF-8" in findings[0].message
+
+
+def test_a_file_that_is_too_large_is_not_read() -> None:
+    costs, findings = read_costs(b"#" * 4_000_001, "costs.toml")
+    assert costs is None
+    assert "COSTS_BYTES_MAX" in findings[0].message

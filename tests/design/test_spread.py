@@ -129,6 +129,21 @@ def test_a_latin_hypercube_is_surer_than_chance() -> None:
     assert errors[Method.LATIN_HYPERCUBE] < errors[Method.RANDOM]
 
 
+def test_seeds_share_no_draws_and_a_sequence_is_filled_to_its_power_of_two() -> None:
+    inputs = uniforms("abc", -PI, PI)
+    seen: list[Array] = []
+
+    def keep(x: Array) -> Array:
+        seen.append(x[1:])
+        return ishigami(x)
+
+    for seed in (1, 2, 3):
+        spread(keep, inputs, TWO, samples=100, seed=seed)
+    assert len({float(x) for part in seen for x in part[:, 0]}) == 300
+    found = spread(ishigami, inputs, TWO, samples=1000, seed=1, method=Method.SOBOL)
+    assert found.samples == 1280
+
+
 def test_convergence_is_shown() -> None:
     found = spread(ishigami, uniforms("abc", -PI, PI), TWO, samples=10_000, seed=1)
     table = found.convergence.filter(pl.col("output") == "y")

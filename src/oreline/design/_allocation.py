@@ -76,7 +76,7 @@ def weights_of(
     Raises
     ------
     InputError
-        If shares are needed and not all are stated, or they do not sum to 100 %.
+        If shares are needed and not all are stated.
     """
     if rule is AllocationRule.MASS:
         return mass_kg
@@ -85,8 +85,6 @@ def weights_of(
     if rule is AllocationRule.STATED:
         if shares is None:
             raise InputError("shared costs go by stated shares, and not every product states one")
-        if abs(float(shares[0].sum()) - 100) > 1e-6:
-            raise InputError(f"the stated shares sum to {shares[0].sum():g} %, not to 100 %")
         return shares
     return sales
 

@@ -307,20 +307,29 @@ def _weights(
     model = numbers.model
     alone = serves.sum(axis=1) == 1
     own = operating[:, alone] @ serves[alone].astype(float)
-    stated = [product.share for product in model.products]
-    shares = None
-    if all(share is not None for share in stated) and stated:
-        shares = np.column_stack(
-            [
-                numbers.of(f"share: {product.name}", product.share)
-                for product in model.products
-                if product.share is not None
-            ]
-        )
+    shares = _stated_shares(numbers)
     if model.rule is AllocationRule.MAIN:
         main = [float(product.name == model.main_product) for product in model.products]
         return np.tile(main, (numbers.samples, 1))
     return weights_of(model.rule, mass_kg, sales, own, shares)
+
+
+def _stated_shares(numbers: Numbers) -> Array | None:
+    """Return the stated shares in per cent, None where not every product states one.
+
+    Raises
+    ------
+    InputError
+        If shared costs go by them and as they stand they do not sum to 100 %. Drawn ones may not.
+    """
+    model = numbers.model
+    stated = [(one.name, one.share) for one in model.products if one.share is not None]
+    if len(stated) < len(model.products) or not stated:
+        return None
+    total = sum(share.value for _, share in stated)
+    if model.rule is AllocationRule.STATED and abs(total - 100) > 1e-6:
+        raise InputError(f"the stated shares sum to {total:g} %, not to 100 %")
+    return np.column_stack([numbers.of(f"share: {name}", share) for name, share in stated])
 
 
 def _operating_borne(

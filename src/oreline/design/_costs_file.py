@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -34,6 +34,9 @@ from oreline.design._solve import Flows
 from oreline.exchange import Located, TomlPath, TomlSyntaxError, located_toml
 from oreline.model import Basis, Finding, InputError, OrelineError, Severity
 
+COSTS_BYTES_MAX: Final = 4_000_000
+"""How large a costs.toml may be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Costs:
@@ -56,6 +59,9 @@ def read_costs(
     ``flows`` is the flowsheet beside it, solved for its numbers as they stand; None where there is
     none. The form is on the page of costs of the reference.
     """
+    if len(data) > COSTS_BYTES_MAX:
+        message = f"the file has {len(data)} bytes, more than COSTS_BYTES_MAX = {COSTS_BYTES_MAX}"
+        return None, (_form(f"{name}:1", message, "split the costs, a file for each plant"),)
     try:
         found = located_toml(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -201,7 +201,8 @@ def _correlated(parts: Array, matrix: Array, seed: int) -> Array:
     if samples <= dimensions:
         raise InputError(f"{samples} samples are too few to correlate {dimensions} numbers")
     scores = ndtri((np.arange(samples) + 0.5) / samples)
-    random = np.random.default_rng(seed + 1)
+    # A stream of its own, so that the order is independent of what is reordered.
+    random = np.random.default_rng([seed, 1])
     normal = np.column_stack([random.permutation(scores) for _ in range(dimensions)])
     # Remove what correlates by chance, then bring in what is asked.
     found = np.linalg.cholesky(np.corrcoef(normal, rowvar=False))

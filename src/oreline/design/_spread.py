@@ -155,19 +155,23 @@ def spread(
     """Draw the inputs and return how the outputs spread.
 
     ``samples`` are drawn as ``REPLICATES`` independent designs, each filling the whole space, and
-    rounded up to a multiple of them. The standard error of a percentile is the deviation of the
-    replicates' percentiles over the root of their number: the formula for chance samples would
-    overstate it for a Latin hypercube.
+    rounded up to a multiple of them; those of a Sobol' sequence to a power of two each. The
+    standard error of a percentile is the deviation of the replicates' percentiles over the root of
+    their number: the formula for chance samples would overstate it for a Latin hypercube.
 
     Raises
     ------
     InputError
         If there is nothing to draw, or more than ``FAILED_SHARE_MAX`` of the samples fail.
     """
+    if samples < 1:
+        raise InputError(f"{samples} samples: draw at least one")
     each = -(-samples // REPLICATES)
-    drawn = [
-        draw(inputs, each, seed + 2 * place, method, correlations) for place in range(REPLICATES)
-    ]
+    if method is Method.SOBOL:
+        # The sequence is balanced at powers of two only.
+        each = 1 << (each - 1).bit_length()
+    seeds = np.random.SeedSequence(seed).generate_state(REPLICATES)
+    drawn = [draw(inputs, each, int(one), method, correlations) for one in seeds]
     given = np.concatenate(drawn)
     values = evaluated(evaluate, np.concatenate([base_sample(inputs), given]), len(outputs))
     base, values = values[0], values[1:]

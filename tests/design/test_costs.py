@@ -33,7 +33,6 @@ from oreline.design import (
     cost_problems,
     cost_report,
     cost_values,
-    exact_parts,
     rounded_to_total,
     scaled_cost,
     served,
@@ -199,19 +198,6 @@ def test_stated_shares_are_all_there_and_sum_to_the_whole() -> None:
     wrong = tuple(replace(product, share=number(60, "%")) for product in one.products)
     with pytest.raises(InputError, match="sum to 120 %"):
         cost_report(replace(one, products=wrong))
-
-
-@given(
-    total=st.decimals(-(10**9), 10**9, places=4),
-    weights=st.lists(st.decimals(0, 10**6, places=3), min_size=1, max_size=30).filter(any),
-)
-def test_parts_are_exactly_the_whole(total: Decimal, weights: list[Decimal]) -> None:
-    step = D("0.01")
-    parts = exact_parts(total, weights, step)
-    assert sum(parts) == total.quantize(step)
-    whole = sum(weights)
-    for part, weight in zip(parts, weights, strict=True):
-        assert abs(part - total * weight / whole) <= step
 
 
 @given(parts=st.lists(st.floats(-1e9, 1e9, allow_subnormal=False), min_size=1, max_size=20))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from oreline.design._allocation import (
     allocated,
-    exact_parts,
     rounded_to_total,
     served,
 )
@@ -492,7 +491,6 @@ __all__ = [
     "element_fractions",
     "entrained_recovery",
     "equilibrium_organic_fraction",
-    "exact_parts",
     "extraction_tests",
     "factor_note",
     "factor_range",

@@ -89,35 +89,6 @@ def weights_of(
     return sales
 
 
-def exact_parts(total: Decimal, weights: Sequence[Decimal], step: Decimal) -> tuple[Decimal, ...]:
-    """Return parts of a total in proportion to weights, each a multiple of ``step``.
-
-    The parts sum exactly to the total rounded to the step: what rounding leaves goes to those with
-    the largest remainders, of equal ones to the first.
-
-    Raises
-    ------
-    InputError
-        If a weight is below zero, or all are zero.
-
-    Examples
-    --------
-    >>> exact_parts(Decimal(100), [Decimal(1)] * 3, Decimal("0.01"))
-    (Decimal('33.34'), Decimal('33.33'), Decimal('33.33'))
-    """
-    whole = sum(weights, Decimal(0))
-    if any(weight < 0 for weight in weights) or not whole:
-        raise InputError("nothing can be divided by weights that are below zero or all zero")
-    steps = int((total / step).to_integral_value(ROUND_HALF_EVEN))
-    size, sign = abs(steps), 1 if steps >= 0 else -1
-    shares = [int(weight * size // whole) for weight in weights]
-    left = [weight * size - share * whole for weight, share in zip(weights, shares, strict=True)]
-    order = sorted(range(len(weights)), key=lambda place: (-left[place], place))
-    for place in order[: size - sum(shares)]:
-        shares[place] += 1
-    return tuple(sign * share * step for share in shares)
-
-
 def rounded_to_total(parts: Mapping[str, float], step: Decimal) -> dict[str, Decimal]:
     """Round parts to a step so that they sum to their rounded sum; parts may be below zero.
 

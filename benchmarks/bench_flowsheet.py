@@ -196,7 +196,8 @@ def studies(sizes: tuple[tuple[int, int, int], ...]) -> list[list[str]]:
         sheet = flowsheet(units, components)
         names = [name for name in sheet.numbers() if name.endswith("to_on[g0]")]
         values = np.array([sheet.numbers()[name].value for name in names])
-        drawn = np.random.default_rng(1).uniform(0.95, 1.0, (samples, len(names))) * values
+        rng = np.random.default_rng(1)
+        drawn = rng.uniform(0.95, 1.0, (samples, len(names))) * values
         evaluate = design_evaluator(sheet, names, [Wanted("product", Figure.RECOVERY, "g0")])
         start = time.perf_counter()
         answers = evaluate(drawn)

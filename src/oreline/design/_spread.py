@@ -170,8 +170,11 @@ def spread(
     if method is Method.SOBOL:
         # The sequence is balanced at powers of two only.
         each = 1 << (each - 1).bit_length()
-    seeds = np.random.SeedSequence(seed).generate_state(REPLICATES)
-    drawn = [draw(inputs, each, int(one), method, correlations) for one in seeds]
+    seeds = np.random.SeedSequence(seed)
+    drawn = [
+        draw(inputs, each, int(one), method, correlations)
+        for one in seeds.generate_state(REPLICATES)
+    ]
     given = np.concatenate(drawn)
     values = evaluated(evaluate, np.concatenate([base_sample(inputs), given]), len(outputs))
     base, values = values[0], values[1:]

@@ -107,6 +107,11 @@ from oreline.explore._mine_settings import (
     MineSettings,
     PaysSettings,
 )
+from oreline.explore._model_settings import (
+    FitSection,
+    ModelSections,
+    VariogramSection,
+)
 from oreline.explore._normal_scores import (
     NormalScoreTable,
 )
@@ -126,6 +131,20 @@ from oreline.explore._read_holes import (
     hole_folders,
     read_hole_folder,
     read_holes,
+)
+from oreline.explore._resource_model import (
+    ResourceModel,
+    grid_of,
+    make_model,
+)
+from oreline.explore._resource_samples import (
+    Fitted,
+    composites_of,
+    fit_of,
+    samples_of,
+    scored,
+    section_of,
+    variograms_of,
 )
 from oreline.explore._schedule import (
     Dug,
@@ -198,6 +217,10 @@ from oreline.explore._variogram_fit import (
     fit_variogram,
     nugget_of,
 )
+from oreline.explore._vtk import (
+    vtk_blocks,
+    vtk_points,
+)
 from oreline.explore._words import (
     length_of_text,
 )
@@ -228,7 +251,9 @@ __all__ = [
     "Equivalent",
     "Estimates",
     "ExperimentalVariogram",
+    "FitSection",
     "FitWeights",
+    "Fitted",
     "FittedVariogram",
     "GlobalBias",
     "GradeLook",
@@ -245,6 +270,7 @@ __all__ = [
     "MillFeed",
     "MinePlan",
     "MineSettings",
+    "ModelSections",
     "NormalScoreTable",
     "Pairs",
     "Pays",
@@ -252,6 +278,7 @@ __all__ = [
     "Phase",
     "Pit",
     "RareEarths",
+    "ResourceModel",
     "Rotation",
     "Samples",
     "Schedule",
@@ -268,6 +295,7 @@ __all__ = [
     "UncertainTonnage",
     "ValidationScores",
     "Variogram",
+    "VariogramSection",
     "Worth",
     "Year",
     "along_axes",
@@ -277,6 +305,7 @@ __all__ = [
     "cell_weights",
     "classify",
     "composite",
+    "composites_of",
     "contact_profile",
     "correlations",
     "cross_validate",
@@ -287,10 +316,12 @@ __all__ = [
     "estimate_domains",
     "experimental_variogram",
     "first_dug",
+    "fit_of",
     "fit_variogram",
     "global_bias",
     "grade_statistics",
     "grade_tonnage",
+    "grid_of",
     "guess_mapping",
     "histogram",
     "hole_ends",
@@ -303,6 +334,7 @@ __all__ = [
     "length_of_text",
     "locate",
     "look_at_grades",
+    "make_model",
     "mill_feed",
     "nearest_domain",
     "nearest_sample",
@@ -322,12 +354,18 @@ __all__ = [
     "revalue_below",
     "rock_of",
     "room_for_walls",
+    "samples_of",
     "schedule",
+    "scored",
+    "section_of",
     "simulate",
     "slope_arcs",
     "swath",
     "top_cut",
     "top_cut_table",
     "uncertain_tonnage",
+    "variograms_of",
+    "vtk_blocks",
+    "vtk_points",
     "weighted_quantiles",
 ]

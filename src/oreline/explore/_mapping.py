@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationError
 
 from oreline.exchange import Located, TomlSyntaxError, located_toml
+from oreline.explore._model_settings import ModelSections
 from oreline.explore._words import METRES_PER_UNIT, PERCENT_PER_UNIT
 from oreline.model import Basis, Finding, Frozen, InputError, Severity, analyte
 
@@ -106,7 +107,7 @@ class CellCodes(Frozen):
     value: Valued | None = None
 
 
-class HoleMapping(Frozen):
+class HoleMapping(ModelSections):
     """A whole mapping; docs/reference/explore.md explains every setting."""
 
     title: str | None = None

@@ -31,6 +31,7 @@ class HolesRead:
     name: str
     holes: DrillHoles | None
     findings: tuple[Finding, ...]
+    mapping: HoleMapping | None = None
 
 
 def read_holes(
@@ -79,7 +80,7 @@ def read_holes(
         found = Finding("ORL-0902", Severity.FATAL, str(tables.place(part)),
                         "no row can be used", "correct what is listed")  # fmt: skip
         return HolesRead(name, None, (found, *findings))
-    return HolesRead(name, _holes(name, tables, mapping), tuple(findings))
+    return HolesRead(name, _holes(name, tables, mapping), tuple(findings), mapping)
 
 
 def _checked(

@@ -1,0 +1,97 @@
+"""``oreline explore validate``: is the block model any good?"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from oreline.cli._explore_source import Folder, SetName
+from oreline.cli._question import Answer, Needs, question
+from oreline.cli._reader import Reader
+
+Without = Annotated[
+    str, typer.Option("--without", metavar="WHAT", help="Leave out the hole, or only the sample.")
+]
+Slices = Annotated[
+    str | None,
+    typer.Option("--slices", metavar="AXIS", help="Show slices along x, y or z as well."),
+]
+
+
+@question(Needs.NOTHING, export=True)
+def validate(
+    _reader: Reader,
+    folder: Folder,
+    name: SetName = None,
+    without: Without = "hole",
+    slices: Slices = None,
+) -> Answer:
+    """Estimate each composite from the others; compare the model with its samples.
+
+    Example: oreline explore validate my-chain --slices x --export cross-validation.csv
+    """
+    from oreline.cli._explore_model_source import modelled, read_model_input
+    from oreline.cli._progress import progress_bar
+    from oreline.explore import LeaveOut, cross_validate
+    from oreline.model import InputError
+
+    if without not in ("hole", "sample"):
+        raise InputError(f"--without is hole or sample; got {without}")
+    if slices is not None and slices not in ("x", "y", "z"):
+        raise InputError(f"--slices is x, y or z; got {slices}")
+    given = read_model_input(folder, name)
+    made = modelled(given)
+    search = given.sections.search
+    assert search is not None, "asked for by the model"
+    passes = [one.search() for one in search.passes]
+    with progress_bar() as progress:
+        found = cross_validate(
+            given.samples, made.variograms, passes, LeaveOut(without), progress=progress
+        )
+    cut = [] if slices is None else [made.slices(one, slices) for one in given.samples.analytes]
+
+    def show(console: Console) -> None:
+        _show(console, given.name, without, found, made.bias(), cut)
+
+    bias = [one.to_json() for one in made.bias()]
+    findings = tuple(finding for one in made.bias() for finding in one.findings)
+    result = {"set": given.name, **found.to_json(), "bias": bias,
+              "slices": [one.to_json() for one in cut]}  # fmt: skip
+    return Answer(result, show, found.to_frame, findings=findings)
+
+
+def _show(
+    console: Console, name: str, without: str, found: Any, bias: Any, cut: list[Any]
+) -> None:
+    from oreline.cli._explore_model_source import number
+    from oreline.cli._render import print_findings, print_table, print_title
+
+    print_title(console, f"Composites of {name}, each estimated without its {without}")
+    rows = [
+        (one.analyte, f"{one.estimated:,}", number(one.mean_true), number(one.mean_error, 3),
+         number(one.mean_squared_error, 3), number(one.correlation, 3), number(one.slope, 3),
+         number(one.mean_standardised, 2), number(one.variance_standardised, 3))
+        for one in found.scores
+    ]  # fmt: skip
+    columns = ("analyte", "composites", "mean %", "mean error", "squared error", "correlation",
+               "slope", "std. error", "its variance")  # fmt: skip
+    print_table(console, columns, rows, right=columns[1:])
+    rows = [
+        (one.analyte, number(one.mean_estimated), number(one.mean_declustered),
+         "unknown" if one.bias is None else f"{one.bias:+.1%}")
+        for one in bias
+    ]  # fmt: skip
+    columns = ("analyte", "blocks %", "declustered %", "bias")
+    print_table(console, columns, rows, right=columns[1:])
+    for one in cut:
+        print_title(console, f"{one.analyte} in slices along {one.axis}")
+        rows = [
+            (f"{row['middle_m']:,.1f}", number(row["model"]), number(row["nearest"]),
+             number(row["samples"]), f"{row['model_count']:,}", f"{row['samples_count']:,}")
+            for row in one.to_frame().to_dicts()
+        ]  # fmt: skip
+        columns = ("middle, m", "model %", "nearest %", "composites %", "blocks", "composites")
+        print_table(console, columns, rows, right=columns)
+    print_findings(console, [finding for one in bias for finding in one.findings])

@@ -1,0 +1,241 @@
+"""Composites as samples, and the variogram of each of their analytes, stated or fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from oreline.explore._composite import Composites, CompositeSettings, composite
+from oreline.explore._holes import DrillHoles
+from oreline.explore._kriging import Progress
+from oreline.explore._kriging_samples import Samples
+from oreline.explore._model_settings import ANY, CompositesSection, ModelSections, VariogramSection
+from oreline.explore._variogram import Variogram
+from oreline.explore._variogram_experimental import (
+    Direction,
+    ExperimentalVariogram,
+    Pairs,
+    along_axes,
+    experimental_variogram,
+    lag_edges,
+    normal_scores,
+)
+from oreline.explore._variogram_fit import FittedVariogram, fit_variogram
+from oreline.explore._words import length_of_text
+from oreline.model import Finding, InputError
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """The fit of one analyte, with the downhole variogram that its nugget is from."""
+
+    fit: FittedVariogram
+    downhole: ExperimentalVariogram | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return both as a JSON object."""
+        down = None if self.downhole is None else self.downhole.to_json()
+        return {**self.fit.to_json(), "downhole": down}
+
+
+def composites_of(holes: DrillHoles, sections: ModelSections) -> Composites:
+    """Make the composites that ``[composites]`` declares.
+
+    Where ``[density] from_samples`` is set they are weighed by density.
+
+    Raises
+    ------
+    InputError
+        If the section is missing.
+    """
+    section, density = sections.composites, sections.density
+    if section is None:
+        raise InputError("declare the composites: [composites] with length in explore.toml")
+    return composite(
+        holes,
+        CompositeSettings(
+            length_m=length_of_text(section.length),
+            by="geology" if section.by_geology else "none",
+            residual=section.residual,
+            minimum_coverage=section.coverage,
+            unsampled="ignore" if section.unsampled_pct is None else section.unsampled_pct,
+            analytes=section.analytes,
+            weight="density" if density is not None and density.from_samples else "length",
+            density_t_per_m3=None if density is None else density.t_per_m3,
+        ),
+    )
+
+
+def samples_of(
+    made: Composites, section: CompositesSection
+) -> tuple[Samples, Floats | None]:
+    """Turn composites into samples; those without any grade are left out, top cuts are applied.
+
+    Returns
+    -------
+    tuple
+        The samples, and their densities where the composites are weighed by them.
+
+    Raises
+    ------
+    InputError
+        If no composite has a grade or a place, or a top cut is of an unknown analyte.
+    """
+    wanted = [name for name in made.analytes if name in made.frame.columns]
+    unknown = [name for name in section.top_cuts_pct if name not in wanted]
+    if unknown:
+        raise InputError(f"[composites] top_cuts_pct names {', '.join(unknown)}: no such analyte")
+    frame = made.frame
+    values = frame.select(wanted).to_numpy().astype(np.float64)
+    places = frame.select("x_m", "y_m", "z_m").to_numpy().astype(np.float64)
+    used = ~np.isnan(values).all(axis=1) & np.isfinite(places).all(axis=1)
+    if not used.any():
+        raise InputError(f"no composite of {made.set_name} has a grade and a place")
+    for name, cut in section.top_cuts_pct.items():
+        column = wanted.index(name)
+        values[:, column] = np.minimum(values[:, column], cut)
+    names = [
+        f"{hole} {start:g}-{stop:g} m"
+        for hole, start, stop in frame.select("hole", "from_m", "to_m").iter_rows()
+    ]
+    domain = np.array([code or "" for code in frame["domain"].to_list()])
+    has_domain = bool((domain != "").any())
+    rows = np.flatnonzero(used)
+    densities = None
+    if "density_t_per_m3" in frame.columns:
+        densities = frame["density_t_per_m3"].cast(pl.Float64).to_numpy()[rows]
+    samples = Samples(
+        places[rows],
+        values[rows],
+        tuple(wanted),
+        frame["hole"].to_numpy()[rows],
+        domain[rows] if has_domain else None,
+        tuple(names[row] for row in rows),
+    )
+    return samples, densities
+
+
+def variograms_of(
+    samples: Samples,
+    sections: ModelSections,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[dict[str, Variogram], tuple[Fitted, ...], list[Finding]]:
+    """Return the variogram of each analyte: stated in the settings, or fitted as they say.
+
+    Raises
+    ------
+    InputError
+        If an analyte has no section and there is none for all, or a section is of no analyte.
+    """
+    unknown = [name for name in sections.variogram if name not in (*samples.analytes, ANY)]
+    if unknown:
+        raise InputError(
+            f"[variogram.{unknown[0]}]: there is no such analyte; there are "
+            f"{', '.join(samples.analytes)}"
+        )
+    missing = [name for name in samples.analytes if section_of(sections, name) is None]
+    if missing:
+        raise InputError(
+            f"declare [variogram.{missing[0]}] or [variogram.{ANY}], with structures or with "
+            "fit = { lag_m = ... }"
+        )
+    models: dict[str, Variogram] = {}
+    fits: list[Fitted] = []
+    findings: list[Finding] = []
+    for name in samples.analytes:
+        section = section_of(sections, name)
+        assert section is not None, "missing ones were told"
+        if section.fit is None:
+            known = samples.column(name)
+            variance = float(np.nanvar(known)) if (~np.isnan(known)).any() else 0.0
+            if section.sills == "shares" and not variance > 0:
+                raise InputError(f"{name} has one grade everywhere: nothing varies")
+            models[name] = section.stated(variance)
+            continue
+        made = fit_of(_alone(samples, name), name, section, workers, progress)
+        fits.append(made)
+        models[name] = made.fit.variogram
+        findings += made.fit.findings
+    return models, tuple(fits), findings
+
+
+def section_of(sections: ModelSections, analyte: str) -> VariogramSection | None:
+    """Return the section of an analyte, or the one for all."""
+    return sections.variogram.get(analyte) or sections.variogram.get(ANY)
+
+
+def fit_of(
+    samples: Samples,
+    analyte: str,
+    section: VariogramSection,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Fitted:
+    """Fit the model of one analyte as its section says."""
+    given = section.fit
+    if given is None:
+        raise InputError(f"[variogram.{analyte}] states a model; add fit = {{ lag_m = ... }}")
+    own = _alone(samples, analyte)
+    axes = section.rotation()
+    directions: tuple[Direction, ...] = ()
+    if given.directional:
+        directions = along_axes(axes, given.tolerance_deg, given.bandwidth_m)
+    lags = experimental_variogram(
+        own, lag_edges(given.lag_m, given.lags), directions, workers=workers, progress=progress
+    )[0]
+    downhole = None
+    if given.downhole_nugget and section.nugget is None and own.hole is not None:
+        spacing = _spacing_m(own)
+        downhole = experimental_variogram(
+            own, lag_edges(spacing, 12), pairs=Pairs.ONE_HOLE, workers=workers
+        )[0]
+    made = fit_variogram(
+        lags,
+        given.kinds,
+        rotation=axes if given.directional else None,
+        downhole=downhole,
+        nugget=section.nugget,
+    )
+    return Fitted(made, downhole)
+
+
+def _spacing_m(samples: Samples) -> float:
+    """Return the usual distance between neighbours of a hole."""
+    hole = samples.hole_numbers()
+    order = np.lexsort((-samples.xyz_m[:, 2], hole))
+    step = np.linalg.norm(np.diff(samples.xyz_m[order], axis=0), axis=1)
+    inside = step[(np.diff(hole[order]) == 0) & (step > 0)]
+    if inside.size == 0:
+        raise InputError("no hole has two samples, so that none tells the nugget: state it")
+    return float(np.median(inside)) * 1.0001
+
+
+def _alone(samples: Samples, analyte: str) -> Samples:
+    return Samples(
+        samples.xyz_m,
+        samples.column(analyte),
+        (analyte,),
+        samples.hole,
+        samples.domain,
+        samples.names,
+    )
+
+
+def scored(samples: Samples, analyte: str, weights: Sequence[float] | None = None) -> Samples:
+    """Return the samples of one analyte with normal scores in place of grades."""
+    own = _alone(samples, analyte)
+    known = ~np.isnan(own.values[:, 0])
+    part = own.taken(known)
+    given = None if weights is None else np.asarray(weights, np.float64)[known]
+    return Samples(
+        part.xyz_m, normal_scores(part.values[:, 0], given), (analyte,), part.hole, part.domain,
+        part.names,
+    )  # fmt: skip

@@ -155,9 +155,7 @@ def _show_model(console: Console, name: str, made: ResourceModel) -> None:
     print_findings(console, made.findings)
 
 
-def _show_tonnage(
-    console: Console, name: str, made: ResourceModel, found: GradeTonnage
-) -> None:
+def _show_tonnage(console: Console, name: str, made: ResourceModel, found: GradeTonnage) -> None:
     from oreline.cli._explore_model_source import number, print_statement
     from oreline.cli._render import print_table, print_title
 

@@ -1,4 +1,4 @@
-"""``oreline explore simulate``: how sure are tonnes and metal?"""
+"""``oreline explore simulate``: how sure tonnes and metal are."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""``oreline explore validate``: is the block model any good?"""
+"""``oreline explore validate``: whether the block model is any good."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -10,6 +10,11 @@ from rich.console import Console
 from oreline.cli._explore_source import Folder, SetName
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oreline.explore import CrossValidation, GlobalBias, Swath
 
 Without = Annotated[
     str, typer.Option("--without", metavar="WHAT", help="Leave out the hole, or only the sample.")
@@ -63,35 +68,47 @@ def validate(
 
 
 def _show(
-    console: Console, name: str, without: str, found: Any, bias: Any, cut: list[Any]
+    console: Console,
+    name: str,
+    without: str,
+    found: CrossValidation,
+    bias: Sequence[GlobalBias],
+    cut: Sequence[Swath],
 ) -> None:
     from oreline.cli._explore_model_source import number
     from oreline.cli._render import print_findings, print_table, print_title
 
     print_title(console, f"Composites of {name}, each estimated without its {without}")
-    rows = [
+    scores = [
         (one.analyte, f"{one.estimated:,}", number(one.mean_true), number(one.mean_error, 3),
          number(one.mean_squared_error, 3), number(one.correlation, 3), number(one.slope, 3),
          number(one.mean_standardised, 2), number(one.variance_standardised, 3))
         for one in found.scores
     ]  # fmt: skip
-    columns = ("analyte", "composites", "mean %", "mean error", "squared error", "correlation",
-               "slope", "std. error", "its variance")  # fmt: skip
-    print_table(console, columns, rows, right=columns[1:])
-    rows = [
+    heads = ("analyte", "composites", "mean %", "mean error", "squared error", "correlation",
+             "slope", "std. error", "its variance")  # fmt: skip
+    print_table(console, heads, scores, right=heads[1:])
+    means = [
         (one.analyte, number(one.mean_estimated), number(one.mean_declustered),
          "unknown" if one.bias is None else f"{one.bias:+.1%}")
         for one in bias
     ]  # fmt: skip
-    columns = ("analyte", "blocks %", "declustered %", "bias")
-    print_table(console, columns, rows, right=columns[1:])
+    names = ("analyte", "blocks %", "declustered %", "bias")
+    print_table(console, names, means, right=names[1:])
     for one in cut:
-        print_title(console, f"{one.analyte} in slices along {one.axis}")
-        rows = [
-            (f"{row['middle_m']:,.1f}", number(row["model"]), number(row["nearest"]),
-             number(row["samples"]), f"{row['model_count']:,}", f"{row['samples_count']:,}")
-            for row in one.to_frame().to_dicts()
-        ]  # fmt: skip
-        columns = ("middle, m", "model %", "nearest %", "composites %", "blocks", "composites")
-        print_table(console, columns, rows, right=columns)
+        _show_slices(console, one)
     print_findings(console, [finding for one in bias for finding in one.findings])
+
+
+def _show_slices(console: Console, cut: Swath) -> None:
+    from oreline.cli._explore_model_source import number
+    from oreline.cli._render import print_table, print_title
+
+    print_title(console, f"{cut.analyte} in slices along {cut.axis}")
+    rows = [
+        (f"{row['middle_m']:,.1f}", number(row["model"]), number(row["nearest"]),
+         number(row["samples"]), f"{row['model_count']:,}", f"{row['samples_count']:,}")
+        for row in cut.to_frame().to_dicts()
+    ]  # fmt: skip
+    columns = ("middle, m", "model %", "nearest %", "composites %", "blocks", "composites")
+    print_table(console, columns, rows, right=columns)

@@ -19,7 +19,8 @@ Analytes = Annotated[
     typer.Option("--analyte", "-a", metavar="NAME", help="Only this one; may be given again."),
 ]
 Lag = Annotated[
-    float | None, typer.Option("--lag-m", metavar="M", help="Width of a lag, in place of the file's.")
+    float | None,
+    typer.Option("--lag-m", metavar="M", help="Width of a lag, for the file's."),
 ]
 Lags = Annotated[
     int | None, typer.Option("--lags", metavar="N", help="Number of lags, in place of the file's.")
@@ -138,6 +139,7 @@ def toml_lines(analyte: str, model: Variogram) -> str:
         angles = (f"azimuth_deg = {turned.azimuth_deg:g}, dip_deg = {turned.dip_deg:g}, "
                   f"plunge_deg = {turned.plunge_deg:g}")  # fmt: skip
         lines.append(
-            f'  {{ kind = "{part.kind}", sill = {part.sill:.6g}, ranges_m = [{ranges}], {angles} }},'
+            f'  {{ kind = "{part.kind}", sill = {part.sill:.6g}, ranges_m = [{ranges}], '
+            f"{angles} }},"
         )
     return "\n".join([*lines, "]"])

@@ -211,4 +211,4 @@ def read_hole_folder(
             message = f"{name} is longer than the limit file_bytes = {limits.file_bytes}"
             raise InputError(f"{message}; split the file")
         files[name] = data
-    return read_holes(files, folder.name, settings=settings, limits=limits)
+    return read_holes(files, folder.resolve().name, settings=settings, limits=limits)

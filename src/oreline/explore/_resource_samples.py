@@ -73,9 +73,7 @@ def composites_of(holes: DrillHoles, sections: ModelSections) -> Composites:
     )
 
 
-def samples_of(
-    made: Composites, section: CompositesSection
-) -> tuple[Samples, Floats | None]:
+def samples_of(made: Composites, section: CompositesSection) -> tuple[Samples, Floats | None]:
     """Turn composites into samples; those without any grade are left out, top cuts are applied.
 
     Returns

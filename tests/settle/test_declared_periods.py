@@ -12,7 +12,7 @@ from parcels import daily
 from shipped import SHIPMENT, event, terms
 
 from oreline.model import InputError
-from oreline.record import Ledger, create_store, load_ledger
+from oreline.record import Ledger, create_store, derive_store, load_ledger
 from oreline.settle import (
     Contract,
     DeclaredPeriods,
@@ -287,3 +287,34 @@ def test_a_deadline_is_over_at_midnight_of_the_place(tmp_path: Path) -> None:
         )
         made = statement_of(settling_of(ledger, contract, shipment, SERIES, "final", LATER))
         assert month_of(made) == month, zone
+
+
+def test_a_planned_ledger_reads_what_its_parent_was_told(tmp_path: Path) -> None:
+    """Positions of the parent's events lie below zero there; a declaration is found as well."""
+    clock = FixedClock(datetime(2025, 10, 2, tzinfo=UTC))
+    header = {"id": "l", "tense": "actual"}
+    early = [one for one in by_time(SHIPMENT) if one["time"] < "2025-09-29"]
+    with create_store(tmp_path / "l.db", header, clock=clock, salt=FixedSalts()) as parent:
+        parent.append([*early, declaration(day="10-01")])
+        plan = tmp_path / "plan.db"
+        with derive_store(parent, plan, identity="plan", tense="planned", clock=clock) as store:
+            later = [one for one in by_time(SHIPMENT) if one["time"] >= "2025-09-29"]
+            store.append(later)
+            ledger = load_ledger(store, parent=parent)
+    shipment = find_shipment(ledger, CONTRACT, "by-sea")
+    made = statement_of(settling_of(ledger, CONTRACT, shipment, SERIES, "final", LATER))
+    assert month_of(made) == "2025-12", made.notes
+
+
+def test_as_of_a_day_before_nothing_was_declared(tmp_path: Path) -> None:
+    clock = FixedClock(datetime(2025, 10, 2, 12, tzinfo=UTC))
+    header = {"id": "l", "tense": "actual"}
+    early = [one for one in by_time(SHIPMENT) if one["time"] < "2025-09-29"]
+    with create_store(tmp_path / "l.db", header, clock=clock, salt=FixedSalts()) as store:
+        store.append([*early, declaration()])
+        for moment, told in (("2025-10-01", {}), ("2025-10-03", {"cu": "m1"})):
+            ledger = load_ledger(store, as_of=moment)
+            shipment = find_shipment(ledger, CONTRACT, "by-sea")
+            days = parcel_of(ledger, CONTRACT, shipment, LATER).days
+            found_ = declared_periods(ledger, CONTRACT, shipment, days, LATER)
+            assert {name: one.option for name, one in found_.options.items()} == told

@@ -23,6 +23,7 @@ from oreline.record import (
     leaf_hash,
     replacement_of,
 )
+from oreline.settle import settled_by_parent
 
 SUFFIXES = (".csv", ".xlsx", ".parquet", ".jsonl")
 PREVIEW_MAX = 20
@@ -123,7 +124,17 @@ def tried(view: View, drafts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def appended(view: View, drafts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Append events: all or none; return what became of each."""
+    """Append events: all or none; return what became of each.
+
+    Raises
+    ------
+    LedgerError
+        If any is refused, or is a final invoice of a lot that the ledger's parent has settled.
+    """
+    if view.desk.store.header.parent is not None and any("stage" in one["body"] for one in drafts):
+        twice = settled_by_parent(view.whole.ledger, drafts)
+        if twice:
+            raise LedgerError("the batch is refused; nothing was written", list(twice))
     return view.desk.append(view.person, prepared(view, drafts)).to_json()
 
 

@@ -50,6 +50,7 @@ from oreline.settle import (
     read_contract,
     see_not_invoiced,
     settle,
+    settled_twice,
     settling_of,
     shipments_json,
     shipments_of,
@@ -81,7 +82,7 @@ class Made:
 def settlements(view: View) -> dict[str, Any]:
     """Return every contract that this person may see, with the shipments under it."""
     ledger = view.reading.ledger
-    findings = () if view.is_partial else contracts_of(ledger)[1]
+    findings = () if view.is_partial else (*contracts_of(ledger)[1], *settled_twice(ledger))
     return {
         "contracts": [_contract_row(view, terms) for terms in contracts_known(view)],
         "findings": [one.to_json() for one in findings],

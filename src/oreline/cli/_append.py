@@ -33,6 +33,8 @@ def append_file(
     if not is_fatal(findings):
         drafts, wrong = read_events(file, chain, mapping=mapping)
         findings += wrong
+    if not is_fatal(findings):
+        findings += settled_before(reader, drafts)
     if is_fatal(findings):
         result = {"file": str(file), "appended": 0, "events": 0, "findings": _json(findings)}
         return Answer(
@@ -42,6 +44,15 @@ def append_file(
             findings=findings,
         )
     return appended(reader.store.append(drafts), str(file), findings)
+
+
+def settled_before(reader: Reader, drafts: Sequence[dict[str, Any]]) -> tuple[Finding, ...]:
+    """Return what forbids final invoices in a ledger whose parent has settled their lots."""
+    from oreline.settle import settled_by_parent
+
+    if reader.store.header.parent is None or all(one["schema"] != "money/1" for one in drafts):
+        return ()
+    return settled_by_parent(reader.ledger, drafts)
 
 
 def appended(receipt: Receipt, what: str, findings: Sequence[Finding] = ()) -> Answer:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from oreline.cli import _options as options
 from oreline.cli import _settle_options as settle_options
-from oreline.cli._append import appended
+from oreline.cli._append import appended, settled_before
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 from oreline.cli._settle_made import Made, made_answer, made_json, made_of, print_made
@@ -82,6 +82,10 @@ def _entered(reader: Reader, made: Made, draft: dict[str, Any]) -> Answer:
     from oreline.model import LedgerError
 
     identity = draft["id"]
+    twice = settled_before(reader, [draft])
+    if twice:
+        message = f"the invoice of {made.source.name} is refused; nothing was written"
+        raise LedgerError(message, list(twice))
     try:
         receipt = reader.store.append([draft])
     except LedgerError as error:

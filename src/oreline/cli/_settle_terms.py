@@ -30,7 +30,13 @@ def contracts(reader: Reader) -> Answer:
 
     Example: oreline settle contracts --chain my-chain
     """
-    from oreline.settle import contract_json, contracts_of, shipments_json, stages_of
+    from oreline.settle import (
+        contract_json,
+        contracts_of,
+        settled_twice,
+        shipments_json,
+        stages_of,
+    )
 
     ledger = reader.ledger
     rows = [
@@ -41,7 +47,7 @@ def contracts(reader: Reader) -> Answer:
         }
         for terms in contracts_known(reader).values()
     ]
-    findings = contracts_of(ledger)[1]
+    findings = (*contracts_of(ledger)[1], *settled_twice(ledger))
     result = {"contracts": rows, "findings": [one.to_json() for one in findings]}
 
     def show(console: Console) -> None:

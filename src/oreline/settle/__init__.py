@@ -165,6 +165,7 @@ from oreline.settle._seal import (
     seal_hash,
 )
 from oreline.settle._settle import Settling, settle, statement_of
+from oreline.settle._settled_twice import settled_by_parent, settled_twice
 from oreline.settle._shipments import Shipment, find_shipment, shipments_of
 from oreline.settle._specification import (
     SpecificationFinding,
@@ -446,6 +447,8 @@ __all__ = [
     "see_not_invoiced",
     "series_named",
     "settle",
+    "settled_by_parent",
+    "settled_twice",
     "settling_of",
     "shipments_json",
     "shipments_of",

@@ -20,6 +20,7 @@ from oreline.record import Ledger
 from oreline.settle._calendar import Calendar, calendar_of
 from oreline.settle._clauses import QuotationOption
 from oreline.settle._contract import Contract
+from oreline.settle._exchange_log import known_by_then
 from oreline.settle._pricing import Declaration, option_deadline
 from oreline.settle._seal import CONTRACT
 from oreline.settle._shipments import Shipment
@@ -168,16 +169,17 @@ def _said(
 ) -> Iterator[_Said]:
     """Yield the declarations of a shipment in the order of the log, taken back ones too."""
     about = {shipment.id, *shipment.documents, *shipment.names}
-    idle = sorted(ledger.verdicts.out_of_force & ledger.raw.keys())
-    written = [event["seq"] for event in ledger.other if _is(event, PERIOD_DECLARED)]
-    written += [seq for seq in idle if _MARK in ledger.raw[seq]]
+    known = known_by_then(ledger)
+    written = {seq for seq, data in ledger.raw.items() if _MARK in data}
     changes = _changes(ledger)
     accepted = {
         (event["body"]["subject"], event["body"].get("issuer"))
         for event in ledger.other
         if _is(event, PERIOD_ACCEPTED) and event["body"].get("issuer") == event.get("party")
     }
-    for seq in sorted(set(written) - ledger.verdicts.held):
+    for seq in sorted(written - ledger.verdicts.held):
+        if known is not None and seq not in known:
+            continue
         event = orjson.loads(ledger.raw[seq])
         body, extra = event["body"], event.get("extra") or {}
         if body.get("type") != PERIOD_DECLARED or extra.get(CONTRACT) != contract.id:

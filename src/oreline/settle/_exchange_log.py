@@ -89,7 +89,7 @@ def exchange_logs(
 
     Of a reading as of a moment only what had happened by then.
     """
-    known = _known_by_then(ledger)
+    known = known_by_then(ledger)
     changes = _changes(ledger)
     positions = sorted(ledger.raw) if lots is None else _positions(ledger, lots)
     found: dict[str, dict[str, list[Logged]]] = {}
@@ -130,7 +130,7 @@ def _positions(ledger: Ledger, lots: set[str]) -> list[int]:
     return sorted(changed & ledger.raw.keys())
 
 
-def _known_by_then(ledger: Ledger) -> frozenset[int] | None:
+def known_by_then(ledger: Ledger) -> frozenset[int] | None:
     """Return the positions of what had happened as of the reading's moment, None for all.
 
     What is void counts for nothing now; whether it had happened by then, nobody asks.

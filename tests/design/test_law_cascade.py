@@ -12,6 +12,7 @@ from oreline.design import (
     CascadeFlows,
     fewest_stages,
     least_solvent,
+    separated_shares,
     simulate_cascade,
     size_cascade,
 )
@@ -137,6 +138,21 @@ def test_any_cascade_conserves_every_metal_and_orders_them(data: st.DataObject) 
     assert np.all((got.to_extract >= 0) & (got.to_extract <= 1))
     # What extracts more strongly goes to the product in the larger part.
     assert np.all(np.diff(got.to_extract) >= -1e-9)
+
+
+def test_many_cascades_at_once_are_each_by_itself() -> None:
+    random = np.random.default_rng(3)
+    feed = random.uniform(0.5, 1.5, (40, 3)) * [1.0, 2.0, 0.5]
+    factors = random.uniform(0.9, 1.1, (40, 3)) * [1.0, 2.6, 6.0]
+    solvent, extract = random.uniform(0.8, 2.0, 40), random.uniform(0.1, 0.4, 40)
+    together = separated_shares(feed, factors, (7, 5), solvent, extract)
+    for number in (0, 13, 39):
+        one = simulate_cascade(
+            dict(zip("abc", feed[number].tolist(), strict=True)),
+            dict(zip("abc", factors[number].tolist(), strict=True)),
+            CascadeFlows(7, 5, float(solvent[number]), float(extract[number])),
+        )
+        assert together[number] == pytest.approx(one.to_extract, rel=1e-9)
 
 
 def test_more_stages_or_a_larger_factor_never_separates_less() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from oreline.design import Solution, mass_fraction, read_processes, solve
+from oreline.model import InputError
 
 CHAINS = Path(__file__).parent / "chains"
 
@@ -39,6 +40,16 @@ def test_antimony_leaves_its_sulphur_as_dioxide_and_its_oxide_as_metal() -> None
     assert recovery == pytest.approx(bank * 0.95 * 0.96, rel=1e-6)
     stack = {name: flow(line, "furnace.gas", name) for name in ("C", "O")}
     assert stack["O"] / stack["C"] == pytest.approx(2 * 15.999 / 12.011, rel=1e-3)
+
+
+def test_a_law_s_own_finding_stands_at_its_unit() -> None:
+    text = (CHAINS / "copper.toml").read_text("utf-8").replace("0.62", "0.85")
+    sheet, _ = read_processes(text, "copper.toml")
+    assert sheet is not None
+    with pytest.raises(InputError, match=r"smelter: a matte of 0\.85 copper") as refused:
+        solve(sheet)
+    assert [finding.code for finding in refused.value.findings] == ["ORL-1021"]
+    assert refused.value.findings[0].where.startswith("copper.toml")
 
 
 def test_copper_slag_is_recycled_and_what_leaves_has_the_stated_copper() -> None:

@@ -144,6 +144,7 @@ from oreline.design._law_cascade_keys import (
 from oreline.design._law_cascade_stages import (
     CascadeFlows,
     CascadeProfile,
+    separated_shares,
     simulate_cascade,
 )
 from oreline.design._law_comminution import (
@@ -539,6 +540,7 @@ __all__ = [
     "rounded_to_total",
     "scaled_cost",
     "see_purity",
+    "separated_shares",
     "separation_factors",
     "served",
     "shrinking_core",

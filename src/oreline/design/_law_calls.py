@@ -85,6 +85,13 @@ def with_use(
 
 
 def _refused(unit: Unit, error: InputError) -> InputError:
+    if error.findings:
+        # The law has named what is wrong: its finding gets the place that the file gives it.
+        placed = [
+            Finding(one.code, one.severity, unit.where, f"{unit.id}: {one.message}", one.fix)
+            for one in error.findings
+        ]
+        return InputError("the flowsheet was not solved", placed)
     message, _, fix = str(error).partition("; ")
     finding = Finding(
         "ORL-1016",

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from oreline.design._law_inputs import Floats, above_zero, positive, whole_stages, zero_or_more
 from oreline.model import InputError, LimitExceededError
 
+_CHUNK = 4_000_000
+"""Numbers in one array of slopes: as many samples at once as that allows."""
 _TRACE = 1e-30
 """The least mole fraction carried: below it a metal is not there."""
 
@@ -121,6 +124,60 @@ def simulate_cascade(
     return CascadeProfile(metals, taken / (taken + left), x, y, closure)
 
 
+def separated_shares(
+    feed: Floats, factors: Floats, stages: tuple[int, int], solvent: Floats, extract: Floats
+) -> Floats:
+    """Return the part of each metal that goes to the product, for many cascades at once.
+
+    ``feed`` and ``factors`` have shape (samples, metals), in mol; ``solvent`` and ``extract``
+    (samples,), as in :class:`CascadeFlows`; ``stages`` are those of extraction and of scrub. Each
+    sample is what :func:`simulate_cascade` gives for it.
+    """
+    z = feed / feed.sum(axis=1, keepdims=True)
+    strength = factors / np.exp(np.sum(z * np.log(factors), axis=1, keepdims=True))
+    parts = np.empty_like(z)
+    # Draws lie round their mean: from its stages a few rounds lead to each of theirs.
+    middle = _Plant(*stages, np.array([solvent.mean()]), np.array([extract.mean()]))
+    average = [array.mean(axis=0, keepdims=True) for array in (z, strength)]
+    start = _settle(average[0], average[1], middle, 1e-6, 2_000) if len(z) > 1 else None
+    size = max(1, _CHUNK // (sum(stages) * z.shape[1] ** 2))
+    for first in range(0, len(z), size):
+        chosen = slice(first, first + size)
+        plant = _Plant(stages[0], stages[1], solvent[chosen], extract[chosen])
+        x = _settle(z[chosen], strength[chosen], plant, 1e-10, 2_000, start)
+        y = x[:, 0] * strength[chosen]
+        y /= y.sum(axis=1, keepdims=True)
+        taken = plant.extract[:, None] * y
+        left = (1 - plant.extract)[:, None] * x[:, -1]
+        parts[chosen] = taken / (taken + left)
+    return np.asarray(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plant:
+    """Stages, and the flows of every sample."""
+
+    extraction_stages: int
+    scrub_stages: int
+    solvent: Floats
+    extract: Floats
+
+    def of(self, chosen: NDArray[np.intp]) -> _Plant:
+        """Return the plant of some samples."""
+        return _Plant(
+            self.extraction_stages, self.scrub_stages, self.solvent[chosen], self.extract[chosen]
+        )
+
+    @property
+    def leaving(self) -> Floats:
+        """Return what the aqueous phase carries out of each stage, (samples, stages)."""
+        stages = self.extraction_stages + self.scrub_stages
+        reflux = (self.solvent - self.extract)[:, None]
+        flow = reflux + (np.arange(1, stages + 1) > self.scrub_stages)[None, :]
+        flow[:, -1] = 1 - self.extract
+        return np.asarray(flow)
+
+
 @lru_cache(maxsize=512)
 def _settled(
     z: tuple[float, ...],
@@ -129,65 +186,90 @@ def _settled(
     tolerance: float,
     rounds_max: int,
 ) -> Floats:
-    """Return the stages, remembered: a flowsheet asks for the same cascade in every round."""
-    x = _settle(np.array(z), np.array(strength), flows, tolerance, rounds_max)
-    x.flags.writeable = False
+    """Return the stages, remembered: a search or a flowsheet asks for the same cascade again."""
+    plant = _Plant(
+        flows.extraction_stages,
+        int(flows.scrub_stages),
+        np.array([flows.solvent]),
+        np.array([flows.extract]),
+    )
+    x = np.asarray(_settle(np.array([z]), np.array([strength]), plant, tolerance, rounds_max)[0])
+    x.setflags(write=False)
     return x
 
 
 def _settle(
-    z: Floats, strength: Floats, flows: CascadeFlows, tolerance: float, rounds_max: int
+    z: Floats,
+    strength: Floats,
+    plant: _Plant,
+    tolerance: float,
+    rounds_max: int,
+    start: Floats | None = None,
 ) -> Floats:
-    """Return the aqueous fractions of every stage.
+    """Return the aqueous fractions of every sample and stage, (samples, stages, metals).
 
     Stages filled with feed settle by implicit time steps that lengthen while little changes, and
     end as Newton's: bare Newton stalls where a metal has yet to travel through many stages.
     """
-    stages, reflux = flows.stages, flows.solvent - flows.extract
-    place = np.arange(1, stages + 1)
-    leaving = np.where(place <= flows.scrub_stages, reflux, reflux + 1.0)
-    leaving[-1] = 1 - flows.extract
-    x, pace = np.tile(z, (stages, 1)), 1.0
+    stages = plant.extraction_stages + plant.scrub_stages
+    if start is None:
+        whole, pace = np.repeat(z[:, None, :], stages, axis=1), np.ones(len(z))
+    else:
+        whole, pace = np.repeat(start, len(z), axis=0), np.full(len(z), 1e3)
+    open_ = np.arange(len(z))
     for _ in range(rounds_max):
-        y = x * strength / (x @ strength)[:, None]
-        miss = -leaving[:, None] * x - flows.solvent * y
-        miss[:-1] += flows.solvent * y[1:]
-        miss[1:] += leaving[:-1, None] * x[:-1]
-        miss[0] += reflux * y[0]
-        miss[flows.scrub_stages] += z
-        settled = float(np.abs(miss).max()) <= tolerance * (flows.solvent + 1)
+        x, part, weight = whole[open_], plant.of(open_), strength[open_]
+        miss = _missing(x, z[open_], weight, part)
+        settled = np.abs(miss).max(axis=(1, 2)) <= tolerance * (part.solvent + 1)
         # One more step, without inertia, takes what is left of the error with it.
-        step = _time_step(x, strength, flows, leaving, miss, 0.0 if settled else 1 / pace)
-        change = float(np.abs(step).max())
+        inertia = np.where(settled, 0.0, 1 / pace[open_])
+        step = _time_step(x, weight, part, miss, inertia)
+        change = np.abs(step).max(axis=(1, 2))
         x = np.maximum(x + step, _TRACE)
-        x /= x.sum(axis=1, keepdims=True)
-        if settled:
-            return x
-        pace *= 2.0 if change < 0.1 else 1.0 if change < 0.3 else 0.5
+        whole[open_] = x / x.sum(axis=2, keepdims=True)
+        pace[open_] *= np.where(change < 0.1, 2.0, np.where(change < 0.3, 1.0, 0.5))
+        open_ = open_[~settled]
+        if not len(open_):
+            return np.asarray(whole)
     raise LimitExceededError(
         f"the stages of the cascade did not settle in {rounds_max} rounds (rounds_max)"
     )
 
 
-def _time_step(
-    x: Floats, strength: Floats, flows: CascadeFlows, leaving: Floats, miss: Floats, inertia: float
-) -> Floats:
+def _missing(x: Floats, z: Floats, strength: Floats, plant: _Plant) -> Floats:
+    """Return what the balance of each metal in each stage lacks: in less out."""
+    weighted = x * strength[:, None, :]
+    organic = plant.solvent[:, None, None] * weighted / weighted.sum(axis=2, keepdims=True)
+    aqueous = plant.leaving[:, :, None] * x
+    miss = -aqueous - organic
+    miss[:, :-1] += organic[:, 1:]
+    miss[:, 1:] += aqueous[:, :-1]
+    returned = (plant.solvent - plant.extract) / plant.solvent
+    miss[:, 0] += returned[:, None] * organic[:, 0]
+    miss[:, plant.scrub_stages] += z
+    return np.asarray(miss)
+
+
+def _time_step(x: Floats, strength: Floats, plant: _Plant, miss: Floats, inertia: Floats) -> Floats:
     """Solve the block-tridiagonal system of the balances' derivatives, stage after stage."""
-    stages, metals = x.shape
-    load = x @ strength
+    _, stages, metals = x.shape
+    leaving = plant.leaving
+    weighted = x * strength[:, None, :]
+    load = weighted.sum(axis=2)[:, :, None]
     # dy_j/dx_k = f_j/load (j = k) - x_j f_j f_k / load^2
-    slope = -(x * strength)[:, :, None] * strength[None, None, :] / (load**2)[:, None, None]
-    slope[:, np.arange(metals), np.arange(metals)] += strength / load[:, None]
-    slope *= flows.solvent
-    pivot = -(leaving + inertia)[:, None, None] * np.eye(metals) - slope
-    pivot[0] += slope[0] * (flows.solvent - flows.extract) / flows.solvent
-    right = -miss
+    slope = -(weighted / load)[..., None] * (strength[:, None, :] / load)[:, :, None, :]
+    slope[..., np.arange(metals), np.arange(metals)] += strength[:, None, :] / load
+    slope *= plant.solvent[:, None, None, None]
+    pivot = -(leaving + inertia[:, None])[..., None, None] * np.eye(metals) - slope
+    returned = (plant.solvent - plant.extract) / plant.solvent
+    pivot[:, 0] += returned[:, None, None] * slope[:, 0]
+    right = -miss[..., None]
     for i in range(1, stages):
-        carried = leaving[i - 1] * np.linalg.inv(pivot[i - 1])
-        pivot[i] -= carried @ slope[i]
-        right[i] -= carried @ right[i - 1]
-    step = np.empty_like(x)
-    step[-1] = np.linalg.solve(pivot[-1], right[-1])
+        carried = leaving[:, i - 1, None, None] * np.linalg.inv(pivot[:, i - 1])
+        pivot[:, i] -= carried @ slope[:, i]
+        right[:, i] -= carried @ right[:, i - 1]
+    step = np.empty_like(right)
+    step[:, -1] = np.linalg.solve(pivot[:, -1], right[:, -1])
     for i in range(stages - 2, -1, -1):
-        step[i] = np.linalg.solve(pivot[i], right[i] - slope[i + 1] @ step[i + 1])
-    return step
+        step[:, i] = np.linalg.solve(pivot[:, i], right[:, i] - slope[:, i + 1] @ step[:, i + 1])
+    return np.asarray(step[..., 0])

@@ -68,14 +68,14 @@ def zero_or_more(name: str, value: float) -> float:
     return float(value)
 
 
-def whole_stages(name: str, count: float) -> int:
-    """Return a number of stages, cells or tanks: whole, at least 1."""
+def whole_stages(name: str, count: float, least: int = 1) -> int:
+    """Return a number of stages, cells or tanks: whole, and no fewer than ``least``."""
     if np.ndim(count):
         # A count is no number to draw from a range; samples of it are all the same.
         several = np.unique(count)
         if len(several) != 1:
             raise InputError(f"{name} cannot vary from sample to sample")
         count = float(several[0])
-    if count != int(count) or count < 1:
-        raise InputError(f"{name} is a whole number of at least 1, not {count}")
+    if count != int(count) or count < least:
+        raise InputError(f"{name} is a whole number of at least {least}, not {count}")
     return int(count)

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from oreline.design._law import Feed, Law, LawResult, StreamPhase, Values, component_values
+from oreline.design._law import Array, Feed, Law, LawResult, StreamPhase, Values, component_values
 from oreline.design._law_cascade import MOLES_PER_MOLE
-from oreline.design._law_cascade_stages import CascadeFlows, simulate_cascade
+from oreline.design._law_cascade_stages import CascadeFlows, separated_shares
+from oreline.design._law_inputs import whole_stages
 from oreline.design._law_kremser import kremser_raffinate_fraction
-from oreline.design._law_shares import everything_to, number, of_each, shares_of_masses, two_ways
+from oreline.design._law_shares import everything_to, number, of_each, two_ways
 from oreline.design._law_stoichiometry import mass_fraction, molar_mass_g_per_mol
 from oreline.design._separation_factors import factor_note
 
@@ -32,58 +33,70 @@ def _apply_kremser(feed: Feed, values: Values) -> LawResult:
 
 
 def _apply_cascade(feed: Feed, values: Values) -> LawResult:
-    factors = component_values(values, "factor", feed.components, missing=0.0)
-    kept = {
-        name: (float(flow), float(factor))
-        for name, flow, factor in zip(feed.components, feed.flow_t_per_h, factors, strict=True)
-        if factor > 0 and flow > 0
-    }
-    if len(kept) < 2:
-        return LawResult(everything_to(feed, 1, 2), {}, ("there is nothing to separate",))
-    moles = {name: flow / molar_mass_g_per_mol(name) for name, (flow, _) in kept.items()}
-    fed = sum(moles.values())
-    flows = CascadeFlows(
-        int(values["extraction_stages"]),
-        int(values["scrub_stages"]),
-        float(values["solvent"]),
-        float(values["extract"]),
+    flows = np.atleast_2d(feed.flow_t_per_h)
+    samples = len(flows)
+    factors = np.broadcast_to(
+        component_values(values, "factor", feed.components, missing=0.0), flows.shape
     )
-    strength = {name: factor for name, (_, factor) in kept.items()}
-    profile = simulate_cascade(moles, strength, flows)
-    extract = {
-        name: float(part) * kept[name][0]
-        for name, part in zip(profile.metals, profile.to_extract, strict=True)
-    }
-    exchanged = MOLES_PER_MOLE * flows.solvent * fed
-    reagents = {
+    metals = np.flatnonzero((factors > 0).all(axis=0) & (flows > 0).any(axis=0))
+    if len(metals) < 2:
+        return LawResult(everything_to(feed, 1, 2), {}, ("there is nothing to separate",))
+    names = [feed.components[index] for index in metals]
+    mol = flows[:, metals] / np.array([molar_mass_g_per_mol(name) for name in names])
+    fed = mol.sum(axis=1)
+    solvent = np.broadcast_to(np.asarray(values["solvent"], dtype=np.float64), (samples,))
+    extract = np.broadcast_to(np.asarray(values["extract"], dtype=np.float64), (samples,))
+    stages = (
+        whole_stages("the extraction stages", values["extraction_stages"]),
+        whole_stages("the scrub stages", values["scrub_stages"], least=0),
+    )
+    for index in (int(np.argmin(solvent - extract)), int(np.argmax(extract))):
+        CascadeFlows(*stages, float(solvent[index]), float(extract[index]))
+    busy = fed > 0
+    parts = np.zeros((samples, len(metals)))
+    parts[busy] = separated_shares(
+        mol[busy], factors[busy][:, metals], stages, solvent[busy], extract[busy]
+    )
+    shares = np.zeros_like(flows)
+    shares[:, metals] = parts
+    exchanged = MOLES_PER_MOLE * solvent * fed
+    reagents: Any = {
         "NaOH": exchanged * molar_mass_g_per_mol("NaOH"),
         "HCl": exchanged * molar_mass_g_per_mol("HCl"),
     }
-    chlorine = MOLES_PER_MOLE * flows.extract * fed * molar_mass_g_per_mol("Cl")
-    splits, notes = shares_of_masses(feed, reagents, {"extract": extract}, "raffinate")
-    splits = _with_chloride(feed, reagents, splits, chlorine)
-    loading = float(values["loading"])
-    weight = sum(flow for flow, _ in kept.values()) / fed
-    organic_m3 = flows.solvent * fed * weight / loading * 1000 if loading > 0 else 0.0
-    consumed = {"organic_circulated_m3": organic_m3} if loading > 0 else {}
-    water = float(np.asarray(feed.water_t_per_h))
-    said = [*notes, *factor_note(strength)]
-    if water > 0 and organic_m3 > PHASE_RATIO_MAX * water:
-        said.append(
-            f"O/A of {organic_m3 / water:.3g} is above {PHASE_RATIO_MAX:g}: concentrate the feed"
-        )
-    return LawResult(splits, consumed, tuple(said), reagents)
+    _give_chloride(feed, flows, shares, MOLES_PER_MOLE * extract * fed, reagents["HCl"])
+    splits = two_ways(feed, shares if feed.flow_t_per_h.ndim == 2 else shares[0], 0.0)
+    strength = dict(zip(names, factors[0, metals].tolist(), strict=True))
+    organic = solvent * flows[:, metals].sum(axis=1) * 1000 / np.asarray(values["loading"])
+    notes = (*factor_note(strength), *_ratio_note(feed, organic))
+    consumed: Any = {"organic_circulated_m3": organic}
+    if feed.flow_t_per_h.ndim == 1:
+        consumed = {name: float(amount[0]) for name, amount in consumed.items()}
+        reagents = {name: float(amount[0]) for name, amount in reagents.items()}
+    return LawResult(splits, consumed, notes, reagents)
 
 
-def _with_chloride(feed: Feed, reagents: dict[str, float], splits: Any, chlorine: float) -> Any:
+def _ratio_note(feed: Feed, organic_m3: Array) -> tuple[str, ...]:
+    water = np.atleast_1d(np.asarray(feed.water_t_per_h, dtype=np.float64))
+    ratio = np.divide(
+        organic_m3, water, out=np.zeros_like(organic_m3 + water), where=water > 0
+    ).max()
+    if ratio <= PHASE_RATIO_MAX:
+        return ()
+    return (f"O/A of {ratio:.3g} is above {PHASE_RATIO_MAX:g}: concentrate the feed",)
+
+
+def _give_chloride(
+    feed: Feed, flows: Array, shares: Array, chloride_mol: Array, acid: Array
+) -> None:
     """Give the product the three chlorides of each metal, of all there is."""
     if "Cl" not in feed.components:
-        return splits
+        return
     column = feed.components.index("Cl")
-    there = float(feed.flow_t_per_h[column]) + reagents["HCl"] * mass_fraction("HCl", "Cl")
-    share = min(1.0, chlorine / there) if there > 0 else 0.0
-    splits[:, column] = (share, 1 - share)
-    return splits
+    there = flows[:, column] + acid * mass_fraction("HCl", "Cl")
+    wanted = chloride_mol * molar_mass_g_per_mol("Cl")
+    share = np.divide(wanted, there, out=np.zeros_like(there), where=there > 0)
+    shares[:, column] = np.minimum(share, 1.0)
 
 
 def _apply_circuit(feed: Feed, values: Values) -> LawResult:
@@ -162,6 +175,7 @@ EXTRACTION_LAWS: Final = (
         },
         source="counter-current balances of all stages with scrub and reflux at constant loading",
         apply=_apply_cascade,
+        batched=True,
         meaning="separation of rare earths by a saponified acidic extractant; base, acid and salt",
     ),
 )

@@ -46,10 +46,13 @@ def test_headers_of_the_trade_are_found() -> None:
 
 
 def test_what_no_file_says_is_left_open() -> None:
-    guess = guess_mapping(tables(c=COLLARS, a="hole,from,to,Cu\nA,0,2,0.3\n"))
+    bare = {"c": COLLARS, "a": "hole,from,to,Cu\nA,0,2,0.3\n"}
+    surveys = "hole,depth,azimuth,dip\nA,0,0,0\n"
+    guess = guess_mapping(tables(**bare, s=surveys))
     assert [sentence.partition(" ")[0] for sentence in guess.open] == [
         "length_unit", "coordinate_unit", "dip",
     ]  # fmt: skip
+    assert len(guess_mapping(tables(**bare)).open) == 2
     told = guess_mapping(
         tables(c=COLLARS, a="hole,from,to,Cu\nA,0,2,0.3\n"),
         Stated(length_unit="ft", dip="negative down"),

@@ -15,7 +15,8 @@ from oreline.model import Finding
 def oriented(tables: HoleTables, mapping: HoleMapping) -> Checked:
     """Turn dips to positive down and azimuths to 0 to 360; leave out what is no direction."""
     findings: list[Finding] = []
-    sign = 1.0 if mapping.dip == "positive down" else -1.0
+    # Dips that follow from points are positive downwards; others have the sign that is declared.
+    sign = -1.0 if mapping.dip == "negative down" and mapping.collars is not None else 1.0
     for part in ("surveys", "collars"):
         frame = getattr(tables, part)
         off_azimuth = ~pl.col("azimuth_deg").is_between(-180, 360)
@@ -35,7 +36,7 @@ def oriented(tables: HoleTables, mapping: HoleMapping) -> Checked:
         frame = frame.with_columns(
             (pl.col("azimuth_deg") + mapping.azimuth_correction_deg) % 360, pl.col("dip_deg") * sign
         )
-        findings += _upwards(frame, tables.place(part), mapping.dip)
+        findings += _upwards(frame, tables.place(part), mapping.dip or "positive down")
         tables = tables.having(**{part: frame})
     return tables, findings
 

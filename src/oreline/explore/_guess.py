@@ -22,12 +22,13 @@ _PARTS: dict[str, tuple[tuple[str, str], ...]] = {
                 ("azimuth", "azimuth"), ("dip", "dip")),
     "surveys": (("hole", "hole"), ("depth", "survey_depth"), ("azimuth", "azimuth"),
                 ("dip", "dip")),
-    "assays": (("hole", "hole"), ("from", "from"), ("to", "to"), ("density", "density")),
+    "assays": (("hole", "hole"), ("from", "from"), ("to", "to"), ("density", "density"),
+               ("x", "x"), ("y", "y"), ("z", "z")),
     "geology": (("hole", "hole"), ("from", "from"), ("to", "to"), ("code", "code")),
 }  # fmt: skip
 """The tables and, for each of their columns, the list of words by which it is found."""
 _OPTIONAL = {("collars", "depth"), ("collars", "azimuth"), ("collars", "dip"),
-             ("assays", "density")}  # fmt: skip
+             ("assays", "density"), ("assays", "x"), ("assays", "y"), ("assays", "z")}  # fmt: skip
 _NUMBER = r"^[<>]?\s*-?\d*[.,]?\d+(?:[eE][-+]?\d+)?$"
 NUMERIC_SHARE = 0.8
 """The share of filled cells that must be numbers for a column to be taken for grades."""
@@ -91,8 +92,11 @@ def guess_mapping(tables: Mapping[str, TextTable], stated: Stated | None = None)
     """
     stated = stated or Stated()
     chosen = {part: _file_of(part, tables) for part in _PARTS}
+    has_points = _has_points(chosen, tables)
+    if has_points:
+        chosen["collars"] = None
     for part, meaning in (("collars", "hole, x, y and z"), ("assays", "hole, from, to and grades")):
-        if chosen[part] is None:
+        if chosen[part] is None and not (part == "collars" and has_points):
             named = ", ".join(sorted(tables)) or "none"
             message = f"no table has columns that look like {meaning} (files read: {named})"
             raise InputError(
@@ -100,6 +104,9 @@ def guess_mapping(tables: Mapping[str, TextTable], stated: Stated | None = None)
             )
     draft = _Draft()
     found = {part: _columns(part, tables[file]) for part, file in chosen.items() if file}
+    if not has_points:
+        for axis in ("x", "y", "z"):
+            found["assays"].pop(axis, None)
     _head(draft, tables, chosen, found, stated)
     for part, columns in found.items():
         file = chosen[part]
@@ -112,6 +119,14 @@ def guess_mapping(tables: Mapping[str, TextTable], stated: Stated | None = None)
             _analytes(draft, file, tables[file], columns.values())
     _codes(draft, *_negatives(tables, chosen, found))
     return Guess("\n".join(draft.lines) + "\n", tuple(draft.guessed), tuple(draft.open))
+
+
+def _has_points(chosen: Mapping[str, str | None], tables: Mapping[str, TextTable]) -> bool:
+    """Return whether the assays themselves say where each interval lies, and no collars do."""
+    file = chosen["assays"]
+    if file is None or chosen["collars"] not in (None, file):
+        return False
+    return {"x", "y", "z"} <= set(_columns("assays", tables[file]))
 
 
 def _columns(part: str, table: TextTable) -> dict[str, str]:
@@ -141,7 +156,10 @@ def _file_of(part: str, tables: Mapping[str, TextTable]) -> str | None:
     if part == "geology":
         fits = [name for name in fits if not _graded(tables[name], ())] or fits
     hints = {"collars": "coll", "surveys": "surv", "assays": "assay", "geology": "lith"}
-    ranked = sorted(fits, key=lambda name: (hints[part] not in name.casefold(), name))
+    # Rows of intervals are no collars, unless nothing else is there.
+    spans = {name for name in fits if {"from", "to"} <= set(_columns("geology", tables[name]))}
+    last = spans if part in {"collars", "surveys"} else set()
+    ranked = sorted(fits, key=lambda name: (name in last, hints[part] not in name.casefold(), name))
     return ranked[0] if ranked else None
 
 
@@ -156,11 +174,15 @@ def _graded(table: TextTable, taken: Iterable[str]) -> dict[str, tuple[str, str 
 
 
 def _numeric_share(series: pl.Series) -> float:
-    filled = series.drop_nulls()
+    filled = series.filter(~series.str.to_uppercase().is_in(list(_NO_VALUE)).fill_null(value=True))
     if filled.is_empty():
         return 0.0
     numbers = filled.str.contains(_NUMBER).sum()
     return float(numbers) / filled.len()
+
+
+_NO_VALUE = ("", "-", "NS", "NA", "N/A", "LNR", "IS", "BDL", "ND", "MISSING", "NULL", "NAN")
+"""Cells that say nothing about what a column holds."""
 
 
 def _numbers(series: pl.Series) -> pl.Series:
@@ -228,7 +250,9 @@ def _head(
         draft.guessed.append("no file names the coordinate system: it is written as not stated")
     dip, reason = _dip_sign(tables, chosen, found)
     missing = "positive down or negative down: no survey shows the sign"
-    _setting(draft, "dip", stated.dip or dip, stated.dip, missing, reason)
+    has_dips = any("dip" in found.get(part, {}) for part in ("surveys", "collars"))
+    if has_dips or stated.dip:
+        _setting(draft, "dip", stated.dip or dip, stated.dip, missing, reason)
     azimuth = stated.azimuth or "not stated"
     draft.lines.append(f"azimuth = {_quoted(azimuth)}")
     if not stated.azimuth:

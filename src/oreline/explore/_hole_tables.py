@@ -9,6 +9,7 @@ import polars as pl
 
 from oreline.exchange import DEFAULT_LIMITS, Limits, TextTable, read_text_table
 from oreline.explore._cells import GradeCells, numbers, read_grades
+from oreline.explore._hole_points import collars_of_points
 from oreline.explore._mapping import AnalyteColumn, HoleMapping, TablePlace
 from oreline.explore._said import Told, fatal, warning, without
 from oreline.explore._words import METRES_PER_UNIT
@@ -133,6 +134,8 @@ class _Reader:
     def tables(self) -> HoleTables:
         length = METRES_PER_UNIT[self.mapping.length_unit]
         coordinate = METRES_PER_UNIT[self.mapping.coordinate_unit]
+        if self.mapping.collars is None:
+            return self._of_points()
         collars = self._rows("collars", {"x": ("x_m", coordinate), "y": ("y_m", coordinate),
                                          "z": ("z_m", coordinate)})  # fmt: skip
         collars = self._optional(
@@ -145,8 +148,33 @@ class _Reader:
             surveys = self._rows("surveys", {"depth": ("depth_m", length),
                                              "azimuth": ("azimuth_deg", 1.0),
                                              "dip": ("dip_deg", 1.0)})  # fmt: skip
+        return self._with_assays(collars, surveys, {})
+
+    def _of_points(self) -> HoleTables:
+        """Read assays that say where each interval lies; collars and surveys follow from them."""
+        coordinate = METRES_PER_UNIT[self.mapping.coordinate_unit]
+        points = {axis: (f"{axis}_m", coordinate) for axis in ("x", "y", "z")}
+        nothing = pl.DataFrame(schema=_NO_SURVEYS)
+        tables = self._with_assays(nothing, nothing, points)
+        located = tables.assays.select("hole", "row", "from_m", "to_m", "x_m", "y_m", "z_m")
+        collars, surveys = collars_of_points(located)
+        place = self.texts["assays"].place
+        message = f"there are no collars: those of {collars.height} holes follow from the points"
+        fix = "nothing need be done if these are the middles of the intervals"
+        note = Finding("ORL-0925", Severity.NOTE, place, f"{message} of their intervals", fix)
+        self.findings.append(note)
+        kept = tables.assays.drop("x_m", "y_m", "z_m")
+        return replace(
+            tables, collars=collars, surveys=surveys, assays=kept,
+            places={**tables.places, "collars": place, "surveys": place},
+        )  # fmt: skip
+
+    def _with_assays(
+        self, collars: pl.DataFrame, surveys: pl.DataFrame, more: Mapping[str, tuple[str, float]]
+    ) -> HoleTables:
+        length = METRES_PER_UNIT[self.mapping.length_unit]
         span = {"start": ("from_m", length), "to": ("to_m", length)}
-        assays = self._rows("assays", span)
+        assays = self._rows("assays", {**span, **more})
         assays = self._optional("assays", assays, {"density": ("density_t_per_m3", 1.0)})
         assays, marks = self._grades(assays)
         geology = pl.DataFrame(schema=_NO_GEOLOGY)

@@ -76,11 +76,17 @@ class AnalyteColumn(Frozen):
 
 
 class AssayColumns(TablePlace):
-    """The columns of the table of assays; ``density`` in t/m3."""
+    """The columns of the table of assays; ``density`` in t/m3.
+
+    ``x``, ``y`` and ``z`` are the middle of each interval, where a table has no collars beside it.
+    """
 
     start: str = Field(alias="from")
     to: str
     density: str | None = None
+    x: str | None = None
+    y: str | None = None
+    z: str | None = None
     analytes: dict[str, AnalyteColumn] = Field(min_length=1)
 
 
@@ -117,11 +123,11 @@ class HoleMapping(ModelSections):
     length_unit: LengthUnit
     coordinate_unit: LengthUnit
     crs: str
-    dip: Literal["positive down", "negative down"]
+    dip: Literal["positive down", "negative down"] | None = None
     azimuth: Literal["grid", "true", "magnetic", "not stated"]
     azimuth_correction_deg: float = 0.0
     decimal: Literal[".", ","] = "."
-    collars: CollarColumns
+    collars: CollarColumns | None = None
     surveys: SurveyColumns | None = None
     assays: AssayColumns
     geology: GeologyColumns | None = None
@@ -191,10 +197,27 @@ def _unclear(mapping: HoleMapping, located: Located, name: str) -> list[Finding]
                 message = f"{word!r} is listed as {seen[folded]} and as {kind}"
                 findings.append(_wrong(where, message, "keep it in one of them"))
             seen[folded] = kind
-    if (mapping.collars.azimuth is None) != (mapping.collars.dip is None):
-        where = located.where(("collars",), name)
+    return findings + _unclear_places(mapping, located, name)
+
+
+def _unclear_places(mapping: HoleMapping, located: Located, name: str) -> list[Finding]:
+    """Return what is missing to know where the holes lie."""
+    findings = []
+    collars, assays = mapping.collars, mapping.assays
+    where = located.where(("collars",), name)
+    points = (assays.x, assays.y, assays.z)
+    if collars is None and None in points:
+        message = "there are no collars, and the assays do not say where each interval lies"
+        fix = "add [collars], or x, y and z to [assays]"
+        findings.append(_wrong(where, message, fix))
+    if collars is not None and (collars.azimuth is None) != (collars.dip is None):
         message = "azimuth and dip of the collars are given only together"
         findings.append(_wrong(where, message, "give both or none"))
+    has_dips = mapping.surveys is not None or (collars is not None and collars.dip is not None)
+    if has_dips and mapping.dip is None:
+        fix = 'write dip = "negative down" or dip = "positive down"'
+        message = "dip: nothing says which sign points downwards"
+        findings.append(_wrong(located.where(("dip",), name), message, fix))
     return findings
 
 

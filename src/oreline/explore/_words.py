@@ -34,15 +34,17 @@ COLUMN_WORDS: dict[str, tuple[str, ...]] = {
     ),
     "x": (
         "x", "xcollar", "collarx", "east", "easting", "eastings", "xm", "midx", "utme", "eastingm",
-        "localeast", "mgaeast", "natgrideast", "xutm", "xcoord", "utmeast", "eastm",
+        "localeast", "mgaeast", "natgrideast", "xutm", "xcoord", "utmeast", "eastm", "utmx", "xc",
     ),
     "y": (
         "y", "ycollar", "collary", "north", "northing", "northings", "ym", "utmn", "northingm",
-        "localnorth", "mganorth", "natgridnorth", "yutm", "ycoord", "utmnorth", "northm",
+        "localnorth", "mganorth", "natgridnorth", "yutm", "ycoord", "utmnorth", "northm", "utmy",
+        "yc",
     ),
     "z": (
         "z", "zcollar", "collarz", "elev", "elevation", "rl", "zm", "altitude", "elevationm",
         "localrl", "mgarl", "natrl", "zcoord", "collarrl", "collarelevation", "elevm",
+        "utmrl", "utmz", "utmelevation", "elevcollar", "dtm", "midz", "zmid", "zc",
     ),
     "depth": (
         "depth", "maxdepth", "totaldepth", "holedepth", "eoh", "eohdepth", "td", "length",
@@ -56,6 +58,7 @@ COLUMN_WORDS: dict[str, tuple[str, ...]] = {
     "azimuth": (
         "az", "azi", "azim", "azimuth", "bearing", "brg", "azm", "azimuthdeg", "azimuthtrue",
         "azimuthgrid", "azimuthmag", "surveyazimuth", "natgridazimuth", "azimuthmga", "trueazimuth",
+        "utmazimuth", "gridazimuth", "magazimuth", "dhazimuth", "azimut",
     ),
     "dip": (
         "dip", "inclination", "incl", "inc", "plunge", "dipdeg", "surveydip", "dipm", "dipangle",
@@ -71,7 +74,8 @@ COLUMN_WORDS: dict[str, tuple[str, ...]] = {
     "code": (
         "code", "lith", "lithology", "lithocode", "lithcode", "litho", "lith1", "rock", "rockcode",
         "rocktype", "geology", "geol", "unit", "domain", "zone", "lith1code", "formation",
-        "primarylithology", "oretype",
+        "primarylithology", "oretype", "lito", "litologia", "litho1", "lithology1", "rockunit",
+        "geologycode", "lithname",
     ),
     "density": ("density", "sg", "specificgravity", "bulkdensity", "bd", "dbd", "drybulkdensity"),
 }  # fmt: skip

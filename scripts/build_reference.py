@@ -477,11 +477,12 @@ NOTICE_OF_TESTS = (
     "",
     "Data of others that only tests read:",
     "",
-    "tests/explore/babbitt_domain.csv: which drill holes lie in a solid. PyGSLIB (2024).",
+    "tests/explore/babbitt_domain.csv: which drill holes lie in a solid;",
+    "    babbitt_blocks.csv: between which levels its columns lie. PyGSLIB (2024).",
     "    Computed from data of PyGSLIB, copyright 2015 Adrian Martinez Vargas.",
     "    Terms: MIT licence. https://github.com/opengeostat/pygslib",
 )
-"""Written by scripts/build_babbitt_domain.py, which says how."""
+"""Written by scripts/build_babbitt_domain.py and build_babbitt_blocks.py, which say how."""
 
 
 def notice(head: list[str], rows: list[Row]) -> bytes:

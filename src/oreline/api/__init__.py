@@ -74,7 +74,7 @@ from oreline.api._answers_metal import (
 )
 from oreline.api._answers_money import money_if
 from oreline.api._answers_public import ASPECTS, public_lot, publication, published
-from oreline.api._answers_reconcile import reconciliation
+from oreline.api._answers_reconcile import reconciled_table, reconciliation
 from oreline.api._answers_record import (
     appended,
     checked_upload,
@@ -266,6 +266,7 @@ __all__ = [
     "reached",
     "read_oidc",
     "recalled",
+    "reconciled_table",
     "reconciliation",
     "recoveries",
     "require",

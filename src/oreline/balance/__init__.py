@@ -26,6 +26,7 @@ from oreline.balance._account_words import LEG_WORDS as ACCOUNT_LEGS
 from oreline.balance._account_words import mass_words, share_words, told_legs
 from oreline.balance._accounting import metal_account
 from oreline.balance._checklist import Checklist, ChecklistItem, checklist
+from oreline.balance._common_errors import CommonError, parse_common, shared_of
 from oreline.balance._contained import (
     ALLOTMENTS,
     Allotment,
@@ -166,6 +167,7 @@ __all__ = [
     "Checklist",
     "ChecklistItem",
     "Class",
+    "CommonError",
     "ContainedMetal",
     "Cusum",
     "CusumPoint",
@@ -263,6 +265,7 @@ __all__ = [
     "minimum_mass",
     "number_text",
     "outturn",
+    "parse_common",
     "parse_estimate",
     "period_of",
     "product_yields",
@@ -283,6 +286,7 @@ __all__ = [
     "scale_to",
     "scaled_mass",
     "share_words",
+    "shared_of",
     "shipment_outturn",
     "signing_draft",
     "simulate",

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oreline.balance._accounting import period_days
+from oreline.balance._common_errors import CommonError, shared_of
 from oreline.balance._figure import default_names
 from oreline.balance._network import Measurement, Network, Quantity, Stream, StreamKind
 from oreline.balance._periods import periods_between
@@ -124,12 +125,14 @@ def reconcile_site(
     *,
     confidence: float = 0.95,
     exclude: Sequence[Quantity] = (),
+    common: Sequence[CommonError] = (),
     time_zone: str = "UTC",
 ) -> SiteReconciliation:
     """Reconcile a site in one period from the entries of a ledger.
 
-    The arguments are those of :func:`site_network` and :func:`oreline.balance.reconcile`. Errors of
-    single readings count as independent; the ledger does not say what they have in common.
+    The arguments are those of :func:`site_network` and :func:`oreline.balance.reconcile`. The
+    ledger does not say what readings have in common (one scale, one laboratory): what is not
+    declared in ``common`` counts as independent.
 
     Raises
     ------
@@ -137,7 +140,8 @@ def reconcile_site(
         If an argument is not understood, nothing happened, or the streams cannot be reconciled.
     """
     made = site_network(books, site, period, elements, sums, time_zone=time_zone)
-    found = reconcile(made.network, confidence=confidence, exclude=exclude)
+    network = replace(made.network, shared=shared_of(made.network, common))
+    found = reconcile(network, confidence=confidence, exclude=exclude)
     found = replace(found, findings=(*found.findings, *made.findings))
     return SiteReconciliation(made.site, made.start, made.end, found)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from oreline.balance._common_errors import CommonError, shared_of
 from oreline.balance._network import (
     DRY,
     Measurement,
@@ -16,12 +18,12 @@ from oreline.balance._network import (
 )
 from oreline.balance._network_check import check_network, check_streams
 from oreline.exchange import DEFAULT_LIMITS, HeadedSheet, read_table, records
-from oreline.model import Finding, Severity, is_fatal
+from oreline.model import Finding, InputError, Severity, is_fatal
 
 _BASES = ("measured", "reported", "derived", "assumed", "planned")
 _FIXED = ("stream", "from_node", "to_node", "kind", "dry_t", "dry_t_u", "basis", "source", "note")
 _REQUIRED = ("stream", "from_node", "to_node", "dry_t", "dry_t_u", "basis")
-_SHARED = ("error", "stream", "quantity", "u")
+_SHARED = ("error", "stream", "quantity")
 _GRADE = re.compile(r"(?P<analyte>[A-Za-z][A-Za-z0-9]*)_pct(?P<u>_u)?")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 
@@ -59,11 +61,17 @@ def read_streams(
             fix = "write one row for each stream"
             findings.append(_fatal("ORL-0309", name, "the table has no streams", fix))
     errors: tuple[SharedError, ...] = ()
+    common: tuple[CommonError, ...] = ()
     if shared is not None:
-        errors, wrong = _shared_errors(*shared)
+        errors, common, wrong = _shared_errors(*shared)
         findings += wrong
     whole = {total: tuple(parts) for total, parts in (sums or {}).items()}
     network = Network(tuple(streams), analytes, whole, errors)
+    try:
+        network = replace(network, shared=(*errors, *shared_of(network, common)))
+    except InputError as error:
+        fix = "name streams and quantities that have a value; * stands for any letters"
+        findings.append(_fatal("ORL-0526", shared[1] if shared else name, str(error.args[0]), fix))
     # Nodes are not checked while rows are missing: they would seem to be incomplete.
     findings += (check_streams if is_fatal(findings) else check_network)(network)
     return (None if is_fatal(findings) else network), tuple(findings)
@@ -162,26 +170,39 @@ def _empty(where: str, column: str) -> Finding:
     return _fatal("ORL-0309", f"{where} column {column}", "the cell is empty", f"fill in {column}")
 
 
-def _shared_errors(data: bytes, name: str) -> tuple[tuple[SharedError, ...], list[Finding]]:
+def _shared_errors(
+    data: bytes, name: str
+) -> tuple[tuple[SharedError, ...], tuple[CommonError, ...], list[Finding]]:
+    """Read errors in common: those with a part in the unit of the value, and those with a share."""
     table, findings = read_table(data, name, DEFAULT_LIMITS)
     if table is None:
-        return (), findings
+        return (), (), findings
     findings += [
         _fatal("ORL-0308", table.sheet.where(), f"the column {column} is missing", f"add {column}")
         for column in _SHARED
         if column not in table.columns
     ]
+    if not {"u", "share"} & set(table.columns):
+        message = "the column u or share is missing"
+        fix = "add u (in the unit of the value) or share (of its uncertainty)"
+        findings.append(_fatal("ORL-0308", table.sheet.where(), message, fix))
     if is_fatal(findings):
-        return (), findings
+        return (), (), findings
     parts: dict[str, dict[Quantity, float]] = {}
     places: dict[str, str] = {}
+    common: list[CommonError] = []
     for number, cells in records(table):
         where = table.sheet.where(number)
         wrong = list(_shared_row(cells, where))
         findings += wrong
         if wrong:
             continue
-        quantity = Quantity(cells["stream"], cells["quantity"].removesuffix("_pct"))
+        what = cells["quantity"].removesuffix("_pct")
+        if cells.get("share"):
+            share, of = float(cells["share"]), (cells["stream"],)
+            common.append(CommonError(cells["error"], what, share, of, where))
+            continue
+        quantity = Quantity(cells["stream"], what)
         of_error = parts.setdefault(cells["error"], {})
         places.setdefault(cells["error"], where)
         if quantity in of_error:
@@ -189,11 +210,22 @@ def _shared_errors(data: bytes, name: str) -> tuple[tuple[SharedError, ...], lis
             findings.append(_fatal("ORL-0526", where, message, "give it once"))
         of_error[quantity] = float(cells["u"])
     errors = (SharedError(error, of, places[error]) for error, of in parts.items())
-    return tuple(errors), findings
+    return tuple(errors), tuple(common), findings
 
 
 def _shared_row(cells: Mapping[str, str], where: str) -> Iterator[Finding]:
     for column in _SHARED:
         if column not in cells:
             yield _empty(where, column)
-    yield from _number(cells.get("u", ""), f"{where} column u")[1]
+    given = [name for name in ("u", "share") if cells.get(name)]
+    if len(given) != 1:
+        message = "both u and share are given" if given else "neither u nor share is given"
+        fix = "write u in the unit of the value, or share of its standard uncertainty"
+        yield _fatal("ORL-0526", where, message, fix)
+        return
+    number, wrong = _number(cells[given[0]], f"{where} column {given[0]}")
+    yield from wrong
+    if given == ["share"] and number is not None and not 0 < number <= 1:
+        message = f"a share of {number:g} cannot be"
+        fix = "write a share above 0 and at most 1"
+        yield _fatal("ORL-0526", f"{where} column share", message, fix)

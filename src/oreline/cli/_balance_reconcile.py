@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -45,6 +46,15 @@ Shared = Annotated[
     Path | None,
     typer.Option("--shared", metavar="FILE", help="Errors that measurements have in common, .csv."),
 ]
+Common = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--common",
+        metavar="NAME:QUANTITY=SHARE",
+        help="Which share of the standard uncertainty of a quantity is one error for all streams, "
+        "or for those behind @: laboratory:As=0.8, belt:dry_t=0.6@fed.*; may be repeated.",
+    ),
+]
 Sums = Annotated[
     list[str] | None,
     typer.Option(
@@ -86,6 +96,7 @@ def reconcile(
     shared: Shared = None,
     sum_: Sums = None,
     exclude: Exclude = None,
+    common: Common = None,
     confidence: Confidence = 0.95,
     time_zone: Zone = None,
 ) -> Answer:
@@ -96,16 +107,19 @@ def reconcile(
 
     Example: oreline balance reconcile --streams streams.csv --sum TREO=La2O3+CeO2+Nd2O3
     """
+    from oreline.balance import parse_common, reconcile_site, shared_of
     from oreline.balance import reconcile as reconcile_network
-    from oreline.balance import reconcile_site
     from oreline.model import InputError
 
     left_out = [_quantity(text) for text in exclude or ()]
     sums = dict(map(_sum, sum_ or ()))
+    declared = [parse_common(text) for text in common or ()]
     if streams is not None and site is None:
         if period or element:
             raise InputError("--period and --element go with --site; a table says what it has")
         network = _network(streams, shared, sums)
+        errors = (*network.shared, *shared_of(network, declared))
+        network = replace(network, shared=errors)
         found = reconcile_network(network, confidence=confidence, exclude=left_out)
         return _answer(found, found.to_json(), None)
     if streams is not None or site is None or period is None or shared is not None:
@@ -118,6 +132,7 @@ def reconcile(
         sums,
         confidence=confidence,
         exclude=left_out,
+        common=declared,
         time_zone=reader.zone(time_zone),
     )
     return _answer(made.found, made.to_json(), reader)

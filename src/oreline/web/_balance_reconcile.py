@@ -7,8 +7,19 @@ from typing import Any
 
 from markupsafe import Markup
 
-from oreline.api import reconciliation
-from oreline.web._blocks import NOTHING, Column, callout, finding_list, h, joined, table
+from oreline.api import View, reconciliation
+from oreline.web._balance_streams import streams_panel
+from oreline.web._blocks import (
+    NOTHING,
+    Column,
+    callout,
+    finding_list,
+    h,
+    input_field,
+    joined,
+    question_form,
+    table,
+)
 from oreline.web._frame import Visit, later, markup
 from oreline.web._strings import Translate, msg
 
@@ -27,32 +38,122 @@ CLASSES = {
     "observable": msg("observable"),
     "unobservable": msg("unobservable"),
 }
+DRY_MASS = "dry_t"
+"""What the dry mass of a stream is called among its quantities."""
 ROWS_DRAWN = 40
 """How many quantities the picture shows: those that are pulled most."""
+NAMED = 3
+"""How many other suspects a sentence names; the table below has them all."""
 WIDE, ROW, LABELS = 640, 22, 230
 REACH = 4.0
 """How many standard uncertainties the picture reaches to either side."""
 
 
 def reconcile_part(visit: Visit, element: str, site: str, period: str) -> None:
-    """Put the reconciliation of a site and period on the page."""
+    """Put the reconciliation of a site and period on the page, and that of a table of one's own."""
     t = visit.t
+    markup(_shares(visit, element, site, period))
+    common = [
+        f"{name}:{what}={share}"
+        for name, what, share in (
+            ("laboratory", element, visit.given("common_grade")),
+            ("scale", DRY_MASS, visit.given("common_dry")),
+        )
+        if share
+    ]
 
-    def question(view: Any) -> dict[str, Any]:
-        found: dict[str, Any] = reconciliation(view, site, period, [element])
-        return found
-
-    def show(found: Mapping[str, Any]) -> None:
-        words, kind = STATUS[found["status"]]
-        markup(callout(h("<p>{}</p><p>{}</p>", t(words), _overall(found, t)), kind))
-        markup(_suspects(found, t))
-        markup(_picture(found, t))
-        markup(_quantities(found, t))
-        markup(_nodes(found, t))
-        markup(finding_list(found["findings"]))
+    def question(view: View) -> dict[str, Any]:
+        return reconciliation(view, site, period, [element], common=common)
 
     title = t("Reconciliation of dry mass and {element}", element=element)
-    later(visit, title, question, show)
+    later(visit, title, question, lambda found: show_reconciled(visit, found), identity="site")
+    streams_panel(visit, show_reconciled)
+
+
+def _shares(visit: Visit, element: str, site: str, period: str) -> Markup:
+    """Return the form that says what readings have in common."""
+    t = visit.t
+    hidden = '<input type="hidden" name="{}" value="{}">'
+    kept = (("part", "reconcile"), ("element", element), ("site", site), ("period", period))
+    grade, dry = (visit.given(name) for name in ("common_grade", "common_dry"))
+    words = t("One laboratory: common share of the uncertainty of {element}", element=element)
+    fields = (
+        *(h(hidden, name, value) for name, value in kept),
+        input_field("common_grade", words, grade, "text", "0.8"),
+        input_field(
+            "common_dry", t("One scale: common share of the uncertainty of masses"), dry, "text",
+            "0.6",
+        ),
+    )  # fmt: skip
+    said = t(
+        "Readings count as independent unless you say what they share. A share of 0.8 makes two "
+        "readings of one laboratory correlated by 0.64."
+    )
+    opened = Markup(" open") if grade or dry else NOTHING
+    return h(
+        '<details{}><summary>{}</summary><p class="hint">{}</p>{}</details>',
+        opened,
+        t("Say what the readings have in common"),
+        said,
+        question_form("/balance", fields, t("Reconcile so")),
+    )
+
+
+def show_reconciled(visit: Visit, found: Mapping[str, Any]) -> None:
+    """Show values, tests, classes and suspects of a reconciliation."""
+    t = visit.t
+    words, kind = STATUS[found["status"]]
+    markup(callout(h("<p>{}</p><p>{}</p>", t(words), _overall(found, t)), kind))
+    markup(_why(found, t))
+    markup(_suspects(found, t))
+    markup(_picture(found, t))
+    markup(_quantities(found, t))
+    markup(_nodes(found, t))
+    markup(finding_list(found["findings"]))
+
+
+def _why(found: Mapping[str, Any], t: Translate) -> Markup:
+    """Return in words why nothing was adjusted, and what can be done about it."""
+    if found["status"] != "GROSS ERROR" or not found["suspects"]:
+        return NOTHING
+    first = found["suspects"][0]
+    words = {
+        "name": _name(first),
+        "measured": f"{_pair(first['measured'], first['u'])} {first['unit']}",
+        "others": _short(first["value_by_the_others"]) or "UNKNOWN",
+        "n": _short(first["statistic"]),
+        "limit": _short(first["critical"]),
+    }
+    parts = [
+        t(
+            "{name} was measured as {measured}; all others together give {others}. Its test is "
+            "{n}, where {limit} is allowed.",
+            **words,
+        )
+    ]
+    if float(first["statistic"]) <= float(first["critical"]):
+        parts.append(
+            t(
+                "No single measurement is far out: together they differ by more than chance "
+                "allows. Then uncertainties are often stated too small, or readings share an error."
+            )
+        )
+    if first["alternatives"]:
+        names = [_name(one) for one in first["alternatives"]]
+        told = ", ".join(names[:NAMED])
+        if len(names) > NAMED:
+            told += " " + t("and {n} more", n=len(names) - NAMED)
+        parts.append(t("The numbers alone cannot tell it from {names}.", names=told))
+    if not first["is_enough"]:
+        parts.append(t("Without it alone the rest would still not agree."))
+    parts.append(t("Nothing was adjusted: one wrong number, spread over all others, would hide."))
+    parts.append(
+        t(
+            "Look at its certificate and its scale and correct the entry, or leave it out. If one "
+            "laboratory or one scale made most readings, say above what they have in common."
+        )
+    )
+    return joined(h("<p>{}</p>", one) for one in parts)
 
 
 def _overall(found: Mapping[str, Any], t: Translate) -> str:

@@ -67,14 +67,14 @@ def basis_mark(basis: str, t: Translate) -> Markup:
 def basis_tag(basis: str, t: Translate) -> Markup:
     """Return the word that says how something is known."""
     known = basis if basis in BASIS_LETTERS else "unknown"
-    word = "UNKNOWN" if known == "unknown" else t(known)
+    word = t("UNKNOWN" if known == "unknown" else known)
     return h('<span class="tag tag-{}">{}</span>', _TINTS.get(known, known), word)
 
 
 def amount(figure: Mapping[str, Any] | None, t: Translate) -> Markup:
     """Return a mass as answers give it (low, high, u95, unit, basis), with its basis mark."""
     if figure is None:
-        return h('<span class="amount">{}</span>', "UNKNOWN")
+        return h('<span class="amount">{}</span>', t("UNKNOWN"))
     low, high, unit = figure.get("low"), figure.get("high"), str(figure.get("unit", "kg"))
     spread = figure.get("u95")
     if spread is None:

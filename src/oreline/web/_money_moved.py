@@ -11,7 +11,7 @@ from markupsafe import Markup
 from oreline.settle import money_text
 from oreline.web._blocks import NOTHING, Column, callout, h, joined, table, tiles
 from oreline.web._frame import Visit, event_link
-from oreline.web._statement_blocks import STAGES, amount_of
+from oreline.web._statement_blocks import STAGES, amount_of, line_title
 from oreline.web._strings import Translate, msg
 
 TURNS = {
@@ -76,7 +76,7 @@ def _statement(visit: Visit, one: Mapping[str, Any]) -> Markup:
     )
     rows = [
         {
-            "line": h("{} {}", line["title"], _clause(t, line["clause"])),
+            "line": h("{} {}", line_title(line, t), _clause(t, line["clause"])),
             "before": amount_of(line["before"]),
             "after": amount_of(line["after"]),
             "difference": _difference(line["difference"]),
@@ -117,7 +117,7 @@ def _workings(t: Translate, lines: Sequence[Mapping[str, Any]]) -> Markup:
     told = joined(
         h(
             "<dt>{}</dt><dd><p><code>{}</code></p><p><code>{}</code></p></dd>",
-            line["title"],
+            line_title(line, t),
             line["formula_before"] or "-",
             line["formula_after"] or "-",
         )

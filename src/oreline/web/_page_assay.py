@@ -184,7 +184,10 @@ def _show(visit: Visit, found: Mapping[str, Any], symbol: str) -> None:
     for item in found["verdicts"]:
         words = t(
             "{where} {period}: {before} → {after}",
-            **{k: item[k] for k in ("where", "period", "before", "after")},
+            where=item["where"],
+            period=item["period"],
+            before=t(item["before"].lower()),
+            after=t(item["after"].lower()),
         )
         markup(callout(words, "warn"))
     for title, rows in (

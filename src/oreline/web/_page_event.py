@@ -301,8 +301,8 @@ def changes_block(visit: Visit, found: Mapping[str, Any]) -> Markup:
             where=item["where"],
             period=item["period"],
             element=item.get("element", ""),
-            before=item["before"],
-            after=item["after"],
+            before=t(item["before"].lower()),
+            after=t(item["after"].lower()),
         )
         told += callout(words, "warn")
     return told

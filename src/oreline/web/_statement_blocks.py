@@ -47,6 +47,14 @@ EFFECTS = {
     "price": msg("Prices"),
     "charge": msg("Charges and other lines"),
 }
+TITLES = {
+    "payable": msg("{subject} paid"),
+    "treatment": msg("Treatment charge"),
+    "refining": msg("{subject} refining charge"),
+    "participation": msg("{subject} price participation"),
+    "penalty": msg("Penalty {subject}"),
+}
+"""What lines are called that the contract gives no title of its own."""
 _EFFECT_COLOURS = {"weight": "#0072B2", "assay": "#8F4E8B", "price": "#B07A00", "charge": "#5A5F73"}
 
 
@@ -54,6 +62,15 @@ def amount_of(text: str | None, currency: str = "") -> Markup:
     """Return an amount of money as answers give it, UNKNOWN where there is none."""
     told = money_text(None if text is None else Decimal(text), currency)
     return h('<span class="amount">{}</span>', told)
+
+
+def line_title(line: Mapping[str, Any], t: Translate) -> str:
+    """Return what a line is called: translated, unless the contract itself has named it."""
+    title, words = str(line["title"]), TITLES.get(line["kind"])
+    if words is None:
+        return title
+    subject = line["subject"].replace("+", " + ")
+    return t(words, subject=subject) if title == words.format(subject=subject) else title
 
 
 def summary(visit: Visit, found: Mapping[str, Any]) -> Markup:
@@ -144,7 +161,7 @@ def _line(visit: Visit, line: Mapping[str, Any], currency: str) -> Markup:
     return h(
         '<details class="line"><summary><span class="what">{}{}</span>'
         '<span class="where">{}</span>{}</summary>{}{}{}</details>',
-        line["title"],
+        line_title(line, t),
         basis_mark(line["basis"], t),
         clause,
         amount_of(line["amount"], currency),

@@ -67,7 +67,7 @@ def basis_mark(basis: str, t: Translate) -> Markup:
 def basis_tag(basis: str, t: Translate) -> Markup:
     """Return the word that says how something is known."""
     known = basis if basis in BASIS_LETTERS else "unknown"
-    word = t("UNKNOWN" if known == "unknown" else known)
+    word = t("UNKNOWN") if known == "unknown" else t(known)
     return h('<span class="tag tag-{}">{}</span>', _TINTS.get(known, known), word)
 
 

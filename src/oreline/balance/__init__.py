@@ -26,7 +26,6 @@ from oreline.balance._account_words import LEG_WORDS as ACCOUNT_LEGS
 from oreline.balance._account_words import mass_words, share_words, told_legs
 from oreline.balance._accounting import metal_account
 from oreline.balance._checklist import Checklist, ChecklistItem, checklist
-from oreline.balance._common_errors import CommonError, parse_common, shared_of
 from oreline.balance._contained import (
     ALLOTMENTS,
     Allotment,
@@ -48,6 +47,7 @@ from oreline.balance._cusum import (
     cusum,
 )
 from oreline.balance._cusum_tests import Run
+from oreline.balance._declared_errors import CommonError, parse_common, shared_of
 from oreline.balance._duplicates import (
     DuplicatePair,
     DuplicatePrecision,

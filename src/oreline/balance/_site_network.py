@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oreline.balance._accounting import period_days
-from oreline.balance._common_errors import CommonError, shared_of
+from oreline.balance._declared_errors import CommonError, shared_of
 from oreline.balance._figure import default_names
 from oreline.balance._network import Measurement, Network, Quantity, Stream, StreamKind
 from oreline.balance._periods import periods_between

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from oreline.balance._common_errors import CommonError, shared_of
+from oreline.balance._declared_errors import CommonError, shared_of
 from oreline.balance._network import (
     DRY,
     Measurement,

@@ -34,6 +34,9 @@ WRONG = [
     (('elements = ["Cu"]', 'elements = ["Cu", "Qq"]'), "ORL-1008", 6, "Qq is no element"),
     (('{ Cu = "1 %" }', '{ Cu = "101 %" }'), "ORL-1009", 12, "sum to 101 %"),
     (('{ Cu = "1 %" }', '{ Cu = "-1 %" }'), "ORL-1009", 12, "below 0"),
+    (('{ Cu = "1 %" }', '{ Cu = "1 %" }\nmoisture = "8 %"\nwater_t_per_h = 3'),
+     "ORL-1009", 14, "both a moisture and a flow of water"),
+    (('{ Cu = "1 %" }', '{ Cu = "1 %" }\nmoisture = "100 %"'), "ORL-1009", 13, "cannot be water"),
     (("{ Cu = 0.9, rest = 0.1", "{ Cu = 1.1, rest = 0.1"), "ORL-1010", 18, "tailings -10 %"),
     (("{ Cu = 0.9, rest = 0.1", "{ Cu = -0.1, rest = 0.1"), "ORL-1010", 18, "concentrate -10 %"),
 ]  # fmt: skip

@@ -105,6 +105,9 @@ def feed_flows(frame: Frame, feed: FeedStream, overrides: Overrides, samples: in
     if feed.moisture is not None:
         moisture = overrides.get(f"{feed.id}.moisture", np.asarray(feed.moisture.value))
         flows[:, frame.water] += dry * moisture / (1.0 - moisture)
+    if feed.water_t_per_h is not None:
+        water = overrides.get(f"{feed.id}.water_t_per_h", np.asarray(feed.water_t_per_h.value))
+        flows[:, frame.water] += water
     return np.asarray(flows)
 
 

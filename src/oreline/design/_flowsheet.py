@@ -41,8 +41,8 @@ class FeedStream:
     """What enters the flowsheet from outside: ore, reagents, water, air, scrap.
 
     ``grades`` are mass fractions of the dry mass, by component or by formula; what they leave is
-    ``rest``. ``moisture`` is the water in the wet mass, or None for dry. ``minerals`` names those
-    into which the assays are to be turned.
+    ``rest``. Its water is given as ``moisture``, a part of the wet mass, or as ``water_t_per_h``;
+    both are None for a dry one. ``minerals`` names those into which assays are to be turned.
     """
 
     id: str
@@ -50,6 +50,7 @@ class FeedStream:
     dry_t_per_h: Parameter
     grades: Mapping[str, Parameter]
     moisture: Parameter | None = None
+    water_t_per_h: Parameter | None = None
     phase: StreamPhase = StreamPhase.SOLID
     minerals: tuple[str, ...] = ()
     material: str = ""
@@ -140,6 +141,7 @@ class Flowsheet:
         """Return every input number under the name by which studies vary it.
 
         Names are ``unit.parameter`` (``rougher.k[Nd]``), ``feed.dry_t_per_h``, ``feed.moisture``,
+        ``feed.water_t_per_h``,
         ``feed.grade[Nd]`` and ``hours_per_year``.
         """
         found: dict[str, Parameter] = {}
@@ -147,6 +149,8 @@ class Flowsheet:
             found[f"{feed.id}.dry_t_per_h"] = feed.dry_t_per_h
             if feed.moisture is not None:
                 found[f"{feed.id}.moisture"] = feed.moisture
+            if feed.water_t_per_h is not None:
+                found[f"{feed.id}.water_t_per_h"] = feed.water_t_per_h
             found |= {f"{feed.id}.grade[{name}]": one for name, one in feed.grades.items()}
         for unit in self.units:
             found |= {f"{unit.id}.{name}": one for name, one in unit.parameters.items()}

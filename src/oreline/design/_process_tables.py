@@ -144,6 +144,9 @@ class FeedTable(_Table):
         description="Parts of the dry mass, by component or formula. What they leave is `rest`.",
     )
     moisture: Number | None = Field(None, description="Water as a part of the wet mass.")
+    water_t_per_h: Number | None = Field(
+        None, description="Water in it, instead of `moisture`; a feed of water alone has 0 dry."
+    )
     phase: StreamPhase = Field(StreamPhase.SOLID, description="`solid`, `solution` or `gas`.")
     minerals: tuple[str, ...] = Field(
         (), description="Minerals into which the assays are turned, by nonnegative least squares."

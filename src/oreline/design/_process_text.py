@@ -240,6 +240,15 @@ class _Reader:
             if moisture is not None and not 0 <= moisture.value < 1:
                 message = f"{moisture.value:.4g} of the wet mass cannot be water"
                 self._refuse("ORL-1009", where, message, 'write the part: "8 %" or 0.08')
+        water = None
+        if table.water_t_per_h is not None:
+            where = self._where(*place, "water_t_per_h")
+            water = self.numbers.read(table.water_t_per_h, "t/h", told, where, self.hours)
+            if table.moisture is not None:
+                message = f"the feed {table.id} has both a moisture and a flow of water"
+                self._refuse("ORL-1009", where, message, "keep one of them")
+            if water is not None and water.value < 0:
+                self._refuse("ORL-1009", where, "below 0", "write 0 or more")
         grades = self._grades(table, told, place)
         self._see_minerals(table, place)
         if flow is None or (flow.value < 0):
@@ -253,6 +262,7 @@ class _Reader:
             flow,
             grades,
             moisture,
+            water,
             table.phase,
             table.minerals,
             table.material,

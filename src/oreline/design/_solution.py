@@ -74,9 +74,8 @@ class StreamRow:
 class UnitRow:
     """One unit: how its numbers were had, its throughput and what it uses up per hour.
 
-    ``basis`` is the weakest of its numbers, None where it has none. ``circulating`` is the part of
-    its dry feed that other units send it and that has been there before: what arrives less what is
-    new, for one of new; None where nothing new arrives.
+    ``basis`` is the weakest of its numbers, None where it has none. What it treats is what arrives
+    and the reagents that its law asks for.
     """
 
     id: str

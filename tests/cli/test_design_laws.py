@@ -43,6 +43,9 @@ def test_a_cascade_of_two_metals_has_the_printed_stages(bare: Oreline, tmp_path:
     assert result["metals"][0]["purity_in_extract"] >= 0.99
     # 3 mol of NaOH for each mol of the solvent: 12.25 mol for a mol of feed of 168.8 g of oxides.
     assert result["base_t_naoh_per_t_oxides"] == pytest.approx(2.904, abs=0.005)
+    # 58 stages, each filled with solvent for a quarter of an hour.
+    held = 58 * result["organic_m3_per_t_oxides"] / 4
+    assert result["solvent_inventory_m3_per_t_h"] == pytest.approx(held)
 
 
 def test_many_metals_are_cut_between_two(bare: Oreline) -> None:

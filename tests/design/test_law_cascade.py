@@ -198,3 +198,5 @@ def test_the_solvent_s_base_acid_and_salt_are_three_for_each_metal_it_carries() 
     found = size_cascade(BinaryDuty(1.4, 0.75, 0.99, 0.99), 1.3)
     assert found.base == found.acid == found.salt == pytest.approx(3 * found.solvent)
     assert found.reflux == pytest.approx(found.solvent - found.extract_per_feed)
+    # 58 real stages that hold 30 m3/h of both phases for 10 minutes.
+    assert found.settler_volume_m3(20, 10, 10, 0.8) == pytest.approx(58 * 30 / 6)

@@ -59,6 +59,7 @@ def print_cascade(console: Console, found: CascadeReport) -> None:
         ("HCl, t per t of oxides fed", number(found.acid_t_per_t, 4)),
         ("NaCl out, t per t of oxides fed", number(found.salt_t_per_t, 4)),
         ("solvent round, m3 per t of oxides fed", number(found.organic_m3_per_t, 4)),
+        ("solvent held, m3 for 1 t/h of oxides", number(found.inventory_m3_per_t_h, 4)),
     ]
     print_table(console, ("of the cascade", ""), rows)
     print_table(

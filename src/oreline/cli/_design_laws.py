@@ -119,6 +119,9 @@ def cascade(
     ] = 1.3,
     efficiency: Annotated[float, typer.Option(help="Theoretical stages for each real one.")] = 0.8,
     loading: Annotated[float, typer.Option(help="Rare earths in the loaded solvent, g/L.")] = 20.0,
+    hold: Annotated[
+        float, typer.Option(help="Minutes that the solvent stays in one mixer-settler.")
+    ] = 15.0,
     by_mass: Annotated[
         bool, typer.Option("--by-mass", help="The feed is in mass of metal, not in mol.")
     ] = False,
@@ -154,6 +157,7 @@ def cascade(
             solvent_ratio,
             efficiency,
             loading,
+            hold,
         )
     )
 

@@ -23,8 +23,8 @@ class CascadeOrder:
     """What is asked of a cascade.
 
     ``feed`` is mol of each metal, ``factors`` how strongly each extracts; the cut is between
-    ``stronger`` and ``weaker``. Either recoveries of both keys are given, or, for two metals, the
-    purities of both products.
+    ``stronger`` and ``weaker``. ``hold_min`` is how long the solvent stays in one mixer-settler.
+    Either recoveries of both keys are given, or, for two metals, the purities of both products.
     """
 
     feed: Mapping[str, float]
@@ -38,6 +38,7 @@ class CascadeOrder:
     solvent_ratio: float = 1.3
     efficiency: float = 0.8
     loading_g_per_l: float = 20.0
+    hold_min: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class CascadeReport:
     """A cascade in theoretical and real stages, with what it takes for each tonne of oxides fed.
 
     ``solvent`` is mol of rare earths in the loaded solvent for each mol of feed.
+    ``inventory_m3_per_t_h`` is the solvent that fills the real stages of extraction and scrub, for
+    each tonne of oxides an hour; strip stages come to it.
     """
 
     beta: float
@@ -71,6 +74,7 @@ class CascadeReport:
     acid_t_per_t: float
     salt_t_per_t: float
     organic_m3_per_t: float
+    inventory_m3_per_t_h: float
     metals: tuple[MetalOfCascade, ...]
     closure: float
     notes: tuple[str, ...]
@@ -90,6 +94,7 @@ class CascadeReport:
             "acid_t_hcl_per_t_oxides": self.acid_t_per_t,
             "salt_t_nacl_per_t_oxides": self.salt_t_per_t,
             "organic_m3_per_t_oxides": self.organic_m3_per_t,
+            "solvent_inventory_m3_per_t_h": self.inventory_m3_per_t_h,
             "metals": [
                 {
                     "metal": row.metal,
@@ -164,6 +169,7 @@ def report_cascade(order: CascadeOrder) -> CascadeReport:
         acid_t_per_t=exchanged * molar_mass_g_per_mol("HCl"),
         salt_t_per_t=exchanged * molar_mass_g_per_mol("NaCl"),
         organic_m3_per_t=organic,
+        inventory_m3_per_t_h=real * organic * above_zero("the hold", order.hold_min) / 60,
         metals=rows,
         closure=profile.closure,
         notes=factor_note({metal: order.factors[metal] for metal in order.feed}),

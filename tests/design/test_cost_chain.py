@@ -207,3 +207,21 @@ def test_a_flowsheet_that_does_not_say_how_long_it_runs() -> None:
     none, findings = read_costs(COSTS.encode(), "costs.toml", solve_flows(sheet_of(text)))
     assert none is None
     assert "write hours_per_year" in findings[0].message
+
+
+def test_a_chain_from_ore_to_magnet_is_costed_with_reagents_power_and_carbon() -> None:
+    folder = FOLDER.parent / "ore-to-magnet"
+    sheet = sheet_of((folder / "processes.toml").read_text("utf-8"))
+    solution = solve(sheet)
+    costs = costs_of(sheet, (folder / "costs.toml").read_text("utf-8"))
+    report = cost_report(costs.model)
+    units = {row.id: row for row in solution.units}
+    lines = {line.name: place for place, line in enumerate(costs.model.operating)}
+    soda = units["separation"].reagents_t_per_h["NaOH"] * 8000 * 450
+    assert report.figures.operating[0, lines["caustic soda"]] == pytest.approx(soda, rel=1e-9)
+    power = units["electrolysis"].consumed_per_h["power_kwh"] * 8000 * 0.08
+    assert report.figures.operating[0, lines["power of the electrolysis"]] == pytest.approx(power)
+    # Swarf goes back to the leach, so that the magnet plant serves what the refinery sells, too.
+    assert costs.model.operating[lines["iron"]].products == ("magnets", "lanthanum", "cerium")
+    borne = report.figures.operating_borne[0].sum()
+    assert borne == pytest.approx(report.figures.operating_cost[0], rel=1e-12)

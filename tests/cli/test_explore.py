@@ -113,3 +113,26 @@ def test_statistics(bare: Oreline, folder: Path, tmp_path: Path) -> None:
     assert "TREO is UNKNOWN" in bare("explore", "statistics", folder, "--rare-earths").out
     for wrong in (["--top-cut", "high"], ["--cell", "5"], ["-a", "Zn"]):
         assert bare("explore", "statistics", folder, *wrong).code == 2
+
+
+def test_one_workbook_with_a_sheet_for_each_table(
+    bare: Oreline, folder: Path, tmp_path: Path
+) -> None:
+    from xlsxwriter import Workbook
+
+    place = tmp_path / "book"
+    place.mkdir()
+    with Workbook(place / "drilling.xlsx") as book:
+        for title in ("collar", "survey", "assay", "lith"):
+            sheet = book.add_worksheet(title.capitalize())
+            for row, line in enumerate((folder / f"{title}.csv").read_text().splitlines()):
+                for column, cell in enumerate(line.split(",")):
+                    number = cell.replace(".", "").replace("-", "").isdigit()
+                    sheet.write(row, column, float(cell) if number else cell)
+        book.add_worksheet("Notes").write(0, 0, "drilled in 1974")
+    assert bare("explore", "init", place, "--length-unit", "m").code == 0
+    assert 'sheet = "Collar"' in (place / "explore.toml").read_text()
+    from_book = bare("explore", "composite", place, "--length", "3", "--json").json["result"]
+    bare("explore", "init", folder, "--length-unit", "m")
+    from_files = bare("explore", "composite", folder, "--length", "3", "--json").json["result"]
+    assert from_book["composites"] == from_files["composites"]

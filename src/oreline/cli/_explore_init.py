@@ -66,7 +66,13 @@ def init(
 
 
 def _tables(folder: Path) -> dict[str, TextTable]:
-    from oreline.exchange import DEFAULT_LIMITS, TEXT_TABLE_SUFFIXES, read_text_table
+    from oreline.exchange import (
+        DEFAULT_LIMITS,
+        TEXT_TABLE_SUFFIXES,
+        read_text_sheets,
+        read_text_table,
+    )
+    from oreline.explore import SHEET_MARK
     from oreline.model import InputError
 
     if not folder.is_dir():
@@ -79,6 +85,13 @@ def _tables(folder: Path) -> dict[str, TextTable]:
     for path in files:
         with path.open("rb") as file:
             data = file.read(DEFAULT_LIMITS.file_bytes + 1)
+        if path.suffix.casefold() == ".xlsx":
+            sheets, found = read_text_sheets(data, path.name)
+            findings += found
+            for title, one in sheets.items():
+                mark = f"{SHEET_MARK}{title}" if len(sheets) > 1 else ""
+                tables[f"{path.name}{mark}"] = one
+            continue
         table, found = read_text_table(data, path.name)
         findings += found
         if table is not None:

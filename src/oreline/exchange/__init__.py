@@ -20,7 +20,12 @@ from oreline.exchange._mapping import Mapping, read_mapping
 from oreline.exchange._plain_table import PlainRow, read_plain_table
 from oreline.exchange._printable import printable
 from oreline.exchange._sheet import HeadedSheet, read_table, records
-from oreline.exchange._text_table import TEXT_TABLE_SUFFIXES, TextTable, read_text_table
+from oreline.exchange._text_table import (
+    TEXT_TABLE_SUFFIXES,
+    TextTable,
+    read_text_sheets,
+    read_text_table,
+)
 from oreline.exchange._toml_lines import Located, TomlPath, TomlSyntaxError, located_toml
 
 __all__ = [
@@ -51,6 +56,7 @@ __all__ = [
     "read_mapping",
     "read_plain_table",
     "read_table",
+    "read_text_sheets",
     "read_text_table",
     "records",
 ]

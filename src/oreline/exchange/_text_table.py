@@ -84,6 +84,24 @@ def read_text_table(
     return _of_sheet(*read_csv(data, name, limits)) if fast is None else fast
 
 
+def read_text_sheets(
+    data: bytes, name: str, limits: Limits = DEFAULT_LIMITS
+) -> tuple[dict[str, TextTable], tuple[Finding, ...]]:
+    """Read every sheet of an Excel workbook whose first row names its columns.
+
+    A sheet that is no such table is left out and told.
+    """
+    sheets, findings = read_workbook(data, name, limits)
+    tables: dict[str, TextTable] = {}
+    found = list(findings)
+    for sheet in sheets:
+        table, wrong = _of_sheet(sheet, [])
+        found += wrong
+        if table is not None:
+            tables[str(sheet.sheet)] = table
+    return tables, tuple(found)
+
+
 def _fast_csv(
     data: bytes, name: str, limits: Limits
 ) -> tuple[TextTable | None, tuple[Finding, ...]] | None:

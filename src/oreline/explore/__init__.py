@@ -75,6 +75,7 @@ from oreline.explore._grid import (
     BlockGrid,
 )
 from oreline.explore._guess import (
+    SHEET_MARK,
     Guess,
     Stated,
     guess_mapping,
@@ -231,6 +232,7 @@ __all__ = [
     "MAPPING_FILE",
     "NOT_A_STATEMENT",
     "SCREENING",
+    "SHEET_MARK",
     "TRIANGLES_MAX",
     "BlockGrid",
     "BlockModel",

@@ -30,6 +30,8 @@ _PARTS: dict[str, tuple[tuple[str, str], ...]] = {
 _OPTIONAL = {("collars", "depth"), ("collars", "azimuth"), ("collars", "dip"),
              ("assays", "density"), ("assays", "x"), ("assays", "y"), ("assays", "z")}  # fmt: skip
 _NUMBER = r"^[<>]?\s*-?\d*[.,]?\d+(?:[eE][-+]?\d+)?$"
+SHEET_MARK = " sheet "
+"""Stands between the file and the sheet where a table is one of several in a workbook."""
 NUMERIC_SHARE = 0.8
 """The share of filled cells that must be numbers for a column to be taken for grades."""
 
@@ -81,7 +83,8 @@ def guess_mapping(tables: Mapping[str, TextTable], stated: Stated | None = None)
     Parameters
     ----------
     tables
-        Each file's name and its table.
+        Each file's name and its table; a sheet of a workbook with several is named by the file,
+        ``SHEET_MARK``, and the sheet.
     stated
         What is known already.
 
@@ -111,7 +114,9 @@ def guess_mapping(tables: Mapping[str, TextTable], stated: Stated | None = None)
     for part, columns in found.items():
         file = chosen[part]
         assert file is not None
-        draft.lines += ["", f"[{part}]", f"file = {_quoted(file)}"]
+        name, mark, sheet = file.partition(SHEET_MARK)
+        draft.lines += ["", f"[{part}]", f"file = {_quoted(name)}"]
+        draft.lines += [f"sheet = {_quoted(sheet)}"] if mark else []
         draft.lines += [f"{key} = {_quoted(name)}" for key, name in columns.items()]
         told = ", ".join(f"{key} = {name}" for key, name in columns.items())
         draft.guessed.append(f"{file} holds the {part}: {told}")

@@ -17,8 +17,8 @@ from oreline.design._solve import Flows, solve_flows
 from oreline.design._units_of_cost import conversion, factor_units
 from oreline.model import Basis, InputError
 
-SAMPLES_AT_ONCE: Final = 2000
-"""How many samples of a flowsheet are solved together: memory grows with them."""
+SAMPLES_AT_ONCE: Final = 500
+"""How many samples are solved together: the arrays of more leave the cache and take longer."""
 
 
 class FlowSource(StrEnum):

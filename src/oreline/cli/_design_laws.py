@@ -27,6 +27,9 @@ Factors = Annotated[
     ),
 ]
 Fraction = float | None
+Hold = Annotated[float, typer.Option(help="Minutes that the solvent stays in one mixer-settler.")]
+Efficiency = Annotated[float, typer.Option(help="Theoretical stages for each real one.")]
+Loading = Annotated[float, typer.Option(help="Rare earths in the loaded solvent, g/L.")]
 
 
 @question(Needs.NOTHING, export=True)
@@ -117,11 +120,9 @@ def cascade(
     solvent_ratio: Annotated[
         float, typer.Option(help="Solvent as a multiple of the least, above 1.")
     ] = 1.3,
-    efficiency: Annotated[float, typer.Option(help="Theoretical stages for each real one.")] = 0.8,
-    loading: Annotated[float, typer.Option(help="Rare earths in the loaded solvent, g/L.")] = 20.0,
-    hold: Annotated[
-        float, typer.Option(help="Minutes that the solvent stays in one mixer-settler.")
-    ] = 15.0,
+    efficiency: Efficiency = 0.8,
+    loading: Loading = 20.0,
+    hold: Hold = 15.0,
     by_mass: Annotated[
         bool, typer.Option("--by-mass", help="The feed is in mass of metal, not in mol.")
     ] = False,

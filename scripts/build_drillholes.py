@@ -189,7 +189,8 @@ def copper() -> Files:
                 'S = {column = "S_pct", unit = "%"}',
             ],
             density="SG",
-        ),
+        )
+        + model("Cu", 6, (20, 20, 10), DRILL_CORE, (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)),
     }
 
 
@@ -275,7 +276,8 @@ def carbonatite() -> Files:
         "lithology.csv": "\n".join(geology) + "\n",
         "explore.toml": mapping(
             "Rare-earth carbonatite of the illustration (invented)", source, lines, code="Rock"
-        ),
+        )
+        + model("TREO", 4, (15, 15, 5), ROCK_DENSITY, (0.25, 0.5, 1.0, 1.5, 2.0, 3.0)),
     }
 
 
@@ -317,6 +319,60 @@ def mapping(
         'value = "half"   # a grade below detection counts as half the limit',
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
+
+
+DRILL_CORE = """source = "SG of the core of the illustration, by inverse distance"
+from_samples = true
+t_per_m3 = 2.6"""
+ROCK_DENSITY = """source = "carbonatite of this kind; nothing was measured"
+t_per_m3 = 2.9"""
+
+
+def model(
+    name: str, length_m: int, size_m: tuple[int, int, int], density: str, cutoffs: tuple[float, ...]
+) -> str:
+    """Return the sections of explore.toml that make a block model."""
+    sums = f'\nrare_earths = ["{name}"]' if name == "TREO" else ""
+    return f"""
+[composites]
+length = "{length_m} m"
+by_geology = true{sums}
+
+[variogram.all]
+sills = "shares"   # of the variance of each analyte
+nugget = 0.15
+structures = [
+  {{ kind = "spherical", sill = 0.45, ranges_m = [70, 70, 40] }},
+  {{ kind = "spherical", sill = 0.40, ranges_m = [180, 180, 90] }},
+]
+
+[grid]
+size_m = {list(size_m)}
+points = [3, 3, 2]
+
+[search]
+domains = "hard"
+passes = [
+  {{ radii_m = [80, 80, 40], min_samples = 6, max_samples = 16, max_per_hole = 5 }},
+  {{ radii_m = [130, 130, 60], min_samples = 4, max_samples = 16, max_per_hole = 5 }},
+  {{ radii_m = [200, 200, 90], min_samples = 2, max_samples = 16 }},
+]
+
+[density]
+basis = "assumed"
+{density}
+
+[classes]
+analyte = "{name}"
+rule = "worst of three"
+min_holes = [3, 2, 1]
+spacing_m = [80, 120, 200]
+blocks_per_month = 20
+
+[cutoffs]
+analyte = "{name}"
+pct = {list(cutoffs)}
+"""
 
 
 def main() -> int:

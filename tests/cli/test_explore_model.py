@@ -159,3 +159,20 @@ def test_a_hole_entered_twice_is_told_and_the_status_says_so(bare: Oreline, fold
     call = bare("explore", "model", folder, "--json")
     assert call.code == 1
     assert "ORL-0930" in {finding["code"] for finding in call.json["error"]["findings"]}
+
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "pakistan-us"
+SETS = [("illus-copper", "Cu"), ("illus-carbonatite", "TREO")]
+
+
+@pytest.mark.parametrize(("name", "analyte"), SETS)
+def test_the_sets_of_the_example_become_models(bare: Oreline, name: str, analyte: str) -> None:
+    told = bare("explore", "model", EXAMPLE, "--set", name, "--json").json["result"]
+    assert told["estimated_blocks"] > 1000
+    (one,) = [row for row in told["bias"] if row["analyte"] == analyte]
+    assert abs(one["bias"]) < 0.05
+    assert sum(told["classes"]["blocks"]["decided"].values()) == told["grid"]["blocks"]
+    call = bare("explore", "tonnage", EXAMPLE, "--set", name)
+    assert call.code == 0
+    assert "e+" not in call.out
+    assert "no Competent Person's" in " ".join(call.out.split())

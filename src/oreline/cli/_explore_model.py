@@ -15,6 +15,9 @@ from oreline.cli._reader import Reader
 if TYPE_CHECKING:
     from oreline.explore import GradeTonnage, ResourceModel
 
+BESIDE = 2
+"""How many analytes stand beside that of the cut-off in the terminal; files have all."""
+
 Vtk = Annotated[
     Path | None,
     typer.Option("--vtk", metavar="FILE", help="Write the blocks for ParaView, .vtk."),
@@ -160,12 +163,14 @@ def _show_tonnage(console: Console, name: str, made: ResourceModel, found: Grade
     from oreline.cli._render import print_table, print_title
 
     print_title(console, f"Tonnes and grades of {name} at or above cut-offs of {found.analyte}")
-    columns = ("part", "cut-off %", "blocks", "tonnes", *(f"{one} %" for one in found.analytes),
-               *(f"{one} t" for one in found.analytes))  # fmt: skip
+    others = [one for one in found.analytes if one != found.analyte][:BESIDE]
+    told = [found.analyte, *others]
+    columns = ("part", "cut-off %", "blocks", "tonnes", *(f"{one} %" for one in told),
+               f"{found.analyte} t")  # fmt: skip
     rows = [
         (row.part, f"{row.cutoff:g}", f"{row.blocks:,}", f"{row.tonnes:,.0f}",
-         *(number(row.grades_pct[one]) for one in found.analytes),
-         *(number(row.metal_t[one], 5) for one in found.analytes))
+         *(number(row.grades_pct[one]) for one in told),
+         number(row.metal_t[found.analyte]))
         for row in found.rows
     ]  # fmt: skip
     print_table(console, columns, rows, right=columns[1:])

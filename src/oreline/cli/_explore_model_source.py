@@ -49,7 +49,7 @@ def read_model_input(folder: Path, name: str | None) -> ModelInput:
         raise InputError(f"the drill holes {one.name} cannot be used", one.findings)
     made = composites_of(one.holes, one.mapping)
     assert one.mapping.composites is not None, "asked for before"
-    samples, densities = samples_of(made, one.mapping.composites)
+    samples, densities = samples_of(made, one.mapping.composites, one.holes.symbols)
     return ModelInput(one.name, samples, densities, one.mapping, one.findings)
 
 
@@ -73,4 +73,9 @@ def print_statement(console: Console) -> None:
 
 def number(value: float | None, digits: int = 4) -> str:
     """Return a number as text, or that it is not known."""
-    return "unknown" if value is None else f"{value:.{digits}g}"
+    if value is None:
+        return "unknown"
+    if abs(value) >= 10**digits:
+        return f"{value:,.0f}"
+    text = f"{value:.{digits}g}"
+    return f"{value:.{digits + 6}f}".rstrip("0") if "e" in text else text

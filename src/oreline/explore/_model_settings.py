@@ -53,6 +53,8 @@ class CompositesSection(Frozen):
     coverage: Share = 0.5
     unsampled_pct: float | None = Field(default=None, ge=0)
     analytes: tuple[str, ...] = ()
+    rare_earths: tuple[str, ...] = ()
+    """Oxides and sums (``TREO``) to add, formed from what was assayed."""
     top_cuts_pct: dict[str, Positive] = Field(default_factory=dict)
 
 

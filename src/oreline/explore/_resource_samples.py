@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from oreline.explore._holes import DrillHoles
 from oreline.explore._kriging import Progress
 from oreline.explore._kriging_samples import Samples
 from oreline.explore._model_settings import ANY, CompositesSection, ModelSections, VariogramSection
+from oreline.explore._rare_earths import rare_earths
 from oreline.explore._variogram import Variogram
 from oreline.explore._variogram_experimental import (
     Direction,
@@ -73,8 +74,12 @@ def composites_of(holes: DrillHoles, sections: ModelSections) -> Composites:
     )
 
 
-def samples_of(made: Composites, section: CompositesSection) -> tuple[Samples, Floats | None]:
+def samples_of(
+    made: Composites, section: CompositesSection, symbols: Mapping[str, str] | None = None
+) -> tuple[Samples, Floats | None]:
     """Turn composites into samples; those without any grade are left out, top cuts are applied.
+
+    ``symbols`` says which element or compound each analyte is; rare-earth oxides and sums need it.
 
     Returns
     -------
@@ -87,10 +92,20 @@ def samples_of(made: Composites, section: CompositesSection) -> tuple[Samples, F
         If no composite has a grade or a place, or a top cut is of an unknown analyte.
     """
     wanted = [name for name in made.analytes if name in made.frame.columns]
+    frame = made.frame
+    if section.rare_earths:
+        found = rare_earths(frame, symbols or {})
+        lacking = [name for name in section.rare_earths if name not in found.frame.columns]
+        if lacking:
+            raise InputError(
+                f"[composites] rare_earths: {', '.join(lacking)} cannot be formed from what was "
+                "assayed"
+            )
+        frame = found.frame
+        wanted += [name for name in section.rare_earths if name not in wanted]
     unknown = [name for name in section.top_cuts_pct if name not in wanted]
     if unknown:
         raise InputError(f"[composites] top_cuts_pct names {', '.join(unknown)}: no such analyte")
-    frame = made.frame
     values = frame.select(wanted).to_numpy().astype(np.float64)
     places = frame.select("x_m", "y_m", "z_m").to_numpy().astype(np.float64)
     used = ~np.isnan(values).all(axis=1) & np.isfinite(places).all(axis=1)

@@ -15,8 +15,8 @@ from oreline.cli._reader import Reader
 if TYPE_CHECKING:
     from oreline.explore import GradeTonnage, ResourceModel
 
-BESIDE = 2
-"""How many analytes stand beside that of the cut-off in the terminal; files have all."""
+BESIDE = 1
+"""How many other analytes stand beside that of the cut-off in the terminal; files have all."""
 
 Vtk = Annotated[
     Path | None,
@@ -169,7 +169,7 @@ def _show_tonnage(console: Console, name: str, made: ResourceModel, found: Grade
                f"{found.analyte} t")  # fmt: skip
     rows = [
         (row.part, f"{row.cutoff:g}", f"{row.blocks:,}", f"{row.tonnes:,.0f}",
-         *(number(row.grades_pct[one]) for one in told),
+         *(number(row.grades_pct[one], 3) for one in told),
          number(row.metal_t[found.analyte]))
         for row in found.rows
     ]  # fmt: skip

@@ -194,7 +194,11 @@ def test_a_stranger_records_a_batch_and_finds_where_its_neodymium_came_from(
     site: Site, seen: Watched
 ) -> None:
     page = seen.page
-    seen.go(f"{site.address}/record?part=form&kind=split")
+    seen.go(site.address)
+    page.get_by_role("link", name="Record", exact=True).click()
+    settled(page)
+    page.get_by_role("link", name="taken from a lot").click()
+    settled(page)
     fill(page, "Lot *", "illus:ree-conc", 0)
     fill(page, "Lot *", "illus:new-batch", 1)
     fill(page, "Value, or why it is unknown", "1.5", 2)
@@ -203,14 +207,16 @@ def test_a_stranger_records_a_batch_and_finds_where_its_neodymium_came_from(
     expect(page.locator("aside")).to_contain_text("can be recorded")
     page.get_by_role("button", name="Record it").click()
     expect(page.get_by_text(re.compile("Recorded as entry"))).to_be_visible()
-    page.get_by_label("Find a lot").fill("new-batch")
-    page.get_by_label("Find a lot").press("Enter")
-    settled(page)
     page.get_by_role("link", name="illus:new-batch").click()
     settled(page)
     page.locator("#origins").get_by_role("link", name="Nd", exact=True).click()
     settled(page)
     expect(page.locator("#origins")).to_contain_text("illus-mine-ree")
     seen.keep("path-new-batch")
+    page.get_by_role("link", name="Overview", exact=True).click()
+    settled(page)
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Download the report").click()
+    assert taken.value.suggested_filename.endswith("-report.html")
     page.goto(f"{site.address}/report")
     expect(page.get_by_role("heading", name="Reported", exact=True)).to_be_visible()

@@ -36,7 +36,7 @@ async def overview_page(visit: Visit) -> None:
     """Show the chain as a whole."""
     t = visit.t
     found = await visit.answer(overview)
-    report = h('<a class="btn quiet" href="{}">{}</a>', "/report", t("Report as one file"))
+    report = h('<a class="btn quiet" href="/report" download>{}</a>', t("Download the report"))
     head(found["title"], t("What is known of this chain, what is not, and who could tell."), report)
     markup(tiles(_tiles(visit, found)))
     is_whole = visit.person.party is None

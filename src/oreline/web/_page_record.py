@@ -24,12 +24,14 @@ from oreline.api import (
 )
 from oreline.model import KINDS, MATERIAL_KINDS, minute
 from oreline.web._blocks import (
+    NOTHING,
     Column,
     callout,
     chips,
     empty_state,
     finding_list,
     h,
+    joined,
     question_form,
     select_field,
     table,
@@ -46,6 +48,7 @@ from oreline.web._frame import (
     file_drop,
     head,
     later,
+    lot_link,
     markup,
     page,
     panel,
@@ -105,6 +108,7 @@ async def _form(visit: Visit) -> None:
     kind = visit.given("kind", FIRST_KIND)
     kind = kind if kind in KINDS else FIRST_KIND
     shown = (*MATERIAL_KINDS, "attest", "credit", "money", "declare")
+    markup(_what_happened(visit))
     markup(
         chips(
             (
@@ -121,6 +125,40 @@ async def _form(visit: Visit) -> None:
     markup(h('<p class="lead">{}</p>', kind_words(kind)))
     suggestions = await visit.answer(_suggestions)
     _put_form(visit, kind, suggestions)
+
+
+HAPPENED = (
+    (msg("A new batch:"), (
+        ("extract", msg("mined")), ("process", msg("made in a plant")),
+        ("blend", msg("mixed of other lots")), ("split", msg("taken from a lot")),
+    )),
+    (msg("A lot that is there:"), (
+        ("weigh", msg("weighed")), ("sample", msg("sampled")), ("assay", msg("analysed")),
+        ("dispatch", msg("sent")), ("receive", msg("has arrived")), ("transfer", msg("sold")),
+    )),
+)  # fmt: skip
+"""What people say that happened, and the kind of entry that it is."""
+
+
+def _what_happened(visit: Visit) -> Markup:
+    """Return the kinds of entry in the words of somebody who does not know them yet."""
+    t = visit.t
+
+    def links(kinds: Sequence[tuple[str, str]]) -> Markup:
+        return joined(
+            (
+                h(
+                    '<a href="{}">{}</a>',
+                    visit.link("/record", part="form", kind=kind, lot=visit.given("lot")),
+                    t(words),
+                )
+                for kind, words in kinds
+            ),
+            " · ",
+        )
+
+    said = (h("<p><b>{}</b> {}</p>", t(words), links(kinds)) for words, kinds in HAPPENED)
+    return joined(said)
 
 
 def _suggestions(view: View) -> dict[str, Sequence[str]]:
@@ -175,7 +213,7 @@ def _put_form(visit: Visit, kind: str, suggestions: Mapping[str, Sequence[str]])
             return
         form.clear()
         with form:
-            markup(_recorded(visit, kind, found))
+            markup(_recorded(visit, kind, found, _made(body)))
 
     sheet = Sheet(t, suggestions, changed)
     form = ui.element("div").classes("aside")
@@ -208,18 +246,31 @@ def _checked(visit: Visit, found: Mapping[str, Any]) -> Markup:
     return said + finding_list(findings)
 
 
-def _recorded(visit: Visit, kind: str, found: Mapping[str, Any]) -> Markup:
+def _made(body: Mapping[str, Any]) -> list[str]:
+    """Return the lots that a body makes, else those that it is about."""
+    made = [line.get("lot") for line in body.get("outputs") or () if isinstance(line, Mapping)]
+    named = [name for name in made if name] or [body.get("lot")]
+    return list(dict.fromkeys(str(name) for name in named if name))
+
+
+def _recorded(
+    visit: Visit, kind: str, found: Mapping[str, Any], lots: Sequence[str] = ()
+) -> Markup:
     t = visit.t
     entry = found["entries"][0]
     address = visit.link("/record/event", id=entry["id"])
     said = t("Recorded as entry {seq} of the log.", seq=entry["seq"])
     if entry["state"] == "held":
         said = t("Held as entry {seq} until a named person decides.", seq=entry["seq"])
+    links = joined((lot_link(visit, name) for name in lots), ", ")
+    where = t("Its metal, where it came from, and its papers stand on the page of the lot:")
+    of_lots = h("<p>{} {}</p>", where, links) if lots else NOTHING
     return h(
-        '<div>{}{}<p><a class="btn" href="{}">{}</a> '
+        '<div>{}{}{}<p><a class="btn" href="{}">{}</a> '
         '<a class="btn quiet" href="{}">{}</a></p></div>',
         callout(said, "good"),
         finding_list(entry["findings"]),
+        of_lots,
         address,
         t("See the entry"),
         visit.link("/record", part="form", kind=kind),

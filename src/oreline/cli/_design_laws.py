@@ -27,6 +27,7 @@ Factors = Annotated[
     ),
 ]
 Fraction = float | None
+SolventRatio = Annotated[float, typer.Option(help="Solvent as a multiple of the least, above 1.")]
 Hold = Annotated[float, typer.Option(help="Minutes that the solvent stays in one mixer-settler.")]
 Efficiency = Annotated[float, typer.Option(help="Theoretical stages for each real one.")]
 Loading = Annotated[float, typer.Option(help="Rare earths in the loaded solvent, g/L.")]
@@ -117,9 +118,7 @@ def cascade(
     raffinate_purity: Annotated[
         Fraction, typer.Option(help="Purity of the raffinate, of the weaker metal, by mol.")
     ] = None,
-    solvent_ratio: Annotated[
-        float, typer.Option(help="Solvent as a multiple of the least, above 1.")
-    ] = 1.3,
+    solvent_ratio: SolventRatio = 1.3,
     efficiency: Efficiency = 0.8,
     loading: Loading = 20.0,
     hold: Hold = 15.0,

@@ -16,6 +16,8 @@ from oreline.design._law import Array
 from oreline.design._solve import Flows, solve_flows
 from oreline.model import InputError
 
+STUDY_SETTINGS: Final = SolveSettings(tolerance=1e-7)
+"""How far laws of the feed settle in a study: every sample closes exactly even so."""
 CHUNK: Final = 1_000
 """How many samples are solved together: as many as keep their flows in the processor's cache."""
 
@@ -62,7 +64,8 @@ def design_evaluator(
     """Return a function from samples of inputs to samples of results.
 
     ``inputs`` are names of ``Flowsheet.numbers``. The function takes shape (samples, inputs) and
-    gives (samples, results); what cannot be solved for a sample is not a number there.
+    gives (samples, results); what cannot be solved for a sample is not a number there. Laws of the
+    feed settle to ``settings``, by default to 1e-7 of a share.
 
     Raises
     ------
@@ -74,12 +77,13 @@ def design_evaluator(
     if strange:
         raise InputError(f"no numbers of this flowsheet: {', '.join(strange)}")
     frame = frame_of(flowsheet)
+    chosen = settings or STUDY_SETTINGS
     for one in wanted:
         _see_known(frame, one)
 
     def evaluate(samples: Array) -> Array:
         parts = [
-            _evaluated(flowsheet, inputs, wanted, samples[start : start + CHUNK], settings)
+            _evaluated(flowsheet, inputs, wanted, samples[start : start + CHUNK], chosen)
             for start in range(0, len(samples), CHUNK)
         ]
         return np.concatenate(parts) if parts else np.empty((0, len(wanted)))
@@ -102,7 +106,7 @@ def _evaluated(
     inputs: Sequence[str],
     wanted: Sequence[Wanted],
     samples: Array,
-    settings: SolveSettings | None,
+    settings: SolveSettings,
 ) -> Array:
     draws = dict(zip(inputs, samples.T, strict=True))
     try:

@@ -56,7 +56,8 @@ laws, flows, streams and the check that every component closes. The others are g
 solve for flows only: a dense matrix and a sparse factorisation (SuperLU) for each component, and
 passing material on round by round until nothing changes by more than 10⁻¹⁰, as sequential
 simulators do. *Off* is the largest difference from flows that were refined in extended precision,
-as a part of the flow.
+as a part of the flow. CPU seconds count all threads: a dense solve of 200 units starts BLAS threads
+that wait for a busy machine, so its figure there says little.
 
 """
 

@@ -14,6 +14,7 @@ from oreline.design._law import WATER
 from oreline.design._parameter import Parameter
 from oreline.design._sampling import Array
 from oreline.design._solve import Flows, solve_flows
+from oreline.design._study import STUDY_SETTINGS
 from oreline.design._units_of_cost import conversion, factor_units
 from oreline.model import Basis, InputError
 
@@ -200,12 +201,13 @@ def flow_amounts(flowsheet: Flowsheet, wanted: Sequence[FlowAmount]) -> Amounts:
     """Return the function that solves a flowsheet for draws and gives amounts a year.
 
     ``SAMPLES_AT_ONCE`` samples are solved together. Where that fails, halves are tried, down to the
-    samples that have no answer: their amounts are not a number.
+    samples that have no answer: their amounts are not a number. Laws of the feed settle as far as a
+    study needs.
     """
 
     def solved(draws: Mapping[str, Array], samples: int) -> Array:
         try:
-            flows = solve_flows(flowsheet, draws)
+            flows = solve_flows(flowsheet, draws, STUDY_SETTINGS)
         except InputError:
             if samples == 1:
                 return np.full((1, len(wanted)), np.nan)

@@ -28,7 +28,7 @@ CONTRACT = terms(
             "qp": {**MONTH, "offset": 1},
             "options": [
                 {"id": "m2", "by": "buyer", "qp": {**MONTH, "offset": 2},
-                 "declare_event": "shipment", "declare_within_days": 400_000},
+                 "declare_event": "shipment", "declare_within_days": 3650},
                 {"id": "past", "by": "buyer", "qp": {**MONTH, "offset": 2},
                  "declare_event": "shipment", "declare_within_days": 10},
             ],

@@ -34,7 +34,7 @@ def test_cents_per_pound_follow_the_pounds_that_the_contract_prints() -> None:
         ("80", "price", "has no unit"),
         ("eighty USD/t", "price", "does not begin with a number"),
         ("8 furlong", "price", "no unit known here"),
-        ("NaN USD/t", "price", "has no value"),
+        ("NaN USD/t", "price", "does not begin with a number"),
         ("1 USD/", "price", "no unit known here"),
     ],
 )

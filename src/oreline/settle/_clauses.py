@@ -25,12 +25,14 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from oreline.model import Frozen, UnitError, is_analyte
-from oreline.settle._units import DIMENSIONS, Quantity, dimension_of, parse_quantity
+from oreline.settle._units import DIMENSIONS, Quantity, dimension_of, is_plain, parse_quantity
 
 
 def _exact(value: Any) -> Any:
     if isinstance(value, (bool, float)):
         raise ValueError("write the number in plain digits, or as text")
+    if isinstance(value, str) and not is_plain(value.strip()):
+        raise ValueError(f"{value[:40]!r} is no number")
     return value
 
 
@@ -44,11 +46,17 @@ Number = Annotated[
 Percent = Annotated[Number, Field(ge=0, le=100)]
 
 
+YEARS = (1900, 2199)
+"""The years in which a contract's days lie; one beyond is a slip of the pen."""
+
+
 def _in_calendar(day: str) -> str:
     try:
-        date.fromisoformat(day)
+        known = YEARS[0] <= date.fromisoformat(day).year <= YEARS[1]
     except ValueError:
         raise ValueError(f"no calendar has the day {day}; write one such as 2025-09-30") from None
+    if not known:
+        raise ValueError(f"{day} is no day of a contract; write one such as 2025-09-30")
     return day
 
 
@@ -274,7 +282,7 @@ class QuotationalPeriod(Frozen):
 
     kind: Literal["month", "days", "last_published", "fixed"]
     event: Event | None = None
-    offset: Count = 0
+    offset: Annotated[Count, Field(ge=-3650, le=3650)] = 0
     days: Annotated[Count, Field(ge=1, le=366)] | None = None
     side: Literal["after", "before"] = "after"
     includes_event: Flag = False
@@ -289,7 +297,7 @@ class QuotationOption(Frozen):
     qp: QuotationalPeriod
     by: Literal["buyer", "seller"]
     declare_event: Event = "shipment"
-    declare_within_days: Count = 0
+    declare_within_days: Annotated[Count, Field(ge=-3650, le=3650)] = 0
 
 
 class PriceClause(Clause):
@@ -507,7 +515,7 @@ class Payment(Clause):
     stage: Literal["provisional", "second_provisional", "final"]
     pct: Percent
     due_event: Event | None = None
-    due_days: Count = 0
+    due_days: Annotated[Count, Field(ge=-3650, le=3650)] = 0
 
 
 class SpecificationLimit(Frozen):

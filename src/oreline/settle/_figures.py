@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, localcontext
 
+from oreline.model import AGGREGATES
+from oreline.model import analyte as composition
 from oreline.settle._calendar import calendar_of
+from oreline.settle._clauses import YEARS
 from oreline.settle._contract import Contract
 from oreline.settle._exchange_rule import EXACT
 from oreline.settle._grades import (
@@ -129,7 +132,8 @@ def _impossible(parcel: Parcel) -> Iterable[Missing]:
 
 def _is_day(text: str) -> bool:
     try:
-        return date.fromisoformat(text).isoformat() == text
+        day = date.fromisoformat(text)
+        return day.isoformat() == text and YEARS[0] <= day.year <= YEARS[1]
     except ValueError:
         return False
 
@@ -165,7 +169,18 @@ def _lot(
             grades[analyte] = found
         elif analyte in needed:
             missing.append(found)
+    elements = [name for name in grades if _is_element(name)]
+    total = sum((grades[name].pct for name in elements), Decimal(0))
+    if total > 100:
+        named = ", ".join(elements)
+        why = f"{named} come to {total.normalize():f} % together, more than there is"
+        missing.append(Missing("assay", lot.lot, why, "look for a slip of unit or point"))
     return SettledLot(lot.lot, weight, grades)
+
+
+def _is_element(name: str) -> bool:
+    """Return whether an analyte is one element; oxides and sums hold others again."""
+    return name not in AGGREGATES and [one for one, _ in composition(name).elements] == [name]
 
 
 def price_ids(contract: Contract) -> Iterable[str]:

@@ -7,6 +7,7 @@ from oreline.settle._contract import Contract
 from oreline.settle._readings_calendar import calendar_ambiguities
 from oreline.settle._readings_charge import charge_ambiguities
 from oreline.settle._readings_frame import frame_ambiguities
+from oreline.settle._readings_numbers import number_ambiguities
 from oreline.settle._readings_payable import payable_ambiguities
 from oreline.settle._readings_tiers import tier_ambiguities
 from oreline.settle._readings_umpire import umpire_cost_ambiguities
@@ -37,4 +38,5 @@ def contradictions(contract: Contract) -> tuple[Ambiguity, ...]:
         *payable_ambiguities(contract),
         *charge_ambiguities(contract),
         *tier_ambiguities(contract),
+        *number_ambiguities(contract),
     )

@@ -51,7 +51,7 @@ def _parties_and_days(contract: Contract) -> Iterator[Ambiguity]:
 
 def _currencies(contract: Contract) -> Iterator[Ambiguity]:
     """Yield amounts in another currency than the contract's: nothing converts them."""
-    for path, amount in _quantities(contract, ""):
+    for path, amount in quantities(contract, ""):
         found = currency_of(amount.unit)
         if found is not None and found != contract.currency:
             yield Ambiguity(
@@ -62,16 +62,17 @@ def _currencies(contract: Contract) -> Iterator[Ambiguity]:
             )
 
 
-def _quantities(model: object, path: str) -> Iterator[tuple[str, Quantity]]:
+def quantities(model: object, path: str) -> Iterator[tuple[str, Quantity]]:
+    """Yield every quantity of a contract with its path."""
     if isinstance(model, Quantity):
         yield path, model
     elif isinstance(model, BaseModel):
         for name, field in type(model).model_fields.items():
             step = field.alias or name
-            yield from _quantities(getattr(model, name), f"{path}.{step}" if path else step)
+            yield from quantities(getattr(model, name), f"{path}.{step}" if path else step)
     elif isinstance(model, tuple):
         for index, item in enumerate(model):
-            yield from _quantities(item, f"{path}.{index}")
+            yield from quantities(item, f"{path}.{index}")
 
 
 def _delivery(contract: Contract) -> Iterator[Ambiguity]:

@@ -27,6 +27,9 @@ DIGITS = 50
 DIGITS_KEPT = 34
 """Digits that a conversion gives: the last ones carried are noise of its division, and 8 c/lb at
 2204.6 lb/t has to be 176.368 USD/t."""
+DIGITS_WRITTEN_MAX = 40
+"""How long a number of a contract may be written."""
+_PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _UNIT = re.compile(r"[A-Za-z%$]+(/[A-Za-z%]+)?")
 
 DRY = {"dmt": "t", "dkg": "kg", "dlb": "lb", "dst": "short_ton", "doz": "oz"}
@@ -118,6 +121,7 @@ such as USD/dmt
     """
     number, _, unit = text.strip().partition(" ")
     unit = unit.strip()
+    number = number if is_plain(number) else ""
     wanted = f"a {dimension} is needed here, such as {DIMENSIONS[dimension][0]}"
     try:
         value = Decimal(number)
@@ -131,6 +135,17 @@ such as USD/dmt
     if found != dimension:
         raise UnitError(f"{text!r} is a {found}; {wanted}")
     return Quantity(value, unit)
+
+
+def is_plain(text: str) -> bool:
+    """Return whether a number is written in digits with a point, and not too many of them.
+
+    Powers of ten are left to units: 1e999999 would be a million digits.
+
+    >>> [is_plain(text) for text in ("-5.25", ".5", "1e3", "1_000", "nan", "9" * 41)]
+    [True, True, False, False, False, False]
+    """
+    return len(text) <= DIGITS_WRITTEN_MAX and _PLAIN.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,7 @@ from oreline.settle._contract_problems import field_of, table_types
 from oreline.settle._contract_words import field_words
 from oreline.settle._units import CURRENCIES, DRY, WET
 
-_NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+_NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 _MONEY = "|".join([*CURRENCIES, "cent", "c", "USc", r"US\$", r"\$"])
 _CONTENT = "t|kg|g|mg|lb|oz|ozt|mtu|st|stu"
 _DRY, _WET = "|".join(DRY), "|".join(WET)

@@ -136,3 +136,22 @@ def test_one_workbook_with_a_sheet_for_each_table(
     bare("explore", "init", folder, "--length-unit", "m")
     from_files = bare("explore", "composite", folder, "--length", "3", "--json").json["result"]
     assert from_book["composites"] == from_files["composites"]
+
+
+def test_a_chain_is_checked_with_its_drill_holes(
+    bare: Oreline, folder: Path, tmp_path: Path
+) -> None:
+    chain = tmp_path / "chain"
+    assert bare("init", chain).code == 0
+    before = bare("check", chain, "--json").json
+    assert before["result"]["drillholes"] == []
+    bare("explore", "init", folder, "--length-unit", "m")
+    (chain / "drillholes").mkdir()
+    folder.rename(chain / "drillholes" / "north")
+    assert "Drill holes: north." in bare("check", chain).out
+    assay = chain / "drillholes" / "north" / "assay.csv"
+    assay.write_text(ASSAYS + "C9,0,5,0.1,1\n")
+    told = bare("check", chain, "--json")
+    assert told.code == 1
+    places = [one["where"] for one in told.json["result"]["findings"]]
+    assert "drillholes/north/assay.csv row 6" in places

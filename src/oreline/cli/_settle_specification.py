@@ -13,7 +13,7 @@ from rich.console import Console
 from oreline.cli import _settle_options as settle_options
 from oreline.cli._question import Answer, question
 from oreline.cli._reader import Reader
-from oreline.cli._settle_source import Source, source_of
+from oreline.cli._settle_source import Source, source_of, unsettled_answer
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _ASSAY = re.compile(r"([A-Za-z0-9]+)\s*=\s*([0-9.,]+)\s*(\S+)")
 
 
-@question(export=True)
+@question()
 def specification(
     reader: Reader,
     name: Annotated[
@@ -77,7 +77,7 @@ def _of_shipment(source: Source, name: str | None, stage: Stage, on: date) -> An
     from oreline.settle import published_specification, specification_check
 
     if source.contract is None:
-        raise InputError("say under which contract: --contract ID")
+        return unsettled_answer(source.statement(stage, on), source, on)
     spec = None if name is None else published_specification(name).specification
     if spec is None and source.contract.specification is None:
         message = f"{source.contract.id} states no specification; name a published one"

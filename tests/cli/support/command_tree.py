@@ -43,9 +43,7 @@ READS: dict[str, tuple[str, ...]] = {
     "settle what-if": ("assay-1", "--grade", "Sb=51"),
     "settle risk": ("--shipment", "ship-1"),
     "settle prices": (),
-    "settle specification": (
-        "mmta-sb-grade-ii", "--shipment", "ship-1", "--contract", "{contract}",
-    ),  # fmt: skip
+    "settle specification": ("--shipment", "ship-1"),
     "settle exchange state": ("p:C1", "--contract", "{contract}"),
     "settle exchange verify": ("p:C1",),
 }

@@ -62,6 +62,7 @@ from oreline.api._answers_lots import (
     origins_of_all,
     reached,
     recalled,
+    suggested,
     way,
 )
 from oreline.api._answers_metal import (
@@ -111,8 +112,9 @@ from oreline.api._answers_verify import (
 from oreline.api._app import PREFIX, api_description, create_app, open_service
 from oreline.api._chain import chain_told_of, check_party
 from oreline.api._desk import Desk, Reading
+from oreline.api._kept import at_hand
 from oreline.api._logs import set_up_logs
-from oreline.api._lots_table import Asked
+from oreline.api._lots_table import Asked, default_element
 from oreline.api._metrics import SHARED_FOLDER
 from oreline.api._people import LOCAL, RIGHTS, Person, Right, Role
 from oreline.api._problems import (
@@ -191,6 +193,7 @@ __all__ = [
     "annuity",
     "api_description",
     "appended",
+    "at_hand",
     "cash_flow_value",
     "chain_of",
     "chain_told_of",
@@ -212,6 +215,7 @@ __all__ = [
     "create_app",
     "csrf_token_of",
     "default_accounts",
+    "default_element",
     "duplicates",
     "estimate_class",
     "event",
@@ -287,6 +291,7 @@ __all__ = [
     "statement_change",
     "statement_risk",
     "statement_told",
+    "suggested",
     "told_brief",
     "tried",
     "two_product",

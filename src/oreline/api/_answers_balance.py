@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from oreline.api._answering import answering
+from oreline.api._kept import kept_answering
 from oreline.api._views import View
 from oreline.balance import (
     Trip,
@@ -24,7 +25,7 @@ from oreline.settle import contracts_of
 WHOLE_ONLY = "this adds up sites of several parties; ask for one of your own"
 
 
-@answering
+@kept_answering
 def site_accounts(
     view: View, element: str, site: str | None = None, period: str = "month"
 ) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def _period(text: str) -> Any:
     return (start, end) if separator else text
 
 
-@answering
+@kept_answering
 def event_accounts(
     view: View, element: str, event: str | None = None, *, open_only: bool = False, limit: int = 500
 ) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def event_accounts(
     return {**answer, "events": rows[:limit], "total": len(rows)}
 
 
-@answering
+@kept_answering
 def recoveries(view: View, element: str, period: str = "month", by: str = "site") -> dict[str, Any]:
     """Return the recovery of each site or unit: metal in products for metal in feed."""
     if by not in {"site", "unit"}:
@@ -93,7 +94,7 @@ def recoveries(view: View, element: str, period: str = "month", by: str = "site"
     return answer
 
 
-@answering
+@kept_answering
 def outturns(
     view: View, element: str, franchise_pct: str | None = None, lot: str | None = None
 ) -> dict[str, Any]:
@@ -161,7 +162,7 @@ def _agreed(view: View, dispatch: str) -> Decimal | None:
     return None
 
 
-@answering
+@kept_answering
 def what_if(
     view: View,
     subject: str,

@@ -9,6 +9,7 @@ import numpy as np
 
 from oreline.api._answering import answering
 from oreline.api._desk import Reading
+from oreline.api._kept import kept_answering
 from oreline.api._lots_table import figure_json
 from oreline.api._views import View
 from oreline.ask import Brief, brief, element_flow, letter
@@ -19,16 +20,10 @@ MOVING_MAX = 200
 """How many lots on the way are listed; the table of lots has all."""
 
 
-@answering
+@kept_answering
 def overview(view: View) -> dict[str, Any]:
     """Return the numbers and names that somebody looks for first."""
     reading = view.reading
-    if reading.told_first is None:
-        reading.told_first = _overview(reading)
-    return dict(reading.told_first)
-
-
-def _overview(reading: Reading) -> dict[str, Any]:
     ledger, chain = reading.ledger, reading.chain
     table = reading.lots
     numbers = Counter(ledger.columns.events.kind)
@@ -107,7 +102,7 @@ def _sites(chain: Chain) -> list[dict[str, Any]]:
     ]
 
 
-@answering
+@kept_answering
 def flow(view: View, element: str) -> dict[str, Any]:
     """Return how much of an element went from material to material: what a Sankey shows."""
     reading = view.reading
@@ -148,13 +143,20 @@ def chain_of(view: View) -> Chain:
     return view.reading.ask(lambda: view.reading.chain)
 
 
-@answering
-def open_now(view: View, *, reported_only: bool = False) -> dict[str, Any]:
-    """Return what is open, and the documents that would settle most of it."""
+@kept_answering
+def open_now(
+    view: View, *, reported_only: bool = False, questions_max: int | None = None
+) -> dict[str, Any]:
+    """Return what is open, and the documents that would settle most of it.
+
+    ``total`` says how many questions there are, of which the first ``questions_max`` are listed.
+    """
     found = view.reading.questions
-    answer = found.to_json()
+    answer = found.to_json(questions_max)
     if reported_only:
-        answer["questions"] = [item.to_json() for item in found.questions if item.reported]
+        asked = [item for item in found.questions if item.reported]
+        answer["total"] = len(asked)
+        answer["questions"] = [item.to_json() for item in asked[:questions_max]]
         answer["documents"] = [item for item in answer["documents"] if item["about"] == "reported"]
     answer["parties"] = dict(found.parties)
     answer["holders"] = list(dict.fromkeys(item.document.holder for item in found.documents))

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from oreline.api._answering import answering
+from oreline.api._kept import kept_answering
 from oreline.api._lots_table import FLAGS, SORTS, Asked, default_element, figure_json
 from oreline.api._named_lots import lots_named
 from oreline.api._views import HIDDEN, View
@@ -34,6 +35,8 @@ from oreline.trace import (
 
 SHOWN_GRADES_MAX = 200
 """How many measurements of one lot an answer lists."""
+LOTS_SUGGESTED = 400
+"""How many lots a form offers, the latest first."""
 
 
 @answering
@@ -68,7 +71,7 @@ def lots_frame(view: View, asked: Asked) -> pl.DataFrame:
     return view.reading.ask(ask)
 
 
-@answering
+@kept_answering
 def lot_choices(view: View) -> dict[str, Any]:
     """Return what the table of lots can be filtered and sorted by."""
     elements = view.reading.books.elements
@@ -78,6 +81,21 @@ def lot_choices(view: View) -> dict[str, Any]:
         "element": default_element(elements),
         "flags": list(FLAGS),
         "sorts": list(SORTS),
+    }
+
+
+@kept_answering
+def suggested(view: View) -> dict[str, Any]:
+    """Return the names that a form offers while somebody types: of places, and of the last lots."""
+    reading, chain = view.reading, view.reading.chain
+    table = reading.lots
+    last = table.page(Asked(), LOTS_SUGGESTED, None, 0).numbers
+    return {
+        "sites": sorted(chain.sites),
+        "materials": sorted(chain.materials),
+        "parties": sorted(chain.parties),
+        "lots": table.frame["lot"].gather(last).to_list(),
+        "analytes": list(reading.books.elements),
     }
 
 

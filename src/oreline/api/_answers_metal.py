@@ -7,6 +7,7 @@ from typing import Any
 
 from oreline.api._answering import answering
 from oreline.api._entering import Draft
+from oreline.api._kept import kept_answering
 from oreline.api._problems import NotAllowedError, NotFoundError
 from oreline.api._views import View
 from oreline.balance import (
@@ -62,7 +63,7 @@ def _own_site(view: View, site: str) -> str:
     return site
 
 
-@answering
+@kept_answering
 def running_sum(
     view: View,
     site: str,
@@ -160,7 +161,7 @@ def _restated(
     return restatement(before, account, earlier.ledger, view.reading.ledger)
 
 
-@answering
+@kept_answering
 def month_account(
     view: View, site: str, period: str, elements: str = "", against: str | None = None
 ) -> dict[str, Any]:
@@ -241,7 +242,7 @@ def account_signature(
     return signing_draft(ledger, account, name, capacity, day, party)
 
 
-@answering
+@kept_answering
 def principles(view: View, site: str, period: str, elements: str = "") -> dict[str, Any]:
     """Return the ten principles of metal accounting held against what the ledger has.
 
@@ -258,7 +259,7 @@ def principles(view: View, site: str, period: str, elements: str = "") -> dict[s
     return answer
 
 
-@answering
+@kept_answering
 def account_choices(view: View, element: str) -> dict[str, Any]:
     """Return the sites that have accounts of an element, their months, and which process anything.
 

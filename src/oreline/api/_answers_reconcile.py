@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from oreline.api._answering import answering
+from oreline.api._kept import kept_answering
 from oreline.api._views import View
 from oreline.balance import (
     Quantity,
@@ -23,7 +23,7 @@ STREAMS_MAX = 400
 """How many streams a request may have; more take longer than a request should."""
 
 
-@answering
+@kept_answering
 def reconciliation(
     view: View,
     site: str,

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import secrets
-import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Any
 
 import structlog
@@ -35,7 +33,6 @@ from oreline.api import (
 )
 from oreline.api._accounts import Accounts
 from oreline.api._desk import Desk
-from oreline.api._lots_table import SORTS, default_element
 from oreline.api._metrics import MEDIA_TYPE as METRICS_TYPE
 from oreline.api._metrics import Metrics
 from oreline.api._oidc import Provider
@@ -52,7 +49,8 @@ from oreline.api._problems import (
 )
 from oreline.api._service import SAFE_METHODS, Service, check_origin, require, service_of
 from oreline.api._settings import Settings, check_settings, is_loopback
-from oreline.model import OrelineError, StoreError
+from oreline.api._warming import Warming
+from oreline.model import StoreError
 from oreline.record import Clock, Salt, system_clock, system_salt
 
 PREFIX = "/api/v1"
@@ -74,11 +72,6 @@ _DESCRIPTION = (
     "What oreline's pages show, for programs. Answers are `{ok, result, ledger}`; errors are "
     "problem details (RFC 9457) with every finding. Masses are decimal text with their unit."
 )
-WARMED = (
-    "lots", "tracer", "questions", "questions_of_lots", "row_of_event", "row_of_position",
-    "said_of_others", "positions", "lines_of_lots", "grades_of_lots",
-)  # fmt: skip
-"""What a server makes of a ledger before anybody asks, in this order."""
 log = structlog.get_logger("oreline")
 
 
@@ -114,37 +107,17 @@ def create_app(service: Service) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         # The first person to ask need not wait for what every answer needs.
-        stopping = threading.Event()
-        warming = threading.Thread(target=_warm, args=(service, stopping), name="warming")
+        warming = Warming(service.desk, service.settings.warmed_events_min)
         warming.start()
         try:
             yield
         finally:
-            stopping.set()
-            await to_thread.run_sync(warming.join)
+            await to_thread.run_sync(warming.stop)
             service.close()
 
     app = _application(lifespan)
     app.add_middleware(Around, service=service)
     return app
-
-
-def _warm(service: Service, stopping: threading.Event) -> None:
-    """Read the ledger and compute what pages begin with; an error is told to whoever asks."""
-    try:
-        reading = service.desk.reading()
-        for part in WARMED:
-            if not stopping.is_set():
-                reading.ask(partial(getattr, reading, part))
-        element = default_element(reading.books.elements)
-        if element and not stopping.is_set():
-            reading.ask(partial(reading.tracer.metals, element))
-        for sort in SORTS:
-            # Nobody has to wait meanwhile: orders are made beside what is asked.
-            if sort != "metal" and not stopping.is_set():
-                reading.lots.prepare(sort)
-    except OrelineError as error:
-        log.warning("the ledger could not be read ahead", error=str(error))
 
 
 def api_description() -> dict[str, Any]:
@@ -216,7 +189,7 @@ def _add_service_routes(app: FastAPI) -> None:
 
     @app.get("/health/ready", tags=["service"])
     def ready(request: Request) -> JSONResponse:
-        """Say whether the ledger and the application store can be read."""
+        """Say whether ledger and application store can be read, and a large ledger is read."""
         service = service_of(request)
         try:
             size = service.desk.store.size()
@@ -224,6 +197,9 @@ def _add_service_routes(app: FastAPI) -> None:
         except StoreError as error:
             return JSONResponse({"ok": False, "detail": str(error)}, 503)
         service.metrics.events.set(size)
+        is_large = size >= service.settings.warmed_events_min
+        if is_large and not service.desk.read_ahead.is_set():
+            return JSONResponse({"ok": False, "detail": "the ledger is being read"}, 503)
         return JSONResponse({"ok": True})
 
     @app.get("/metrics", include_in_schema=False)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -17,6 +18,7 @@ import numpy.typing as npt
 import orjson
 
 from oreline.api._chain import chain_of_folder, folder_beside, with_declared
+from oreline.api._kept import KEPT_BYTES_MAX, KeptAnswers
 from oreline.api._problems import NotFoundError
 from oreline.api._settings import Settings
 from oreline.ask import Brief, Document, OpenQuestion, OpenQuestions, open_questions
@@ -44,6 +46,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Ints = npt.NDArray[np.int64]
+EARLIER_MAX = 16
+"""Of how many earlier readings answers may be kept, until later ones are computed."""
+_NUMBERS = itertools.count(1)
+"""A number for each reading that there ever is in this process; none comes twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +75,19 @@ def group(numbers: Ints) -> Groups:
 class Reading:
     """A ledger as of a moment, with what follows from it; computed once, when first asked for.
 
-    Threads ask through :meth:`ask`, one at a time: a tracer has working memory of its own.
+    Threads ask through :meth:`ask`, one at a time: a tracer has working memory of its own. Answers
+    that follow from it alone are in ``kept`` under its ``number``; ``earlier`` are number and size
+    of the readings before the ledger grew, the latest first, whose answers may be kept still.
     """
 
     ledger: Ledger
     folder_chain: Chain | None
     documents: tuple[Document, ...]
+    kept: KeptAnswers = field(default_factory=KeptAnswers, repr=False)
+    number: int = field(default_factory=_NUMBERS.__next__, repr=False)
+    earlier: tuple[tuple[int, int], ...] = field(default=(), repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     told: Brief | None = field(default=None, repr=False)
-    told_first: dict[str, Any] | None = field(default=None, repr=False)
     _of_parties: dict[str, Reading] = field(default_factory=dict, repr=False)
     _untold: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
@@ -122,10 +132,10 @@ class Reading:
 
         return lot_table(self)
 
-    @cached_property
-    def row_of_event(self) -> dict[str, int]:
+    @property
+    def row_of_event(self) -> Mapping[str, int]:
         """Return the row of every event in force by its id."""
-        return {name: row for row, name in enumerate(self.ledger.columns.events.id)}
+        return self.ledger.row_of_event
 
     @cached_property
     def row_of_position(self) -> dict[int, int]:
@@ -179,8 +189,15 @@ class Reading:
         with self._lock:
             if party not in self._of_parties:
                 own = ledger_of_party(self, party)
-                self._of_parties[party] = Reading(own, _places_of(self.folder_chain), ())
+                chain = _places_of(self.folder_chain)
+                self._of_parties[party] = Reading(own, chain, (), self.kept)
             return self._of_parties[party]
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """Return the numbers of this reading and of those of parties that were made from it."""
+        parties = tuple(self._of_parties.values())
+        return frozenset((self.number, *(one.number for one in parties)))
 
     def untold_to(self, party: str) -> frozenset[str]:
         """Return the lots of which a party is told only what its own entries say."""
@@ -216,6 +233,7 @@ class Desk:
         readings_max: int,
         clock: Clock = system_clock,
         cache: Path | None = None,
+        kept_bytes_max: int = KEPT_BYTES_MAX,
     ) -> None:
         self.store = store
         self.folder = folder
@@ -223,6 +241,11 @@ class Desk:
         self._parent = parent
         self._readings_max = readings_max
         self._cache = cache
+        self.kept = KeptAnswers(kept_bytes_max)
+        self.grown = threading.Event()
+        """Set whenever there may be more to read than there was."""
+        self.read_ahead = threading.Event()
+        """Set once what pages begin with has been computed after the start."""
         self._chain: Chain | None = None
         self._documents: tuple[Document, ...] = ()
         if folder is not None:
@@ -246,7 +269,8 @@ class Desk:
             parent = _parent_of(store)
             folder = settings.chain or folder_beside(store)
             cache = snapshot_place(store, os.environ)
-            return cls(store, parent, folder, settings.readings_max, clock, cache)
+            limits = settings.readings_max, clock, cache, settings.kept_answers_bytes_max
+            return cls(store, parent, folder, *limits)
         except BaseException:
             store.close()
             raise
@@ -302,15 +326,26 @@ class Desk:
                     parent=self._parent,
                     cache=self._cache,
                 )
-            reading = Reading(ledger, self._chain, self._documents)
+            before: tuple[tuple[int, int], ...] = ()
+            if as_of is None and known_at is None and earlier is not None:
+                before = ((earlier.number, earlier.ledger.size), *earlier.earlier)[:EARLIER_MAX]
+                self.kept.forget({one[0] for one in earlier.earlier} - {one[0] for one in before})
+                self.grown.set()
+            reading = Reading(ledger, self._chain, self._documents, self.kept, earlier=before)
             # The log may have grown while it was read.
             key = (reading.ledger.size if known_at is None else size, as_of, known_at)
             self._readings[key] = reading
             for old in [k for k in self._readings if k[1:] == key[1:] and k != key]:
-                del self._readings[old]
+                gone = self._readings.pop(old).numbers
+                self.kept.forget(gone - {one[0] for one in before})
             while len(self._readings) > self._readings_max:
-                self._readings.popitem(last=False)
+                self.kept.forget(self._readings.popitem(last=False)[1].numbers)
             return reading
+
+    def is_present(self, reading: Reading) -> bool:
+        """Return whether a reading is the latest that was made of the present moment."""
+        with self._lock:
+            return any(one is reading for one in self._readings.values())
 
     def view(
         self, person: Person, as_of: str | None = None, known_at: str | int | None = None
@@ -328,7 +363,9 @@ class Desk:
         LedgerError
             If any is refused; nothing is written.
         """
-        return self.store.append([{**draft, "actor": person.name} for draft in drafts])
+        receipt = self.store.append([{**draft, "actor": person.name} for draft in drafts])
+        self.grown.set()
+        return receipt
 
     def rehearse(self, person: Person, drafts: Iterable[dict[str, Any]]) -> Receipt:
         """Return what an append would answer; nothing is written.

@@ -71,6 +71,10 @@ class Settings:
         The host names that the server answers to, besides those of loopback and ``public_url``.
     public_url
         The address that people use, where a proxy stands before the server.
+    kept_answers_bytes_max
+        How much is kept of answers that were computed once.
+    warmed_events_min
+        Of a ledger with so many events what pages begin with is computed before anybody asks.
     proxies
         The addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
     """
@@ -94,6 +98,8 @@ class Settings:
     page_rows_max: int = 1_000
     lineage_lots_max: int = 2_000
     readings_max: int = 4
+    kept_answers_bytes_max: int = 64 * MIB
+    warmed_events_min: int = 20_000
     session_idle_s: int = 8 * 3_600
     session_life_s: int = 7 * DAY_S
     sign_in_tries_max: int = 8

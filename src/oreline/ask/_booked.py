@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -49,22 +48,23 @@ def _of_production(
         for identity, version in books.ledger.current("material").items()
         if version.data.get("tracked")
     }
+    is_tracked = np.array([name in tracked for name in columns.materials.names] + [False])
+    material = np.array(columns.lines.material, np.int64)
+    low, high = lines.dry[:, 0], lines.dry[:, 1]
+    lacks = {
+        "mass": (high == UNBOUNDED_MG) & (lines.flags & DRY_FROM_INPUTS == 0),
+        "moisture": (low != high) & (high != UNBOUNDED_MG),
+        "assay": is_tracked[material] & (lines.flags & INHERITS == 0),
+        "uncertainty": (low == high) & (low > 0) & np.isnan(lines.dry_u),
+    }
     asked: set[tuple[str, str]] = set()
-    for line in np.flatnonzero(lines.side == OUT).tolist():
+    for line in np.flatnonzero((lines.side == OUT) & np.any(list(lacks.values()), axis=0)).tolist():
         lot = names[int(lines.lot[line])]
         if lot in reported:
             continue
-        flags = int(lines.flags[line])
-        low, high = lines.dry[line].tolist()
-        material = columns.lines.material[line]
-        is_tracked = material >= 0 and columns.materials.names[material] in tracked
-        lacks = {
-            "mass": high == UNBOUNDED_MG and not flags & DRY_FROM_INPUTS,
-            "moisture": low != high and high != UNBOUNDED_MG and not known.has("moisture", lot),
-            "assay": is_tracked and not flags & INHERITS and not known.has("assay", lot),
-            "uncertainty": low == high and low > 0 and math.isnan(lines.dry_u[line]),
-        }
-        for subject in (name for name, is_open in lacks.items() if is_open):
+        for subject in (name for name, is_open in lacks.items() if is_open[line]):
+            if subject in {"moisture", "assay"} and known.has(subject, lot):
+                continue
             if (subject, lot) not in asked:
                 asked.add((subject, lot))
                 yield _unknown(subject, lot, "not recorded")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -453,19 +453,19 @@ def _as_plants_are(books: Books) -> Iterator[Fact]:
 
 
 def _late_assays(books: Books) -> int:
-    columns = books.ledger.columns
-    made: dict[int, int] = {}
-    for line in np.flatnonzero(books.lines.side == OUT).tolist():
-        made.setdefault(
-            int(books.lines.lot[line]), columns.events.time_us[columns.lines.event[line]]
-        )
-    late: set[int] = set()
+    """Count the certificates that came long after the lot was made."""
+    columns, lines = books.ledger.columns, books.lines
+    time_us = np.array(columns.events.time_us, np.int64)
+    makes = np.flatnonzero((lines.side == OUT) & (lines.lot >= 0))[::-1]
+    never = np.iinfo(np.int64).max
+    made = np.full(len(columns.lots.names), never)
+    # Of an index that repeats, the last assignment holds: here the first line of a lot.
+    made[lines.lot[makes]] = time_us[lines.event[makes]]
     grades = columns.grades
-    roles: Mapping[str, bool] = dict.fromkeys(("seller", "buyer", "umpire"), True)
-    for number, lot in enumerate(grades.lot):
-        if lot < 0 or not roles.get(grades.role[number]) or lot not in made:
-            continue
-        event = grades.event[number]
-        if columns.events.time_us[event] - made[lot] > LATE_DAYS * 86_400_000_000:
-            late.add(event)
-    return len(late)
+    roles = frozenset(("seller", "buyer", "umpire"))
+    counts = np.fromiter((role in roles for role in grades.role), np.bool_, len(grades.role))
+    lot, event = np.array(grades.lot, np.int64), np.array(grades.event, np.int64)
+    counts &= lot >= 0
+    lot, event = lot[counts], event[counts]
+    is_late = (made[lot] != never) & (time_us[event] - made[lot] > LATE_DAYS * 86_400_000_000)
+    return int(np.unique(event[is_late]).size)

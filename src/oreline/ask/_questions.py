@@ -73,14 +73,15 @@ class OpenQuestions:
             orient="row",
         )
 
-    def to_json(self) -> dict[str, Any]:
-        """Return questions and documents as a JSON object."""
+    def to_json(self, questions_max: int | None = None) -> dict[str, Any]:
+        """Return questions and documents as a JSON object; of many questions the first so many."""
         return {
             "ledger": self.ledger,
             "size": self.size,
-            "questions": [question.to_json() for question in self.questions],
+            "total": len(self.questions),
+            "questions": [question.to_json() for question in self.questions[:questions_max]],
             "documents": self.to_frame().to_dicts(),
-            "unsettled": [question.to_json() for question in self.unsettled],
+            "unsettled": [question.to_json() for question in self.unsettled[:questions_max]],
         }
 
 

@@ -37,11 +37,13 @@ def rank_documents(
     Ties go to the document that settles more by itself, then to the smaller id. Documents that
     settle nothing open are left out.
     """
+    about: dict[str, list[int]] = {}
+    for number, question in enumerate(questions):
+        if question.reported is reported:
+            about.setdefault(question.subject, []).append(number)
     covers = {
         document.id: frozenset(
-            number
-            for number, question in enumerate(questions)
-            if question.reported is reported and question.subject in document.settles
+            number for subject in document.settles for number in about.get(subject, ())
         )
         for document in documents
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -20,6 +20,7 @@ from oreline.record._state import State
 from oreline.record._store import Header, Store, StoredRow
 from oreline.record._withheld import WithheldValue, reveal
 
+T = TypeVar("T")
 _NONE: frozenset[int] = frozenset()
 _SPECIAL = (b'"schema":"correct/1"', b'"schema":"attest/1"')
 
@@ -57,6 +58,26 @@ class Ledger:
     findings: tuple[tuple[int, Finding], ...]
     raw: Mapping[int, bytes] = field(repr=False)
     withheld: Mapping[int, tuple[WithheldValue, ...]] = field(repr=False)
+    _once: dict[Callable[[Ledger], Any], Any] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
+    def once(self, question: Callable[[Ledger], T]) -> T:
+        """Return what a question answers of this ledger, asked when first wanted and kept with it.
+
+        The question must be a function of a module, for it is known by itself, and its answer must
+        follow from the ledger alone. Nobody may change what is given here. Other ledgers, one made
+        from this by ``replace`` too, keep answers of their own.
+        """
+        if question not in self._once:
+            self._once[question] = question(self)
+        answer: T = self._once[question]
+        return answer
+
+    @property
+    def row_of_event(self) -> Mapping[str, int]:
+        """Return the row of every event in force by its id."""
+        return self.once(_row_of_event)
 
     def event(self, seq: int) -> dict[str, Any]:
         """Return the event at a position as it counts, amended and with its withheld fields."""
@@ -70,10 +91,9 @@ class Ledger:
         InputError
             If no event in force has this id.
         """
-        events = self.columns.events
-        for row, name in enumerate(events.id):
-            if name == identity:
-                return self.event(events.seq[row])
+        row = self.row_of_event.get(identity)
+        if row is not None:
+            return self.event(self.columns.events.seq[row])
         for data in self.raw.values():
             if identity.encode() in data and orjson.loads(data)["id"] == identity:
                 found: dict[str, Any] = orjson.loads(data)
@@ -92,6 +112,10 @@ class Ledger:
             if valid:
                 chosen[identity] = valid[-1]
         return chosen
+
+
+def _row_of_event(ledger: Ledger) -> dict[str, int]:
+    return {name: row for row, name in enumerate(ledger.columns.events.id)}
 
 
 def load_ledger(

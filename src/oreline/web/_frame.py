@@ -7,9 +7,11 @@ person, so that no page sees more than its address under ``/api/v1`` would give.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from inspect import isawaitable
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -24,6 +26,7 @@ from oreline.api import (
     Person,
     Right,
     View,
+    at_hand,
     csrf_token_of,
     is_still_signed_in,
     person_of,
@@ -35,6 +38,7 @@ from oreline.web._blocks import (
     BASIS_LETTERS,
     NOTHING,
     basis_mark,
+    callout,
     empty_state,
     error_state,
     h,
@@ -47,6 +51,8 @@ from oreline.web._verbs import GROUPS, VERBS
 THEMES = ("auto", "light", "dark")
 RESPONSE_S_MAX = 30.0
 """How long a page may take to be built before the browser is told that it failed."""
+SOON_S = 0.4
+"""How long a page waits for what it is about before it stands without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,27 @@ class Visit:
             return question(self.view(), *given, **named)
 
         return await run.io_bound(ask)
+
+    async def at_hand(self, question: Callable[..., Any], /, *given: Any) -> Any:
+        """Return what needs no computing, see :func:`oreline.api.at_hand`; None where nothing is.
+
+        Raises
+        ------
+        OrelineError
+            If the session has ended, or the ledger cannot be read.
+        """
+        return await self.answer(at_hand, question, *given)
+
+    async def choices(self, question: Callable[..., Any], /, *given: Any) -> Any:
+        """Return an answer that offers choices: the latest at hand, for none is a statement.
+
+        Raises
+        ------
+        OrelineError
+            As the question does.
+        """
+        known = await self.at_hand(question, *given)
+        return await self.answer(question, *given) if known is None else known[0]
 
     def may(self, right: Right) -> bool:
         """Return whether this person has a right."""
@@ -237,7 +264,8 @@ def later(
 ) -> None:
     """Put a part on the page whose answer takes a while: the page stands at once, the part follows.
 
-    ``render`` is called inside the part with what ``question(view, *given)`` answered.
+    ``render`` is called inside the part with what ``question(view, *given)`` answered. Where the
+    ledger has grown, what was answered before stands there meanwhile, and says so.
     """
     with panel(title, identity=identity):
         body = ui.element("div")
@@ -246,18 +274,81 @@ def later(
 
     async def fill() -> None:
         try:
-            found = await visit.answer(question, *given)
+            known = await visit.at_hand(question, *given)
+            if known is not None:
+                await _put(visit, body, render, *known)
+            if known is None or known[1]:
+                await _put(visit, body, render, await visit.answer(question, *given))
         except OrelineError as error:
-            body.clear()
-            with body:
-                markup(problem_block(visit, error))
-            return
-        body.clear()
-        with body:
-            render(found)
+            _put_problem(visit, body, error)
 
     with body:
         ui.timer(0, fill, once=True)
+
+
+async def soon(
+    visit: Visit, question: Callable[..., Any], render: Callable[[Any], Any], *given: Any
+) -> None:
+    """Put on the page what follows from an answer: at once, where it is there soon enough.
+
+    Else the page stands without it at first, or with what was answered before the ledger grew,
+    which it says; what follows from the present answer takes its place. ``render`` may be a
+    coroutine.
+
+    Raises
+    ------
+    OrelineError
+        As the question does, where it does so soon.
+    """
+    body = ui.element("div")
+    known = await visit.at_hand(question, *given)
+    if known is not None and not known[1]:
+        await _put(visit, body, render, known[0])
+        return
+    asked = asyncio.create_task(visit.answer(question, *given))
+    # Where the browser goes away before it is there, nobody else looks at how it ended.
+    asked.add_done_callback(lambda task: task.cancelled() or task.exception())
+    if known is None:
+        done, _ = await asyncio.wait({asked}, timeout=SOON_S)
+        if done:
+            await _put(visit, body, render, asked.result())
+            return
+        with body:
+            markup(waiting_state(visit.t))
+    else:
+        await _put(visit, body, render, *known)
+
+    async def fill() -> None:
+        try:
+            await _put(visit, body, render, await asked)
+        except OrelineError as error:
+            _put_problem(visit, body, error)
+
+    with body:
+        ui.timer(0, fill, once=True)
+
+
+async def _put(
+    visit: Visit, body: ui.element, render: Callable[[Any], Any], found: Any, behind: int = 0
+) -> None:
+    """Put an answer into a part of the page, and say how many entries it lacks."""
+    body.clear()
+    with body:
+        if behind:
+            words = visit.t(
+                "New entries that are not in these numbers yet: {n}. They are being worked in.",
+                n=behind,
+            )
+            markup(callout(words, "warn"))
+        rendered = render(found)
+        if isawaitable(rendered):
+            await rendered
+
+
+def _put_problem(visit: Visit, body: ui.element, error: OrelineError) -> None:
+    body.clear()
+    with body:
+        markup(problem_block(visit, error))
 
 
 @contextmanager

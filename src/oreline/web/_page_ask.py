@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from nicegui import ui
@@ -31,15 +32,13 @@ async def ask_page(visit: Visit) -> None:
         )
     )
 
-    def ask(view: Any) -> dict[str, Any]:
-        return open_now(view, reported_only=reported)
-
+    ask = partial(open_now, reported_only=reported, questions_max=QUESTIONS_SHOWN)
     later(visit, t("Documents, the most useful first"), ask, lambda found: _show(visit, found))
 
 
 def _show(visit: Visit, found: Mapping[str, Any]) -> None:
     t = visit.t
-    if not found["questions"]:
+    if not found["total"]:
         markup(empty_state(t("Nothing is open"), t("Every lot has its papers, as far as asked.")))
         return
     rows = [
@@ -75,7 +74,7 @@ def _show(visit: Visit, found: Mapping[str, Any]) -> None:
         markup(h("<p>{}</p>", links))
     told = subjects()
     with ui.element("details").classes("panel"):
-        markup(h("{}", t("{n} open questions", n=len(found["questions"]))), tag="summary")
+        markup(h("{}", t("{n} open questions", n=found["total"])), tag="summary")
         rows = [
             {
                 "subject": told[item["subject"]].title
@@ -85,7 +84,7 @@ def _show(visit: Visit, found: Mapping[str, Any]) -> None:
                 "state": t(item["standing"]),
                 "detail": item.get("detail") or "",
             }
-            for item in found["questions"][:QUESTIONS_SHOWN]
+            for item in found["questions"]
         ]
         about = (
             Column("about", t("Lot or event")),

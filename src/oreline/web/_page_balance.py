@@ -8,7 +8,14 @@ from typing import Any
 from markupsafe import Markup
 from nicegui import ui
 
-from oreline.api import account_choices, outturns, overview, recoveries, site_accounts
+from oreline.api import (
+    View,
+    account_choices,
+    default_element,
+    outturns,
+    recoveries,
+    site_accounts,
+)
 from oreline.model import mass_mg
 from oreline.web._balance_account import account_part, checklist_part, period_form
 from oreline.web._balance_cusum import cusum_part
@@ -60,17 +67,21 @@ MATRIX_PERIODS = 13
 """How many periods stand beside each other."""
 
 
+def _elements(view: View) -> tuple[str, ...]:
+    """Return what can be balanced, of what this person sees."""
+    return view.reading.ask(lambda: view.reading.books.elements)
+
+
 @page("/balance", "Balance")
 async def balance_page(visit: Visit) -> None:
     """Show accounts, recoveries or outturns of one element."""
     t = visit.t
-    found = await visit.answer(overview)
-    elements = found["elements"]
+    elements = await visit.answer(_elements)
     head(t("Balance"), t("In, out, lost, in stock: what is left is unaccounted, and shown."))
     if not elements:
         markup(empty_state(t("Nothing to balance yet"), t("No element has been assayed.")))
         return
-    first = next((name for name in ("Sb", "Cu", "Nd") if name in elements), elements[0])
+    first = default_element(elements) or elements[0]
     element = visit.given("element", first)
     part = visit.given("part", "sites")
     parts = (

@@ -48,6 +48,7 @@ from oreline.web._frame import (
     markup,
     page,
     panel,
+    soon,
 )
 from oreline.web._lineage_drawing import lineage_drawing
 from oreline.web._strings import Translate
@@ -62,9 +63,12 @@ MEASUREMENTS_SHOWN = 12
 @page("/lots/{lot:path}", "Lot")
 async def lot_page(visit: Visit) -> None:
     """Show one lot."""
-    t = visit.t
     name = visit.request.path_params["lot"]
-    found = await visit.answer(lot, name)
+    await soon(visit, lot, lambda found: _show(visit, name, found), name)
+
+
+async def _show(visit: Visit, name: str, found: Mapping[str, Any]) -> None:
+    t = visit.t
     head(name, found["material_name"] or t("material not stated"), _links(visit, name))
     markup(_facts(visit, found))
     _composition(visit, found)

@@ -22,7 +22,7 @@ FILTERS = ("search", "stage", "material", "site", "holder", "basis", "flag", "si
 async def lots_page(visit: Visit) -> None:
     """Show the table."""
     t = visit.t
-    choices = await visit.answer(lot_choices)
+    choices = await visit.choices(lot_choices)
     element = visit.given("element") or choices["element"] or ""
     asked = {**_asked(visit), "element": element}
     export = joined(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
 from nicegui import ui
 
-from oreline.api import chain_of, flow, open_now, overview, told_brief
+from oreline.api import chain_of, default_element, flow, open_now, overview, told_brief
 from oreline.model import mass_mg, minute
 from oreline.web._blocks import (
     Column,
@@ -21,12 +22,14 @@ from oreline.web._blocks import (
     table,
     tiles,
 )
-from oreline.web._frame import Visit, head, later, markup, page, panel
+from oreline.web._frame import Visit, head, later, markup, page, panel, soon
 from oreline.web._map import chain_map
 from oreline.web._parts import fact_list, path_figure, table_block
 from oreline.web._sankey import SMALLEST_SHARE, sankey_chart
 
 DOCUMENTS_SHOWN = 6
+ASK_FIRST = partial(open_now, questions_max=0)
+"""Of what is open only the documents: the questions have a page of their own."""
 TOLD = ("reported", "not-published", "answers", "scale")
 """The sections of the brief that the page tells; the others are pages of their own."""
 
@@ -35,15 +38,20 @@ TOLD = ("reported", "not-published", "answers", "scale")
 async def overview_page(visit: Visit) -> None:
     """Show the chain as a whole."""
     t = visit.t
-    found = await visit.answer(overview)
     report = h('<a class="btn quiet" href="/report" download>{}</a>', t("Download the report"))
-    head(found["title"], t("What is known of this chain, what is not, and who could tell."), report)
+    lead = t("What is known of this chain, what is not, and who could tell.")
+    head(visit.desk.chain_title, lead, report)
+    await soon(visit, overview, lambda found: _show(visit, found))
+
+
+def _show(visit: Visit, found: Mapping[str, Any]) -> None:
+    t = visit.t
     markup(tiles(_tiles(visit, found)))
     is_whole = visit.person.party is None
     if is_whole:
         later(visit, t("What is reported"), _told, lambda told: _show_told(visit, told))
     later(
-        visit, t("Ask first"), open_now, lambda told: _show_questions(visit, told), identity="ask"
+        visit, t("Ask first"), ASK_FIRST, lambda told: _show_questions(visit, told), identity="ask"
     )
     _moving(visit, found)
     later(visit, t("Where it happens"), chain_of, _show_map, identity="map")
@@ -206,7 +214,7 @@ def _flows(visit: Visit, elements: list[str]) -> None:
     t = visit.t
     if not elements:
         return
-    first = next((name for name in ("Sb", "Cu", "Nd") if name in elements), elements[0])
+    first = default_element(elements) or elements[0]
     chosen = visit.given("element") if visit.given("element") in elements else first
     choice = chips(
         ((name, visit.here(element=name) + "#flow", name == chosen) for name in elements),

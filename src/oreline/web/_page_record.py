@@ -10,16 +10,14 @@ from markupsafe import Markup
 from nicegui import ui
 
 from oreline.api import (
-    Asked,
     Right,
     View,
     appended,
-    chain_of,
     checked_upload,
     committed_upload,
     events_page,
-    lots_page,
     service_of,
+    suggested,
     tried,
 )
 from oreline.model import KINDS, MATERIAL_KINDS, minute
@@ -57,7 +55,6 @@ from oreline.web._strings import msg
 from oreline.web._writing import whole_event
 
 FIRST_KIND = "weigh"
-LOTS_SUGGESTED = 400
 LOG_ROWS = 60
 MAPPING_BYTES_MAX = 200_000
 CHECK_AFTER_S = 0.35
@@ -123,7 +120,7 @@ async def _form(visit: Visit) -> None:
         )
     )
     markup(h('<p class="lead">{}</p>', kind_words(kind)))
-    suggestions = await visit.answer(_suggestions)
+    suggestions = await visit.choices(suggested)
     _put_form(visit, kind, suggestions)
 
 
@@ -159,18 +156,6 @@ def _what_happened(visit: Visit) -> Markup:
 
     said = (h("<p><b>{}</b> {}</p>", t(words), links(kinds)) for words, kinds in HAPPENED)
     return joined(said)
-
-
-def _suggestions(view: View) -> dict[str, Sequence[str]]:
-    chain = chain_of(view)
-    lots = lots_page(view, Asked(), limit=LOTS_SUGGESTED)["items"]
-    return {
-        "sites": sorted(chain.sites),
-        "materials": sorted(chain.materials),
-        "parties": sorted(chain.parties),
-        "lots": [item["lot"] for item in lots],
-        "analytes": list(view.reading.books.elements),
-    }
 
 
 def _put_form(visit: Visit, kind: str, suggestions: Mapping[str, Sequence[str]]) -> None:

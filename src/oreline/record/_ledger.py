@@ -15,7 +15,8 @@ from oreline.record._clock import instant_us
 from oreline.record._columns import Columns
 from oreline.record._derive import check_parent
 from oreline.record._effective import Verdicts, amended_event, resolve
-from oreline.record._snapshot import Snapshot, load_snapshot, save_snapshot
+from oreline.record._overwriting import Change, overwritten
+from oreline.record._snapshot import Snapshot, load_snapshot, save_snapshot, withheld_mark
 from oreline.record._state import State
 from oreline.record._store import Header, Store, StoredRow
 from oreline.record._withheld import WithheldValue, reveal
@@ -187,8 +188,8 @@ def extend_ledger(
     """Return the ledger as it is now: what :func:`load_ledger` gives, from an earlier reading.
 
     Only what is new is read, and the earlier value stays as it is: threads that still ask of it
-    are not disturbed. Where something new corrects or decides about what was there before, all of
-    it is read again, with ``cache`` as :func:`load_ledger` uses it.
+    are not disturbed. Where something new changes more of what was there before than numbers, all
+    of it is read again, with ``cache`` as :func:`load_ledger` uses it.
 
     Raises
     ------
@@ -205,7 +206,8 @@ def extend_ledger(
         return ledger
     fresh = store.withheld(since=ledger.size)
     if any(_reaches_back(row, fresh) for row in rows):
-        return load_ledger(store, parent=parent, cache=cache)
+        read = None if parent is not None else _overwritten_ledger(ledger, store)
+        return load_ledger(store, parent=parent, cache=cache) if read is None else read
     size = ledger.size + len(rows)
     held = frozenset(row.seq for row in rows if row.state == State.HELD)
     verdicts = Verdicts(
@@ -237,6 +239,35 @@ def extend_ledger(
         raw={**ledger.raw, **{row.seq: row.data for row in rows}},
         withheld=withheld,
     )
+
+
+def _overwritten_ledger(ledger: Ledger, store: Store) -> Ledger | None:
+    """Return the ledger as it is now, where only numbers of what was there before have changed."""
+    rows = list(store.rows())
+    withheld = dict(store.withheld())
+    verdicts = _verdicts(rows, withheld)
+    if withheld_mark(withheld, ledger.size) != withheld_mark(ledger.withheld, ledger.size):
+        return None
+    was, marks = ledger.verdicts, (ledger.verdicts, verdicts)
+    idle = [{seq for seq in (*one.held, *one.out_of_force) if seq < ledger.size} for one in marks]
+    if idle[0] != idle[1]:
+        return None
+    changed = [
+        seq
+        for seq in {*was.amended, *verdicts.amended}
+        if seq < ledger.size and was.amended.get(seq) != verdicts.amended.get(seq)
+    ]
+    columns = overwritten(
+        ledger.columns,
+        (
+            Change(seq, ledger.event(seq), _in_force(seq, ledger.raw[seq], verdicts, withheld))
+            for seq in changed
+        ),
+    )
+    if columns is None:
+        return None
+    read = Snapshot(ledger.size, columns, _kept_whole(ledger))
+    return _build(store, rows, len(rows), verdicts, withheld, None, None, read)
 
 
 def _reaches_back(row: StoredRow, withheld: Mapping[int, tuple[WithheldValue, ...]]) -> bool:

@@ -10,6 +10,7 @@ from oreline.model import InputError, check_event
 from oreline.record._columns import Columns
 from oreline.record._effective import Amendment, Verdicts, amended_event
 from oreline.record._ledger import Ledger
+from oreline.record._overwriting import Change, overwritten
 
 _DECLARED = ("declare", "correct", "attest")
 
@@ -60,6 +61,11 @@ def with_amendments(ledger: Ledger, replacements: Mapping[int, Mapping[str, Any]
         parent_root=ledger.root.hex(),
     )
     changed = replace(ledger, header=header, verdicts=verdicts, columns=Columns())
+    if not void:
+        changes = (Change(seq, ledger.event(seq), changed.event(seq)) for seq in replacements)
+        columns = overwritten(ledger.columns, changes)
+        if columns is not None:
+            return replace(changed, columns=columns)
     for seq in events.seq:
         if seq in void:
             continue

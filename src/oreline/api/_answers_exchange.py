@@ -22,6 +22,7 @@ from oreline.settle import (
     exchange_log,
     exchange_logs,
     exchange_rule,
+    exchanged_lots,
     extension_draft,
     may_open,
     opening_drafts,
@@ -40,9 +41,10 @@ def exchanges(view: View, today: date | None = None) -> dict[str, Any]:
     """Return every lot whose assays are exchanged, and how far each is."""
     ledger = view.reading.ledger
     known = {terms.id: terms for terms in contracts_known(view)}
+    logs = exchange_logs(ledger, lots=set(exchanged_lots(ledger)))
     rows = [
         _row(view, lot, contract, known.get(contract), today)
-        for lot, log in sorted(exchange_logs(ledger).items())
+        for lot, log in sorted(logs.items())
         if log.is_sealed or all(log.assays_of(side) for side in PARTIES)
         for contract in contracts_named(log) or ("",)
     ]

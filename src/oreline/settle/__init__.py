@@ -77,6 +77,7 @@ from oreline.settle._exchange_log import (
     Logged,
     exchange_log,
     exchange_logs,
+    exchanged_lots,
     taking_part,
 )
 from oreline.settle._exchange_lots import Exchange, event_day, exchange_of, lab_results, may_open
@@ -386,6 +387,7 @@ __all__ = [
     "exchange_logs",
     "exchange_of",
     "exchange_rule",
+    "exchanged_lots",
     "exposure",
     "exposure_frame",
     "exposure_json",

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 
 from oreline.record import Ledger
 from oreline.settle._exchange_rule import PARTIES, Side
 from oreline.settle._seal import CONTRACT, OPENED, ROLE, SEALED
 
+Ints = npt.NDArray[np.int64]
 EXTENDED, ACCEPTED = "assay-extension", "assay-accepted"
 
 
@@ -90,7 +92,7 @@ def exchange_logs(
     Of a reading as of a moment only what had happened by then.
     """
     known = known_by_then(ledger)
-    changes = _changes(ledger)
+    changes = ledger.once(_changes)
     positions = sorted(ledger.raw) if lots is None else _positions(ledger, lots)
     found: dict[str, dict[str, list[Logged]]] = {}
     acceptances: list[Logged] = []
@@ -113,21 +115,88 @@ def exchange_logs(
     return {lot: _log(lot, parts, accepted) for lot, parts in found.items()}
 
 
+def exchanged_lots(ledger: Ledger) -> frozenset[str]:
+    """Return the lots that anybody has sealed results of, or of which both sides gave assays.
+
+    Looked for once in a ledger, in its columns: most of its assays are no exchange.
+    """
+    return ledger.once(_exchanged)
+
+
+def _exchanged(ledger: Ledger) -> frozenset[str]:
+    columns, spoken = ledger.columns, ledger.once(_spoken)
+    given: dict[str, set[str]] = {str(side): set() for side in PARTIES}
+    for number, role in zip(columns.grades.lot, columns.grades.role, strict=True):
+        if number >= 0 and role in given:
+            given[role].add(columns.lots.names[number])
+    for role, name in spoken.assayed:
+        given.get(role, set()).add(name)
+    return spoken.sealed | frozenset(set.intersection(*given.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """Where a ledger holds what is said in exchanges, and what was changed there, by lot."""
+
+    of_lot: Mapping[str, tuple[int, ...]]
+    accepted: tuple[int, ...]
+    sealed: frozenset[str]
+    assayed: frozenset[tuple[str, str]]
+
+
+def _spoken(ledger: Ledger) -> _Spoken:
+    of_lot: dict[str, list[int]] = {}
+    accepted, sealed, assayed = [], set(), set()
+    for seq in sorted({*_attested(ledger), *_changed(ledger)}):
+        data = ledger.raw[seq]
+        if not (_ASSAY in data or any(mark in data for mark in _MARKS)):
+            continue
+        event = orjson.loads(data)
+        what, name = _kind(event, ledger)
+        if what == "accepted":
+            accepted.append(seq)
+        elif what and name is not None:
+            of_lot.setdefault(name, []).append(seq)
+            if what == "seals":
+                sealed.add(name)
+            if what == "assays":
+                assayed.add((str(event["body"]["role"]), name))
+    kept = {name: tuple(seqs) for name, seqs in of_lot.items()}
+    return _Spoken(kept, tuple(accepted), frozenset(sealed), frozenset(assayed))
+
+
+def _attested(ledger: Ledger) -> list[int]:
+    return [event["seq"] for event in ledger.other if event["schema"] == "attest/1"]
+
+
+def _changed(ledger: Ledger) -> list[int]:
+    """Return what was changed or taken back: it stands in columns as it is now, or not at all."""
+    idle = set(ledger.verdicts.amended) | ledger.verdicts.out_of_force
+    return sorted(idle & ledger.raw.keys())
+
+
 def _positions(ledger: Ledger, lots: set[str]) -> list[int]:
     """Return the positions of what can belong to the exchange of some lots, in order.
 
     Most assays of a ledger are of other lots; reading them all takes longer than all the rest.
     """
     columns = ledger.columns
-    grades = columns.grades
     wanted = [columns.lots.index[name] for name in lots if name in columns.lots.index]
-    rows = np.isin(np.array(grades.lot, np.int64), wanted)
-    events = np.unique(np.array(grades.event, np.int64)[rows])
-    found = set(np.array(columns.events.seq, np.int64)[events].tolist())
-    found.update(event["seq"] for event in ledger.other if event["schema"] == "attest/1")
-    # What was changed or taken back stands in the columns as it is now, or not at all.
-    changed = found | set(ledger.verdicts.amended) | ledger.verdicts.out_of_force
-    return sorted(changed & ledger.raw.keys())
+    of_lot, event = ledger.once(_assayed)
+    rows = np.isin(of_lot, wanted)
+    found = set(np.array(columns.events.seq, np.int64)[np.unique(event[rows])].tolist())
+    spoken = ledger.once(_spoken)
+    found.update(spoken.accepted)
+    for name in lots:
+        found.update(spoken.of_lot.get(name, ()))
+    return sorted(found & ledger.raw.keys())
+
+
+def _assayed(ledger: Ledger) -> tuple[Ints, Ints]:
+    """Return of each grade of an assay its lot and its event."""
+    grades = ledger.columns.grades
+    lot, event = np.array(grades.lot, np.int64), np.array(grades.event, np.int64)
+    return lot[lot >= 0], event[lot >= 0]
 
 
 def known_by_then(ledger: Ledger) -> frozenset[int] | None:

@@ -133,10 +133,8 @@ def _for_lots(
 ) -> Iterator[Mapping[str, Any]]:
     """Yield the invoices and payments of some lots, in the order of the ledger."""
     invoices: set[str] = set()
-    for event in ledger.other:
+    for event in ledger.once(_money).about(lots):
         body = event["body"]
-        if event["schema"] != "money/1" or body["type"] not in {"invoice", "payment"}:
-            continue
         covered = set(body.get("lots", ()))
         refers = body["type"] == "payment" and bool(invoices & set(event.get("refs", ())))
         if not (covered & lots or refers) or not _is_between(event, contract):
@@ -148,6 +146,37 @@ def _for_lots(
         if body["type"] == "invoice":
             invoices.add(event["id"])
         yield event
+
+
+@dataclass(frozen=True, slots=True)
+class _Money:
+    """The invoices and payments of a ledger in its order, and which name a lot or an event."""
+
+    events: tuple[Mapping[str, Any], ...]
+    of_lot: Mapping[str, Sequence[int]]
+    referring: Mapping[str, Sequence[int]]
+
+    def about(self, lots: frozenset[str]) -> Iterator[Mapping[str, Any]]:
+        """Yield what names some lots, and what refers to that, in the order of the ledger."""
+        found = {place for lot in lots for place in self.of_lot.get(lot, ())}
+        named = [self.events[place]["id"] for place in found]
+        found.update(place for name in named for place in self.referring.get(name, ()))
+        yield from (self.events[place] for place in sorted(found))
+
+
+def _money(ledger: Ledger) -> _Money:
+    events: list[Mapping[str, Any]] = []
+    of_lot: dict[str, list[int]] = {}
+    referring: dict[str, list[int]] = {}
+    for event in ledger.other:
+        body = event["body"]
+        if event["schema"] == "money/1" and body["type"] in {"invoice", "payment"}:
+            for lot in body.get("lots", ()):
+                of_lot.setdefault(lot, []).append(len(events))
+            for name in event.get("refs", ()):
+                referring.setdefault(name, []).append(len(events))
+            events.append(event)
+    return _Money(tuple(events), of_lot, referring)
 
 
 def _place(stage: Stage | None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,17 +95,24 @@ def _holds(contract: Contract, day: str) -> bool:
 
 
 def _shipments(ledger: Ledger, contract: Contract) -> list[Shipment]:
-    division, materials = division_of(ledger), materials_of(ledger)
+    division, dispatches = division_of(ledger), dispatches_of(ledger)
     sampled, calendar = sampled_lots(ledger), calendar_of(contract.calendar)
-    goods = {lot for lot, material in materials.items() if material in contract.materials}
-    goods = {part for lot in goods for part in division.below(lot)}
+    # Only what was dispatched can be shipped; a ledger has many lots that never were.
+    sent = {lot for event in dispatches for lot in event["lots"]}
+    above = {lot: division.above(lot) for lot in sent}
+    materials = materials_of(ledger, {name for names in above.values() for name in names})
+    goods = {
+        lot
+        for lot, names in above.items()
+        if any(materials.get(name) in contract.materials for name in names)
+    }
     titles = _titles(ledger, contract.seller)
     own = {
         site for site, version in ledger.current("site").items()
         if version.data.get("operator") == contract.buyer
     }  # fmt: skip
     made = []
-    for dispatch, lots in _main_legs(dispatches_of(ledger, goods), contract):
+    for dispatch, lots in _main_legs(_carrying(dispatches, goods), contract):
         parts: dict[str, list[str]] = {}
         for lot in lots:
             passed = {titles[name][0] for name in division.whole(lot) if name in titles}
@@ -129,7 +136,14 @@ def _shipments(ledger: Ledger, contract: Contract) -> list[Shipment]:
     return made
 
 
-def sampling_lot(division: Division, lot: str, sampled: set[str]) -> str:
+def _carrying(
+    dispatches: Sequence[Mapping[str, Any]], goods: Collection[str]
+) -> list[Mapping[str, Any]]:
+    """Return the dispatches of some lots."""
+    return [event for event in dispatches if any(lot in goods for lot in event["lots"])]
+
+
+def sampling_lot(division: Division, lot: str, sampled: frozenset[str]) -> str:
     """Return the lot that was sampled, of those that a lot is a part of; else the lot itself."""
     return next((whole for whole in division.whole(lot) if whole in sampled), lot)
 
@@ -146,8 +160,8 @@ def _main_legs(
     for event in dispatches:
         # What the buyer sends on is the buyer's own business.
         if event.get("party") in {None, contract.seller} or event.get("to_party") == contract.buyer:
-            for line in event["body"]["lots"]:
-                legs.setdefault(line["lot"], []).append(event)
+            for lot in event["lots"]:
+                legs.setdefault(lot, []).append(event)
     carried: dict[str, tuple[Mapping[str, Any], list[str]]] = {}
     for lot, events in legs.items():
         main = main_carriage(events)
@@ -162,11 +176,17 @@ def _names(division: Division, lots: set[str]) -> set[str]:
 def _titles(ledger: Ledger, seller: str) -> dict[str, tuple[str, str]]:
     """Return by lot to whom the seller passed its title, and by which event."""
     found = {}
-    for event in sorted(ledger.other, key=lambda event: (event["time"], event["seq"])):
-        if event["schema"] == "transfer/1" and event.get("party") == seller:
+    for event in ledger.once(_transfers):
+        if event.get("party") == seller:
             for lot in event["body"]["lots"]:
                 found[lot] = (event.get("to_party") or "", event["id"])
     return found
+
+
+def _transfers(ledger: Ledger) -> list[Mapping[str, Any]]:
+    """Return what passed titles, by time and then by entry."""
+    passed = (event for event in ledger.other if event["schema"] == "transfer/1")
+    return sorted(passed, key=lambda event: (event["time"], event["seq"]))
 
 
 def _sold(

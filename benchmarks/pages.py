@@ -22,7 +22,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Self
 
@@ -31,6 +31,7 @@ import numpy as np
 
 from _browser import PageTimes, installed, page_times, rows_of
 from _page import machine, text_table, write_section
+from _trade import sales
 from generate import generate
 from ledger import ELEMENT, written
 from oreline.record import create_store, open_store
@@ -190,9 +191,10 @@ def at(values: Sequence[float], part: float) -> str:
 
 
 def made_ledger(place: Path, n_lots: int) -> None:
-    """Write a ledger of so many lots."""
+    """Write a ledger of so many lots, with shipments under a contract."""
     with create_store(place, {"id": "bench", "tense": "actual"}) as store:
-        events = written(generate(n_lots, "shallow", with_events=True))
+        mined = written(generate(n_lots, "shallow", with_events=True))
+        events = chain(mined, sales(n_lots))
         while batch := list(islice(events, 10_000)):
             store.append(batch)
 

@@ -188,6 +188,7 @@ def what_if(
         unit=unit,
         period=_period(period),
         time_zone=reading.zone,
+        books=reading.books,
     ).to_json()
     if view.is_partial:
         answer["sites"] = [row for row in answer["sites"] if view.sees_site(row["where"])]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from oreline.balance._events import balance_events
@@ -142,6 +143,7 @@ def what_if_grade(
     unit: str | None = None,
     period: Period = "month",
     time_zone: str = "UTC",
+    books: Books | None = None,
 ) -> Difference:
     """Say what would change if one grade were another; nothing is written.
 
@@ -157,16 +159,20 @@ def what_if_grade(
         uncertainty stays as it is.
     element
         The element to balance; by default that of the analyte.
+    books
+        The books of the ledger as it is, where somebody has opened them already.
 
     Raises
     ------
     InputError
-        If no event, or more than one, states such a grade, or the value is no grade.
+        If no event, or more than one, states such a grade, the value is no grade, or the books are
+        of another ledger.
     """
+    if books is not None and books.ledger is not ledger:
+        raise InputError("these are the books of another ledger")
     made = ledger_with_grade(ledger, subject, symbol, value, unit)
-    other = made.ledger
     balanced = element or _element_of(symbol)
-    before, after = open_books(ledger), open_books(other)
+    before, after = books or open_books(ledger), open_books(made.ledger)
     sites, verdicts = _site_changes(before, after, balanced, period, time_zone)
     events, turned = _event_changes(before, after, balanced)
     return Difference(
@@ -279,12 +285,12 @@ def _lot_changes(before: Books, after: Books, element: str) -> Iterator[Change]:
     """Give the lots of whose making the book now says something else."""
     old, new = tally(before, element), tally(after, element)
     assert old.lines.lot.size == new.lines.lot.size
-    place = {int(number): row for row, number in enumerate(new.number.tolist())}
-    for row in (old.on_side(OUT)).nonzero()[0].tolist():
-        other = place[int(old.number[row])]
-        bounds = old.lines.metal[row].tolist(), new.lines.metal[other].tolist()
-        if bounds[0] == bounds[1]:
-            continue
+    place = np.zeros(new.number.max(initial=-1) + 1, np.int64)
+    place[new.number] = np.arange(new.number.size)
+    rows = old.on_side(OUT).nonzero()[0]
+    others = place[old.number[rows]]
+    moved = (old.lines.metal[rows] != new.lines.metal[others]).any(axis=1)
+    for row, other in zip(rows[moved].tolist(), others[moved].tolist(), strict=True):
         yield Change(
             what="metal made",
             where=old.columns.lots.names[old.lines.lot[row]],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -30,10 +32,13 @@ _SERVER_MS = """() => {
 class PageTimes:
     """Milliseconds of one page: the server's answer, and until interactive; new browser, then kept.
 
-    ``first`` is with an empty browser cache, as somebody sees who comes for the first time.
+    ``first`` is with an empty browser cache, as somebody sees who comes for the first time. ``cpu``
+    is what the server computed until the page opened again was interactive: other work on the
+    machine does not change it.
     """
 
     server: float
+    cpu: float
     first: float
     again: float
     worst: float
@@ -54,18 +59,19 @@ def browser(program: str) -> Iterator[Browser]:
 
 
 def page_times(
-    program: str, address: str, paths: Sequence[str], rounds: int
+    program: str, address: str, process: int, paths: Sequence[str], rounds: int
 ) -> dict[str, PageTimes]:
     """Return the times of pages; of ``rounds`` visits each the medians, and the worst."""
-    found: dict[str, list[tuple[float, float, float]]] = {path: [] for path in paths}
+    found: dict[str, list[tuple[float, float, float, float]]] = {path: [] for path in paths}
     with browser(program) as opened:
         for _ in range(rounds):
             for path in paths:
                 context = opened.new_context(viewport={"width": 1440, "height": 900})
                 page = context.new_page()
                 first, server = _visit(page, address + path)
+                before = cpu_ms(process)
                 again, _ = _visit(page, address + path)
-                found[path].append((server, first, again))
+                found[path].append((server, cpu_ms(process) - before, first, again))
                 context.close()
     return {path: _medians(visits) for path, visits in found.items()}
 
@@ -78,14 +84,23 @@ def _visit(page: Page, address: str) -> tuple[float, float]:
     return wall, float(page.evaluate(_SERVER_MS))
 
 
-def _medians(visits: Sequence[tuple[float, float, float]]) -> PageTimes:
-    server, first, again = (statistics.median(values) for values in zip(*visits, strict=True))
-    return PageTimes(server, first, again, max(max(one[1:]) for one in visits))
+def cpu_ms(process: int) -> float:
+    """Return the CPU time that a process has used so far."""
+    told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return 1e3 * (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _medians(visits: Sequence[tuple[float, float, float, float]]) -> PageTimes:
+    server, cpu, first, again = (statistics.median(values) for values in zip(*visits, strict=True))
+    return PageTimes(server, cpu, first, again, max(max(one[2:]) for one in visits))
 
 
 def rows_of(times: Mapping[str, PageTimes]) -> list[list[str]]:
     """Return the lines of a table."""
     return [
-        [f"`{path}`", *(f"{value:,.0f}" for value in (one.server, one.first, one.again, one.worst))]
+        [
+            f"`{path}`",
+            *(f"{ms:,.0f}" for ms in (one.server, one.cpu, one.first, one.again, one.worst)),
+        ]
         for path, one in times.items()
     ]

@@ -25,7 +25,7 @@ from oreline.web._blocks import (
     table,
 )
 from oreline.web._exchange_acts import accepting, granting
-from oreline.web._frame import Visit, event_link, head, later, lot_link, markup, page, panel
+from oreline.web._frame import Visit, event_link, head, later, lot_link, markup, page, panel, soon
 from oreline.web._seal_form import SEAL_SCRIPT, acting
 from oreline.web._strings import Translate, msg
 
@@ -73,16 +73,13 @@ async def exchange_page(visit: Visit) -> None:
     lead = t("Each side seals its results, then both open: neither sees the other's first.")
     if not lot:
         head(t("Exchange of assays"), lead)
-        found = await visit.answer(exchanges)
-        markup(_list(visit, found["exchanges"]))
-        _choice(visit, found["contracts"])
+        await soon(visit, exchanges, lambda found: _show_all(visit, found))
         return
     head(t("Exchange of assays"), lead, h("<p>{}</p>", lot_link(visit, lot)))
     ui.add_head_html(SEAL_SCRIPT)
     contract = visit.given("contract") or None
     if contract is None:
-        found = await visit.answer(exchanges)
-        _choice(visit, found["contracts"], lot)
+        await soon(visit, exchanges, lambda found: _choice(visit, found["contracts"], lot))
     later(
         visit,
         t("How far it is"),
@@ -101,6 +98,11 @@ async def exchange_page(visit: Visit) -> None:
         contract,
         identity="proof",
     )
+
+
+def _show_all(visit: Visit, found: Mapping[str, Any]) -> None:
+    markup(_list(visit, found["exchanges"]))
+    _choice(visit, found["contracts"])
 
 
 def _list(visit: Visit, rows: list[dict[str, Any]]) -> Markup:

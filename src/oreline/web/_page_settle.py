@@ -45,6 +45,7 @@ from oreline.web._frame import (
     markup,
     page,
     panel,
+    soon,
 )
 from oreline.web._risk_blocks import risk_block
 from oreline.web._specification_block import specification_block
@@ -68,7 +69,11 @@ async def settle_page(visit: Visit) -> None:
     """Show contracts with their shipments, and what is not priced yet."""
     t = visit.t
     head(t("Settle"), t("What is it worth under this contract? Nothing is priced without one."))
-    found = await visit.answer(settlements)
+    await soon(visit, settlements, lambda found: _show(visit, found))
+
+
+def _show(visit: Visit, found: Mapping[str, Any]) -> None:
+    t = visit.t
     markup(finding_list(found["findings"]))
     if not found["contracts"]:
         markup(

@@ -267,7 +267,7 @@ def later(
     ``render`` is called inside the part with what ``question(view, *given)`` answered. Where the
     ledger has grown, what was answered before stands there meanwhile, and says so.
     """
-    with panel(title, identity=identity):
+    with panel(title, identity=identity) as part:
         body = ui.element("div")
     with body:
         markup(waiting_state(visit.t))
@@ -282,7 +282,8 @@ def later(
         except OrelineError as error:
             _put_problem(visit, body, error)
 
-    with body:
+    # Beside the body: what is put there clears it, and would end a timer in it with its work.
+    with part:
         ui.timer(0, fill, once=True)
 
 
@@ -324,8 +325,7 @@ async def soon(
         except OrelineError as error:
             _put_problem(visit, body, error)
 
-    with body:
-        ui.timer(0, fill, once=True)
+    ui.timer(0, fill, once=True)  # beside the body, as above
 
 
 async def _put(
@@ -339,7 +339,7 @@ async def _put(
                 "New entries that are not in these numbers yet: {n}. They are being worked in.",
                 n=behind,
             )
-            markup(callout(words, "warn"))
+            markup(callout(words, "warn")).classes("behind")
         rendered = render(found)
         if isawaitable(rendered):
             await rendered

@@ -18,7 +18,7 @@ NOTE = "New entries that are not in these numbers yet"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Serve an example that this module appends to."""
-    with served("pakistan-us", tmp_path_factory.mktemp("growing")) as one:
+    with served("pakistan-us", tmp_path_factory.mktemp("growing"), "hasty") as one:
         yield one
 
 

@@ -46,7 +46,7 @@ def events_page(
     mark = b"" if kind is None else f'"schema":"{kind}/'.encode()
     items: list[dict[str, Any]] = []
     more = None
-    for seq in view.reading.positions:
+    for seq in view.reading.positions_of(kind):
         if before is not None and seq >= before:
             continue
         if (held_only and seq not in verdicts.held) or mark not in ledger.raw[seq]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from oreline.api._answering import answering
 from oreline.api._entering import Draft
+from oreline.api._kept import kept_answering
 from oreline.api._problems import NotAllowedError, NotFoundError
 from oreline.api._sealing import contract_of, contracts_known
 from oreline.api._views import View
@@ -375,9 +377,20 @@ def specification_told(
 @answering
 def exposures(view: View, on: str | None = None) -> dict[str, Any]:
     """Return the payable metal that is not priced yet, by metal, market and month."""
-    day, asked = _day(view, on), []
-    last = day.isoformat()
-    ledger = view.reading.ledger
+    known = contracts_known(view)
+    # A file of a contract beside the ledger may have changed: its text is a part of the question.
+    texts = "\0".join(map(contract_text, known))
+    return exposures_under(view, _day(view, on).isoformat(), sha256(texts.encode()).hexdigest())
+
+
+@kept_answering
+def exposures_under(view: View, last: str, texts: str) -> dict[str, Any]:
+    """Return the payable metal that is not priced on a day, under contracts of these texts.
+
+    ``texts`` is their hash: it makes this another question when one has changed.
+    """
+    assert texts
+    day, asked, ledger = _day(view, last), [], view.reading.ledger
     for terms in contracts_known(view):
         for shipment in shipments_of(ledger, terms):
             invoices = invoices_of(ledger, terms, shipment.names)

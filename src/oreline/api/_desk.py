@@ -166,6 +166,15 @@ class Reading:
         """Return the positions of all events, the latest first."""
         return sorted(self.ledger.raw, reverse=True)
 
+    def positions_of(self, kind: str | None) -> list[int]:
+        """Return the positions among which every event of a kind is, the latest first."""
+        if kind is None:
+            return self.positions
+        columns = self.ledger.columns
+        rows = np.array(columns.events.kind, np.int64) == columns.kinds.index.get(kind, -2)
+        found = np.array(columns.events.seq, np.int64)[rows].tolist()
+        return sorted({*found, *self.out_of_columns, *self.ledger.verdicts.amended}, reverse=True)
+
     @cached_property
     def lines_of_lots(self) -> Groups:
         """Return which lines of the books are about each lot."""

@@ -275,10 +275,13 @@ def later(
     async def fill() -> None:
         try:
             known = await visit.at_hand(question, *given)
-            if known is not None:
+            if known is not None and not known[1]:
+                await _put(visit, body, render, known[0])
+                return
+            asked = asyncio.create_task(visit.answer(question, *given))
+            if known is not None and not (await asyncio.wait({asked}, timeout=SOON_S))[0]:
                 await _put(visit, body, render, *known)
-            if known is None or known[1]:
-                await _put(visit, body, render, await visit.answer(question, *given))
+            await _put(visit, body, render, await asked)
         except OrelineError as error:
             _put_problem(visit, body, error)
 
@@ -309,15 +312,16 @@ async def soon(
     asked = asyncio.create_task(visit.answer(question, *given))
     # Where the browser goes away before it is there, nobody else looks at how it ended.
     asked.add_done_callback(lambda task: task.cancelled() or task.exception())
-    if known is None:
-        done, _ = await asyncio.wait({asked}, timeout=SOON_S)
-        if done:
-            await _put(visit, body, render, asked.result())
-            return
+    # What changes at once would only flicker.
+    done, _ = await asyncio.wait({asked}, timeout=SOON_S)
+    if done:
+        await _put(visit, body, render, asked.result())
+        return
+    if known is not None:
+        await _put(visit, body, render, *known)
+    else:
         with body:
             markup(waiting_state(visit.t))
-    else:
-        await _put(visit, body, render, *known)
 
     async def fill() -> None:
         try:
@@ -355,6 +359,7 @@ def _put_problem(visit: Visit, body: ui.element, error: OrelineError) -> None:
 def _frame(visit: Visit, *, wide: bool) -> Iterator[None]:
     ui.add_head_html('<link rel="stylesheet" href="/static/parts.css">')
     ui.add_head_html('<link rel="stylesheet" href="/static/site.css">')
+    ui.add_head_html(_GONE_CHARTS)
     ui.dark_mode({"light": False, "dark": True, "auto": None}[visit.theme])
     with ui.header(elevated=False).classes("rail"):
         markup(_rail(visit)).classes("rail-in")
@@ -391,6 +396,16 @@ new MutationObserver(() => {
     if (button) input.setAttribute('aria-label', button.textContent);
   }
 }).observe(document, {childList: true, subtree: true});
+</script>"""
+
+
+# A chart that gives way to a later one while it is being drawn has nothing left to complain about.
+_GONE_CHARTS = """<script>
+addEventListener('unhandledrejection', (event) => {
+  if (String(event.reason).includes('Resize must be passed a displayed plot div')) {
+    event.preventDefault();
+  }
+});
 </script>"""
 
 

@@ -35,6 +35,7 @@ VARIABLES = """## Environment
 | `ORELINE_HOME` | where keys (`keys`), people (`accounts.db`) and the cache (`cache`) are kept |
 | `ORELINE_ACCOUNTS` | the store of people and sessions, where `--accounts` is not given |
 | `ORELINE_OIDC_SECRET` | the secret of the OpenID Connect provider of `serve --oidc` |
+| `ORELINE_ENGINE_PYTHON` | the Python that external engines of unit laws are installed beside |
 | `ORELINE_DEBUG` | `1` shows the traceback of a defect |
 | `NO_COLOR` | no colours; they are off anyway where the output is no terminal |
 """

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from oreline.design import LAWS, MINERALS, Law, process_schema, process_tables
+from oreline.design import ENGINE_LAWS, LAWS, MINERALS, Law, process_schema, process_tables
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "reference" / "processes.md"
@@ -117,7 +117,7 @@ def page() -> str:
 
 def law_page() -> str:
     """Return the page of the unit laws."""
-    laws = [law for _, law in sorted(LAWS.items())]
+    laws = [law for _, law in sorted({**LAWS, **ENGINE_LAWS}.items())]
     return "\n".join([LAW_INTRODUCTION, _law_table(laws), *(_law(law) for law in laws)])
 
 

@@ -44,19 +44,20 @@ def laws(
 
     Example: oreline design laws flotation_bank
     """
-    from oreline.design import LAWS
+    from oreline.design import ENGINE_LAWS, LAWS
     from oreline.model import InputError
 
-    if name is not None and name not in LAWS:
-        raise InputError(f"no unit law is called {name}; known: {', '.join(sorted(LAWS))}")
-    chosen = [LAWS[name]] if name is not None else [LAWS[key] for key in sorted(LAWS)]
+    known = {**LAWS, **ENGINE_LAWS}
+    if name is not None and name not in known:
+        raise InputError(f"no unit law is called {name}; known: {', '.join(sorted(known))}")
+    chosen = [known[name]] if name is not None else [known[key] for key in sorted(known)]
     rows = [_law_json(law) for law in chosen]
 
     def show(console: Console) -> None:
         from oreline.cli._design_law_tables import print_law, print_laws
 
         if name is not None:
-            print_law(console, LAWS[name])
+            print_law(console, known[name])
         else:
             print_laws(console, chosen)
 

@@ -27,7 +27,8 @@ def flowsheet_at(place: Path) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
     InputError
         If there is no such file, or it is no text.
     """
-    from oreline.design import read_processes
+    from oreline.cli._engine import engine_here
+    from oreline.design import LAWS, external_laws, read_processes
     from oreline.exchange import read_plain_table
     from oreline.model import Assumption, InputError, is_fatal
 
@@ -45,7 +46,8 @@ def flowsheet_at(place: Path) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
     if table.is_file():
         rows, findings = read_plain_table(table.read_bytes(), ASSUMPTIONS, Assumption)
         assumptions = {row.value.id: row.value for row in rows}
-    sheet, found = read_processes(text, path.name, assumptions=assumptions)
+    laws = {**LAWS, **external_laws(engine_here())}
+    sheet, found = read_processes(text, path.name, assumptions=assumptions, laws=laws)
     findings = (*findings, *found)
     return (None if is_fatal(findings) else sheet), findings
 

@@ -87,6 +87,15 @@ from oreline.design._deportment import (
     Deportment,
     deportment,
 )
+from oreline.design._engine import (
+    ENGINE_ADAPTERS,
+    AskEngine,
+    EngineAdapter,
+    EngineQuestion,
+    EngineReply,
+    engine_absent,
+    engine_refusal,
+)
 from oreline.design._estimate_class import (
     ESTIMATE_CLASSES,
     ClassCheck,
@@ -180,6 +189,11 @@ from oreline.design._law_electrolysis import (
     cell_count,
     charge_ah_per_kg,
     electrolysis_kwh_per_kg,
+)
+from oreline.design._law_external import (
+    ENGINE_LAWS,
+    external_laws,
+    no_engine,
 )
 from oreline.design._law_flotation import (
     FlotationFit,
@@ -338,12 +352,15 @@ from oreline.design._whole_flows import (
 )
 
 __all__ = [
+    "ENGINE_ADAPTERS",
+    "ENGINE_LAWS",
     "ESTIMATE_CLASSES",
     "LAWS",
     "MINERALS",
     "OUTSIDE",
     "AllocationComparison",
     "AllocationRule",
+    "AskEngine",
     "BallMill",
     "BinaryDuty",
     "Blister",
@@ -372,6 +389,9 @@ __all__ = [
     "Costs",
     "Deportment",
     "Difference",
+    "EngineAdapter",
+    "EngineQuestion",
+    "EngineReply",
     "EstimateClass",
     "EstimateTerms",
     "Evaluate",
@@ -490,8 +510,11 @@ __all__ = [
     "electrolysis_kwh_per_kg",
     "electrowinning_acid_t_per_t_copper",
     "element_fractions",
+    "engine_absent",
+    "engine_refusal",
     "entrained_recovery",
     "equilibrium_organic_fraction",
+    "external_laws",
     "extraction_tests",
     "factor_note",
     "factor_range",
@@ -518,6 +541,7 @@ __all__ = [
     "mass_fraction",
     "molar_mass_g_per_mol",
     "months_from",
+    "no_engine",
     "oxalic_acid_t_per_h",
     "oxygen_per_metal",
     "partition_fraction",

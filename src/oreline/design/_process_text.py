@@ -18,6 +18,7 @@ from oreline.design._flowsheet import (
     Unit,
 )
 from oreline.design._law import EVERY_OTHER, Law, ParameterSpec, StreamPhase
+from oreline.design._law_external import ENGINE_LAWS
 from oreline.design._laws import LAWS
 from oreline.design._minerals import element_fractions
 from oreline.design._parameter import Parameter
@@ -44,7 +45,7 @@ def read_processes(
     name: str = "processes.toml",
     *,
     assumptions: Mapping[str, Assumption] | None = None,
-    laws: Mapping[str, Law] = LAWS,
+    laws: Mapping[str, Law] = {**LAWS, **ENGINE_LAWS},
 ) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
     """Read the text of a flowsheet and say everything that is wrong with it.
 
@@ -57,7 +58,8 @@ def read_processes(
     assumptions
         The rows of ``assumptions.csv`` by id, for numbers that name one.
     laws
-        The unit laws by name; others than those of oreline may be added.
+        The unit laws by name; others than those of oreline may be added. Those of external
+        engines refuse to solve unless `external_laws` has given them one.
 
     Returns
     -------

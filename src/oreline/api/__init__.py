@@ -29,6 +29,12 @@ from oreline.api._answers_exchange import (
     exchange_state,
     exchanges,
 )
+from oreline.api._answers_explore import (
+    block_model,
+    drill_holes,
+    hole_sets,
+    model_section,
+)
 from oreline.api._answers_finance import (
     advance,
     annual_equivalent,
@@ -194,6 +200,7 @@ __all__ = [
     "api_description",
     "appended",
     "at_hand",
+    "block_model",
     "cash_flow_value",
     "chain_of",
     "chain_told_of",
@@ -216,6 +223,7 @@ __all__ = [
     "csrf_token_of",
     "default_accounts",
     "default_element",
+    "drill_holes",
     "duplicates",
     "estimate_class",
     "event",
@@ -235,6 +243,7 @@ __all__ = [
     "flow",
     "gold_sample",
     "grade_correction",
+    "hole_sets",
     "invoice_to_enter",
     "is_loopback",
     "is_still_signed_in",
@@ -249,6 +258,7 @@ __all__ = [
     "lot_choices",
     "lot_custody",
     "lots_page",
+    "model_section",
     "money_if",
     "month_account",
     "named",

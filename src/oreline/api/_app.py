@@ -21,6 +21,7 @@ from oreline import __version__
 from oreline.api import (
     _routes_balance,
     _routes_exchange,
+    _routes_explore,
     _routes_finance,
     _routes_formulas,
     _routes_oidc,
@@ -145,6 +146,7 @@ def _application(lifespan: Callable[[FastAPI], Any] | None) -> FastAPI:
         _routes_balance.router,
         _routes_exchange.router,
         _routes_settle.router,
+        _routes_explore.router,
         _routes_verify.router,
         _routes_people.router,
     ):

@@ -19,6 +19,7 @@ PAGES = (
     "_page_assay",
     "_page_settle",
     "_page_exchange",
+    "_page_explore",
     "_page_ask",
     "_page_verify",
     "_page_people",

@@ -32,7 +32,8 @@ VERBS = (
     Verb("/settle/exchange", msg("Exchange of assays"), msg("Check"), "lock"),
     Verb("/ask", msg("Ask"), msg("Check"), "contact_support"),
     Verb("/verify", msg("Verify"), msg("Check"), "verified_user"),
+    Verb("/explore", msg("Explore"), msg("Plan"), "terrain"),
     Verb("/people", msg("People"), msg("House"), "group", "administer"),
     Verb("/help", msg("Help"), msg("House"), "menu_book"),
 )
-GROUPS = ("Chain", "Check", "House")
+GROUPS = ("Chain", "Check", "Plan", "House")

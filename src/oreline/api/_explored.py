@@ -1,0 +1,128 @@
+"""Drill holes and block models of files, computed once for their contents and kept a while."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from oreline.exchange import DEFAULT_LIMITS
+from oreline.explore import (
+    MAPPING_FILE,
+    HolesRead,
+    ResourceModel,
+    composites_of,
+    grid_of,
+    make_model,
+    read_holes,
+    read_mapping_text,
+    samples_of,
+)
+from oreline.model import InputError, LimitExceededError
+
+HOLES_KEPT_MAX = 16
+"""How many sets of drill holes stay in memory."""
+MODELS_KEPT_MAX = 4
+"""How many block models stay in memory."""
+MODEL_BLOCKS_MAX = 250_000
+"""A larger block model is made by the command, not while a page waits."""
+
+
+class Kept:
+    """The latest answers by what they were computed from; each is computed by one thread."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._found: OrderedDict[Any, Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Any, compute: Callable[[], Any]) -> Any:
+        """Return what is kept under a key, computed now if nothing is."""
+        with self._lock:
+            if key not in self._found:
+                self._found[key] = compute()
+            self._found.move_to_end(key)
+            while len(self._found) > self._most:
+                self._found.popitem(last=False)
+            return self._found[key]
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+# Keys are digests of contents: what is kept here is right for every server that asks.
+_HOLES, _MODELS = Kept(HOLES_KEPT_MAX), Kept(MODELS_KEPT_MAX)
+
+
+def holes_of(folder: Path) -> HolesRead:
+    """Return the drill holes of a folder with everything that is wrong with them."""
+    files = _files(folder)
+    found: HolesRead = _HOLES.get(_key(folder.name, files), lambda: read_holes(files, folder.name))
+    return found
+
+
+def model_of(folder: Path) -> ResourceModel:
+    """Return the block model that a folder's ``explore.toml`` declares.
+
+    Raises
+    ------
+    InputError
+        If the holes cannot be used, or a section is missing.
+    LimitExceededError
+        If the model has more than MODEL_BLOCKS_MAX blocks.
+    """
+    files = _files(folder)
+    read = holes_of(folder)
+
+    def compute() -> ResourceModel:
+        if read.holes is None or read.mapping is None:
+            raise InputError(f"the drill holes {read.name} cannot be used", read.findings)
+        made = composites_of(read.holes, read.mapping)
+        assert read.mapping.composites is not None, "asked for before"
+        samples, densities = samples_of(made, read.mapping.composites, read.holes.symbols)
+        blocks = grid_of(read.mapping, samples).n
+        if blocks > MODEL_BLOCKS_MAX:
+            raise LimitExceededError(
+                f"{blocks:,} blocks are more than MODEL_BLOCKS_MAX = {MODEL_BLOCKS_MAX:,}: make "
+                "this model with 'oreline explore model', or declare larger blocks"
+            )
+        return make_model(samples, read.mapping, densities=densities)
+
+    found: ResourceModel = _MODELS.get(_key(folder.name, files), compute)
+    return found
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """Return the bytes of the mapping and of the tables beside it that it names."""
+    files = {MAPPING_FILE: _bytes(folder / MAPPING_FILE)}
+    mapping, _ = read_mapping_text(files[MAPPING_FILE].decode("utf-8", errors="replace"))
+    if mapping is None:
+        return files
+    for place in (mapping.collars, mapping.surveys, mapping.assays, mapping.geology):
+        # A name with a folder in it leads nowhere.
+        if place is None or Path(place.file).name != place.file:
+            continue
+        path = folder / place.file
+        if path.is_file() and path.resolve().parent == folder.resolve():
+            files[place.file] = _bytes(path)
+    return files
+
+
+def _bytes(path: Path) -> bytes:
+    most = DEFAULT_LIMITS.file_bytes
+    try:
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be read: {error.strerror}") from error
+    if len(data) > most:
+        raise LimitExceededError(f"{path.name} is longer than the limit file_bytes = {most}")
+    return data
+
+
+def _key(name: str, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    digests = (f"{one}:{hashlib.sha256(data).hexdigest()}" for one, data in sorted(files.items()))
+    return (name, *digests)

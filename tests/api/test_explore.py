@@ -1,0 +1,181 @@
+"""Drill holes and block models over the API: from the files of a chain's folder to tonnes."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from oreline.api import RIGHTS, Person, Role, Settings, create_app, hole_sets, open_service
+from oreline_testing.injected import FixedClock, FixedSalts
+
+API = "/api/v1/explore"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+REE = "illus-carbonatite"
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Path:
+    """Return a chain folder with the drill holes of a carbonatite."""
+    folder = tmp_path / "chain"
+    shutil.copytree(EXAMPLES / "mine-to-magnet", folder)
+    shutil.copytree(EXAMPLES / "pakistan-us" / "drillholes" / REE, folder / "drillholes" / REE)
+    return folder
+
+
+@pytest.fixture
+def holes(
+    chain: Path, settings: Settings, clock: FixedClock, salts: FixedSalts
+) -> Iterator[TestClient]:
+    service = open_service(replace(settings, chain=chain), clock=clock, salt=salts)
+    with TestClient(create_app(service), base_url="http://localhost") as opened:
+        yield opened
+
+
+def told(client: TestClient, path: str = "", **given: Any) -> Any:
+    answer = client.get(f"{API}{path}", params=given)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["result"]
+
+
+def test_the_sets_are_listed_with_what_is_wrong(holes: TestClient, chain: Path) -> None:
+    broken = chain / "drillholes" / "broken"
+    shutil.copytree(chain / "drillholes" / REE, broken)
+    (broken / "assay.csv").unlink()
+    listed = {one["set"]: one for one in told(holes)["sets"]}
+    assert list(listed) == ["broken", REE]
+    assert not listed["broken"]["usable"]
+    assert listed["broken"]["findings"]
+    assert listed[REE]["usable"]
+
+
+def test_holes_lie_where_their_collars_and_surveys_say(holes: TestClient, chain: Path) -> None:
+    found = told(holes, "/holes", set=REE, analyte="La")
+    collars = (chain / "drillholes" / REE / "collar.csv").read_text().splitlines()[1:]
+    assert len(found["traces"]) == len(collars) == found["holes"]
+    pieces = found["pieces"]
+    assert len(pieces["hole"]) == found["pieces_of"]
+    start, end = pieces["start_m"][0], pieces["end_m"][0]
+    assert 0 < math.dist(start, end) < 10
+    (row,) = (one for one in found["statistics"] if one["analyte"] == "La")
+    assert row["count"] > 400
+
+
+def test_tonnes_and_metal_follow_from_blocks_and_density(holes: TestClient) -> None:
+    found = told(holes, "/model", set=REE, analyte="TREO", cutoff_pct=1)
+    blocks = found["blocks"]
+    assert found["blocks_above"] == len(blocks["grade_pct"])
+    assert min(blocks["grade_pct"]) >= 1
+    whole = {row["cutoff_pct"]: row for row in found["tonnage"]["rows"] if row["part"] == "all"}
+    size = found["grid"]["size_m"]
+    # Its density is one assumed number, so tonnes are blocks times volume times that.
+    assert whole[1]["blocks"] == found["blocks_above"]
+    each = whole[1]["tonnes"] / whole[1]["blocks"] / math.prod(size)
+    assert each == pytest.approx(2.9)
+    mean = sum(blocks["grade_pct"]) / len(blocks["grade_pct"])
+    assert whole[1]["grades_pct"]["TREO"] == pytest.approx(mean)
+    counts = found["classes"]["blocks"]
+    assert {"decided", "search pass", "drill spacing", "kriging variance"} <= set(counts)
+    assert "no Competent Person" in found["not_a_statement"]
+
+
+def test_sections_together_hold_every_block(holes: TestClient) -> None:
+    first = told(holes, "/section", set=REE, analyte="TREO", section="north-south")
+    assert first["pieces"]["hole"]
+    total = sum(
+        len(
+            told(holes, "/section", set=REE, section="plan", analyte="TREO", at=at)["blocks"][
+                "up_m"
+            ]
+        )
+        for at in range(told(holes, "/section", set=REE, analyte="TREO")["layers"])
+    )
+    assert total == told(holes, "/model", set=REE, analyte="TREO", cutoff_pct=0)["blocks_above"]
+
+
+def test_cut_offs_of_another_analyte_are_made_from_its_blocks(holes: TestClient) -> None:
+    found = told(holes, "/model", set=REE, analyte="La")
+    whole = [row for row in found["tonnage"]["rows"] if row["part"] == "all"]
+    tonnes = [row["tonnes"] for row in whole]
+    assert tonnes == sorted(tonnes, reverse=True)
+    assert len(whole) >= 5
+
+
+def test_a_changed_file_is_another_model(holes: TestClient, chain: Path) -> None:
+    before = told(holes, "/model", set=REE, analyte="TREO")["tonnage"]["rows"][0]["tonnes"]
+    place = chain / "drillholes" / REE / "explore.toml"
+    text = place.read_text()
+    assert "t_per_m3 = 2.9" in text
+    place.write_text(text.replace("t_per_m3 = 2.9", "t_per_m3 = 5.8"))
+    after = told(holes, "/model", set=REE, analyte="TREO")["tonnage"]["rows"][0]["tonnes"]
+    assert after == pytest.approx(2 * before)
+
+
+def test_what_is_not_declared_is_not_told(holes: TestClient, chain: Path) -> None:
+    place = chain / "drillholes" / REE / "explore.toml"
+    text = place.read_text()
+    start, end = text.index("[density]"), text.index("[classes]")
+    place.write_text(text[:start] + text[end:])
+    found = told(holes, "/model", set=REE, analyte="TREO")
+    assert found["tonnage"] is None
+    assert "declare [density]" in found["tonnage_lacks"]
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "status", "said"),
+    [
+        ("/holes", {"set": "../../etc"}, 404, "no set of drill holes"),
+        ("/holes", {"set": f"../drillholes/{REE}"}, 404, "no set of drill holes"),
+        ("/model", {"set": "."}, 404, "no set of drill holes"),
+        ("/holes", {"set": REE, "analyte": "Xx"}, 422, "no analyte 'Xx'"),
+        ("/model", {"set": REE, "analyte": "<b>"}, 422, "no analyte"),
+        ("/model", {"set": REE, "cutoff_pct": "nan"}, 422, "finite"),
+        ("/section", {"set": REE, "section": "diagonal"}, 422, "no section 'diagonal'"),
+        ("/section", {"set": REE, "at": 99_999}, 422, "the grid has 0 to"),
+        ("/section", {"set": REE, "at": 10**30}, 422, ""),
+    ],
+)
+def test_what_cannot_be_answered_says_why(
+    holes: TestClient, path: str, given: dict[str, str], status: int, said: str
+) -> None:
+    answer = holes.get(f"{API}{path}", params=given)
+    assert answer.status_code == status, answer.text
+    assert said in answer.text
+
+
+def test_no_table_outside_the_folder_is_read(holes: TestClient, chain: Path) -> None:
+    kept = chain / "secret.csv"
+    shutil.copy(chain / "drillholes" / REE / "assay.csv", kept)
+    place = chain / "drillholes" / REE
+    (place / "assay.csv").unlink()
+    (place / "assay.csv").symlink_to(kept)
+    linked = holes.get(f"{API}/holes", params={"set": REE})
+    assert linked.status_code == 422
+    (place / "assay.csv").unlink()
+    text = (place / "explore.toml").read_text()
+    (place / "explore.toml").write_text(text.replace('"assay.csv"', '"../../secret.csv"'))
+    assert holes.get(f"{API}/holes", params={"set": REE}).status_code == 422
+
+
+def test_a_party_is_shown_no_drill_holes(
+    chain: Path, settings: Settings, clock: FixedClock, salts: FixedSalts
+) -> None:
+    service = open_service(replace(settings, chain=chain), clock=clock, salt=salts)
+    try:
+        everybody = Person("one", "One", Role.VIEWER, RIGHTS[Role.VIEWER])
+        assert hole_sets(service.desk.view(everybody))["sets"]
+        member = replace(everybody, party="p")
+        assert hole_sets(service.desk.view(member))["sets"] == []
+    finally:
+        service.close()
+
+
+def test_a_chain_without_drill_holes_lists_none(client: TestClient) -> None:
+    assert told(client)["sets"] == []
+    assert client.get(f"{API}/model", params={"set": REE}).status_code == 404

@@ -1,0 +1,64 @@
+"""The page of drill holes in a real browser: sections, tonnes, classes, three dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from browsing import NARROW, WIDE, Site, Watched, served, settled, watched
+from playwright.sync_api import Browser, expect
+
+SERIOUS = {"serious", "critical"}
+REE = "illus-carbonatite"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Serve the example that has drill holes of copper and of rare earths."""
+    with served("pakistan-us", tmp_path_factory.mktemp("explored")) as one:
+        yield one
+
+
+@pytest.fixture
+def seen(chromium: Browser) -> Iterator[Watched]:
+    """Open a page, and let nothing go wrong in it."""
+    with watched(chromium) as one:
+        yield one
+        # A machine without a graphics card draws by software, and its driver says so.
+        assert [told for told in one.wrong if "WebGL" not in told and "GL Driver" not in told] == []
+
+
+def test_a_geologist_walks_sections_and_reads_tonnes(site: Site, seen: Watched) -> None:
+    page = seen.page
+    seen.go(f"{site.address}/explore?set={REE}")
+    expect(page.locator("#tonnage table").first).to_be_visible(timeout=60_000)
+    expect(page.locator("#tonnage")).to_contain_text("TREO")
+    expect(page.locator("#classes")).to_contain_text("no statement of a Competent Person")
+    expect(page.locator("#classes")).to_contain_text("by kriging variance")
+    page.locator("#section").get_by_role("link", name="Section east-west").click()
+    settled(page)
+    before = page.locator("#section p.hint").first.inner_text()
+    page.locator("#section").get_by_role("link", name="Layer behind").click()
+    settled(page)
+    assert page.locator("#section p.hint").first.inner_text() != before
+    page.locator("#section").get_by_role("link", name="Nd", exact=True).click()
+    settled(page)
+    expect(page.locator("#tonnage")).to_contain_text("Nd")
+    page.get_by_role("button", name="Show in three dimensions").click()
+    shown = page.locator("#space .js-plotly-plot, #space .callout").first
+    expect(shown).to_be_visible(timeout=60_000)
+    seen.keep("explore-space")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_page_fits_and_is_accessible(site: Site, chromium: Browser, size: int) -> None:
+    with watched(chromium, size) as one:
+        one.go(f"{site.address}/explore?set={REE}")
+        expect(one.page.locator("#classes table")).to_be_visible(timeout=60_000)
+        one.keep("explore")
+        assert one.page.evaluate("document.documentElement.scrollWidth") <= size
+        found = Axe().run(one.page)
+        bad = [v for v in found["violations"] if v["impact"] in SERIOUS]
+        assert bad == []
+        assert one.wrong == []

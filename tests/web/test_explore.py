@@ -48,6 +48,9 @@ def test_a_geologist_walks_sections_and_reads_tonnes(site: Site, seen: Watched) 
     page.get_by_role("button", name="Show in three dimensions").click()
     shown = page.locator("#space .js-plotly-plot, #space .callout").first
     expect(shown).to_be_visible(timeout=60_000)
+    # What a graphics card would draw is there when Plotly has made its scene.
+    if page.locator("#space .js-plotly-plot").count():
+        expect(page.locator("#space .js-plotly-plot canvas").first).to_be_visible(timeout=60_000)
     seen.keep("explore-space")
 
 

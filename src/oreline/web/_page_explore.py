@@ -43,6 +43,8 @@ METHODS = {
 }
 COARSE = {"%", "kg/t"}
 """Units of assays whose grades are told in per cent; all others are told in g/t."""
+ROWS_OPEN = 6
+"""A longer table of statistics is folded."""
 HAS_WEBGL = "!!document.createElement('canvas').getContext('webgl')"
 
 
@@ -99,7 +101,16 @@ def _unit(units: Mapping[str, str], analyte: str) -> tuple[str, float]:
 
 
 def _grade(value: float | None, unit: tuple[str, float], visit: Visit) -> str:
-    return visit.t("UNKNOWN") if value is None else f"{value * unit[1]:,.3g} {unit[0]}"
+    return visit.t("UNKNOWN") if value is None else f"{_digits(value * unit[1])} {unit[0]}"
+
+
+def _digits(value: float) -> str:
+    """Return three digits of a number, or all before the point, without an exponent.
+
+    >>> _digits(1234.5), _digits(0.05), _digits(2.6118)
+    ('1,234', '0.05', '2.61')
+    """
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _holes(visit: Visit, present: Mapping[str, Any]) -> None:
@@ -141,7 +152,12 @@ def _statistics(visit: Visit, found: Mapping[str, Any]) -> None:
         Column("maximum", t("Highest"), is_number=True),
         Column("cv", t("Coefficient of variation"), is_number=True),
     )
-    markup(table(columns, rows))
+    if len(rows) <= ROWS_OPEN:
+        markup(table(columns, rows))
+        return
+    with ui.element("details"):
+        markup(h("{}", t("{n} analytes", n=len(rows))), tag="summary")
+        markup(table(columns, rows))
 
 
 def _section(visit: Visit, found: Mapping[str, Any]) -> None:
@@ -225,10 +241,6 @@ def _figure(visit: Visit, made: Mapping[str, Any]) -> None:
 def _tonnage(visit: Visit, made: Mapping[str, Any]) -> None:
     """Show tonnes and grades above cut-offs, by class."""
     t, analyte = visit.t, made["analyte"]
-    links = (
-        (one, visit.here(analyte=one) + "#tonnage", one == analyte) for one in made["analytes"]
-    )
-    markup(chips(links, t("Analyte")))
     if made["tonnage"] is None:
         markup(empty_state(t("Tonnes are UNKNOWN"), made["tonnage_lacks"]))
         return
@@ -276,7 +288,7 @@ def _tonnage_row(
         "blocks": f"{row['blocks']:,}",
         "tonnes": f"{row['tonnes']:,.0f}",
         "grade": _grade(row["grades_pct"][of], unit, visit) if row["blocks"] else "–",
-        "metal": visit.t("UNKNOWN") if metal is None else f"{metal:,.4g}",
+        "metal": visit.t("UNKNOWN") if metal is None else _digits(metal),
     }
 
 

@@ -13,6 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from oreline.api import RIGHTS, Person, Role, Settings, create_app, hole_sets, open_service
+from oreline.api._explored import Kept
 from oreline_testing.injected import FixedClock, FixedSalts
 
 API = "/api/v1/explore"
@@ -127,26 +128,50 @@ def test_what_is_not_declared_is_not_told(holes: TestClient, chain: Path) -> Non
     assert "declare [density]" in found["tonnage_lacks"]
 
 
-@pytest.mark.parametrize(
-    ("path", "given", "status", "said"),
-    [
-        ("/holes", {"set": "../../etc"}, 404, "no set of drill holes"),
-        ("/holes", {"set": f"../drillholes/{REE}"}, 404, "no set of drill holes"),
-        ("/model", {"set": "."}, 404, "no set of drill holes"),
-        ("/holes", {"set": REE, "analyte": "Xx"}, 422, "no analyte 'Xx'"),
-        ("/model", {"set": REE, "analyte": "<b>"}, 422, "no analyte"),
-        ("/model", {"set": REE, "cutoff_pct": "nan"}, 422, "finite"),
-        ("/section", {"set": REE, "section": "diagonal"}, 422, "no section 'diagonal'"),
-        ("/section", {"set": REE, "at": 99_999}, 422, "the grid has 0 to"),
-        ("/section", {"set": REE, "at": 10**30}, 422, ""),
-    ],
+ATTACKS: tuple[tuple[str, dict[str, Any], int, str], ...] = (
+    ("/holes", {"set": "../../etc"}, 404, "no set of drill holes"),
+    ("/holes", {"set": f"../drillholes/{REE}"}, 404, "no set of drill holes"),
+    ("/holes", {"set": f"{REE}/../{REE}"}, 404, "no set of drill holes"),
+    ("/holes", {"set": "\0"}, 400, "zero bytes"),
+    ("/holes", {"set": "x" * 10_000}, 422, ""),
+    ("/model", {"set": "."}, 404, "no set of drill holes"),
+    ("/holes", {"set": REE, "analyte": "Xx"}, 422, "no analyte 'Xx'"),
+    ("/holes", {"set": REE, "analyte": "hole"}, 422, "no analyte"),
+    ("/model", {"set": REE, "analyte": "<b>"}, 422, "no analyte"),
+    ("/model", {"set": REE, "cutoff_pct": "nan"}, 422, "finite"),
+    ("/section", {"set": REE, "section": "diagonal"}, 422, "no section 'diagonal'"),
+    ("/section", {"set": REE, "at": 99_999}, 422, "the grid has 0 to"),
+    ("/section", {"set": REE, "at": 10**30}, 422, ""),
+    ("/section", {}, 422, "set"),
 )
-def test_what_cannot_be_answered_says_why(
-    holes: TestClient, path: str, given: dict[str, str], status: int, said: str
+
+
+def test_what_cannot_be_answered_says_why(holes: TestClient) -> None:
+    for path, given, status, said in ATTACKS:
+        answer = holes.get(f"{API}{path}", params=given)
+        assert answer.status_code == status, (path, given, answer.text)
+        assert said in answer.text, (path, given)
+
+
+def test_a_model_that_is_too_large_is_refused_before_it_is_made(
+    holes: TestClient, chain: Path
 ) -> None:
-    answer = holes.get(f"{API}{path}", params=given)
-    assert answer.status_code == status, answer.text
-    assert said in answer.text
+    place = chain / "drillholes" / REE / "explore.toml"
+    text = place.read_text()
+    start = text.index("size_m")
+    end = text.index("\n", start)
+    place.write_text(f"{text[:start]}size_m = [0.5, 0.5, 0.5]{text[end:]}")
+    answer = holes.get(f"{API}/model", params={"set": REE})
+    assert answer.status_code >= 400
+    assert "oreline explore model" in answer.text or "BLOCKS_MAX" in answer.text
+
+
+def test_what_is_kept_is_computed_once_and_bounded() -> None:
+    kept, computed = Kept(2), []
+    for key in ("a", "b", "a", "c", "a", "b"):
+        assert kept.get(key, lambda key=key: computed.append(key) or key.upper()) == key.upper()
+    assert computed == ["a", "b", "c", "b"]
+    assert len(kept) == 2
 
 
 def test_no_table_outside_the_folder_is_read(holes: TestClient, chain: Path) -> None:

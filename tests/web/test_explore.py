@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -46,12 +48,14 @@ def test_a_geologist_walks_sections_and_reads_tonnes(site: Site, seen: Watched) 
     page.locator("#section").get_by_role("link", name="Nd", exact=True).click()
     settled(page)
     expect(page.locator("#tonnage")).to_contain_text("Nd")
+    page.get_by_label("Blocks from a grade of, %").fill("0.1")
     page.get_by_role("button", name="Show in three dimensions").click()
     shown = page.locator("#space .js-plotly-plot, #space .callout").first
     expect(shown).to_be_visible(timeout=60_000)
     # What a graphics card would draw is there when Plotly has made its scene.
     if page.locator("#space .js-plotly-plot").count():
         expect(page.locator("#space .js-plotly-plot canvas").first).to_be_visible(timeout=60_000)
+        expect(page.locator("#space")).to_contain_text("1,000 g/t of Nd")
     seen.keep("explore-space")
 
 
@@ -65,4 +69,43 @@ def test_the_page_fits_and_is_accessible(site: Site, chromium: Browser, size: in
         found = Axe().run(one.page)
         bad = [v for v in found["violations"] if v["impact"] in SERIOUS]
         assert bad == []
+        assert one.wrong == []
+
+
+def test_holes_without_a_model_and_holes_that_are_broken_say_what_to_do(
+    site: Site, seen: Watched
+) -> None:
+    source = site.folder / site.name / "drillholes" / REE
+    for name in ("broken", "bare"):
+        shutil.copytree(source, source.parent / name)
+    (source.parent / "broken" / "assay.csv").unlink()
+    text = (source.parent / "bare" / "explore.toml").read_text()
+    bare = re.sub(r"(?ms)^\[grid\].*?(?=^\[)", "", text)
+    (source.parent / "bare" / "explore.toml").write_text(bare)
+    try:
+        seen.go(f"{site.address}/explore?set=broken")
+        expect(seen.page.locator(".sheet")).to_contain_text("until they are mended")
+        expect(seen.page.locator(".finding").first).to_contain_text("assay.csv")
+        seen.go(f"{site.address}/explore?set=bare")
+        expect(seen.page.locator("#section [role=alert]")).to_contain_text("[grid]")
+        expect(seen.page.locator("#statistics")).to_contain_text("16 analytes")
+    finally:
+        for name in ("broken", "bare"):
+            shutil.rmtree(source.parent / name)
+
+
+def test_the_page_reads_in_urdu_and_says_when_there_are_no_holes(
+    site: Site, chromium: Browser
+) -> None:
+    with watched(chromium, WIDE, language="ur") as one:
+        one.go(f"{site.address}/explore?set={REE}")
+        expect(one.page.locator("#classes")).to_contain_text("مجاز ماہر")
+        one.keep("explore-ur")
+        holes = site.folder / site.name / "drillholes"
+        holes.rename(site.folder / site.name / "elsewhere")
+        try:
+            one.go(f"{site.address}/explore")
+            expect(one.page.locator(".state")).to_contain_text("drillholes/NAME")
+        finally:
+            (site.folder / site.name / "elsewhere").rename(holes)
         assert one.wrong == []

@@ -32,6 +32,11 @@ Floats = NDArray[np.float64]
 
 PIECES_MAX = 20_000
 """At most so many assayed intervals are drawn; of more, every n-th."""
+TRACE_POINTS_MAX = 20_000
+"""About so many points of all traces together; of more metres, points are farther apart."""
+TRACE_STEP_M = 10.0
+FINDINGS_MAX = 200
+"""How many findings of a set are told; the check by command lists all."""
 BLOCKS_MAX = 4_000
 """At most so many blocks are given with their places; of more, every n-th."""
 NEAR_BLOCKS = 2.5
@@ -54,7 +59,8 @@ def hole_sets(view: View) -> dict[str, Any]:
                 "usable": read.holes is not None,
                 "analytes": [] if read.holes is None else list(read.holes.analytes),
                 "holes": None if read.holes is None else read.holes.summary(),
-                "findings": [finding.to_json() for finding in read.findings],
+                "findings": [finding.to_json() for finding in read.findings[:FINDINGS_MAX]],
+                "findings_of": len(read.findings),
             }
         )
     return {"sets": told}
@@ -67,7 +73,9 @@ def drill_holes(view: View, name: str, analyte: str = "") -> dict[str, Any]:
     holes = read.holes
     analyte = _one_of(analyte, holes.analytes)
     traces: dict[str, list[list[float]]] = {}
-    for hole, *point in hole_traces(holes).select("hole", "x_m", "y_m", "z_m").iter_rows():
+    drilled = float(holes.collars["depth_m"].sum())  # float: metres
+    step = max(TRACE_STEP_M, drilled / TRACE_POINTS_MAX)
+    for hole, *point in hole_traces(holes, step).select("hole", "x_m", "y_m", "z_m").iter_rows():
         traces.setdefault(hole, []).append(point)
     pieces = _pieces(holes, analyte)
     weighed = holes.assays.with_columns((holes.assays["to_m"] - holes.assays["from_m"]).alias("m"))

@@ -37,19 +37,33 @@ class Kept:
     def __init__(self, most: int) -> None:
         self._most = most
         self._found: OrderedDict[Any, Any] = OrderedDict()
-        self._lock = threading.Lock()
+        self._lock, self._computing = threading.Lock(), threading.Lock()
 
     def get(self, key: Any, compute: Callable[[], Any]) -> Any:
         """Return what is kept under a key, computed now if nothing is."""
+        kept = self._at_hand(key)
+        if kept is not None:
+            return kept
+        # One at a time: each takes all cores, and the next may find what this one computes.
+        with self._computing:
+            kept = self._at_hand(key)
+            if kept is not None:
+                return kept
+            made = compute()
+            with self._lock:
+                self._found[key] = made
+                while len(self._found) > self._most:
+                    self._found.popitem(last=False)
+            return made
+
+    def _at_hand(self, key: Any) -> Any:
         with self._lock:
-            if key not in self._found:
-                self._found[key] = compute()
-            self._found.move_to_end(key)
-            while len(self._found) > self._most:
-                self._found.popitem(last=False)
-            return self._found[key]
+            if key in self._found:
+                self._found.move_to_end(key)
+            return self._found.get(key)
 
     def __len__(self) -> int:
+        """Return how many are kept."""
         return len(self._found)
 
 

@@ -127,7 +127,7 @@ def _holes(visit: Visit, present: Mapping[str, Any]) -> None:
     )
     if present["findings"]:
         with ui.element("details"):
-            markup(h("{}", t("{n} warnings", n=len(present["findings"]))), tag="summary")
+            markup(h("{}", t("{n} warnings", n=present["findings_of"])), tag="summary")
             markup(finding_list(present["findings"]))
     later(
         visit, t("Grades of the assays"), drill_holes, lambda found: _statistics(visit, found),
@@ -204,7 +204,9 @@ def _space(visit: Visit, present: Mapping[str, Any]) -> None:
     t = visit.t
     name, analyte = present["set"], visit.given("analyte")
     with panel(t("In three dimensions"), identity="space"):
-        said = ui.element("div").props("aria-live=polite")
+        markup(h('<p class="hint">{}</p>', t("Turn, shift and enlarge it with the pointer.")))
+        cutoff = ui.number(t("Blocks from a grade of, %"), min=0, max=100, step=0.1)
+        cutoff.props("clearable outlined dense").style("max-width: 16rem")
 
         async def draw() -> None:
             if not await ui.run_javascript(HAS_WEBGL, timeout=10):
@@ -213,14 +215,14 @@ def _space(visit: Visit, present: Mapping[str, Any]) -> None:
                     words = t("This browser draws nothing in three dimensions; sections show it.")
                     markup(callout(words, "warn"))
                 return
-            made = await asked(visit, said, block_model, name, analyte)
+            made = await asked(visit, said, block_model, name, analyte, cutoff.value)
             if made is not None:
                 with said:
                     _figure(visit, made)
 
-        with said:
-            markup(h('<p class="hint">{}</p>', t("Turn, shift and enlarge it with the pointer.")))
+        with ui.element("div").style("margin: .5em 0"):
             action(t("Show in three dimensions"), draw)
+        said = ui.element("div").props("aria-live=polite")
 
 
 def _figure(visit: Visit, made: Mapping[str, Any]) -> None:
@@ -235,7 +237,9 @@ def _figure(visit: Visit, made: Mapping[str, Any]) -> None:
     markup(h('<p class="hint">{}</p>', words))
     limits = (min(grades), max(grades))
     chart = ui.plotly(space_figure(blocks, made["grid"], made["pieces"], unit, limits))
-    chart.style("width: 100%; height: 560px").props(f'role="img" aria-label="{words}"')
+    chart.style("width: 100%; height: 560px").props("role=img")
+    # Names are the file's: none of them may become a property.
+    chart.props["aria-label"] = words
 
 
 def _tonnage(visit: Visit, made: Mapping[str, Any]) -> None:

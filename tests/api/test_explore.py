@@ -12,7 +12,16 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from oreline.api import RIGHTS, Person, Role, Settings, create_app, hole_sets, open_service
+from oreline.api import (
+    RIGHTS,
+    Person,
+    Role,
+    Settings,
+    _answers_explore,
+    create_app,
+    hole_sets,
+    open_service,
+)
 from oreline.api._explored import Kept
 from oreline_testing.injected import FixedClock, FixedSalts
 
@@ -151,6 +160,26 @@ def test_what_cannot_be_answered_says_why(holes: TestClient) -> None:
         answer = holes.get(f"{API}{path}", params=given)
         assert answer.status_code == status, (path, given, answer.text)
         assert said in answer.text, (path, given)
+
+
+def test_of_many_blocks_those_that_can_be_seen_are_given(
+    holes: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"set": REE, "analyte": "TREO", "cutoff_pct": 0}
+    whole = told(holes, "/model", **asked)["blocks"]
+    index = {tuple(one) for one in whole["column_row_level"]}
+    steps = [(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)]
+    seen = {
+        (x, y, z) for x, y, z in index
+        if not all((x + a, y + b, z + c) in index for a, b, c in steps)
+    }  # fmt: skip
+    assert len(seen) < len(index)
+    monkeypatch.setattr(_answers_explore, "BLOCKS_MAX", len(seen))
+    fewer = told(holes, "/model", **asked)
+    assert {tuple(one) for one in fewer["blocks"]["column_row_level"]} == seen
+    assert fewer["blocks_above"] == len(index)
+    monkeypatch.setattr(_answers_explore, "BLOCKS_MAX", 100)
+    assert len(told(holes, "/model", **asked)["blocks"]["grade_pct"]) <= 100
 
 
 def test_a_model_that_is_too_large_is_refused_before_it_is_made(

@@ -37,8 +37,9 @@ TRACE_POINTS_MAX = 20_000
 TRACE_STEP_M = 10.0
 FINDINGS_MAX = 200
 """How many findings of a set are told; the check by command lists all."""
-BLOCKS_MAX = 4_000
-"""At most so many blocks are given with their places; of more, every n-th."""
+BLOCKS_MAX = 20_000
+"""At most so many blocks are given with their places: of more, those that can be seen from outside,
+and of still more every n-th of these."""
 NEAR_BLOCKS = 2.5
 """Holes up to so many blocks before and behind a section are drawn on it."""
 SECTIONS = {"plan": 2, "east-west": 1, "north-south": 0}
@@ -101,7 +102,8 @@ def block_model(
     grade = made.estimates.column(analyte)
     cutoff = _cutoff(made, analyte, grade) if cutoff_pct is None else cutoff_pct
     rows = np.flatnonzero(grade >= cutoff)
-    shown = rows[:: max(1, math.ceil(len(rows) / BLOCKS_MAX))]
+    shown = rows if len(rows) <= BLOCKS_MAX else _outer(made.grid.count, rows)
+    shown = shown[:: max(1, math.ceil(len(shown) / BLOCKS_MAX))]
     centres, classes = made.grid.centres_m()[shown], made.classes
     assert read.holes is not None, "asked for before"
     drawn = _drawn(read.holes, made, analyte)
@@ -182,6 +184,19 @@ def model_section(
         "holes_within_m": near,
         "pieces": _near(read.holes, made, analyte, base, across, middle, near),
     }
+
+
+def _outer(count: tuple[int, int, int], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return those of some blocks that are not shut in by others of them on all six sides."""
+    nx, ny, nz = count
+    there = np.zeros(nx * ny * nz, np.bool_)
+    there[rows] = True
+    room = np.pad(there.reshape(nz, ny, nx), 1)
+    inner = room[1:-1, 1:-1, 1:-1].copy()
+    for axis in range(3):
+        for step in (-1, 1):
+            inner &= np.roll(room, step, axis)[1:-1, 1:-1, 1:-1]
+    return rows[~inner.ravel()[rows]]
 
 
 def _near(

@@ -121,10 +121,11 @@ def _holes(visit: Visit, present: Mapping[str, Any]) -> None:
             (
                 (t("Holes"), told["holes"], f"{told['drilled_m']:,.0f} m"),
                 (t("Assayed intervals"), f"{told['intervals']:,}", ", ".join(told["analytes"])),
-                (t("Basis"), basis_tag(told["basis"], t), told["source"]),
+                (t("Basis"), basis_tag(told["basis"], t), t("of all grades")),
             )
         )
     )
+    markup(h('<p class="hint">{}</p>', t("Source: {source}", source=told["source"])))
     if present["findings"]:
         with ui.element("details"):
             markup(h("{}", t("{n} warnings", n=present["findings_of"])), tag="summary")

@@ -20,6 +20,12 @@ from oreline.api._answers_chain import (
     overview,
     told_brief,
 )
+from oreline.api._answers_design import (
+    design,
+    design_comparison,
+    design_waterfall,
+    flowsheets,
+)
 from oreline.api._answers_exchange import (
     exchange_acceptance,
     exchange_extension,
@@ -224,6 +230,9 @@ __all__ = [
     "default_accounts",
     "default_element",
     "drill_holes",
+    "design",
+    "design_comparison",
+    "design_waterfall",
     "duplicates",
     "estimate_class",
     "event",
@@ -241,6 +250,7 @@ __all__ = [
     "factors",
     "factors_of_site",
     "flow",
+    "flowsheets",
     "gold_sample",
     "grade_correction",
     "hole_sets",

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from oreline import __version__
 from oreline.api import (
     _routes_balance,
+    _routes_design,
     _routes_exchange,
     _routes_explore,
     _routes_finance,
@@ -147,6 +148,7 @@ def _application(lifespan: Callable[[FastAPI], Any] | None) -> FastAPI:
         _routes_exchange.router,
         _routes_settle.router,
         _routes_explore.router,
+        _routes_design.router,
         _routes_verify.router,
         _routes_people.router,
     ):

@@ -345,6 +345,7 @@ from oreline.design._waterfall import (
     unit_order,
     waterfall,
 )
+from oreline.design._what_if import WHAT_IF, with_numbers
 from oreline.design._whole_flows import (
     OUTSIDE,
     Link,
@@ -358,6 +359,7 @@ __all__ = [
     "LAWS",
     "MINERALS",
     "OUTSIDE",
+    "WHAT_IF",
     "AllocationComparison",
     "AllocationRule",
     "AskEngine",
@@ -592,4 +594,5 @@ __all__ = [
     "water_with_solids",
     "waterfall",
     "whole_flows",
+    "with_numbers",
 ]

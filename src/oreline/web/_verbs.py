@@ -33,6 +33,7 @@ VERBS = (
     Verb("/ask", msg("Ask"), msg("Check"), "contact_support"),
     Verb("/verify", msg("Verify"), msg("Check"), "verified_user"),
     Verb("/explore", msg("Explore"), msg("Plan"), "terrain"),
+    Verb("/design", msg("Design"), msg("Plan"), "account_tree"),
     Verb("/people", msg("People"), msg("House"), "group", "administer"),
     Verb("/help", msg("Help"), msg("House"), "menu_book"),
 )

@@ -1,0 +1,112 @@
+"""Flowsheets of the served chain folder: what they give, as they stand and as a what-if."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from oreline.api._problems import NotFoundError
+from oreline.api._views import View
+from oreline.design import (
+    Flowsheet,
+    compare,
+    passport,
+    read_processes,
+    solve,
+    waterfall,
+    with_numbers,
+)
+from oreline.exchange import read_plain_table
+from oreline.model import Assumption, Finding, InputError, is_fatal
+
+FLOWSHEETS = ("processes.toml", "designs/*.toml")
+"""Where the flowsheets of a chain folder lie."""
+
+
+def flowsheets(view: View) -> dict[str, Any]:
+    """Return the flowsheets of the chain folder, with what is wrong in those that are."""
+    told = []
+    for name, path in _files(view).items():
+        sheet, findings = _read(path, name)
+        told.append(
+            {
+                "file": name,
+                "name": _name(path) if sheet is None else sheet.name,
+                "usable": sheet is not None,
+                "findings": [finding.to_json() for finding in findings],
+            }
+        )
+    return {"flowsheets": told}
+
+
+def design(view: View, file: str, changed: Mapping[str, float]) -> dict[str, Any]:
+    """Return the solved flowsheet with its numbers; ``changed`` by name, in the file's units."""
+    sheet = _sheet(view, file)
+    solution = solve(with_numbers(sheet, changed))
+    return {
+        "file": file,
+        "changed": dict(changed),
+        **solution.to_json(),
+        "numbers": [row.to_json() for row in passport(sheet)],
+        "hours_per_year": None if sheet.hours_per_year is None else sheet.hours_per_year.value,
+    }
+
+
+def design_waterfall(
+    view: View, file: str, element: str, changed: Mapping[str, float]
+) -> dict[str, Any]:
+    """Return where each kilogram of an element goes, from ore to product."""
+    solution = solve(with_numbers(_sheet(view, file), changed))
+    return waterfall(solution, element).to_json()
+
+
+def design_comparison(view: View, file: str, other: str) -> dict[str, Any]:
+    """Return what two flowsheets assume differently, and what that gives."""
+    return compare(solve(_sheet(view, file)), solve(_sheet(view, other))).to_json()
+
+
+def _files(view: View) -> dict[str, Path]:
+    """Return the flowsheets by name; a design is its chain's, not one party's to see."""
+    folder = view.desk.folder
+    if folder is None or view.is_partial:
+        return {}
+    found = sorted(path for pattern in FLOWSHEETS for path in folder.glob(pattern))
+    found.sort(key=lambda path: path.parent != folder)
+    return {path.relative_to(folder).as_posix(): path for path in found if path.is_file()}
+
+
+def _sheet(view: View, file: str) -> Flowsheet:
+    files = _files(view)
+    if file not in files:
+        raise NotFoundError(f"no flowsheet {file} in this chain's folder")
+    sheet, findings = _read(files[file], file)
+    if sheet is None:
+        raise InputError(f"{file} cannot be used", findings)
+    return sheet
+
+
+def _read(path: Path, name: str) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{name} cannot be read: {error}") from error
+    folder = path.parent.parent if path.parent.name == "designs" else path.parent
+    assumptions: dict[str, Assumption] = {}
+    findings: tuple[Finding, ...] = ()
+    table = folder / "assumptions.csv"
+    if table.is_file():
+        rows, findings = read_plain_table(table.read_bytes(), table.name, Assumption)
+        assumptions = {row.value.id: row.value for row in rows}
+    sheet, found = read_processes(text, name, assumptions=assumptions)
+    findings = (*findings, *found)
+    return (None if is_fatal(findings) else sheet), findings
+
+
+def _name(path: Path) -> str:
+    """Return what a flowsheet that cannot be used calls itself."""
+    try:
+        return str(tomllib.loads(path.read_text("utf-8")).get("name", path.stem))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return path.stem

@@ -1,0 +1,58 @@
+"""The same flowsheet with other numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from oreline.design._flowsheet import FeedStream, Flowsheet, Unit
+from oreline.design._parameter import Parameter
+from oreline.model import Basis, InputError
+
+WHAT_IF = "what if"
+"""The source of a number that somebody put in the place of the file's."""
+
+
+def with_numbers(flowsheet: Flowsheet, changed: Mapping[str, float]) -> Flowsheet:
+    """Return a flowsheet in which some numbers are others, in the unit of those they replace.
+
+    Names are those of ``Flowsheet.numbers()``. A changed number is assumed and has no range.
+
+    Raises
+    ------
+    InputError
+        If a name is none of its numbers, or a value is not finite.
+    """
+    known = flowsheet.numbers()
+    new: dict[str, Parameter] = {}
+    for name, value in changed.items():
+        if name not in known:
+            raise InputError(f"{name} is no number of {flowsheet.name}; design check lists them")
+        new[name] = Parameter(value, known[name].unit, Basis.ASSUMED, WHAT_IF)
+    hours = new.get("hours_per_year", flowsheet.hours_per_year)
+    return replace(
+        flowsheet,
+        feeds=tuple(_feed(feed, new) for feed in flowsheet.feeds),
+        units=tuple(_unit(unit, new) for unit in flowsheet.units),
+        hours_per_year=hours,
+    )
+
+
+def _feed(feed: FeedStream, new: Mapping[str, Parameter]) -> FeedStream:
+    grades = {
+        name: new.get(f"{feed.id}.grade[{name}]", grade) for name, grade in feed.grades.items()
+    }
+    moisture = feed.moisture
+    if moisture is not None:
+        moisture = new.get(f"{feed.id}.moisture", moisture)
+    dry = new.get(f"{feed.id}.dry_t_per_h", feed.dry_t_per_h)
+    return replace(feed, dry_t_per_h=dry, grades=grades, moisture=moisture)
+
+
+def _unit(unit: Unit, new: Mapping[str, Parameter]) -> Unit:
+    return replace(
+        unit,
+        parameters={
+            name: new.get(f"{unit.id}.{name}", one) for name, one in unit.parameters.items()
+        },
+    )

@@ -1,0 +1,365 @@
+"""Design: what a chain of plants would give, unit by unit, and what if a number were another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nicegui import ui
+
+from oreline.api import design, design_comparison, design_waterfall, flowsheets
+from oreline.web._blocks import (
+    Column,
+    basis_tag,
+    callout,
+    chips,
+    empty_state,
+    facts,
+    finding_list,
+    h,
+    table,
+    tiles,
+)
+from oreline.web._flowsheet_drawing import boxes_and_pipes, flowsheet_drawing
+from oreline.web._frame import Visit, asked, head, later, markup, page, panel
+from oreline.web._sankey import SMALLEST_SHARE, sankey_chart
+from oreline.web._strings import msg
+
+HERE = "/design"
+SLIDERS_MAX = 12
+"""How many ranged numbers get a slider; the list of all numbers has the others."""
+KINDS = {
+    "product": msg("product"),
+    "waste": msg("waste"),
+    "emission": msg("emission"),
+}
+
+
+@page(HERE, "Design")
+async def design_page(visit: Visit) -> None:
+    """Show one flowsheet of the chain: drawing, products, what if, where an element goes."""
+    t = visit.t
+    lead = t("What would come out of a chain of plants, element by element. Nothing is recorded.")
+    head(t("Design"), lead)
+    listed = (await visit.answer(flowsheets))["flowsheets"]
+    if not listed:
+        remedy = t("Write processes.toml in the chain's folder; Help has its reference.")
+        markup(empty_state(t("This chain has no flowsheet"), remedy))
+        return
+    file = visit.given("file", listed[0]["file"])
+    if len(listed) > 1:
+        links = (
+            (one["name"], visit.link(HERE, file=one["file"]), one["file"] == file) for one in listed
+        )
+        markup(chips(links, t("Flowsheets")))
+    (present,) = [one for one in listed if one["file"] == file] or [listed[0]]
+    if not present["usable"]:
+        markup(callout(t("This flowsheet cannot be used until its problems are mended."), "bad"))
+        markup(finding_list(present["findings"]))
+        return
+    found = await visit.answer(design, file, {})
+    _summary(visit, found)
+    _drawing(visit, found)
+    _what_if(visit, found)
+    _element(visit, found)
+    _compared(visit, file, listed)
+    _numbers(visit, found)
+
+
+def _t_per_h(value: float) -> str:
+    """Return a flow as people read it.
+
+    >>> _t_per_h(0.0012), _t_per_h(153.2)
+    ('1.2 kg/h', '153.2 t/h')
+    """
+    if value and abs(value) < 0.1:
+        return f"{value * 1000:,.3g} kg/h"
+    return f"{value:,.4g} t/h"
+
+
+def _summary(visit: Visit, found: Mapping[str, Any]) -> None:
+    t = visit.t
+    feeds = [row for row in found["streams"] if row["from"] is None]
+    worst = max(found["closure"].values(), default=0.0)
+    hours = found["hours_per_year"]
+    markup(
+        tiles(
+            (
+                (t("Fed"), _t_per_h(sum(row["dry_t_per_h"] for row in feeds)), t("dry")),
+                (t("Units"), len(found["units"]), t("in {n} rounds", n=found["rounds"])),
+                (t("Runs"), t("not stated") if hours is None else f"{hours:,.0f} h", t("a year")),
+                (t("Closes to"), f"{worst:.0e}", t("of each element")),
+            )
+        )
+    )
+    if found["findings"]:
+        markup(finding_list(found["findings"]))
+
+
+def _element_of(visit: Visit, found: Mapping[str, Any]) -> str:
+    names = _elements(found)
+    asked_for = visit.given("element", names[0])
+    return asked_for if asked_for in names else names[0]
+
+
+def _elements(found: Mapping[str, Any]) -> list[str]:
+    """Return what products hold, most valuable to follow first: what feeds bring, by name."""
+    feeds = [row for row in found["streams"] if row["from"] is None]
+    brought = {name for row in feeds for name, one in row["contained_t_per_h"].items() if one > 0}
+    first = [name for name in ("Nd", "Sb", "Cu", "REO") if name in brought]
+    return first + sorted(brought - {*first, "rest"})
+
+
+def _drawing(visit: Visit, found: Mapping[str, Any]) -> None:
+    t = visit.t
+    element = _element_of(visit, found)
+    with panel(t("Flowsheet"), identity="flowsheet"):
+        links = ((one, visit.here(element=one) + "#flowsheet", one == element)
+                 for one in _elements(found))  # fmt: skip
+        markup(chips(links, t("Element")))
+        words = t("Lines are as wide as their {element}; dashed ones lead back.", element=element)
+        markup(h('<p class="hint">{} {}</p>', words, t("Choose a unit to see its streams.")))
+        boxes, pipes = boxes_and_pipes(found, element, _t_per_h)
+        chosen = visit.given("unit")
+
+        def link(unit: str) -> str:
+            return visit.here(unit=unit) + "#flowsheet"
+
+        markup(flowsheet_drawing(boxes, pipes, link, t("Flowsheet"), chosen))
+        units = {row["id"]: row for row in found["units"]}
+        if chosen in units:
+            _unit(visit, found, units[chosen], element)
+
+
+def _unit(visit: Visit, found: Mapping[str, Any], row: Mapping[str, Any], element: str) -> None:
+    """Show one unit: its law, what it uses, and the streams that enter and leave it."""
+    t = visit.t
+    used = {**row["consumed_per_h"], **row["reagents_t_per_h"]}
+    markup(h("<h3>{}</h3>", row["id"]))
+    told: list[tuple[str, object]] = [
+        (t("Law"), f"{row['law']} ({t('rung {n}', n=row['rung'])})"),
+        (t("Source"), row["source"]),
+        (t("Site"), row["site"] or t("not stated")),
+    ]
+    if row["basis"]:
+        told.append((t("Basis"), basis_tag(row["basis"], t)))
+    for name, amount in used.items():
+        unit = "t/h" if name in row["reagents_t_per_h"] else t("an hour")
+        told.append((name.replace("_", " "), f"{amount:,.4g} {unit}"))
+    markup(facts(told))
+    rows = []
+    for stream in found["streams"]:
+        if row["id"] not in {stream["from"], stream["to"]}:
+            continue
+        grade = stream["grade"].get(element)
+        recovery = stream["recovery"].get(element)
+        rows.append(
+            {
+                "way": t("in") if stream["to"] == row["id"] else t("out"),
+                "stream": stream["id"],
+                "dry": _t_per_h(stream["dry_t_per_h"]),
+                "grade": "" if grade is None else f"{grade * 100:.4g} %",
+                "recovery": "" if recovery is None else f"{recovery * 100:.2f} %",
+            }
+        )
+    columns = (
+        Column("way", t("Way")),
+        Column("stream", t("Stream")),
+        Column("dry", t("Dry mass"), is_number=True),
+        Column("grade", element, is_number=True),
+        Column("recovery", t("Part of the feed's {element}", element=element), is_number=True),
+    )
+    markup(table(columns, rows, caption=t("Streams of {unit}", unit=row["id"])))
+
+
+def _what_if(visit: Visit, found: Mapping[str, Any]) -> None:
+    """Put sliders for ranged numbers on the page, and the products that follow from them."""
+    t = visit.t
+    file = found["file"]
+    ranged = [
+        one for one in found["numbers"] if one["low"] is not None and one["low"] < one["high"]
+    ][:SLIDERS_MAX]
+    with panel(t("Products, and what if"), identity="what-if"):
+        if ranged:
+            words = t("Move a number inside its stated range: the whole chain is solved again.")
+            markup(h('<p class="hint">{}</p>', words))
+        sliders: dict[str, ui.slider] = {}
+        with ui.element("div").classes("fields"):
+            for one in ranged:
+                with ui.element("div"):
+                    label = ui.label()
+                    slider = ui.slider(
+                        min=one["low"],
+                        max=one["high"],
+                        value=one["value"],
+                        step=(one["high"] - one["low"]) / 100,
+                    )
+                    slider.props(f'aria-label="{one["name"]}"')
+                    shown = f"{one['name']}: "
+                    unit = "" if one["unit"] == "1" else f" {one['unit']}"
+                    label.bind_text_from(slider, "value", _told_as(shown, unit))
+                    sliders[one["name"]] = slider
+        said = ui.element("div").props("aria-live=polite")
+
+        async def run() -> None:
+            firsts = {one["name"]: one["value"] for one in ranged}
+            changed = {
+                name: slider.value
+                for name, slider in sliders.items()
+                if slider.value != firsts[name]
+            }
+
+            answer = await asked(visit, said, design, file, changed)
+            if answer is not None:
+                with said:
+                    _products(visit, answer, found)
+
+        for slider in sliders.values():
+            slider.on("change", run)
+        with said:
+            _products(visit, found, found)
+
+
+def _told_as(before: str, after: str) -> Callable[[float], str]:
+    """Return what writes a slider's number between two texts."""
+    return lambda value: f"{before}{value:.4g}{after}"
+
+
+def _products(visit: Visit, found: Mapping[str, Any], first: Mapping[str, Any]) -> None:
+    """Show what leaves the chain, with the change against the flowsheet as it stands."""
+    t = visit.t
+    before = {row["product"]: row["dry_t_per_h"] for row in first["products"]}
+    rows = []
+    for row in found["products"]:
+        held = sorted(
+            ((grade, name) for name, grade in row["grade"].items() if grade and name != "rest"),
+            reverse=True,
+        )[:4]
+        change = row["dry_t_per_h"] - before[row["product"]]
+        rows.append(
+            {
+                "product": row["name"] or row["product"],
+                "kind": t(KINDS[row["kind"]]),
+                "dry": _t_per_h(row["dry_t_per_h"]),
+                "change": "" if abs(change) < 1e-12 else f"{change * 1000:+,.4g} kg/h",
+                "holds": ", ".join(f"{name} {grade * 100:.3g} %" for grade, name in held),
+            }
+        )
+    columns = (
+        Column("product", t("What leaves")),
+        Column("kind", t("Kind")),
+        Column("dry", t("Dry mass"), is_number=True),
+        Column("change", t("Change"), is_number=True),
+        Column("holds", t("Holds most of")),
+    )
+    markup(table(columns, rows))
+
+
+def _element(visit: Visit, found: Mapping[str, Any]) -> None:
+    """Show where each kilogram of the chosen element goes."""
+    t = visit.t
+    element = _element_of(visit, found)
+
+    def ask(view: Any) -> dict[str, Any]:
+        return design_waterfall(view, found["file"], element, {})
+
+    def show(told: Mapping[str, Any]) -> None:
+        hours = found["hours_per_year"] or 1.0
+        links = [
+            (row["from"] or row["id"], row["to"], round(flow * hours * 1e9))
+            for row in found["streams"]
+            if (flow := row["contained_t_per_h"].get(element, 0.0)) > 0
+        ]
+        largest = max((mass for _, _, mass in links), default=0)
+        shown = [link for link in links if link[2] >= largest * SMALLEST_SHARE]
+        if shown:
+            with ui.element("div").classes("scroll"):
+                chart = ui.plotly(sankey_chart(element, t("a year"), shown))
+                chart.classes("sankey-live").style("width: 100%; min-width: 40rem")
+        rows = [
+            {
+                "unit": row["unit"],
+                "to": row["destination"],
+                "kind": t(KINDS[row["kind"]]),
+                "flow": _t_per_h(row["t_per_h"]),
+                "share": f"{row['share'] * 100:.3g} %",
+                "left": f"{row['left'] * 100:.3g} %",
+            }
+            for row in told["rows"]
+        ]
+        columns = (
+            Column("unit", t("Leaves at")),
+            Column("to", t("Into")),
+            Column("kind", t("Kind")),
+            Column("flow", element, is_number=True),
+            Column("share", t("Share"), is_number=True),
+            Column("left", t("Left after it"), is_number=True),
+        )
+        markup(table(columns, rows))
+
+    title = t("Where each kilogram of {element} goes", element=element)
+    later(visit, title, ask, show, identity="waterfall")
+
+
+def _compared(visit: Visit, file: str, listed: list[dict[str, Any]]) -> None:
+    others = [one for one in listed if one["usable"] and one["file"] != file]
+    if not others:
+        return
+    t = visit.t
+    other = visit.given("other", others[0]["file"])
+
+    def ask(view: Any) -> dict[str, Any]:
+        return design_comparison(view, file, other)
+
+    def show(told: Mapping[str, Any]) -> None:
+        links = (
+            (one["name"], visit.here(other=one["file"]) + "#compare", one["file"] == other)
+            for one in others
+        )
+        markup(chips(links, t("Compared with")))
+        columns = (
+            Column("subject", t("Of what")),
+            Column("what", t("Quantity")),
+            Column("first", told["first"], is_number=True),
+            Column("second", told["second"], is_number=True),
+        )
+        for title, key in ((t("Numbers that differ"), "inputs"), (t("What that gives"), "results")):
+            rows = [
+                {
+                    "subject": row["subject"],
+                    "what": f"{row['what']}, {row['unit']}" if row["unit"] else row["what"],
+                    "first": "" if row["first"] is None else f"{row['first']:,.5g}",
+                    "second": "" if row["second"] is None else f"{row['second']:,.5g}",
+                }
+                for row in told[key]
+            ]
+            markup(table(columns, rows, caption=title, empty=t("None differ.")))
+
+    later(visit, t("Compared with another design"), ask, show, identity="compare")
+
+
+def _numbers(visit: Visit, found: Mapping[str, Any]) -> None:
+    """List every number that the design rests on, with range, basis and source."""
+    t = visit.t
+    rows = []
+    for one in found["numbers"]:
+        bounds = "" if one["low"] is None else f"{one['low']:.4g} – {one['high']:.4g}"
+        rows.append(
+            {
+                "name": one["name"],
+                "value": f"{one['value']:.6g} {'' if one['unit'] == '1' else one['unit']}",
+                "range": bounds,
+                "basis": basis_tag(one["basis"], t),
+                "source": one["source"],
+            }
+        )
+    columns = (
+        Column("name", t("Number")),
+        Column("value", t("Value"), is_number=True),
+        Column("range", t("Range"), is_number=True),
+        Column("basis", t("Basis")),
+        Column("source", t("Source")),
+    )
+    with panel(t("Every number it rests on"), identity="numbers"), ui.element("details"):
+        markup(h("{}", t("{n} numbers", n=len(rows))), tag="summary")
+        markup(table(columns, rows))

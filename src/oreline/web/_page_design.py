@@ -28,6 +28,8 @@ from oreline.web._strings import msg
 HERE = "/design"
 SLIDERS_MAX = 12
 """How many ranged numbers get a slider; the list of all numbers has the others."""
+ROWS_OPEN = 12
+"""A longer table of a comparison is folded."""
 KINDS = {
     "product": msg("product"),
     "waste": msg("waste"),
@@ -86,7 +88,7 @@ def _summary(visit: Visit, found: Mapping[str, Any]) -> None:
         tiles(
             (
                 (t("Fed"), _t_per_h(sum(row["dry_t_per_h"] for row in feeds)), t("dry")),
-                (t("Units"), len(found["units"]), t("in {n} rounds", n=found["rounds"])),
+                (t("Units"), len(found["units"]), t("solved together")),
                 (t("Runs"), t("not stated") if hours is None else f"{hours:,.0f} h", t("a year")),
                 (t("Closes to"), f"{worst:.0e}", t("of each element")),
             )
@@ -279,7 +281,7 @@ def _element(visit: Visit, found: Mapping[str, Any]) -> None:
         rows = [
             {
                 "unit": row["unit"],
-                "to": row["destination"],
+                "to": row["to"],
                 "kind": t(KINDS[row["kind"]]),
                 "flow": _t_per_h(row["t_per_h"]),
                 "share": f"{row['share'] * 100:.3g} %",
@@ -327,13 +329,18 @@ def _compared(visit: Visit, file: str, listed: list[dict[str, Any]]) -> None:
             rows = [
                 {
                     "subject": row["subject"],
-                    "what": f"{row['what']}, {row['unit']}" if row["unit"] else row["what"],
+                    "what": row["what"] if row["unit"] in {"", "1"} else f"{row['what']}, {row['unit']}",
                     "first": "" if row["first"] is None else f"{row['first']:,.5g}",
                     "second": "" if row["second"] is None else f"{row['second']:,.5g}",
                 }
                 for row in told[key]
             ]
-            markup(table(columns, rows, caption=title, empty=t("None differ.")))
+            if len(rows) <= ROWS_OPEN:
+                markup(table(columns, rows, caption=title, empty=t("None differ.")))
+                continue
+            with ui.element("details"):
+                markup(h("{}: {}", title, len(rows)), tag="summary")
+                markup(table(columns, rows))
 
     later(visit, t("Compared with another design"), ask, show, identity="compare")
 

@@ -104,3 +104,12 @@ def test_a_wrong_call_says_what_to_write(bare: Oreline, folder: Path, more: str,
     call = bare(*words(folder, more))
     assert call.code == 2
     assert said in call.everything
+
+
+def test_a_planned_site_gets_its_operator_on_the_line(bare: Oreline, folder: Path) -> None:
+    text = FLOWSHEET.replace('site = "mill"', 'site = "smelter"')
+    (folder / "processes.toml").write_text(text)
+    assert bare(*words(folder, "--operator", "smelter=south")).code == 0
+    call = bare(*words(folder, "--operator", "smelter"))
+    assert call.code == 2
+    assert "write SITE=PARTY" in call.everything

@@ -28,14 +28,23 @@ def ledger(
     prefix: Annotated[
         str, typer.Option("--prefix", metavar="TEXT", help="Begins ids of lots and events.")
     ] = "design",
+    operators: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--operator",
+            metavar="SITE=PARTY",
+            help="Who will run a site that is not declared yet; may be given again.",
+        ),
+    ] = None,
 ) -> Answer:
     """Write a design into a planned ledger: an event for each unit and month.
 
     The ledger is one that ``oreline record derive`` made. Every other verb then answers it as it
     answers the actual one. Written again, the same design changes nothing.
 
-    Example: oreline design ledger refinery --start 2027-01 --months 12 --issuer illus
-    --by planner --ledger ledgers/plan-2027.db
+    Example: oreline design ledger examples/pakistan-us --start 2027-01 --months 12
+    --issuer illus --by planner --operator illus-refinery=illus-operator
+    --operator illus-magnet-plant=illus-buyer --ledger ledgers/plan-2027.db
     """
     from oreline.design import Planning, months_from, planned_events, solve_flows
     from oreline.model import InputError
@@ -53,7 +62,8 @@ def ledger(
         raise InputError(f"{place} does not say hours_per_year: how long the plants run in a year")
     hours = sheet.hours_per_year.value
     source = f"design {sheet.name}"
-    planning = Planning(issuer, prefix, actor, source, _operators(reader), hours)
+    known = _operators(reader) | _stated(operators or [])
+    planning = Planning(issuer, prefix, actor, source, known, hours)
     periods = months_from(date.fromisoformat(f"{start}-01"), months)
     events = planned_events(solve_flows(sheet), planning, periods)
     return appended(reader.store.append(list(events)), str(place), findings)
@@ -66,3 +76,22 @@ def _operators(reader: Reader) -> dict[str, str]:
         for site, version in reader.ledger.current("site").items()
         if version.data.get("operator")
     }
+
+
+def _stated(operators: list[str]) -> dict[str, str]:
+    """Return parties by site from SITE=PARTY.
+
+    Raises
+    ------
+    InputError
+        If one is written otherwise.
+    """
+    from oreline.model import InputError
+
+    found = {}
+    for one in operators:
+        site, mark, party = one.partition("=")
+        if not (site and mark and party):
+            raise InputError(f"--operator {one}: write SITE=PARTY")
+        found[site] = party
+    return found

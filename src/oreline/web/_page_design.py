@@ -139,7 +139,7 @@ def _unit(visit: Visit, found: Mapping[str, Any], row: Mapping[str, Any], elemen
     used = {**row["consumed_per_h"], **row["reagents_t_per_h"]}
     markup(h("<h3>{}</h3>", row["id"]))
     told: list[tuple[str, object]] = [
-        (t("Law"), f"{row['law']} ({t('rung {n}', n=row['rung'])})"),
+        (t("Law"), f"{row['law']}, " + t("rung {n}", n=row["rung"])),
         (t("Source"), row["source"]),
         (t("Site"), row["site"] or t("not stated")),
     ]
@@ -329,7 +329,9 @@ def _compared(visit: Visit, file: str, listed: list[dict[str, Any]]) -> None:
             rows = [
                 {
                     "subject": row["subject"],
-                    "what": row["what"] if row["unit"] in {"", "1"} else f"{row['what']}, {row['unit']}",
+                    "what": row["what"]
+                    if row["unit"] in {"", "1"}
+                    else f"{row['what']}, {row['unit']}",
                     "first": "" if row["first"] is None else f"{row['first']:,.5g}",
                     "second": "" if row["second"] is None else f"{row['second']:,.5g}",
                 }

@@ -28,6 +28,8 @@ from oreline.web._strings import msg
 HERE = "/design"
 SLIDERS_MAX = 12
 """How many ranged numbers get a slider; the list of all numbers has the others."""
+SHARE_LEAST = 1e-6
+"""Places at which less than this share of an element leaves are not listed."""
 ROWS_OPEN = 12
 """A longer table of a comparison is folded."""
 KINDS = {
@@ -95,7 +97,9 @@ def _summary(visit: Visit, found: Mapping[str, Any]) -> None:
         )
     )
     if found["findings"]:
-        markup(finding_list(found["findings"]))
+        with ui.element("details"):
+            markup(h("{}", t("{n} warnings", n=len(found["findings"]))), tag="summary")
+            markup(finding_list(found["findings"]))
 
 
 def _element_of(visit: Visit, found: Mapping[str, Any]) -> str:
@@ -288,6 +292,7 @@ def _element(visit: Visit, found: Mapping[str, Any]) -> None:
                 "left": f"{row['left'] * 100:.3g} %",
             }
             for row in told["rows"]
+            if row["share"] >= SHARE_LEAST
         ]
         columns = (
             Column("unit", t("Leaves at")),

@@ -36,3 +36,15 @@ def test_numbers_of_feeds_change_too(name: str, value: float) -> None:
 def test_a_number_that_is_none_is_refused() -> None:
     with pytest.raises(InputError, match="no number of"):
         with_numbers(mountain_pass(), {"rougher.colour": 1.0})
+
+
+def test_every_number_that_is_listed_can_be_changed() -> None:
+    folder = FILE.parents[1]
+    for path in (folder / "pakistan-us" / "processes.toml", folder / "ore-to-magnet" / FILE.name):
+        sheet = mountain_pass(path.read_text("utf-8"))
+        numbers = sheet.numbers()
+        other = with_numbers(sheet, {name: one.value / 2 for name, one in numbers.items()})
+        changed = other.numbers()
+        assert {name: 2 * one.value for name, one in changed.items()} == {
+            name: one.value for name, one in numbers.items()
+        }

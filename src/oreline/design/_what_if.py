@@ -45,8 +45,11 @@ def _feed(feed: FeedStream, new: Mapping[str, Parameter]) -> FeedStream:
     moisture = feed.moisture
     if moisture is not None:
         moisture = new.get(f"{feed.id}.moisture", moisture)
+    water = feed.water_t_per_h
+    if water is not None:
+        water = new.get(f"{feed.id}.water_t_per_h", water)
     dry = new.get(f"{feed.id}.dry_t_per_h", feed.dry_t_per_h)
-    return replace(feed, dry_t_per_h=dry, grades=grades, moisture=moisture)
+    return replace(feed, dry_t_per_h=dry, grades=grades, moisture=moisture, water_t_per_h=water)
 
 
 def _unit(unit: Unit, new: Mapping[str, Parameter]) -> Unit:

@@ -372,7 +372,49 @@ blocks_per_month = 20
 [cutoffs]
 analyte = "{name}"
 pct = {list(cutoffs)}
-"""
+""" + MINES[name]
+
+
+MINES = {
+    "Cu": """
+[mine]
+basis = "assumed"
+source = "chosen for the illustration: an open pit of this kind, no project"
+currency = "USD"
+method = "pit"
+slope_deg = 45
+classes = ["A", "B", "C"]
+density_t_per_m3 = 2.6     # rock without an estimate
+mining_per_t = 2.0
+processing_per_t = 7.0
+overhead_per_t = 1.5
+dilution_pct = 5
+mining_recovery_pct = 95
+mill_t_per_year = 3000000
+mine_t_per_year = 10000000
+pays.Cu = { price_per_t = 9000, recovery_pct = 87, payable_pct = 96, selling_per_t = 700 }
+pays.Au = { price_per_t = 80000000, recovery_pct = 60, payable_pct = 95 }
+""",
+    "TREO": """
+[mine]
+basis = "assumed"
+source = "chosen for the illustration: an open pit of this kind, no project"
+currency = "USD"
+method = "pit"
+slope_deg = 45
+classes = ["A", "B", "C"]
+density_t_per_m3 = 2.7     # rock without an estimate
+mining_per_t = 3.0
+processing_per_t = 60.0
+overhead_per_t = 8.0
+dilution_pct = 5
+mining_recovery_pct = 95
+mill_t_per_year = 160000
+mine_t_per_year = 600000
+pays.TREO = { price_per_t = 14000, recovery_pct = 60, payable_pct = 70 }
+""",
+}
+"""How each set is mined, by the analyte that its classes go by."""
 
 
 def main() -> int:

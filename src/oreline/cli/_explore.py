@@ -8,6 +8,7 @@ from oreline.cli import (
     _explore_composite,
     _explore_holes,
     _explore_init,
+    _explore_mine,
     _explore_model,
     _explore_simulate,
     _explore_statistics,
@@ -32,3 +33,4 @@ app.command("model")(_explore_model.model)
 app.command("validate")(_explore_validate.validate)
 app.command("tonnage")(_explore_model.tonnage)
 app.command("simulate")(_explore_simulate.simulate)
+app.command("mine")(_explore_mine.mine)

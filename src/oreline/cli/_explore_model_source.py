@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ModelInput:
-    """Samples, their densities where known, and the settings."""
+    """Samples, their densities where known, the collars (m, 3), and the settings."""
 
     name: str
     samples: Samples
     densities: NDArray[np.float64] | None
+    collars_m: NDArray[np.float64]
     sections: ModelSections
     findings: Sequence[Finding]
 
@@ -50,7 +51,8 @@ def read_model_input(folder: Path, name: str | None) -> ModelInput:
     made = composites_of(one.holes, one.mapping)
     assert one.mapping.composites is not None, "asked for before"
     samples, densities = samples_of(made, one.mapping.composites, one.holes.symbols)
-    return ModelInput(one.name, samples, densities, one.mapping, one.findings)
+    collars = one.holes.collars.select("x_m", "y_m", "z_m").drop_nulls().to_numpy()
+    return ModelInput(one.name, samples, densities, collars, one.mapping, one.findings)
 
 
 def modelled(given: ModelInput) -> ResourceModel:

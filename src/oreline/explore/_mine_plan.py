@@ -157,11 +157,13 @@ class MinePlan:
         }
 
 
-Progress = Callable[[str], None]
+Progress = Callable[[str, int, int], None]
 
 
 def plan_mine(
-    model: BlockModel, settings: MineSettings, progress: Progress = lambda _: None
+    model: BlockModel,
+    settings: MineSettings,
+    progress: Progress = lambda _what, _done, _total: None,
 ) -> MinePlan:
     """Return what of a block model is worth digging, in which order, and the mill's yearly feed.
 
@@ -189,8 +191,9 @@ def _pit_plan(
     wide, place = room_for_walls(model.grid, settings.slope_deg)
     spread = _spread(model, settings, wide, place)
     values: dict[float, BlockValues] = {}
-    for factor in sorted(set(settings.revenue_factors)):
-        progress(f"pit at {factor:.0%} of the price")
+    factors = sorted(set(settings.revenue_factors))
+    for number, factor in enumerate(factors):
+        progress("values of blocks", number + 1, len(factors))
         values[factor] = block_values(
             settings.economics(), model.analytes, spread.grades_pct, spread.tonnes,
             counted=spread.counted, factor=factor,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from oreline.explore._classes import ClassRule, ClassSettings
+from oreline.explore._mine_settings import MineSettings
 from oreline.explore._search import SearchPass
 from oreline.explore._tonnage import Equivalent, Worth
 from oreline.explore._variogram import Rotation, Structure, StructureKind, Variogram
@@ -267,3 +268,4 @@ class ModelSections(Frozen):
     classes: ClassesSection | None = None
     density: DensitySection | None = None
     cutoffs: CutoffsSection | None = None
+    mine: MineSettings | None = None

@@ -131,7 +131,7 @@ def test_tables_are_exported(
 ) -> None:
     target = tmp_path / f"table{suffix}"
     call = oreline(*words_of(path, plan), "--export", target)
-    assert call.code in {0, 1}, call.everything
+    assert call.code in {0, 1, 5}, call.everything
     assert target.stat().st_size > 0
     again = oreline(*words_of(path, plan), "--export", target)
     assert again.code == 2

@@ -41,8 +41,10 @@ def test_a_metallurgist_looks_into_a_unit_and_moves_a_number(site: Site, seen: W
     expect(products).to_contain_text("Sintered NdFeB magnets")
     expect(products).not_to_contain_text("+")
     slider = products.get_by_label("re-ore.dry_t_per_h")
-    slider.focus()
-    slider.press("ArrowRight")
+    slider.scroll_into_view_if_needed()
+    place = slider.bounding_box()
+    assert place is not None
+    page.mouse.click(place["x"] + 0.9 * place["width"], place["y"] + place["height"] / 2)
     expect(products).to_contain_text("+", timeout=60_000)
     expect(page.locator("#waterfall")).to_contain_text("machining")
 

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from oreline.design._allocation import (
-    allocated,
-    rounded_to_total,
-    served,
-)
-from oreline.design._allocation_rules import (
-    AllocationComparison,
-    compare_allocations,
-)
+from oreline.design._allocation import allocated, rounded_to_total, served
+from oreline.design._allocation_rules import AllocationComparison, compare_allocations
 from oreline.design._cascade_report import (
     CascadeOrder,
     CascadeReport,
     MetalOfCascade,
     report_cascade,
 )
-from oreline.design._comparison import (
-    Comparison,
-    Difference,
-    compare,
-)
-from oreline.design._convergence import (
-    SolveSettings,
-)
-from oreline.design._cost_accounts import (
-    CostAccount,
-    cost_account,
-    cost_accounts,
-    scaled_cost,
-)
-from oreline.design._cost_chain import (
-    chain_evaluator,
-    chain_outputs,
-    chain_parameters,
-)
+from oreline.design._comparison import Comparison, Difference, compare
+from oreline.design._convergence import SolveSettings
+from oreline.design._cost_accounts import CostAccount, cost_account, cost_accounts, scaled_cost
+from oreline.design._cost_chain import chain_evaluator, chain_outputs, chain_parameters
 from oreline.design._cost_figures import (
     CapitalFigures,
     CostFigures,
@@ -63,30 +41,12 @@ from oreline.design._cost_model import (
     PercentOf,
     PricedProduct,
 )
-from oreline.design._cost_outputs import (
-    cost_evaluator,
-    cost_outputs,
-    cost_values,
-)
-from oreline.design._cost_problems import (
-    cost_problems,
-)
-from oreline.design._cost_report import (
-    CostReport,
-    ProductCost,
-    cost_report,
-)
-from oreline.design._cost_warnings import (
-    cost_warnings,
-)
-from oreline.design._costs_file import (
-    Costs,
-    read_costs,
-)
-from oreline.design._deportment import (
-    Deportment,
-    deportment,
-)
+from oreline.design._cost_outputs import cost_evaluator, cost_outputs, cost_values
+from oreline.design._cost_problems import cost_problems
+from oreline.design._cost_report import CostReport, ProductCost, cost_report
+from oreline.design._cost_warnings import cost_warnings
+from oreline.design._costs_file import Costs, read_costs
+from oreline.design._deportment import Deportment, deportment
 from oreline.design._engine import (
     ENGINE_ADAPTERS,
     AskEngine,
@@ -114,14 +74,7 @@ from oreline.design._flowsheet import (
     Stream,
     Unit,
 )
-from oreline.design._law import (
-    Feed,
-    Law,
-    LawResult,
-    ParameterSpec,
-    StreamPhase,
-    component_values,
-)
+from oreline.design._law import Feed, Law, LawResult, ParameterSpec, StreamPhase, component_values
 from oreline.design._law_antimony import (
     Reduced,
     Roasted,
@@ -190,11 +143,7 @@ from oreline.design._law_electrolysis import (
     charge_ah_per_kg,
     electrolysis_kwh_per_kg,
 )
-from oreline.design._law_external import (
-    ENGINE_LAWS,
-    external_laws,
-    no_engine,
-)
+from oreline.design._law_external import ENGINE_LAWS, external_laws, no_engine
 from oreline.design._law_flotation import (
     FlotationFit,
     ThreeProducts,
@@ -253,50 +202,16 @@ from oreline.design._law_precipitation import (
     oxalic_acid_t_per_h,
     solubility_recovery,
 )
-from oreline.design._law_stoichiometry import (
-    mass_fraction,
-    molar_mass_g_per_mol,
-    oxygen_per_metal,
-)
-from oreline.design._laws import (
-    LAWS,
-)
-from oreline.design._minerals import (
-    MINERALS,
-    element_fractions,
-)
-from oreline.design._parameter import (
-    Parameter,
-)
-from oreline.design._passport import (
-    PassportRow,
-    passport,
-    passport_frame,
-)
-from oreline.design._planned import (
-    PlannedPeriod,
-    Planning,
-    months_from,
-    planned_events,
-)
-from oreline.design._price_index import (
-    PriceIndex,
-)
-from oreline.design._process_tables import (
-    ProcessFile,
-    process_schema,
-    process_tables,
-)
-from oreline.design._process_text import (
-    read_processes,
-)
-from oreline.design._sampling import (
-    Method,
-    Shape,
-    Uncertain,
-    draw,
-    uncertain_of,
-)
+from oreline.design._law_stoichiometry import mass_fraction, molar_mass_g_per_mol, oxygen_per_metal
+from oreline.design._laws import LAWS
+from oreline.design._minerals import MINERALS, element_fractions
+from oreline.design._parameter import Parameter
+from oreline.design._passport import PassportRow, passport, passport_frame
+from oreline.design._planned import PlannedPeriod, Planning, months_from, planned_events
+from oreline.design._price_index import PriceIndex
+from oreline.design._process_tables import ProcessFile, process_schema, process_tables
+from oreline.design._process_text import read_processes
+from oreline.design._sampling import Method, Shape, Uncertain, draw, uncertain_of
 from oreline.design._sensitivity import (
     SobolIndex,
     SobolIndices,
@@ -317,40 +232,13 @@ from oreline.design._separation_factors import (
     factor_range,
     separation_factors,
 )
-from oreline.design._solution import (
-    Solution,
-    StreamRow,
-    UnitRow,
-    solve,
-)
-from oreline.design._solve import (
-    Flows,
-    solve_flows,
-)
-from oreline.design._spread import (
-    Evaluate,
-    Output,
-    OutputSpread,
-    Spread,
-    spread,
-)
-from oreline.design._study import (
-    Figure,
-    Wanted,
-    design_evaluator,
-)
-from oreline.design._waterfall import (
-    Leaving,
-    Waterfall,
-    unit_order,
-    waterfall,
-)
+from oreline.design._solution import Solution, StreamRow, UnitRow, solve
+from oreline.design._solve import Flows, solve_flows
+from oreline.design._spread import Evaluate, Output, OutputSpread, Spread, spread
+from oreline.design._study import Figure, Wanted, design_evaluator
+from oreline.design._waterfall import Leaving, Waterfall, unit_order, waterfall
 from oreline.design._what_if import WHAT_IF, with_numbers
-from oreline.design._whole_flows import (
-    OUTSIDE,
-    Link,
-    whole_flows,
-)
+from oreline.design._whole_flows import OUTSIDE, Link, whole_flows
 
 __all__ = [
     "ENGINE_ADAPTERS",

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from oreline.explore._block_domains import (
-    estimate_domains,
-    nearest_domain,
-)
-from oreline.explore._check_settings import (
-    DEFAULT_CHECKS,
-    CheckSettings,
-)
+from oreline.explore._block_domains import estimate_domains, nearest_domain
+from oreline.explore._check_settings import DEFAULT_CHECKS, CheckSettings
 from oreline.explore._classes import (
     NOT_A_STATEMENT,
     Classes,
@@ -18,15 +12,8 @@ from oreline.explore._classes import (
     classify,
     drill_spacing,
 )
-from oreline.explore._composite import (
-    COMPOSITES_MAX,
-    Composites,
-    CompositeSettings,
-    composite,
-)
-from oreline.explore._contact import (
-    contact_profile,
-)
+from oreline.explore._composite import COMPOSITES_MAX, Composites, CompositeSettings, composite
+from oreline.explore._contact import contact_profile
 from oreline.explore._crossvalidation import (
     CrossValidation,
     GlobalBias,
@@ -37,16 +24,8 @@ from oreline.explore._crossvalidation import (
     global_bias,
     swath,
 )
-from oreline.explore._decluster import (
-    Declustering,
-    cell_weights,
-    decluster,
-)
-from oreline.explore._description import (
-    GradeLook,
-    LookSettings,
-    look_at_grades,
-)
+from oreline.explore._decluster import Declustering, cell_weights, decluster
+from oreline.explore._description import GradeLook, LookSettings, look_at_grades
 from oreline.explore._desurvey import (
     HolePaths,
     arc_stations,
@@ -67,77 +46,21 @@ from oreline.explore._economics import (
     mill_feed,
     net_return_per_t,
 )
-from oreline.explore._estimates import (
-    Estimates,
-    Support,
-)
-from oreline.explore._grid import (
-    BlockGrid,
-)
-from oreline.explore._guess import (
-    SHEET_MARK,
-    Guess,
-    Stated,
-    guess_mapping,
-)
-from oreline.explore._holes import (
-    DrillHoles,
-    revalue_below,
-)
-from oreline.explore._kriging import (
-    inverse_distance,
-    krige,
-    nearest_sample,
-)
-from oreline.explore._kriging_samples import (
-    Samples,
-)
-from oreline.explore._mapping import (
-    MAPPING_FILE,
-    HoleMapping,
-    read_mapping_text,
-)
-from oreline.explore._mine_plan import (
-    SCREENING,
-    BlockModel,
-    MinePlan,
-    Phase,
-    plan_mine,
-)
-from oreline.explore._mine_settings import (
-    MineSettings,
-    PaysSettings,
-)
-from oreline.explore._model_settings import (
-    FitSection,
-    ModelSections,
-    VariogramSection,
-)
-from oreline.explore._normal_scores import (
-    NormalScoreTable,
-)
-from oreline.explore._pit import (
-    Pit,
-    best_pit,
-    first_dug,
-    nested_pits,
-    slope_arcs,
-)
-from oreline.explore._rare_earths import (
-    RareEarths,
-    rare_earths,
-)
-from oreline.explore._read_holes import (
-    HolesRead,
-    hole_folders,
-    read_hole_folder,
-    read_holes,
-)
-from oreline.explore._resource_model import (
-    ResourceModel,
-    grid_of,
-    make_model,
-)
+from oreline.explore._estimates import Estimates, Support
+from oreline.explore._grid import BlockGrid
+from oreline.explore._guess import SHEET_MARK, Guess, Stated, guess_mapping
+from oreline.explore._holes import DrillHoles, revalue_below
+from oreline.explore._kriging import inverse_distance, krige, nearest_sample
+from oreline.explore._kriging_samples import Samples
+from oreline.explore._mapping import MAPPING_FILE, HoleMapping, read_mapping_text
+from oreline.explore._mine_plan import SCREENING, BlockModel, MinePlan, Phase, plan_mine
+from oreline.explore._mine_settings import MineSettings, PaysSettings
+from oreline.explore._model_settings import FitSection, ModelSections, VariogramSection
+from oreline.explore._normal_scores import NormalScoreTable
+from oreline.explore._pit import Pit, best_pit, first_dug, nested_pits, slope_arcs
+from oreline.explore._rare_earths import RareEarths, rare_earths
+from oreline.explore._read_holes import HolesRead, hole_folders, read_hole_folder, read_holes
+from oreline.explore._resource_model import ResourceModel, grid_of, make_model
 from oreline.explore._resource_samples import (
     Fitted,
     composites_of,
@@ -147,28 +70,10 @@ from oreline.explore._resource_samples import (
     section_of,
     variograms_of,
 )
-from oreline.explore._schedule import (
-    Dug,
-    Schedule,
-    Year,
-    schedule,
-)
-from oreline.explore._search import (
-    LeftOut,
-    SearchPass,
-)
-from oreline.explore._simulation import (
-    Simulation,
-    UncertainTonnage,
-    simulate,
-    uncertain_tonnage,
-)
-from oreline.explore._solid import (
-    TRIANGLES_MAX,
-    Solid,
-    points_in_solid,
-    read_stl,
-)
+from oreline.explore._schedule import Dug, Schedule, Year, schedule
+from oreline.explore._search import LeftOut, SearchPass
+from oreline.explore._simulation import Simulation, UncertainTonnage, simulate, uncertain_tonnage
+from oreline.explore._solid import TRIANGLES_MAX, Solid, points_in_solid, read_stl
 from oreline.explore._statistics import (
     GradeStatistics,
     correlations,
@@ -177,31 +82,11 @@ from oreline.explore._statistics import (
     probability_points,
     weighted_quantiles,
 )
-from oreline.explore._stope import (
-    paying_stopes,
-)
-from oreline.explore._surface import (
-    rock_of,
-    room_for_walls,
-)
-from oreline.explore._tonnage import (
-    Equivalent,
-    GradeTonnage,
-    TonnageRow,
-    Worth,
-    grade_tonnage,
-)
-from oreline.explore._top_cut import (
-    TopCut,
-    top_cut,
-    top_cut_table,
-)
-from oreline.explore._variogram import (
-    Rotation,
-    Structure,
-    StructureKind,
-    Variogram,
-)
+from oreline.explore._stope import paying_stopes
+from oreline.explore._surface import rock_of, room_for_walls
+from oreline.explore._tonnage import Equivalent, GradeTonnage, TonnageRow, Worth, grade_tonnage
+from oreline.explore._top_cut import TopCut, top_cut, top_cut_table
+from oreline.explore._variogram import Rotation, Structure, StructureKind, Variogram
 from oreline.explore._variogram_experimental import (
     Direction,
     ExperimentalVariogram,
@@ -212,19 +97,9 @@ from oreline.explore._variogram_experimental import (
     lag_edges,
     normal_scores,
 )
-from oreline.explore._variogram_fit import (
-    FittedVariogram,
-    FitWeights,
-    fit_variogram,
-    nugget_of,
-)
-from oreline.explore._vtk import (
-    vtk_blocks,
-    vtk_points,
-)
-from oreline.explore._words import (
-    length_of_text,
-)
+from oreline.explore._variogram_fit import FittedVariogram, FitWeights, fit_variogram, nugget_of
+from oreline.explore._vtk import vtk_blocks, vtk_points
+from oreline.explore._words import length_of_text
 
 __all__ = [
     "COMPOSITES_MAX",

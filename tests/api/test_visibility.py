@@ -220,6 +220,14 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
         {"element": "Sb", "site": site, "start": "2025-01-01", "end": "2025-02-01"}
         for site in ("mine", "mill", "nowhere")
     ],
+    "/design": [{}],
+    "/design/solution": [{}, {"file": "chain.toml"}],
+    "/design/waterfall": [{"element": "Sb"}],
+    "/design/comparison": [{"other": "processes.toml"}],
+    "/explore": [{}],
+    "/explore/holes": [{"set": "nowhere"}],
+    "/explore/model": [{"set": "nowhere"}],
+    "/explore/section": [{"set": "nowhere"}],
     "/plan/annuity": [{"rate": "1%", "periods": "12", "present_value": "100"}],
     "/plan/annual-equivalent": [{"rate": "10%", "years": "3", "npv": "100"}],
     "/plan/estimate-class": [{"engineering_pct": "8", "low_pct": "-15", "high_pct": "15"}],
@@ -259,6 +267,7 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
             "/settle/statement",
             "/settle/statement.{form}",
             "/settle/risk",
+            "/settle/periods",
             "/settle/change",
             "/settle/specification",
         ),
@@ -275,7 +284,7 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
 }
 
 
-NAMED = ("statement", "risk", "change", "specification")
+NAMED = ("statement", "risk", "periods", "change", "specification")
 """What is asked of a shipment under a contract."""
 
 

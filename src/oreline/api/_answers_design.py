@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from oreline.api._problems import NotFoundError
 from oreline.api._views import View
 from oreline.design import (
     Flowsheet,
+    Solution,
     compare,
     passport,
     read_processes,
@@ -23,13 +26,16 @@ from oreline.model import Assumption, Finding, InputError, is_fatal
 
 FLOWSHEETS = ("processes.toml", "designs/*.toml")
 """Where the flowsheets of a chain folder lie."""
+ASSUMPTIONS = "assumptions.csv"
+SOLVED_MAX = 32
+"""How many flowsheets, and solutions of them, are kept."""
 
 
 def flowsheets(view: View) -> dict[str, Any]:
     """Return the flowsheets of the chain folder, with what is wrong in those that are."""
     told = []
     for name, path in _files(view).items():
-        sheet, findings = _read(path, name)
+        sheet, findings = _read(_opened(path, name))
         told.append(
             {
                 "file": name,
@@ -43,12 +49,12 @@ def flowsheets(view: View) -> dict[str, Any]:
 
 def design(view: View, file: str, changed: Mapping[str, float]) -> dict[str, Any]:
     """Return the solved flowsheet with its numbers; ``changed`` by name, in the file's units."""
-    sheet = _sheet(view, file)
-    solution = solve(with_numbers(sheet, changed))
+    asked = _asked(view, file)
+    sheet = _sheet(asked)
     return {
         "file": file,
         "changed": dict(changed),
-        **solution.to_json(),
+        **_solution(asked, tuple(changed.items())).to_json(),
         "numbers": [row.to_json() for row in passport(sheet)],
         "hours_per_year": None if sheet.hours_per_year is None else sheet.hours_per_year.value,
     }
@@ -58,13 +64,40 @@ def design_waterfall(
     view: View, file: str, element: str, changed: Mapping[str, float]
 ) -> dict[str, Any]:
     """Return where each kilogram of an element goes, from ore to product."""
-    solution = solve(with_numbers(_sheet(view, file), changed))
+    solution = _solution(_asked(view, file), tuple(changed.items()))
     return waterfall(solution, element).to_json()
 
 
 def design_comparison(view: View, file: str, other: str) -> dict[str, Any]:
     """Return what two flowsheets assume differently, and what that gives."""
-    return compare(solve(_sheet(view, file)), solve(_sheet(view, other))).to_json()
+    first, second = (_solution(_asked(view, one), ()) for one in (file, other))
+    return compare(first, second).to_json()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A flowsheet by its content, so that a file that was changed is another one."""
+
+    name: str
+    text: str
+    assumptions: bytes | None
+
+
+@lru_cache(maxsize=SOLVED_MAX)
+def _solution(asked: _Asked, changed: tuple[tuple[str, float], ...]) -> Solution:
+    return solve(with_numbers(_sheet(asked), dict(changed)))
+
+
+@lru_cache(maxsize=SOLVED_MAX)
+def _read(asked: _Asked) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
+    assumptions: dict[str, Assumption] = {}
+    findings: tuple[Finding, ...] = ()
+    if asked.assumptions is not None:
+        rows, findings = read_plain_table(asked.assumptions, ASSUMPTIONS, Assumption)
+        assumptions = {row.value.id: row.value for row in rows}
+    sheet, found = read_processes(asked.text, asked.name, assumptions=assumptions)
+    findings = (*findings, *found)
+    return (None if is_fatal(findings) else sheet), findings
 
 
 def _files(view: View) -> dict[str, Path]:
@@ -77,31 +110,28 @@ def _files(view: View) -> dict[str, Path]:
     return {path.relative_to(folder).as_posix(): path for path in found if path.is_file()}
 
 
-def _sheet(view: View, file: str) -> Flowsheet:
+def _asked(view: View, file: str) -> _Asked:
     files = _files(view)
     if file not in files:
         raise NotFoundError(f"no flowsheet {file} in this chain's folder")
-    sheet, findings = _read(files[file], file)
-    if sheet is None:
-        raise InputError(f"{file} cannot be used", findings)
-    return sheet
+    return _opened(files[file], file)
 
 
-def _read(path: Path, name: str) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
+def _opened(path: Path, name: str) -> _Asked:
+    folder = path.parent.parent if path.parent.name == "designs" else path.parent
+    table = folder / ASSUMPTIONS
     try:
         text = path.read_text("utf-8")
+        return _Asked(name, text, table.read_bytes() if table.is_file() else None)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{name} cannot be read: {error}") from error
-    folder = path.parent.parent if path.parent.name == "designs" else path.parent
-    assumptions: dict[str, Assumption] = {}
-    findings: tuple[Finding, ...] = ()
-    table = folder / "assumptions.csv"
-    if table.is_file():
-        rows, findings = read_plain_table(table.read_bytes(), table.name, Assumption)
-        assumptions = {row.value.id: row.value for row in rows}
-    sheet, found = read_processes(text, name, assumptions=assumptions)
-    findings = (*findings, *found)
-    return (None if is_fatal(findings) else sheet), findings
+
+
+def _sheet(asked: _Asked) -> Flowsheet:
+    sheet, findings = _read(asked)
+    if sheet is None:
+        raise InputError(f"{asked.name} cannot be used", findings)
+    return sheet
 
 
 def _name(path: Path) -> str:

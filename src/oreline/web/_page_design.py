@@ -124,7 +124,9 @@ def _drawing(visit: Visit, found: Mapping[str, Any]) -> None:
                  for one in _elements(found))  # fmt: skip
         markup(chips(links, t("Element")))
         words = t("Lines are as wide as their {element}; dashed ones lead back.", element=element)
-        markup(h('<p class="hint">{} {}</p>', words, t("Choose a unit to see its streams.")))
+        more = h('<a href="#waterfall">{}</a>', t("Where it goes in numbers"))
+        hint = t("Choose a unit to see its streams.")
+        markup(h('<p class="hint">{} {} {}</p>', words, hint, more))
         boxes, pipes = boxes_and_pipes(found, element, _t_per_h)
         chosen = visit.given("unit")
 
@@ -144,7 +146,7 @@ def _unit(visit: Visit, found: Mapping[str, Any], row: Mapping[str, Any], elemen
     markup(h("<h3>{}</h3>", row["id"]))
     told: list[tuple[str, object]] = [
         (t("Law"), f"{row['law']}, " + t("rung {n}", n=row["rung"])),
-        (t("Source"), row["source"]),
+        (t("Source"), "; ".join(_sources(found, row["id"])) or row["source"]),
         (t("Site"), row["site"] or t("not stated")),
     ]
     if row["basis"]:
@@ -176,6 +178,12 @@ def _unit(visit: Visit, found: Mapping[str, Any], row: Mapping[str, Any], elemen
         Column("recovery", t("Part of the feed's {element}", element=element), is_number=True),
     )
     markup(table(columns, rows, caption=t("Streams of {unit}", unit=row["id"])))
+
+
+def _sources(found: Mapping[str, Any], unit: str) -> list[str]:
+    """Return where the numbers of a unit are from, each once."""
+    own = (one["source"] for one in found["numbers"] if one["name"].startswith(f"{unit}."))
+    return list(dict.fromkeys(own))
 
 
 def _what_if(visit: Visit, found: Mapping[str, Any]) -> None:
@@ -282,6 +290,14 @@ def _element(visit: Visit, found: Mapping[str, Any]) -> None:
             with ui.element("div").classes("scroll"):
                 chart = ui.plotly(sankey_chart(element, t("a year"), shown))
                 chart.classes("sankey-live").style("width: 100%; min-width: 40rem")
+        shares = told["shares"]
+        lost = shares["waste"] + shares["emission"]
+        words = t(
+            "{sold} % leaves in products, {lost} % in waste and emissions.",
+            sold=f"{shares['product'] * 100:.3g}",
+            lost=f"{lost * 100:.3g}",
+        )
+        markup(h("<p>{}</p>", words))
         rows = [
             {
                 "unit": row["unit"],

@@ -285,7 +285,7 @@ def test_prices_are_listed_with_their_last_value(
     assert (rows["usgs-cu"]["kind"], rows["usgs-cu"]["last_value"]) == ("annual", None)
     assert "UNKNOWN" in settle("prices", "--on", "2025-11-03").out
     one = found(settle("prices", "lme-cu", "--on", "2025-11-03", "--json"))
-    assert one["values"][-1] == {"day": "2025-11-03", "value": "9100"}
+    assert one["values"][-1] == {"day": "2025-11-03", "value": "9100", "published": ""}
     assert len(one["values"]) == one["count"] == 24
     of_files = bare("settle", "prices", "lme-cu", "--prices", chain / "prices",
                     "--on", "2025-11-03", "--json")  # fmt: skip

@@ -292,7 +292,7 @@ def test_prices_are_listed_with_their_last_value(
     assert found(of_files) == one
     out = tmp_path / "lme.csv"
     assert settle("prices", "lme-cu", "--on", "2025-11-03", "--export", out).code == 0
-    assert out.read_text().startswith("day,value\n2025-10-01,9000\n")
+    assert out.read_text().startswith('day,value,published\n2025-10-01,9000,""\n')
     wrong = settle("prices", "lme-co")
     assert wrong.code == 2
     assert "did you mean lme-cu?" in wrong.everything

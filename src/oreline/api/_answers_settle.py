@@ -16,8 +16,10 @@ from oreline.api._views import View
 from oreline.model import InputError
 from oreline.record import event_state
 from oreline.settle import (
+    PERIOD_ACCEPTED,
     STAGES,
     Contract,
+    Declaration,
     Imprint,
     Invoice,
     Parcel,
@@ -310,16 +312,41 @@ def periods_told(view: View, contract: str, shipment: str, on: str | None = None
     terms = _known_contract(view, contract)
     found = find_shipment(view.reading.ledger, terms, shipment)
     asked = _asked(view, terms, found, "provisional", _day(view, on))
+    today = calendar_of(terms.calendar).day_of(view.desk.now())
     return {
         "contract": terms.id,
         "shipment": found.id,
         "on": asked.on.isoformat(),
+        "today": today.isoformat(),
+        "parties": {str(side): name for side, name in parties_of(terms).items()},
         "periods": [one.to_json() for one in period_choices(asked)],
         "declared": {
-            name: said if isinstance(said, str) else {"option": said.option, "on": said.on}
-            for name, said in sorted(asked.declared.items())
+            name: _declared(view, terms, said) for name, said in sorted(asked.declared.items())
         },
         "remarks": list(asked.remarks),
+    }
+
+
+def _declared(view: View, terms: Contract, said: str | Declaration) -> Any:
+    """Return a declaration: what, as of which day, and who could accept the day that it says."""
+    if isinstance(said, str):
+        return said
+    ledger = view.reading.ledger
+    event = event_state(ledger, said.event).written
+    other = terms.buyer if event["party"] == terms.seller else terms.seller
+    is_accepted = any(
+        one["schema"] == "attest/1"
+        and one["body"]["type"] == PERIOD_ACCEPTED
+        and one["body"]["subject"] == said.event
+        and one["body"].get("issuer") == one.get("party") == other
+        for one in ledger.other
+    )
+    return {
+        "option": said.option,
+        "on": said.on,
+        "event": said.event,
+        "says": calendar_of(terms.calendar).day_of(event["time"]).isoformat(),
+        "waits_for": None if is_accepted else other,
     }
 
 

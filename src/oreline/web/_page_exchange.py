@@ -24,7 +24,7 @@ from oreline.web._blocks import (
     select_field,
     table,
 )
-from oreline.web._exchange_acts import accepting, granting
+from oreline.web._exchange_acts import accepting, granting, invoicing
 from oreline.web._frame import Visit, event_link, head, later, lot_link, markup, page, panel, soon
 from oreline.web._seal_form import SEAL_SCRIPT, acting
 from oreline.web._strings import Translate, msg
@@ -98,6 +98,14 @@ async def exchange_page(visit: Visit) -> None:
         contract,
         identity="proof",
     )
+    if visit.may(Right.RECORD) and not visit.as_of and not visit.known_at:
+        later(
+            visit,
+            t("Umpire's invoice"),
+            exchanges,
+            lambda found: invoicing(visit, found["contracts"], lot, contract),
+            identity="umpire",
+        )
 
 
 def _show_all(visit: Visit, found: Mapping[str, Any]) -> None:

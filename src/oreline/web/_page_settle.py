@@ -14,6 +14,7 @@ from oreline.api import (
     contract_told,
     exposures,
     invoice_to_enter,
+    periods_told,
     settlements,
     specification_told,
     statement_change,
@@ -47,6 +48,7 @@ from oreline.web._frame import (
     panel,
     soon,
 )
+from oreline.web._period_block import period_block
 from oreline.web._risk_blocks import risk_block
 from oreline.web._specification_block import specification_block
 from oreline.web._statement_blocks import (
@@ -188,6 +190,13 @@ async def statement_page(visit: Visit) -> None:
         markup(lines_block(visit, statement))
     with panel(t("Metals"), identity="metals"):
         markup(analytes_block(visit, found))
+    if found["contract"] is not None:
+        title, currency = t("Periods that may be declared"), statement["currency"]
+
+        def show_periods(told: Mapping[str, Any]) -> None:
+            period_block(visit, told, currency)
+
+        later(visit, title, periods_told, show_periods, contract, shipment, on, identity="periods")
     if found["before"] is not None:
         title = t("How it came from the statement before")
 

@@ -58,7 +58,8 @@ def seen_well(seen: Watched, name: str, width: int) -> None:
     """See that a page is for everybody and fits; keep a picture."""
     seen.keep(name)
     found = Axe().run(seen.page)["violations"]
-    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+    grave = [one for one in found if one["impact"] in {"serious", "critical"}]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in grave] == []
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= width + 1
 
 

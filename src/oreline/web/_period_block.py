@@ -12,7 +12,7 @@ from oreline.api import Right, View, period_to_accept, period_to_declare
 from oreline.settle import Side
 from oreline.web._blocks import Column, callout, h, joined, table
 from oreline.web._frame import Visit, action, event_link, markup
-from oreline.web._statement_blocks import amount_of
+from oreline.web._statement_blocks import amount_of, number_of
 from oreline.web._writing import written_and_shown
 
 
@@ -45,7 +45,6 @@ def _choices(visit: Visit, told: Mapping[str, Any], currency: str) -> Markup:
     t = visit.t
     rows = []
     for one in told["periods"]:
-        per_t = amount_of(one["per_t"], currency)
         by = one["by"]
         rows.append(
             {
@@ -55,7 +54,7 @@ def _choices(visit: Visit, told: Mapping[str, Any], currency: str) -> Markup:
                 "until": (one["until"] or t("no day known yet")) if by else "–",
                 "month": one["month"] or t("no day known yet"),
                 "share": _percent(one["share"]),
-                "per_t": per_t if one["per_t"] is None else h("{}/t", per_t),
+                "per_t": number_of(one["per_t"], f"{currency}/t"),
                 "net": amount_of(one["net_value"], currency),
             }
         )

@@ -180,7 +180,7 @@ def _inputs(visit: Visit, inputs: Sequence[Mapping[str, Any]]) -> Markup:
             "name": one["name"],
             "value": h(
                 "{}{}",
-                _plain(one["value"], one["unit"]),
+                number_of(one["value"], one["unit"]),
                 basis_mark(one["basis"], t),
             ),
             "source": one["source"],
@@ -204,11 +204,11 @@ def analytes_block(visit: Visit, found: Mapping[str, Any]) -> Markup:
     rows = [
         {
             "analyte": one["analyte"],
-            "grade": _plain(one["grade_pct"], "%"),
-            "contained": _plain(one["contained_t"], "t"),
-            "payable": _plain(one["payable_t"], "t"),
+            "grade": number_of(one["grade_pct"], "%"),
+            "contained": number_of(one["contained_t"], "t"),
+            "payable": number_of(one["payable_t"], "t"),
             "price": found["prices"].get(one["analyte"])
-            or _plain(one["price_per_t"], f"{currency}/t"),
+            or number_of(one["price_per_t"], f"{currency}/t"),
             "priced": _priced(t, one),
         }
         for one in statement["analytes"]
@@ -224,7 +224,8 @@ def analytes_block(visit: Visit, found: Mapping[str, Any]) -> Markup:
     return table(columns, rows, empty=t("No analyte is settled."))
 
 
-def _plain(text: str | None, unit: str) -> Markup:
+def number_of(text: str | None, unit: str) -> Markup:
+    """Return a number as decimal text with few places, all of them on hovering; else UNKNOWN."""
     if text is None:
         return h("{}", "UNKNOWN")
     value = Decimal(text)

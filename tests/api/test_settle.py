@@ -315,9 +315,15 @@ def test_the_buyer_declares_a_period_and_both_see_it(as_: Tellers, tmp_path: Pat
     for who in ("fwo", "ussm"):
         seen = told(as_(who).ask("GET", "/settle/periods", params={**ASKED, "on": "2026-12-31"}))
         assert seen["declared"]["lme"]["option"] == "m2"
+        # The buyer has declared it: only the seller can accept the day that it says.
+        assert seen["declared"]["lme"]["waits_for"] == "fwo"
         assert [one["option"] for one in seen["periods"]] == ["", "m2"]
     stranger = as_("other").ask("GET", "/settle/periods", params=ASKED)
     assert stranger.status_code == 404
+    accepting = {"event": seen["declared"]["lme"]["event"], "party": "fwo"}
+    told(as_("fwo").ask("POST", "/settle/periods/acceptances", json=accepting))
+    seen = told(as_("ussm").ask("GET", "/settle/periods", params={**ASKED, "on": "2026-12-31"}))
+    assert seen["declared"]["lme"]["waits_for"] is None
     missing = as_("fwo").ask(
         "POST", "/settle/periods/acceptances", json={"event": "no", "party": "fwo"}
     )

@@ -89,7 +89,7 @@ def _day(text: str) -> date:
 
 
 def invoicing(
-    visit: Visit, contracts: Sequence[Mapping[str, str]], lot: str, contract: str | None
+    visit: Visit, contracts: Sequence[Mapping[str, str]], lot: str, contract: str
 ) -> None:
     """Put the form of an umpire's invoice on the page, for who is no party to the contract.
 
@@ -110,8 +110,6 @@ def invoicing(
     with ui.element("div").classes("inputs"):
         # Which contract it is under is nobody's guess where several could be meant.
         chosen = contract if contract in open_to else None
-        if contract is None and len(open_to) == 1:
-            chosen = next(iter(open_to))
         named = ui.select(open_to, label=t("Contract"), value=chosen)
         named.props("outlined dense options-dense").classes("broad")
         laboratory = ui.input(t("Laboratory"), value=party or "").props("outlined dense")

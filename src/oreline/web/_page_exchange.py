@@ -98,6 +98,8 @@ async def exchange_page(visit: Visit) -> None:
         contract,
         identity="proof",
     )
+    if contract is None:
+        return
     if visit.may(Right.RECORD) and not visit.as_of and not visit.known_at:
         later(
             visit,

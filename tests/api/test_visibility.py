@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from small_ledger import event, grade, mass, site
 from starlette.testclient import TestClient
 
 from oreline.api import PREFIX, Right, Role, Service, Settings, create_app, open_service
-from oreline.record import create_store
+from oreline.record import create_store, derive_store
 from oreline_testing.injected import FixedClock, FixedSalts
 
 SECRET = "canary"
@@ -328,6 +329,33 @@ def test_every_address_that_answers_is_tried(client: TestClient) -> None:
 
 
 def test_a_party_reads_nothing_of_others(client: TestClient, service: Service) -> None:
+    _reads_nothing_of_others(client, service)
+
+
+def test_nor_of_others_in_the_parent_of_a_plan(
+    service: Service, clock: FixedClock, salts: FixedSalts, tmp_path: Path
+) -> None:
+    """Events of the plan stand at the numbers that the parent's had in their own log."""
+    actual, plan = tmp_path / "chain" / "ledger.db", tmp_path / "chain" / "ledgers" / "plan.db"
+    header = {"id": "parties", "tense": "actual"}
+    with create_store(actual, header, clock=clock, salt=salts) as parent:
+        parent.append(EVENTS)
+        with derive_store(
+            parent, plan, identity="plan", tense="planned", clock=clock, salt=salts
+        ) as store:
+            body = {"outputs": [{"lot": "buyer:planned", "dry": mass("1")}]}
+            store.append(
+                event(f"plan-{number}", "extract", 9, body, site="plant", party="buyer")
+                for number in range(len(EVENTS) + 5)
+            )
+    planned = open_service(replace(service.settings, ledger=str(plan)), clock=clock, salt=salts)
+    with TestClient(create_app(planned), base_url="http://localhost") as client:
+        _reads_nothing_of_others(client, planned)
+        known = planned.desk.reading().of_party("buyer").ledger
+        assert not [said["id"] for said in (*known.other, *known.observed) if SECRET in said["id"]]
+
+
+def _reads_nothing_of_others(client: TestClient, service: Service) -> None:
     headers = bearer(service, "clerk", Role.VIEWER, "buyer")
     answered = 0
     for path, queries in QUERIES.items():

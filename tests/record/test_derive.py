@@ -52,6 +52,25 @@ def test_a_planned_ledger_reads_its_parent_and_writes_only_itself(
     assert actual.size() == 1
 
 
+def test_what_is_kept_whole_of_the_parent_stands_below_zero(
+    actual: Store, tmp_path: Path, clock: Clock, salts: Salts
+) -> None:
+    """Its number in its own log may be that of an event of the plan."""
+    body = {"type": "permit", "subject": "mine", "statement": "granted"}
+    said = {"schema": "attest/1", "id": "said", "time": "2020-01-02T00:00:00Z", "actor": "a"}
+    actual.append([{**said, "body": body}])
+    plan = derive_store(
+        actual, tmp_path / "p.db", identity="plan", tense="planned", clock=clock, salt=salts
+    )
+    plan.append([_event(f"p{n}", "2099-01-01T00:00:00Z", "m:PILE", "5", "planned") for n in (1, 2)])
+    plan.append([{**said, "id": "planned-to-say", "time": "2099-01-01T00:00:00Z", "body": body}])
+    ledger = load_ledger(plan, parent=actual)
+    assert {event["id"]: event["seq"] for event in ledger.other} == {
+        "said": -1, "planned-to-say": 2,
+    }  # fmt: skip
+    assert all(ledger.event(event["seq"])["id"] == event["id"] for event in ledger.other)
+
+
 def test_what_the_parent_learns_later_does_not_enter_the_plan(
     actual: Store, tmp_path: Path, clock: Clock, salts: Salts
 ) -> None:

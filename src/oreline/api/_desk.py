@@ -150,9 +150,6 @@ class Reading:
     @cached_property
     def said_of_others(self) -> list[int]:
         """Return the positions among which every correction and attestation stands."""
-        if self.ledger.header.parent is not None:
-            # The parent's events keep the numbers that they had there.
-            return sorted(self.ledger.raw)
         return sorted({*self.out_of_columns, *(int(event["seq"]) for event in self.ledger.other)})
 
     @cached_property

@@ -43,7 +43,8 @@ class Ledger:
     """Everything in force in a ledger as of a moment, as known at another.
 
     ``columns`` holds the arithmetic part of every event; ``event`` gives any event whole. For a
-    derived ledger the parent's events come first, with positions below zero.
+    derived ledger the parent's events come first, with positions below zero; in ``observed`` and
+    ``other`` these positions are their ``seq``.
     """
 
     header: Header
@@ -363,8 +364,11 @@ def _take(
     seq: int,
     event: Mapping[str, Any],
 ) -> None:
-    """Keep an event whole where it is more than columns say."""
+    """Keep an event whole where it is more than columns say, under its position in this ledger."""
     kind = event["schema"].partition("/")[0]
+    if event["seq"] != seq:
+        # A parent's event was written with the number that it has in its own log.
+        event = {**event, "seq": seq}
     if kind == "declare":
         _declare(declared, seq, event["body"])
     elif kind == "observe":

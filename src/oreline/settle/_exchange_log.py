@@ -166,13 +166,6 @@ def _spoken(ledger: Ledger) -> _Spoken:
 
 
 def _attested(ledger: Ledger) -> list[int]:
-    """Return where attestations stand, or where they can.
-
-    The parent's events of a derived ledger keep the numbers that they had there, which are not
-    their places here.
-    """
-    if ledger.header.parent is not None:
-        return list(ledger.raw)
     return [event["seq"] for event in ledger.other if event["schema"] == "attest/1"]
 
 

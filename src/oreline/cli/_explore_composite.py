@@ -64,7 +64,7 @@ def composite_settings(
     return CompositeSettings(
         length_m=length_of_text(length),
         by="geology" if by_geology else "none",
-        residual=residual,  # type: ignore[arg-type]
+        residual=residual,  # type: ignore[arg-type]  # one of the rules
         minimum_coverage=coverage,
         unsampled="ignore" if unsampled is None else unsampled,
         weight="density" if by_density else "length",

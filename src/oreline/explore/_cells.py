@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import polars as pl
 
@@ -68,7 +69,7 @@ def read_grades(
     """
     factor = PERCENT_PER_UNIT[column.unit]
     value = numbers(text, decimal)
-    plain = bool((value.null_count() == text.null_count()) and (value.min() or 0) >= 0)  # type: ignore[operator]
+    plain = value.null_count() == text.null_count() and cast("float", value.min() or 0) >= 0
     coded = (*codes.missing, *codes.below_detection, *(word for word in codes.not_sampled if word))
     if plain and not any(_as_number(word) is not None for word in coded):
         none = pl.repeat(value=False, n=len(text), dtype=pl.Boolean, eager=True)

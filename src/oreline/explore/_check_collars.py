@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import polars as pl
 
 from oreline.explore._check_settings import CheckSettings
@@ -73,7 +75,7 @@ def _odd_places(collars: pl.DataFrame, place: Told, settings: CheckSettings) -> 
         return []
     x, y = collars["x_m"], collars["y_m"]
     degrees = bool((x.abs() <= 180).all() and (y.abs() <= 180).all())
-    if degrees and float((x.max() or 0) - (x.min() or 0)) < 2:  # type: ignore[arg-type,operator]
+    if degrees and cast("float", x.max() or 0) - cast("float", x.min() or 0) < 2:
         message = "x and y of all collars look like degrees, which are no lengths"
         fix = "write coordinates of a metric grid, such as UTM"
         return warning("ORL-0920", collars.head(1), place, message, fix)
@@ -81,7 +83,7 @@ def _odd_places(collars: pl.DataFrame, place: Told, settings: CheckSettings) -> 
     far = ((pl.col("x_m") - pl.col("mx")) ** 2 + (pl.col("y_m") - pl.col("my")) ** 2).sqrt()
     turned = ((pl.col("y_m") - pl.col("mx")) ** 2 + (pl.col("x_m") - pl.col("my")) ** 2).sqrt()
     frame = collars.join(middle, how="cross").with_columns(far=far, turned=turned)
-    usual = float(frame["far"].median() or 0.0)  # type: ignore[arg-type]
+    usual = cast("float", frame["far"].median() or 0.0)
     limit = max(settings.outlier_factor * usual, 1.0)
     odd = frame.filter(pl.col("far") > limit).with_columns(
         km=pl.col("far") / 1000, usual=pl.lit(usual / 1000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 import polars as pl
 
@@ -61,7 +62,7 @@ def _units_of_columns(tables: HoleTables, columns: Mapping[str, AnalyteColumn]) 
             continue
         where = f"{tables.place('assays')} column {column.column}"
         lost = over.filter(pl.col("analyte") == name).height
-        median = float(filled.median())  # type: ignore[arg-type]
+        median = cast("float", filled.median())
         symbol = column.analyte or name
         if column.unit == "%" and lost > 0.2 * filled.len():
             message = f"{lost} grades of {name} are over 100 %, as if the column were in ppm"

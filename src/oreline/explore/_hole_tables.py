@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 
@@ -58,8 +59,8 @@ class HoleTables:
 
     def having(self, **frames: pl.DataFrame) -> HoleTables:
         """Return the tables with some of them replaced."""
-        changes: dict[str, object] = dict(frames)
-        return replace(self, **changes)  # type: ignore[arg-type]
+        changes: dict[str, Any] = dict(frames)  # fields of other types are not replaced here
+        return replace(self, **changes)
 
 
 _NO_SURVEYS = {"hole": pl.String, "depth_m": pl.Float64, "azimuth_deg": pl.Float64,

@@ -12,21 +12,20 @@ from typing import Any
 from oreline.api._problems import NotFoundError
 from oreline.api._views import View
 from oreline.design import (
+    ASSUMPTIONS_FILE,
     Flowsheet,
     Solution,
     compare,
     passport,
-    read_processes,
+    read_flowsheet,
     solve,
     waterfall,
     with_numbers,
 )
-from oreline.exchange import read_plain_table
-from oreline.model import Assumption, Finding, InputError, is_fatal
+from oreline.model import Finding, InputError
 
 FLOWSHEETS = ("processes.toml", "designs/*.toml")
 """Where the flowsheets of a chain folder lie."""
-ASSUMPTIONS = "assumptions.csv"
 SOLVED_MAX = 32
 """How many flowsheets, and solutions of them, are kept."""
 
@@ -90,14 +89,7 @@ def _solution(asked: _Asked, changed: tuple[tuple[str, float], ...]) -> Solution
 
 @lru_cache(maxsize=SOLVED_MAX)
 def _read(asked: _Asked) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
-    assumptions: dict[str, Assumption] = {}
-    findings: tuple[Finding, ...] = ()
-    if asked.assumptions is not None:
-        rows, findings = read_plain_table(asked.assumptions, ASSUMPTIONS, Assumption)
-        assumptions = {row.value.id: row.value for row in rows}
-    sheet, found = read_processes(asked.text, asked.name, assumptions=assumptions)
-    findings = (*findings, *found)
-    return (None if is_fatal(findings) else sheet), findings
+    return read_flowsheet(asked.text, asked.name, asked.assumptions)
 
 
 def _files(view: View) -> dict[str, Path]:
@@ -119,7 +111,7 @@ def _asked(view: View, file: str) -> _Asked:
 
 def _opened(path: Path, name: str) -> _Asked:
     folder = path.parent.parent if path.parent.name == "designs" else path.parent
-    table = folder / ASSUMPTIONS
+    table = folder / ASSUMPTIONS_FILE
     try:
         text = path.read_text("utf-8")
         return _Asked(name, text, table.read_bytes() if table.is_file() else None)

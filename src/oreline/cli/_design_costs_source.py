@@ -64,15 +64,14 @@ def study_at(place: Path) -> Study:
         findings.
     """
     from oreline.cli._balance_formulas import see_usable, table_bytes
-    from oreline.cli._design_source import FILE as PROCESSES
     from oreline.cli._design_source import flowsheet_at
-    from oreline.design import read_costs, solve_flows
+    from oreline.design import PROCESSES_FILE, read_costs, solve_flows
 
     path = place / FILE if place.is_dir() else place
     data = table_bytes(path)
     sheet, flows = None, None
     told: tuple[Finding, ...] = ()
-    processes = path.parent / PROCESSES
+    processes = path.parent / PROCESSES_FILE
     if processes.is_file():
         sheet, told = flowsheet_at(processes)
         see_usable(processes, told)

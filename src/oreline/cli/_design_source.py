@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from oreline.design import Flowsheet
     from oreline.model import Finding
 
-FILE = "processes.toml"
-ASSUMPTIONS = "assumptions.csv"
 Place = Annotated[
     Path,
     typer.Argument(metavar="PLACE", help="A chain folder with processes.toml, or such a file."),
@@ -28,28 +26,26 @@ def flowsheet_at(place: Path) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
         If there is no such file, or it is no text.
     """
     from oreline.cli._engine import engine_here
-    from oreline.design import LAWS, external_laws, read_processes
-    from oreline.exchange import read_plain_table
-    from oreline.model import Assumption, InputError, is_fatal
+    from oreline.design import (
+        ASSUMPTIONS_FILE,
+        LAWS,
+        PROCESSES_FILE,
+        external_laws,
+        read_flowsheet,
+    )
+    from oreline.model import InputError
 
-    path = place / FILE if place.is_dir() else place
+    path = place / PROCESSES_FILE if place.is_dir() else place
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
-        message = f"{path} is not there: name a folder with a {FILE}, or such a file"
+        message = f"{path} is not there: name a folder with a {PROCESSES_FILE}, or such a file"
         raise InputError(message) from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from error
-    table = path.parent / ASSUMPTIONS
-    assumptions: dict[str, Assumption] = {}
-    findings: tuple[Finding, ...] = ()
-    if table.is_file():
-        rows, findings = read_plain_table(table.read_bytes(), ASSUMPTIONS, Assumption)
-        assumptions = {row.value.id: row.value for row in rows}
-    laws = {**LAWS, **external_laws(engine_here())}
-    sheet, found = read_processes(text, path.name, assumptions=assumptions, laws=laws)
-    findings = (*findings, *found)
-    return (None if is_fatal(findings) else sheet), findings
+    table = path.parent / ASSUMPTIONS_FILE
+    assumptions = table.read_bytes() if table.is_file() else None
+    return read_flowsheet(text, path.name, assumptions, {**LAWS, **external_laws(engine_here())})
 
 
 def flowsheet_of(place: Path) -> tuple[Flowsheet, tuple[Finding, ...]]:

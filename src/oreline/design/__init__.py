@@ -74,6 +74,7 @@ from oreline.design._flowsheet import (
     Stream,
     Unit,
 )
+from oreline.design._flowsheet_folder import ASSUMPTIONS_FILE, PROCESSES_FILE, read_flowsheet
 from oreline.design._law import Feed, Law, LawResult, ParameterSpec, StreamPhase, component_values
 from oreline.design._law_antimony import (
     Reduced,
@@ -241,12 +242,14 @@ from oreline.design._what_if import WHAT_IF, with_numbers
 from oreline.design._whole_flows import OUTSIDE, Link, whole_flows
 
 __all__ = [
+    "ASSUMPTIONS_FILE",
     "ENGINE_ADAPTERS",
     "ENGINE_LAWS",
     "ESTIMATE_CLASSES",
     "LAWS",
     "MINERALS",
     "OUTSIDE",
+    "PROCESSES_FILE",
     "WHAT_IF",
     "AllocationComparison",
     "AllocationRule",
@@ -444,6 +447,7 @@ __all__ = [
     "products_behind",
     "reaction_rate_per_h",
     "read_costs",
+    "read_flowsheet",
     "read_processes",
     "recycle_magnets",
     "reduce_antimony_oxide",

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from oreline.explore._economics import BlockValues, CutOff, block_values, cut_offs, mill_feed
+from oreline.explore._economics import (
+    BlockValues,
+    CutOff,
+    block_values,
+    cut_offs,
+    mill_feed,
+    net_return_per_t,
+)
 from oreline.explore._grid import BlockGrid
 from oreline.explore._mine_settings import MineSettings
 from oreline.explore._pit import nested_pits
@@ -231,9 +238,7 @@ def _stope_plan(model: BlockModel, settings: MineSettings, cuts: tuple[CutOff, .
     waste = np.array([settings.dilution_grade_pct.get(name, 0.0) for name in model.analytes])
     milled = np.where(spread.counted[:, None], spread.grades_pct, waste)
     fed = mill_feed(economics, model.analytes, milled, spread.tonnes)
-    net = np.zeros(model.grid.n)
-    for pays in economics.pays:
-        net += fed.grades_pct[:, model.analytes.index(pays.analyte)] / 100 * pays.net_per_t
+    net = net_return_per_t(economics, model.analytes, fed.grades_pct)
     cost = settings.processing_per_t + settings.overhead_per_t
     earned = fed.tonnes * (net - cost) - settings.mining_per_t * spread.tonnes
     inside = paying_stopes(model.grid, earned, settings.stope_m) & (spread.tonnes > 0)

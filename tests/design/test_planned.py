@@ -193,3 +193,11 @@ def test_a_changed_rate_changes_the_ledger() -> None:
 
     assert tonnes(8000) == pytest.approx(120 * 8000 * 31 / 365)
     assert tonnes(4000) == pytest.approx(tonnes(8000) / 2)
+
+
+def test_two_streams_never_share_a_lot() -> None:
+    text = TEXT.replace('id = "flux"', 'id = "smelter-slag"')
+    with pytest.raises(InputError) as caught:
+        planned_events(solve_flows(flowsheet(text)), planning(), PERIODS)
+    (finding,) = caught.value.findings
+    assert "smelter.slag and smelter-slag would name one lot" in finding.message

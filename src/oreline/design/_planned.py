@@ -127,6 +127,14 @@ def _see_planned(flowsheet: Flowsheet, planning: Planning) -> None:
     for unit in flowsheet.units:
         if not unit.site:
             missing(unit.where, f"{unit.id} stands at no site", 'add site = "..." to the unit')
+    seen: dict[str, str] = {}
+    names = [feed.id for feed in flowsheet.feeds] + [one.id for one in flowsheet.streams]
+    for name in (*names, *(f"{unit.id}-reagents" for unit in flowsheet.units)):
+        plain = name.replace(".", "-")
+        if plain in seen:
+            message = f"{name} and {seen[plain]} would name one lot {plain}"
+            missing(flowsheet.where, message, "give one of them another id")
+        seen[plain] = name
     sites = {unit.site: unit.where for unit in flowsheet.units if unit.site}
     sites |= {feed.site: feed.where for feed in flowsheet.feeds if feed.site}
     sites |= {product.site: product.where for product in flowsheet.products if product.site}

@@ -8,6 +8,7 @@ from typing import Any
 from nicegui import ui
 
 from oreline.api import design, design_comparison, design_waterfall, flowsheets
+from oreline.model import Basis, weakest
 from oreline.web._blocks import (
     Column,
     basis_tag,
@@ -56,7 +57,8 @@ async def design_page(visit: Visit) -> None:
             (one["name"], visit.link(HERE, file=one["file"]), one["file"] == file) for one in listed
         )
         markup(chips(links, t("Flowsheets")))
-    (present,) = [one for one in listed if one["file"] == file] or [listed[0]]
+    present = next((one for one in listed if one["file"] == file), listed[0])
+    file = present["file"]
     if not present["usable"]:
         markup(callout(t("This flowsheet cannot be used until its problems are mended."), "bad"))
         markup(finding_list(present["findings"]))
@@ -86,6 +88,7 @@ def _summary(visit: Visit, found: Mapping[str, Any]) -> None:
     feeds = [row for row in found["streams"] if row["from"] is None]
     worst = max(found["closure"].values(), default=0.0)
     hours = found["hours_per_year"]
+    bases = [Basis(one["basis"]) for one in found["numbers"]]
     markup(
         tiles(
             (
@@ -93,6 +96,7 @@ def _summary(visit: Visit, found: Mapping[str, Any]) -> None:
                 (t("Units"), len(found["units"]), t("solved together")),
                 (t("Runs"), t("not stated") if hours is None else f"{hours:,.0f} h", t("a year")),
                 (t("Closes to"), f"{worst:.0e}", t("of each element")),
+                (t("Basis"), basis_tag(weakest(*bases), t), t("{n} numbers", n=len(bases))),
             )
         )
     )
@@ -190,8 +194,11 @@ def _what_if(visit: Visit, found: Mapping[str, Any]) -> None:
     """Put sliders for ranged numbers on the page, and the products that follow from them."""
     t = visit.t
     file = found["file"]
+    # How long the plants run changes nothing of what flows in an hour.
     ranged = [
-        one for one in found["numbers"] if one["low"] is not None and one["low"] < one["high"]
+        one
+        for one in found["numbers"]
+        if one["low"] is not None and one["low"] < one["high"] and one["name"] != "hours_per_year"
     ][:SLIDERS_MAX]
     with panel(t("Products, and what if"), identity="what-if"):
         if ranged:

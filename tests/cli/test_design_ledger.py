@@ -113,3 +113,79 @@ def test_a_planned_site_gets_its_operator_on_the_line(bare: Oreline, folder: Pat
     call = bare(*words(folder, "--operator", "smelter"))
     assert call.code == 2
     assert "write SITE=PARTY" in call.everything
+
+
+SOLD = FLOWSHEET.replace(
+    'outlets = { concentrate = "concentrate"', 'outlets = { concentrate = "filter"'
+).replace(
+    "[[products]]\nid = \"concentrate\"\n",
+    """[[units]]
+id = "filter"
+site = "mill"
+law = "filter"
+outlets = { cake = "concentrate", filtrate = "tails" }
+parameters = { solids_fraction = 0.92, solids_to_overflow = 0.001 }
+
+[[products]]
+id = "concentrate"
+site = "works"
+material = "cu-conc"
+""",
+).replace('dry_t_per_h = 100', 'dry_t_per_h = 100\nmoisture = 0.4')  # fmt: skip
+TERMS = """
+id = "cu-27"
+title = "Planned copper concentrate"
+seller = "north"
+buyer = "south"
+materials = ["cu-conc"]
+currency = "USD"
+basis = "assumed"
+source = "a test"
+weight = { rule = "discharge" }
+prices = [{ id = "cu", fixed = "9000 USD/t" }]
+treatment = { rate = "80 USD/dmt" }
+refining = [{ analyte = "Cu", rate = "100 USD/t", basis = "payable" }]
+payments = [{ stage = "provisional", pct = 90 }, { stage = "final", pct = 100 }]
+
+[[payables]]
+analyte = "Cu"
+method = "pct_min_deduction"
+pct = "96.5"
+deduction = "1 %"
+price = "cu"
+
+[assays]
+rule = "exchange"
+umpire = "binding"
+limits = [{ analyte = "Cu", limit = "0.25 %" }]
+"""
+
+
+def test_a_contract_is_settled_on_what_is_planned(bare: Oreline, folder: Path) -> None:
+    """Trace, balance and settle say of one planned sale what the design says of it."""
+    (folder / "processes.toml").write_text(SOLD)
+    contract = folder / "contracts" / "cu.toml"
+    contract.parent.mkdir(exist_ok=True)
+    contract.write_text(TERMS)
+    call = bare(*words(folder, "--operator", "works=south"))
+    assert call.code == 0, call.everything
+    plan = ("--ledger", folder / "ledgers" / "plan.db", "--json")
+    solved = bare("design", "solve", folder, "--json").json["result"]
+    (row,) = [one for one in solved["streams"] if one["to"] == "concentrate"]
+    hours = 8000 * 31 / 365
+    dry_t, metal_t = row["dry_t_per_h"] * hours, row["contained_t_per_h"]["Cu"] * hours
+
+    lot = "north:design-filter-cake-2027-01"
+    told = bare("settle", "statement", "--contract", contract, "--shipment", lot,
+                "--stage", "final", "--on", "2027-03-01", *plan)  # fmt: skip
+    assert told.code == 0, told.everything
+    grade = metal_t / dry_t
+    payable_t = dry_t * min(grade * 0.965, grade - 0.01)
+    net = payable_t * (9000 - 100) - 80 * dry_t
+    assert float(told.json["result"]["statement"]["net_value"]) == pytest.approx(net, abs=0.01)
+
+    origins = bare("trace", "origins", lot, "--element", "Cu", *plan).json["result"]
+    assert float(origins["metal_kg"]["low"]) == pytest.approx(metal_t * 1000, rel=1e-9)
+    balance = bare("balance", "events", "--element", "Cu", *plan)
+    assert balance.code == 0, balance.everything
+    assert not bare("record", "findings", *plan).json["result"]["findings"]

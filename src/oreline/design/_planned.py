@@ -12,6 +12,7 @@ import numpy as np
 
 from oreline.design._flowsheet import Flowsheet, ProductKind
 from oreline.design._law import Array
+from oreline.design._planned_sale import assayed, sampled
 from oreline.design._solution import contained_names
 from oreline.design._solve import Flows
 from oreline.design._whole_flows import OUTSIDE, Link, whole_flows
@@ -90,6 +91,8 @@ def planned_events(
     milligrams, so that each event closes. A recycle inside a site runs within the period; one that
     goes back to a site before it is put on a stock there, from which the next period draws, and
     which opens with what the longest period needs. What is emitted is a loss, what is waste a lot.
+    A product that leaves for a site of another party is sold: it is sampled, weighed at both ends
+    and assayed by both parties, all as planned, so that a contract can be settled on it.
 
     Grades have twelve decimals, as in any ledger: a lot above 1,000 t holds its elements to
     10⁻¹² of its mass.
@@ -398,7 +401,17 @@ class _Writer:
         if not there or there == here:
             return
         times = (self._time(here, 3), self._time(here, 6))
-        yield from self._carried([(self._lot_of(lot), lot)], lot.name, here, there, times)
+        identity, operators = self._lot_of(lot), self.planning.operators
+        is_sold = bool(lot.product) and operators[there] != operators[here]
+        if is_sold:
+            yield self._event("sample", f"{lot.name}-sample", times[0], here, sampled(identity))
+        yield from self._carried(
+            [(identity, lot)], lot.name, here, there, times, is_weighed=is_sold
+        )
+        if is_sold:
+            for role, site in (("seller", here), ("buyer", there)):
+                body = assayed(identity, role, [self._grade(*one) for one in lot.grades.items()])
+                yield self._event("assay", f"{lot.name}-{role}-assay", times[1], site, body)
         if self._is_late(lot):
             name, time = f"{lot.name}-stock", self._time(here, 8)
             yield self._stocked(lot, self._lot_of(lot), name, time)
@@ -418,14 +431,18 @@ class _Writer:
         here: str,
         there: str,
         times: tuple[str, str],
+        *,
+        is_weighed: bool = False,
     ) -> Iterator[Event]:
+        """Yield the way of lots; what is sold is weighed at both ends, also where it is dry."""
         lines = []
         for identity, lot in lots:
             line: Event = {"lot": identity}
-            if lot.moisture is not None:
-                wet = round(lot.dry_mg / (1 - float(lot.moisture)))  # float: a planned moisture
+            if lot.moisture is not None or is_weighed:
+                moisture = lot.moisture or "0"
+                wet = round(lot.dry_mg / (1 - float(moisture)))  # float: a planned moisture
                 line["wet"] = self._mass(wet)
-                line["moisture"] = self._grade("H2O", lot.moisture)
+                line["moisture"] = self._grade("H2O", moisture)
             lines.append(line)
         operators = self.planning.operators
         dispatch = self._event("dispatch", f"{name}-dispatch", times[0], here, {"lots": lines})
@@ -433,5 +450,6 @@ class _Writer:
         if operators[there] != operators[here]:
             dispatch["to_party"] = operators[there]
         yield dispatch
-        body = {"lots": [{"lot": identity} for identity, _ in lots], "dispatch": dispatch["id"]}
+        came = lines if is_weighed else [{"lot": identity} for identity, _ in lots]
+        body = {"lots": came, "dispatch": dispatch["id"]}
         yield self._event("receive", f"{name}-arrive", times[1], there, body)

@@ -42,6 +42,7 @@ CAUSES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "ORL-0926": ((A, "A1,4,6,0.50,25\n", "A1,4,6,0.50,\nA1,4,6,,25\n"),),
     "ORL-0927": ((S, "A3,0,90,-60", "A3,0,90,60"),),
     "ORL-0929": ((S, "A3,0,90,-60\n", "A3,0,90,-60\nA3,90000,90,-60\n"),),
+    "ORL-0960": ((S, "A1,12,92", "A1,12,452"),),
 }
 """The smallest change of a sound set that causes each finding."""
 
@@ -59,5 +60,5 @@ def test_the_sound_set_has_no_finding(read: Callable[..., HolesRead]) -> None:
     assert read().findings == ()
 
 
-def test_every_code_of_the_room_before_0930_has_a_cause() -> None:
-    assert {page.stem for page in PAGES.glob("ORL-09[0-2]?.md")} == set(CAUSES)
+def test_every_code_of_tables_has_a_cause() -> None:
+    assert {page.stem for page in PAGES.glob("ORL-09[0-26]?.md")} == set(CAUSES)

@@ -8,23 +8,49 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, cast
 
 import polars as pl
 
 from oreline.explore._mapping import AnalyteColumn, CellCodes, Valued
 from oreline.explore._words import PERCENT_PER_UNIT
 
+Decimal = Literal[".", ",", "typed"]
+"""How numbers are written: with a point, with a comma, or in cells that hold numbers of their own
+(a workbook, Parquet), where only text may have a comma."""
+_GROUPED = {
+    ".": r"^[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})$",
+    ",": r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?$",
+}
+"""Numbers whose thousands are set apart, and that can be read in no other way."""
 
-def numbers(text: pl.Series, decimal: str = ".") -> pl.Series:
+
+def numbers(text: pl.Series, decimal: Decimal = ".") -> pl.Series:
     """Return the cells that are plain finite numbers as Float64, and null for all others.
 
-    >>> numbers(pl.Series(["1.5", " 2", "1,5", "nan", None])).to_list()
-    [1.5, 2.0, None, None, None]
+    Thousands may be set apart where that leaves no doubt: with a point, ``1,000`` is no number.
+
+    >>> numbers(pl.Series(["1.5", " 2", "1,5", "1,250.5", "1,000", "nan", None])).to_list()
+    [1.5, 2.0, None, 1250.5, None, None, None]
+    >>> numbers(pl.Series(["1,5", "1.250", "1.250,5", "1.5"]), ",").to_list()
+    [1.5, 1250.0, 1250.5, None]
+    >>> numbers(pl.Series(["1,5", "412.345"]), "typed").to_list()
+    [1.5, 412.345]
     """
-    if decimal == ",":
-        text = text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-    value = text.str.strip_chars().cast(pl.Float64, strict=False)
+    text = text.str.strip_chars()
+    if decimal == ".":
+        if text.str.contains(",", literal=True).any():
+            grouped = text.str.contains(_GROUPED["."])
+            text = text.zip_with(~grouped, text.str.replace_all(",", "", literal=True))
+    else:
+        whole = text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+        if decimal == "typed":
+            text = text.zip_with(~text.str.contains(",", literal=True), whole)
+        else:
+            # A point that sets no thousands apart is a number of another file: never ten of it.
+            has_sense = ~text.str.contains(".", literal=True) | text.str.contains(_GROUPED[","])
+            text = whole.set(~has_sense.fill_null(value=False), None)
+    value = text.cast(pl.Float64, strict=False)
     return value.set(~value.is_finite().fill_null(value=True), None)
 
 
@@ -57,7 +83,7 @@ class GradeCells:
 
 
 def read_grades(
-    text: pl.Series, column: AnalyteColumn, codes: CellCodes, decimal: str = "."
+    text: pl.Series, column: AnalyteColumn, codes: CellCodes, decimal: Decimal = "."
 ) -> GradeCells:
     """Read the cells of a column of grades.
 

@@ -19,13 +19,14 @@ def oriented(tables: HoleTables, mapping: HoleMapping) -> Checked:
     sign = -1.0 if mapping.dip == "negative down" and mapping.collars is not None else 1.0
     for part in ("surveys", "collars"):
         frame = getattr(tables, part)
-        off_azimuth = ~pl.col("azimuth_deg").is_between(-180, 360)
+        off_azimuth = ~pl.col("azimuth_deg").is_between(-360, 720)
         off_dip = pl.col("dip_deg").abs() > 90
         wrong = frame.filter(off_azimuth | off_dip)
         message = "azimuth {azimuth_deg:g} and dip {dip_deg:g} of {hole} are no direction"
         what = "the reading is left out" if part == "surveys" else "both are left out"
         fix = "write an azimuth from 0 to 360 and a dip from -90 to 90 degrees"
         findings += fatal("ORL-0914", wrong, tables.place(part), f"{message}; {what}", fix)
+        findings += _whole_turns(frame.filter(~off_azimuth), tables.place(part))
         if part == "surveys":
             frame = frame.filter(~(off_azimuth | off_dip))
         else:
@@ -39,6 +40,16 @@ def oriented(tables: HoleTables, mapping: HoleMapping) -> Checked:
         findings += _upwards(frame, tables.place(part), mapping.dip or "positive down")
         tables = tables.having(**{part: frame})
     return tables, findings
+
+
+def _whole_turns(frame: pl.DataFrame, place: Told) -> list[Finding]:
+    """Tell azimuths that name a direction only after a turn is taken off or added."""
+    turned = frame.filter(~pl.col("azimuth_deg").is_between(-180, 360)).with_columns(
+        within=pl.col("azimuth_deg") % 360
+    )
+    message = "the azimuth {azimuth_deg:g} of {hole} is taken as {within:g}, a whole turn away"
+    fix = "write an azimuth from 0 to 360, or ask whether a correction was added twice"
+    return warning("ORL-0960", turned, place, message, fix)
 
 
 def _upwards(frame: pl.DataFrame, place: Told, declared: str) -> list[Finding]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from oreline.exchange import TextTable
+from oreline.explore._cells import numbers
 from oreline.explore._words import (
     COLUMN_WORDS,
     folded,
     header_analyte,
     length_unit_of,
+    without_asides,
     without_unit,
 )
 from oreline.model import InputError
@@ -22,14 +24,16 @@ _PARTS: dict[str, tuple[tuple[str, str], ...]] = {
                 ("azimuth", "azimuth"), ("dip", "dip")),
     "surveys": (("hole", "hole"), ("depth", "survey_depth"), ("azimuth", "azimuth"),
                 ("dip", "dip")),
-    "assays": (("hole", "hole"), ("from", "from"), ("to", "to"), ("density", "density"),
+    "assays": (("hole", "hole"), ("from", "from"), ("to", "to"), ("length", "length"),
+               ("density", "density"),
                ("x", "x"), ("y", "y"), ("z", "z")),
-    "geology": (("hole", "hole"), ("from", "from"), ("to", "to"), ("code", "code")),
+    "geology": (("hole", "hole"), ("from", "from"), ("to", "to"), ("length", "length"),
+                ("code", "code")),
 }  # fmt: skip
 """The tables and, for each of their columns, the list of words by which it is found."""
 _OPTIONAL = {("collars", "depth"), ("collars", "azimuth"), ("collars", "dip"),
              ("assays", "density"), ("assays", "x"), ("assays", "y"), ("assays", "z")}  # fmt: skip
-_NUMBER = r"^[<>]?\s*-?\d*[.,]?\d+(?:[eE][-+]?\d+)?$"
+_NUMBER = r"^[<>]?\s*-?(?:\d*[.,]?\d+(?:[eE][-+]?\d+)?|\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?)$"
 SHEET_MARK = " sheet "
 """Stands between the file and the sheet where a table is one of several in a workbook."""
 NUMERIC_SHARE = 0.8
@@ -98,6 +102,9 @@ def guess_mapping(tables: Mapping[str, TextTable], stated: Stated | None = None)
     has_points = _has_points(chosen, tables)
     if has_points:
         chosen["collars"] = None
+    if chosen["surveys"] == chosen["collars"]:
+        # Collars that state a direction are no readings down the hole.
+        chosen["surveys"] = None
     for part, meaning in (("collars", "hole, x, y and z"), ("assays", "hole, from, to and grades")):
         if chosen[part] is None and not (part == "collars" and has_points):
             named = ", ".join(sorted(tables)) or "none"
@@ -137,12 +144,16 @@ def _has_points(chosen: Mapping[str, str | None], tables: Mapping[str, TextTable
 def _columns(part: str, table: TextTable) -> dict[str, str]:
     """Return which column means what, for as much as is found."""
     backwards = table.frame.columns[::-1]
-    by_folded = {without_unit(name): name for name in backwards}
+    by_folded = {without_asides(name): name for name in backwards}
+    by_folded |= {without_unit(name): name for name in backwards}
     by_folded |= {folded(name): name for name in backwards}
     found: dict[str, str] = {}
     for key, words in _PARTS[part]:
         named = next((by_folded[word] for word in COLUMN_WORDS[words] if word in by_folded), None)
-        if named is not None and named not in found.values():
+        # An interval that says where it ends needs no length, which may be that of the core.
+        if named is not None and named not in found.values() and (key, "to" in found) != (
+            "length", True
+        ):  # fmt: skip
             found[key] = named
     if {("collars", "azimuth"), ("collars", "dip")} & {(part, key) for key in found} and not (
         "azimuth" in found and "dip" in found
@@ -154,15 +165,19 @@ def _columns(part: str, table: TextTable) -> dict[str, str]:
 
 def _file_of(part: str, tables: Mapping[str, TextTable]) -> str | None:
     """Return the file that has what the table needs; of several the one named like it."""
-    needed = {key for key, _ in _PARTS[part] if (part, key) not in _OPTIONAL}
-    fits = [name for name, table in tables.items() if needed <= set(_columns(part, table))]
+    needed = {key for key, _ in _PARTS[part] if (part, key) not in _OPTIONAL and key != "length"}
+    fits = []
+    for name, table in tables.items():
+        there = set(_columns(part, table))
+        if needed <= there | ({"to"} if "length" in there else set()):
+            fits.append(name)
     if part == "assays":
         fits = [name for name in fits if _graded(tables[name], ())]
     if part == "geology":
         fits = [name for name in fits if not _graded(tables[name], ())] or fits
     hints = {"collars": "coll", "surveys": "surv", "assays": "assay", "geology": "lith"}
     # Rows of intervals are no collars, unless nothing else is there.
-    spans = {name for name in fits if {"from", "to"} <= set(_columns("geology", tables[name]))}
+    spans = {name for name in fits if "from" in _columns("geology", tables[name])}
     last = spans if part in {"collars", "surveys"} else set()
     ranked = sorted(fits, key=lambda name: (name in last, hints[part] not in name.casefold(), name))
     return ranked[0] if ranked else None
@@ -191,7 +206,8 @@ _NO_VALUE = ("", "-", "NS", "NA", "N/A", "LNR", "IS", "BDL", "ND", "MISSING", "N
 
 
 def _numbers(series: pl.Series) -> pl.Series:
-    return series.str.strip_chars("<> ").str.replace(",", ".").cast(pl.Float64, strict=False)
+    text = series.str.strip_chars("<> ")
+    return numbers(text).fill_null(numbers(text, ","))
 
 
 def _analytes(draft: _Draft, file: str, table: TextTable, taken: Iterable[str]) -> None:
@@ -258,6 +274,10 @@ def _head(
     has_dips = any("dip" in found.get(part, {}) for part in ("surveys", "collars"))
     if has_dips or stated.dip:
         _setting(draft, "dip", stated.dip or dip, stated.dip, missing, reason)
+    commas = _comma_cells(tables.values())
+    if commas:
+        draft.lines.append('decimal = ","')
+        draft.guessed.append(f"decimal is a comma: {commas:,} cells such as 0,5, none with a point")
     azimuth = stated.azimuth or "not stated"
     draft.lines.append(f"azimuth = {_quoted(azimuth)}")
     if not stated.azimuth:
@@ -265,6 +285,24 @@ def _head(
         draft.guessed.append(told_so)
 
 
+def _comma_cells(tables: Iterable[TextTable]) -> int:
+    """Return how many cells have a decimal comma; 0 where any has a decimal point.
+
+    What may set thousands apart (``1,250``) is no sign of either.
+    """
+    commas = points = 0
+    for table in tables:
+        if ".csv" not in table.place.casefold():
+            continue
+        for name in table.frame.columns:
+            cells = table.frame[name]
+            commas += int(cells.str.contains(_COMMA).sum())
+            points += int(cells.str.contains(_POINT).sum())
+    return 0 if points else commas
+
+
+_COMMA = r"^[<>]?\s*-?(?:0,\d+|\d+,\d{1,2}|\d+,\d{4,}|\d{4,},\d+|\d{1,3}(?:\.\d{3})+,\d+)$"
+_POINT = r"^[<>]?\s*-?(?:0\.\d+|\d+\.\d{1,2}|\d+\.\d{4,}|\d{4,}\.\d+|\d{1,3}(?:,\d{3})+\.\d+)$"
 _DEPTH_COLUMNS = (("collars", "depth"), ("surveys", "depth"), ("assays", "from"), ("assays", "to"),
                   ("geology", "from"), ("geology", "to"))  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from oreline.exchange import DEFAULT_LIMITS, Limits, TextTable, read_text_table
-from oreline.explore._cells import GradeCells, numbers, read_grades
+from oreline.explore._cells import Decimal, GradeCells, numbers, read_grades
 from oreline.explore._hole_points import collars_of_points
 from oreline.explore._mapping import AnalyteColumn, HoleMapping, TablePlace
 from oreline.explore._said import Told, fatal, warning, without
@@ -119,7 +119,8 @@ def _lacking(where: str, message: str, fix: str) -> Finding:
 
 def _columns_of(part: str, mapping: HoleMapping) -> list[str]:
     place = getattr(mapping, part)
-    keys = ("hole", "x", "y", "z", "depth", "azimuth", "dip", "start", "to", "code", "density")
+    keys = ("hole", "x", "y", "z", "depth", "azimuth", "dip", "start", "to", "length",
+            "code", "density")  # fmt: skip
     named = [name for key in keys if (name := getattr(place, key, None)) is not None]
     if part == "assays":
         named += [column.column for column in mapping.assays.analytes.values()]
@@ -173,19 +174,26 @@ class _Reader:
     def _with_assays(
         self, collars: pl.DataFrame, surveys: pl.DataFrame, more: Mapping[str, tuple[str, float]]
     ) -> HoleTables:
-        length = METRES_PER_UNIT[self.mapping.length_unit]
-        span = {"start": ("from_m", length), "to": ("to_m", length)}
-        assays = self._rows("assays", {**span, **more})
+        assays = self._intervals("assays", more)
         assays = self._optional("assays", assays, {"density": ("density_t_per_m3", 1.0)})
         assays, marks = self._grades(assays)
         geology = pl.DataFrame(schema=_NO_GEOLOGY)
         if "geology" in self.texts:
-            geology = self._codes(self._rows("geology", span))
+            geology = self._codes(self._intervals("geology", {}))
         places = {part: table.place for part, table in self.texts.items()}
         names = tuple(self.mapping.assays.analytes)
         read = {part: table.frame.height for part, table in self.texts.items()}
         return HoleTables(collars, surveys, assays, geology, marks, names, places, read,
                           self.mapping.length_unit)  # fmt: skip
+
+    def _intervals(self, part: str, more: Mapping[str, tuple[str, float]]) -> pl.DataFrame:
+        """Return the rows of a table of intervals, each with where it starts and ends."""
+        length = METRES_PER_UNIT[self.mapping.length_unit]
+        key = "to" if getattr(self.mapping, part).to is not None else "length"
+        frame = self._rows(part, {"start": ("from_m", length), key: ("to_m", length), **more})
+        if key == "length":
+            frame = frame.with_columns(pl.col("to_m") + pl.col("from_m"))
+        return frame
 
     def _rows(self, part: str, wanted: Mapping[str, tuple[str, float]]) -> pl.DataFrame:
         """Return the rows whose hole and needed numbers are there; the others are told."""
@@ -206,17 +214,26 @@ class _Reader:
     def _numbers(self, table: TextTable, column: str, meanwhile: str, *, needed: bool = True,
                  code: str = "ORL-0902") -> pl.Series:  # fmt: skip
         text = table.frame[column]
-        value = numbers(text, self.mapping.decimal)
+        value = numbers(text, self._decimal(table))
         wrong = pl.DataFrame({"text": text, "row": table.rows, "is_wrong": value.is_null()})
         if not needed:
             wrong = wrong.filter(pl.col("text").is_not_null())
         wrong = wrong.filter("is_wrong").with_columns(pl.col("text").fill_null("an empty cell"))
         message = f"{{text}} is no number; {meanwhile}"
         fix = "write a number with a decimal " + (
-            "comma" if self.mapping.decimal == "," else "point"
+            "comma" if self.mapping.decimal == "," else f"point{self._comma_hint(wrong['text'])}"
         )
         self.findings += fatal(code, wrong, Told(table.place), message, fix, column=column)
         return value
+
+    def _decimal(self, table: TextTable) -> Decimal:
+        """Return how a table writes numbers; a cell of a workbook or Parquet is a number itself."""
+        is_typed = self.mapping.decimal == "," and ".csv" not in table.place.casefold()
+        return "typed" if is_typed else self.mapping.decimal
+
+    def _comma_hint(self, texts: pl.Series) -> str:
+        is_comma = self.mapping.decimal == "." and texts.str.contains(r"^[<>-]?\d+,\d+$").any()
+        return ', or decimal = "," in explore.toml if all numbers have one' if is_comma else ""
 
     def _optional(
         self, part: str, frame: pl.DataFrame, wanted: Mapping[str, tuple[str, float]]
@@ -250,7 +267,7 @@ class _Reader:
         columns = {"row": table.rows}
         for name, column in self.mapping.assays.analytes.items():
             text = table.frame[column.column]
-            cells = read_grades(text, column, self.mapping.codes, self.mapping.decimal)
+            cells = read_grades(text, column, self.mapping.codes, self._decimal(table))
             self._say_grades(table, column.column, column.unit, text, cells)
             columns[name] = cells.percent
             lost = cells.missing | cells.unread | cells.negative
@@ -273,7 +290,8 @@ class _Reader:
         self.findings += fatal(
             "ORL-0902", frame.filter("unread"), place,
             f"{{text}} is no grade; {meanwhile}",
-            "write a number, or list the word in [codes] of explore.toml", column=column,
+            "write a number, or list the word in [codes] of explore.toml"
+            + self._comma_hint(frame.filter("unread")["text"]), column=column,
         )  # fmt: skip
         self.findings += fatal(
             "ORL-0911", frame.filter("negative"), place,

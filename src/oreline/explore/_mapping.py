@@ -78,11 +78,13 @@ class AnalyteColumn(Frozen):
 class AssayColumns(TablePlace):
     """The columns of the table of assays; ``density`` in t/m3.
 
+    An interval ends at ``to``, or ``length`` below where it starts.
     ``x``, ``y`` and ``z`` are the middle of each interval, where a table has no collars beside it.
     """
 
     start: str = Field(alias="from")
-    to: str
+    to: str | None = None
+    length: str | None = None
     density: str | None = None
     x: str | None = None
     y: str | None = None
@@ -91,10 +93,11 @@ class AssayColumns(TablePlace):
 
 
 class GeologyColumns(TablePlace):
-    """The columns of the table of rock or ore codes."""
+    """The columns of the table of rock or ore codes; ``length`` as in the table of assays."""
 
     start: str = Field(alias="from")
-    to: str
+    to: str | None = None
+    length: str | None = None
     code: str
 
 
@@ -213,6 +216,12 @@ def _unclear_places(mapping: HoleMapping, located: Located, name: str) -> list[F
     if collars is not None and (collars.azimuth is None) != (collars.dip is None):
         message = "azimuth and dip of the collars are given only together"
         findings.append(_wrong(where, message, "give both or none"))
+    for part in ("assays", "geology"):
+        table = getattr(mapping, part)
+        if table is not None and (table.to is None) == (table.length is None):
+            fix = "write to = ..., or length = ... where a column has lengths of intervals"
+            message = f"{part}: an interval ends at to, or has a length: one of them is named"
+            findings.append(_wrong(located.where((part,), name), message, fix))
     has_dips = mapping.surveys is not None or (collars is not None and collars.dip is not None)
     if has_dips and mapping.dip is None:
         fix = 'write dip = "negative down" or dip = "positive down"'

@@ -31,53 +31,74 @@ COLUMN_WORDS: dict[str, tuple[str, ...]] = {
         "hole", "holeid", "bhid", "dhid", "dhno", "holeno", "holenumber", "holename", "drillhole",
         "drillholeid", "drillholeno", "ddh", "bore", "borehole", "boreholeid", "boring", "wellid",
         "well", "holeidentifier", "siteid",
+        "hid", "dh", "drillholename", "drillholenumber", "bohrung", "bohrloch",
+        "sondage", "forage", "sondeo", "sondaje", "taladro", "barreno", "pozo", "furo", "скважина",
     ),
     "x": (
         "x", "xcollar", "collarx", "east", "easting", "eastings", "xm", "midx", "utme", "eastingm",
         "localeast", "mgaeast", "natgrideast", "xutm", "xcoord", "utmeast", "eastm", "utmx", "xc",
+        "locationx", "xlocation", "rechtswert", "ostwert", "este", "leste", "coordx", "eastcoord",
     ),
     "y": (
         "y", "ycollar", "collary", "north", "northing", "northings", "ym", "utmn", "northingm",
         "localnorth", "mganorth", "natgridnorth", "yutm", "ycoord", "utmnorth", "northm", "utmy",
         "yc",
+        "locationy", "ylocation", "hochwert", "nordwert", "norte", "nord", "coordy", "northcoord",
     ),
     "z": (
         "z", "zcollar", "collarz", "elev", "elevation", "rl", "zm", "altitude", "elevationm",
         "localrl", "mgarl", "natrl", "zcoord", "collarrl", "collarelevation", "elevm",
         "utmrl", "utmz", "utmelevation", "elevcollar", "dtm", "midz", "zmid", "zc",
+        "locationz", "zlocation", "höhe", "hoehe", "cota", "elevación", "elevacion", "coordz",
+        "altitud", "level",
     ),
     "depth": (
         "depth", "maxdepth", "totaldepth", "holedepth", "eoh", "eohdepth", "td", "length",
         "enddepth", "finaldepth", "depthm", "totaldepthm", "lengthm", "holelength", "depthmax",
         "endofhole", "eohm", "totallength", "tdm",
+        "endteufe", "bohrtiefe", "profundidad", "profundidade", "profondeur", "maxtiefe",
     ),
     "survey_depth": (
         "at", "depth", "surveydepth", "depthm", "distance", "md", "measureddepth", "depthat",
         "surveyat", "surveydepthm", "survdepth", "depthft", "depthsurvey",
+        "teufe", "tiefe", "profundidad", "profundidade", "profondeur",
     ),
     "azimuth": (
         "az", "azi", "azim", "azimuth", "bearing", "brg", "azm", "azimuthdeg", "azimuthtrue",
         "azimuthgrid", "azimuthmag", "surveyazimuth", "natgridazimuth", "azimuthmga", "trueazimuth",
         "utmazimuth", "gridazimuth", "magazimuth", "dhazimuth", "azimut",
+        "azimutgrad", "rumbo", "richtung", "azimuts",
     ),
     "dip": (
         "dip", "inclination", "incl", "inc", "plunge", "dipdeg", "surveydip", "dipm", "dipangle",
+        "neigung", "inclinacion", "inclinación", "buzamiento", "mergulho",
+        "plongement", "pendage", "inclinação", "inclinacao",
     ),
     "from": (
         "from", "depthfrom", "fromdepth", "mfrom", "fromm", "start", "top", "samplefrom",
         "startdepth", "fromft", "depthfromm", "geolfrom", "sampfrom", "intervalfrom", "begin",
+        "von", "desde", "de", "от",
     ),
     "to": (
         "to", "depthto", "todepth", "mto", "tom", "end", "bottom", "base", "sampleto", "enddepth",
         "toft", "depthtom", "geolto", "sampto", "intervalto",
+        "bis", "hasta", "até", "ate", "à", "до",
+    ),
+    "length": (
+        "length", "lengthm", "intervallength", "len", "samplelength", "width", "thickness",
+        "lengthft", "länge", "laenge", "longitud",
     ),
     "code": (
         "code", "lith", "lithology", "lithocode", "lithcode", "litho", "lith1", "rock", "rockcode",
         "rocktype", "geology", "geol", "unit", "domain", "zone", "lith1code", "formation",
         "primarylithology", "oretype", "lito", "litologia", "litho1", "lithology1", "rockunit",
         "geologycode", "lithname",
+        "gestein", "litología", "roca", "rocha", "roche",
     ),
-    "density": ("density", "sg", "specificgravity", "bulkdensity", "bd", "dbd", "drybulkdensity"),
+    "density": (
+        "density", "sg", "specificgravity", "bulkdensity", "bd", "dbd", "drybulkdensity", "dichte",
+        "densidad", "densidade", "densité", "insitudensity", "dens",
+    ),
 }  # fmt: skip
 """The names of each column, the most telling first, in the folded form of :func:`folded`."""
 
@@ -107,7 +128,7 @@ _UNIT_WORDS: dict[str, str] = {
     "opt": "oz/st", "oz/st": "oz/st", "ozst": "oz/st", "oz/ton": "oz/st", "fraction": "fraction",
     "lb/st": "lb/st", "lb/ton": "lb/st",
 }  # fmt: skip
-_TOKENS = re.compile(r"[A-Za-z0-9]+(?:[%/][A-Za-z]+)?|%")
+_TOKENS = re.compile(r"[^\W_]+(?:[%/][^\W_]+)?|%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +162,25 @@ def without_unit(header: str) -> str:
     tokens = [token.casefold() for token in _TOKENS.findall(header)]
     kept = [token for token in tokens if token not in _UNITS_OF_LENGTH]
     return "".join(kept or tokens)
+
+
+_ASIDE = _UNITS_OF_LENGTH | frozenset(
+    {"utm", "mga", "mga94", "mga2020", "wgs84", "nad27", "nad83", "gda94", "local", "grid", "mine",
+     "collar", "coord", "coordinate", "coordinates", "location", "loc", "hole", "drillhole", "dh",
+     "drill", "survey", "sample", "interval", "downhole", "value", "t/m3", "t/m³", "g/cm3", "g/cc",
+     "g/cm³", "metros", "meters"}
+)  # fmt: skip
+"""What headers say beside the meaning of a column: units, grids, the kind of table."""
+
+
+def without_asides(header: str) -> str:
+    """Return a header folded, without units, names of grids and kinds of table.
+
+    >>> without_asides("Easting_UTM"), without_asides("Collar North (m)"), without_asides("Zone 55")
+    ('easting', 'north', 'zone')
+    """
+    tokens = [token.casefold() for token in _TOKENS.findall(header)]
+    return "".join(token for token in tokens if token not in _ASIDE and not token.isdigit())
 
 
 def header_analyte(header: str) -> HeaderAnalyte | None:

@@ -16,7 +16,9 @@ from oreline.design import (
     simulate_cascade,
     size_cascade,
 )
-from oreline.model import InputError
+from oreline.design import _law_cascade_stages as stages_module
+from oreline.design._law_memory import Memory
+from oreline.model import InputError, LimitExceededError
 
 
 @pytest.mark.parametrize(
@@ -200,3 +202,30 @@ def test_the_solvent_s_base_acid_and_salt_are_three_for_each_metal_it_carries() 
     assert found.reflux == pytest.approx(found.solvent - found.extract_per_feed)
     # 58 real stages that hold 30 m3/h of both phases for 10 minutes.
     assert found.settler_volume_m3(20, 10, 10, 0.8) == pytest.approx(58 * 30 / 6)
+
+
+def test_compiled_cascades_are_the_plain_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many samples from where others ended, beside each from stages filled with its feed."""
+    rng = np.random.default_rng(5)
+    samples = 6
+    feed = rng.uniform(0.2, 1.0, (samples, 4))
+    factors = np.array([1.0, 2.2, 5.6, 60.0]) * rng.uniform(0.9, 1.1, (samples, 4))
+    solvent, extract = rng.uniform(2.5, 3.5, samples), rng.uniform(0.4, 0.6, samples)
+    memory = Memory(samples).at(np.arange(samples))
+    cold = separated_shares(feed, factors, (9, 7), solvent, extract, memory)
+    kept = memory.get(("stages", 4))
+    assert kept is not None
+    memory.put(("stages", 4), np.roll(kept, 1, axis=0))
+    warm = separated_shares(feed, factors, (9, 7), solvent, extract, memory)
+    metals = ("La", "Pr", "Nd", "Dy")
+    for number in range(samples):
+        flows = CascadeFlows(9, 7, float(solvent[number]), float(extract[number]))
+        given, strength = (
+            dict(zip(metals, one[number].tolist(), strict=True)) for one in (feed, factors)
+        )
+        plain = simulate_cascade(given, strength, flows).to_extract
+        assert cold[number] == pytest.approx(plain, abs=1e-12)
+        assert warm[number] == pytest.approx(plain, abs=1e-12)
+    monkeypatch.setattr(stages_module, "ROUNDS_MAX", 1)
+    with pytest.raises(LimitExceededError, match="did not settle in 1 rounds"):
+        separated_shares(feed, factors, (9, 7), solvent, extract)

@@ -140,19 +140,37 @@ def test_a_unit_without_feed_stands_still(name: str) -> None:
     assert not any(np.any(np.asarray(amount) > 0) for amount in got.reagents.values())
 
 
-@pytest.mark.parametrize("name", sorted(name for name, law in LAWS.items() if law.batched))
+@pytest.mark.parametrize("name", sorted(LAWS))
 def test_samples_at_once_are_samples_one_by_one(name: str) -> None:
+    """Feeds, water and every number are drawn; one of the feeds is nothing at all."""
     law = LAWS[name]
-    single = feed_of(MIXED, law)
-    flows = np.stack([single.flow_t_per_h, 2 * single.flow_t_per_h])
-    both = Feed(COMPONENTS, flows, np.array([50.0, 120.0]), single.outlets)
-    values = numbers_of(law)
-    splits = np.broadcast_to(
-        law.apply(both, values).splits, (2, len(single.outlets), len(COMPONENTS))
-    )
-    for number, water in ((0, 50.0), (1, 120.0)):
-        alone = Feed(COMPONENTS, flows[number], water, single.outlets)
-        assert np.allclose(splits[number], law.apply(alone, values).splits)
+    assert law.batched
+    rng = np.random.default_rng(3)
+    base = feed_of(MIXED if name != "alloy" else {"Nd": 1.0, "Pr": 0.3, "Dy": 0.05}, law)
+    samples = 5
+    flows = base.flow_t_per_h * rng.uniform(0.9, 1.1, (samples, len(COMPONENTS)))
+    water = rng.uniform(40, 60, samples)
+    if name not in ("grade_recovery", "two_product"):
+        flows[2], water[2] = 0.0, 0.0
+    counts = ("stages", "cells", "tanks", "extraction_stages", "scrub_stages", "oxygen_at_anode")
+    values = {
+        key: value if key in counts else value * rng.uniform(0.99, 1.0, samples)
+        for key, value in numbers_of(law).items()
+    }
+    got = law.apply(Feed(COMPONENTS, flows, water, base.outlets), values)
+    splits = np.broadcast_to(got.splits, (samples, len(base.outlets), len(COMPONENTS)))
+    for number in range(samples):
+        feed = Feed(COMPONENTS, flows[number], float(water[number]), base.outlets)
+        of_one = {
+            key: float(np.broadcast_to(value, (samples,))[number]) for key, value in values.items()
+        }
+        alone = law.apply(feed, of_one)
+        assert splits[number] == pytest.approx(alone.splits, abs=1e-12, rel=1e-12)
+        for told, single in ((got.reagents, alone.reagents), (got.consumed, alone.consumed)):
+            assert set(single) <= set(told)
+            for key, amount in told.items():
+                of_sample = np.broadcast_to(amount, (samples,))[number]
+                assert of_sample == pytest.approx(single.get(key, 0.0), rel=1e-12, abs=1e-12)
 
 
 @pytest.mark.parametrize("name", sorted(LAWS))

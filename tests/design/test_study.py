@@ -8,8 +8,18 @@ import numpy as np
 import pytest
 from small_sheets import BANKS, changed, sheet_of, solved
 
-from oreline.design import Figure, Wanted, design_evaluator, read_processes, solve
-from oreline.design import _study as study
+from oreline.design import (
+    Figure,
+    Flowsheet,
+    Wanted,
+    design_evaluator,
+    draw,
+    read_flowsheet,
+    solve,
+    uncertain_of,
+    with_numbers,
+)
+from oreline.design import _samples as samples_module
 from oreline.model import InputError
 
 WANTED = (
@@ -18,7 +28,18 @@ WANTED = (
     Wanted("product", Figure.CONTAINED, "Cu"),
     Wanted("tails", Figure.DRY),
 )
+EXAMPLES = Path(__file__).parents[2] / "examples"
 INPUTS = ("rougher.to_concentrate[Cu]", "ore.grade[Cu]", "ore.dry_t_per_h")
+
+
+def example(name: str) -> Flowsheet:
+    """Return the flowsheet of an example, with its assumptions."""
+    folder = EXAMPLES / name
+    table = folder / "assumptions.csv"
+    text = (folder / "processes.toml").read_text("utf-8")
+    sheet, _ = read_flowsheet(text, name, table.read_bytes() if table.is_file() else None)
+    assert sheet is not None
+    return sheet
 
 
 def test_results_of_draws_are_those_of_files_that_say_so() -> None:
@@ -45,7 +66,7 @@ def test_results_of_draws_are_those_of_files_that_say_so() -> None:
 def test_a_draw_that_cannot_be_is_no_number_and_costs_no_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(study, "CHUNK", 4)
+    monkeypatch.setattr(samples_module, "CHUNK", 4)
     evaluate = design_evaluator(sheet_of(BANKS), INPUTS[:1], WANTED[:1])
     shares = np.array([0.5, 0.9, 1.2, 0.8, 0.7, -0.1, 0.6])[:, None]
     answers = evaluate(shares)[:, 0]
@@ -54,15 +75,41 @@ def test_a_draw_that_cannot_be_is_no_number_and_costs_no_other(
     assert evaluate(shares[:0]).shape == (0, 1)
 
 
-def test_a_study_settles_laws_of_the_feed() -> None:
-    file = Path(__file__).parents[2] / "examples" / "ore-to-magnet" / "processes.toml"
-    sheet, _ = read_processes(file.read_text("utf-8"))
-    assert sheet is not None
-    name = "machining.yield"
-    evaluate = design_evaluator(sheet, [name], [Wanted("magnets", Figure.RECOVERY, "Nd")])
-    answers = evaluate(np.array([[0.7], [sheet.numbers()[name].value], [0.9]]))[:, 0]
-    assert answers[1] == pytest.approx(solve(sheet).product("magnets").recovery["Nd"], abs=1e-6)
-    assert answers[0] < answers[1] < answers[2]
+def test_a_law_that_refuses_some_samples_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A matte that cannot be made, in the loop of laws that depend on their feed."""
+    monkeypatch.setattr(samples_module, "CHUNK", 6)
+    sheet = example("pakistan-us")
+    name = "smelter.matte_grade"
+    grades = np.array([0.60, 0.62, 0.95, 0.63, 0.61, 0.99, 0.64, 0.9])
+    evaluate = design_evaluator(sheet, [name], [Wanted("cathode", Figure.DRY)])
+    answers = evaluate(grades[:, None])[:, 0]
+    assert np.isnan(answers).tolist() == (grades > 0.8).tolist()
+    alone = design_evaluator(sheet, [name], [Wanted("cathode", Figure.DRY)], workers=1)
+    assert answers[3] == pytest.approx(alone(grades[3:4, None])[0, 0], rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["pakistan-us", "ore-to-magnet"])
+def test_a_sample_is_the_same_alone_and_among_others(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cascades, smelters and recycles: the same bits for any workers, 1e-12 for any chunk."""
+    sheet = example(name)
+    inputs = uncertain_of(sheet.numbers())
+    names = [one.name for one in inputs]
+    wanted = [Wanted(product.id, Figure.DRY) for product in sheet.products]
+    drawn = draw(inputs, 10, 1)
+    monkeypatch.setattr(samples_module, "CHUNK", 4)
+    at_once = design_evaluator(sheet, names, wanted, workers=1)(drawn)
+    shared = design_evaluator(sheet, names, wanted, workers=3)(drawn)
+    assert np.array_equal(at_once, shared)
+    monkeypatch.setattr(samples_module, "CHUNK", 1)
+    one_by_one = design_evaluator(sheet, names, wanted, workers=1)(drawn)
+    assert np.isfinite(one_by_one).all()
+    assert at_once == pytest.approx(one_by_one, rel=1e-12)
+    # And as a file that says so would be solved: from the start, and to the end.
+    settled = solve(with_numbers(sheet, dict(zip(names, drawn[7].tolist(), strict=True))))
+    expected = [settled.product(one.product).dry_t_per_h for one in wanted]
+    assert at_once[7] == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 Anderson's acceleration (Anderson 1965, Journal of the ACM 12, 547-560; Walker and Ni 2011, SIAM
 Journal on Numerical Analysis 49, 1715-1735), for each sample by itself. Where an answer is further
-from its question than before, what was remembered is dropped and a smaller plain step is taken.
+from its question than before, what that sample remembers is dropped and a smaller plain step is
+taken.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from oreline.design._law import Array
+from oreline.design._law import Array, Mask
 
 REMEMBERED: Final = 4
 """How many rounds are mixed."""
@@ -22,34 +23,58 @@ _RIDGE: Final = 1e-14
 
 
 class Mixing:
-    """The memory of a fixed-point iteration; states have shape (samples, numbers)."""
+    """The memory of fixed-point iterations; states have shape (samples, numbers)."""
 
-    def __init__(self, damping_least: float) -> None:
+    def __init__(self, damping_least: float, samples: int) -> None:
         self.damping_least = damping_least
-        self.damping = 1.0
-        self.least = np.inf
+        self.damping = np.ones(samples)
+        self.least = np.full(samples, np.inf)
+        self.usable = np.zeros(samples, dtype=np.int64)
         self.asked: list[Array] = []
         self.missed: list[Array] = []
 
+    def only(self, rows: Mask) -> None:
+        """Go on with some of the samples."""
+        self.damping, self.least = self.damping[rows], self.least[rows]
+        self.usable = self.usable[rows]
+        self.asked = [one[rows] for one in self.asked]
+        self.missed = [one[rows] for one in self.missed]
+
     def next(self, state: Array, answer: Array) -> Array:
         """Return what to ask next, from what was asked and answered now and before."""
-        missed = answer - state
-        distance = float(np.abs(missed).max())
-        if distance > GROWTH_MAX * self.least:
+        if self.asked and self.asked[-1].shape != answer.shape:
+            # A unit has begun, or ceased, to ask for a reagent.
             self.asked.clear()
             self.missed.clear()
-            self.damping = max(self.damping / 2, self.damping_least)
-        self.least = min(self.least, distance)
+            self.usable[:] = 0
+        missed = answer - state
+        distance = np.abs(missed).max(axis=1)
+        grown = distance > GROWTH_MAX * self.least
+        self.usable = np.where(grown, 0, self.usable)
+        halved = np.maximum(self.damping / 2, self.damping_least)
+        self.damping = np.where(grown, halved, np.minimum(self.damping * 2, 1.0))
+        # From there it starts anew: what it once came to is no longer its measure.
+        self.least = np.where(grown, distance, np.minimum(self.least, distance))
         self.asked.append(answer)
         self.missed.append(missed)
         del self.asked[: -REMEMBERED - 1], self.missed[: -REMEMBERED - 1]
-        if len(self.asked) == 1:
-            return state + self.damping * missed
-        steps = np.stack([missed - before for before in self.missed[:-1]], axis=1)
-        moved = np.stack([answer - before for before in self.asked[:-1]], axis=1)
-        square = np.einsum("smn,skn->smk", steps, steps)
+        rounds = min(len(self.asked) - 1, int(self.usable.max()))
+        plain = state + self.damping[:, None] * missed
+        usable, self.usable = self.usable, np.minimum(self.usable + 1, REMEMBERED)
+        if rounds == 0:
+            return np.asarray(plain)
+        steps = np.stack([missed - before for before in self.missed[-rounds - 1 : -1]], axis=1)
+        # The newest round stands last; what a sample no longer remembers has no weight.
+        forgotten = np.arange(rounds, 0, -1)[None, :] > usable[:, None]
+        steps[forgotten] = 0.0
+        square = np.matmul(steps, steps.swapaxes(1, 2))
         trace = np.trace(square, axis1=1, axis2=2)[:, None, None]
-        square = square + np.eye(len(steps[0])) * (_RIDGE * trace + np.finfo(float).tiny)
-        aim = np.einsum("smn,sn->sm", steps, missed)
-        weights = np.linalg.solve(square, aim[..., None])[..., 0]
-        return np.asarray(answer - np.einsum("sm,smn->sn", weights, moved))
+        square = square + np.eye(rounds) * (_RIDGE * trace + np.finfo(float).tiny)
+        square[:, np.arange(rounds), np.arange(rounds)] += forgotten
+        aim = np.matmul(steps, missed[:, :, None])
+        weights = np.linalg.solve(square, aim)[..., 0]
+        mixed = answer
+        for place in range(rounds):
+            before = self.asked[place - rounds - 1]
+            mixed = mixed - weights[:, place, None] * (answer - before)
+        return np.asarray(np.where((usable == 0)[:, None], plain, mixed))

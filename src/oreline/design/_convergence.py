@@ -6,13 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from oreline.design._acceleration import Mixing
 from oreline.design._duty import Frame
 from oreline.design._flowsheet import Flowsheet
-from oreline.design._law import Array
-from oreline.design._law_calls import Answered, ask_law, whole_shares, without_reagents
+from oreline.design._law import Array, Mask
+from oreline.design._law_calls import (
+    Answered,
+    Standing,
+    ask_law,
+    whole_shares,
+    without_reagents,
+)
+from oreline.design._law_memory import Memory
 from oreline.design._network import Network
+from oreline.design._refusal import SamplesRefusedError
 from oreline.model import Finding, InputError, Severity
 
 
@@ -31,19 +40,51 @@ class SolveSettings:
 
 @dataclass(frozen=True, slots=True)
 class Converged:
-    """Answers of the laws that stand, after how many rounds, and by how much they last moved."""
+    """Answers of the laws that stand, after how many rounds, and by how much they last moved.
+
+    ``memories`` are what laws keep, unit by unit: where a later solve may start.
+    """
 
     answers: tuple[Answered, ...]
     rounds: int
     change: float
+    memories: tuple[Memory, ...] = ()
+
+
+@dataclass(slots=True)
+class _Open:
+    """The samples whose laws have not settled yet, and what is asked of them."""
+
+    rows: NDArray[np.intp]
+    network: Network
+    values: list[Mapping[str, float | Array]]
+    answers: tuple[Answered, ...]
+    mixing: Mixing
+
+    def only(self, kept: Mask) -> None:
+        """Go on with some of them."""
+        self.rows = self.rows[kept]
+        self.network = self.network.of(kept)
+        self.values = [
+            {name: one[kept] if np.ndim(one) else one for name, one in given.items()}  # type: ignore[index]
+            for given in self.values
+        ]
+        self.answers = tuple(answer.of(kept) for answer in self.answers)
+        self.mixing.only(kept)
 
 
 def converged_answers(
-    network: Network, values: Sequence[Mapping[str, float | Array]], settings: SolveSettings
+    network: Network,
+    values: Sequence[Mapping[str, float | Array]],
+    settings: SolveSettings,
+    start: Converged | None = None,
 ) -> Converged:
     """Return answers of the laws that fit the flows to which they lead.
 
-    Laws that do not depend on their feed are asked once. Where answers swing, steps become smaller.
+    Laws that do not depend on their feed are asked once. Every sample goes its own way: where its
+    answers swing its steps become smaller, and once they stand it is asked no more, so that none
+    depends on which others are solved beside it. ``start`` is where the loop begins: the answers of
+    one case near to all samples.
 
     Raises
     ------
@@ -51,7 +92,9 @@ def converged_answers(
         If they do not settle, or a law refuses.
     """
     frame, sheet = network.frame, network.frame.flowsheet
+    samples = len(network.fresh)
     fixed = [not unit.law.by_feed for unit in sheet.units]
+    memories = _memories(len(fixed), samples, start)
     # A law that does not depend on its feed has to be shown one: what enters the flowsheet.
     shown = network.fresh.sum(axis=1)
     answers = whole_shares(
@@ -63,33 +106,75 @@ def converged_answers(
     )
     fixed = [done and answer.reagents is None for done, answer in zip(fixed, answers, strict=True)]
     if all(fixed):
-        return Converged(answers, 1, 0.0)
-    mixing = Mixing(settings.damping_least)
+        return Converged(answers, 1, 0.0, memories)
+    if start is not None:
+        answers = tuple(
+            answer if done else Answered(one.splits, one.reagents)
+            for answer, one, done in zip(answers, start.answers, fixed, strict=True)
+        )
     scale = max(float(network.fresh.sum(axis=(1, 2)).max()), np.finfo(float).tiny)
-    change = np.inf
+    # The first answers to even shares are to a question that nobody meant: nothing is mixed yet.
+    mixed_from = 1 if start is None else 0
+    open_ = _Open(
+        np.arange(samples),
+        network,
+        list(values),
+        answers,
+        Mixing(settings.damping_least, samples),
+    )
+    stood = Standing(samples, answers)
+    change = np.zeros(samples)
     for rounds in range(1, settings.rounds_max + 1):
-        _, treated = network.solve(answers)
-        fed = [
-            without_reagents(treated[:, number], answer) for number, answer in enumerate(answers)
-        ]
+        asked, moved = _round(frame, open_, fixed, memories)
+        change[open_.rows] = moved
+        settled = moved <= settings.tolerance
+        if settled.any():
+            stood.keep(open_.rows[settled], [answer.of(settled) for answer in asked])
+        if settled.all():
+            return Converged(stood.answers(fixed), rounds, float(change.max()), memories)
+        if rounds > mixed_from:
+            open_.answers = _mixed(open_.mixing, open_.answers, asked, fixed, scale)
+        else:
+            open_.answers = asked
+        if settled.any():
+            open_.only(~settled)
+    raise _unsettled(sheet, settings.rounds_max, float(change[open_.rows].max()), open_.rows)
+
+
+def _memories(units: int, samples: int, start: Converged | None) -> tuple[Memory, ...]:
+    if start is None or not start.memories:
+        return tuple(Memory(samples) for _ in range(units))
+    return tuple(one.repeated(samples) for one in start.memories)
+
+
+def _round(
+    frame: Frame, open_: _Open, fixed: Sequence[bool], memories: Sequence[Memory]
+) -> tuple[tuple[Answered, ...], Array]:
+    """Ask every law of the feed once; return the answers, and how far each sample moved."""
+    units, answers = frame.flowsheet.units, open_.answers
+    _, treated = open_.network.solve(answers)
+    fed = [without_reagents(treated[:, number], answer) for number, answer in enumerate(answers)]
+    try:
         asked = whole_shares(
             frame,
             [
-                before if done else ask_law(frame, unit, fed[number], values[number])
+                before
+                if done
+                else ask_law(
+                    frame, unit, fed[number], open_.values[number], memories[number].at(open_.rows)
+                )
                 for number, (unit, before, done) in enumerate(
-                    zip(sheet.units, answers, fixed, strict=True)
+                    zip(units, answers, fixed, strict=True)
                 )
             ],
         )
-        change = max(
-            _moved(before, after, fed[number])
-            for number, (before, after) in enumerate(zip(answers, asked, strict=True))
-        )
-        if change <= settings.tolerance:
-            return Converged(asked, rounds, change)
-        # The first answers were to a question that nobody meant: there is nothing to mix yet.
-        answers = asked if rounds == 1 else _mixed(mixing, answers, asked, fixed, scale)
-    raise _unsettled(sheet, settings.rounds_max, change)
+    except SamplesRefusedError as error:
+        raise error.among(open_.rows) from error
+    moved = np.zeros(len(open_.rows))
+    for number, (before, after) in enumerate(zip(answers, asked, strict=True)):
+        if before is not after:
+            np.maximum(moved, _moved(before, after, fed[number]), out=moved)
+    return asked, moved
 
 
 def _mixed(
@@ -101,38 +186,45 @@ def _mixed(
 ) -> tuple[Answered, ...]:
     """Return what to ask next: shares that sum to one, and reagents of at least zero."""
     free = [number for number, done in enumerate(fixed) if not done]
-    samples = max(len(after[number].splits) for number in free)
-    state = mixing.next(
-        _packed([before[number] for number in free], scale, samples),
-        _packed([after[number] for number in free], scale, samples),
-    )
+    samples = len(mixing.least)
+    given, told = ([some[number] for number in free] for some in (before, after))
+    state = mixing.next(_packed(given, told, scale, samples), _packed(told, told, scale, samples))
     made = list(after)
     place = 0
     for number in free:
         answer = after[number]
         _, outlets, width = answer.splits.shape
-        splits = np.clip(state[:, place : place + outlets * width], 0.0, None)
-        splits = splits.reshape(samples, outlets, width)
-        total = splits.sum(axis=1, keepdims=True)
-        splits = np.where(total > 0.5, splits / np.where(total > 0.5, total, 1.0), answer.splits)
-        place += outlets * width
+        told = (outlets - 1) * width
+        splits = np.clip(state[:, place : place + told], 0.0, 1.0)
+        splits = splits.reshape(samples, outlets - 1, width)
+        left = 1.0 - splits.sum(axis=1, keepdims=True)
+        # Where a step overshoots, its shares are scaled back so that nothing is made.
+        splits = np.concatenate([splits, np.maximum(left, 0.0)], axis=1)
+        splits /= np.maximum(1.0, 1.0 - np.minimum(left, 0.0))
+        place += told
         reagents = None
         if answer.reagents is not None:
             reagents = np.maximum(state[:, place : place + width] * scale, 0.0)
-        place += width
+            place += width
         made[number] = Answered(splits, reagents)
     return tuple(made)
 
 
-def _packed(answers: Sequence[Answered], scale: float, samples: int) -> Array:
-    """Return shares and reagents of all units side by side, reagents as parts of the feed."""
+def _packed(
+    answers: Sequence[Answered], like: Sequence[Answered], scale: float, samples: int
+) -> Array:
+    """Return shares and reagents of all units side by side, reagents as parts of the feed.
+
+    The last outlet of a unit takes what the others leave, and is not told.
+    """
     parts = []
-    for answer in answers:
-        shares = answer.splits.reshape(len(answer.splits), -1)
+    for answer, model in zip(answers, like, strict=True):
+        shares = answer.splits[:, :-1].reshape(len(answer.splits), -1)
         parts.append(np.broadcast_to(shares, (samples, shares.shape[1])))
-        width = answer.splits.shape[2]
-        given = np.zeros((1, width)) if answer.reagents is None else answer.reagents / scale
-        parts.append(np.broadcast_to(given, (samples, width)))
+        if model.reagents is not None:
+            width = answer.splits.shape[2]
+            given = np.zeros((1, width)) if answer.reagents is None else answer.reagents / scale
+            parts.append(np.broadcast_to(given, (samples, width)))
     return np.concatenate(parts, axis=1)
 
 
@@ -141,20 +233,20 @@ def _evenly(frame: Frame, outlets: Mapping[str, str]) -> Answered:
     return Answered(np.full((1, count, len(frame.names)), 1 / count))
 
 
-def _moved(before: Answered, after: Answered, feed: Array) -> float:
-    """Return the largest change of a share, and of reagents as parts of the feed."""
-    if before is after:
-        return 0.0
-    moved = float(np.abs(after.splits - before.splits).max())
+def _moved(before: Answered, after: Answered, feed: Array) -> Array:
+    """Return the largest change of a share, and of reagents as parts of the feed, by sample."""
+    moved = np.abs(after.splits - before.splits).max(axis=(1, 2))
     if before.reagents is None and after.reagents is None:
-        return moved
+        return np.asarray(moved)
     first = 0.0 if before.reagents is None else before.reagents
     second = 0.0 if after.reagents is None else after.reagents
     scale = np.maximum(feed.sum(axis=1, keepdims=True), np.finfo(float).tiny)
-    return max(moved, float(np.abs((second - first) / scale).max()))
+    return np.asarray(np.maximum(moved, np.abs((second - first) / scale).max(axis=1)))
 
 
-def _unsettled(flowsheet: Flowsheet, rounds: int, change: float) -> InputError:
+def _unsettled(
+    flowsheet: Flowsheet, rounds: int, change: float, rows: NDArray[np.intp]
+) -> InputError:
     finding = Finding(
         "ORL-1012",
         Severity.FATAL,
@@ -162,4 +254,4 @@ def _unsettled(flowsheet: Flowsheet, rounds: int, change: float) -> InputError:
         f"the unit laws do not settle: after {rounds} rounds shares still change by {change:.3g}",
         "look for a unit whose recovery swings with its own recycle, or allow more rounds",
     )
-    return InputError("the flowsheet was not solved", [finding])
+    return SamplesRefusedError("the flowsheet was not solved", [finding], rows)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
 from oreline.design._flowsheet import Flowsheet
 from oreline.design._law import WATER
 from oreline.design._parameter import Parameter
+from oreline.design._samples import Progress, base_of, solved_samples
 from oreline.design._sampling import Array
-from oreline.design._solve import Flows, solve_flows
+from oreline.design._solve import Flows
 from oreline.design._study import STUDY_SETTINGS
 from oreline.design._units_of_cost import conversion, factor_units
 from oreline.model import Basis, InputError
-
-SAMPLES_AT_ONCE: Final = 500
-"""How many samples are solved together: the arrays of more leave the cache and take longer."""
 
 
 class FlowSource(StrEnum):
@@ -193,44 +191,48 @@ def products_behind(flowsheet: Flowsheet, unit: str) -> frozenset[str]:
     return frozenset(seen - set(leads))
 
 
-Amounts = Callable[[Mapping[str, Array], int], dict[str, Array]]
-"""From draws of a flowsheet's numbers, each of shape (samples,), to amounts by name."""
+class Amounts(Protocol):
+    """From draws of a flowsheet's numbers, each of shape (samples,), to amounts by name."""
+
+    def __call__(
+        self, draws: Mapping[str, Array], samples: int, progress: Progress | None = None
+    ) -> dict[str, Array]:
+        """Return the amounts of all samples, each in shape (samples,)."""
+        ...
 
 
-def flow_amounts(flowsheet: Flowsheet, wanted: Sequence[FlowAmount]) -> Amounts:
+def flow_amounts(
+    flowsheet: Flowsheet, wanted: Sequence[FlowAmount], workers: int | None = None
+) -> Amounts:
     """Return the function that solves a flowsheet for draws and gives amounts a year.
 
-    ``SAMPLES_AT_ONCE`` samples are solved together. Where that fails, halves are tried, down to the
-    samples that have no answer: their amounts are not a number. Laws of the feed settle as far as a
-    study needs.
+    Samples that have no answer have amounts that are not a number. Laws of the feed settle as far
+    as a study needs, from the case as it stands. Chunks of samples are shared among ``workers``, by
+    default one on each core, which changes no result.
     """
+    start = base_of(flowsheet, STUDY_SETTINGS)
 
-    def solved(draws: Mapping[str, Array], samples: int) -> Array:
-        try:
-            flows = solve_flows(flowsheet, draws, STUDY_SETTINGS)
-        except InputError:
-            if samples == 1:
-                return np.full((1, len(wanted)), np.nan)
-            half = samples // 2
-            first = {name: values[:half] for name, values in draws.items()}
-            second = {name: values[half:] for name, values in draws.items()}
-            return np.concatenate([solved(first, half), solved(second, samples - half)])
-        hours = hours_of(flowsheet, draws, samples)
-        columns = [np.broadcast_to(flow_amount(one, flows, hours), (samples,)) for one in wanted]
-        return np.column_stack(columns)
+    def figures(flows: Flows, draws: Mapping[str, Array]) -> Array:
+        hours = hours_of(flowsheet, draws, flows.samples)
+        columns = [flow_amount(one, flows, hours) for one in wanted]
+        return np.stack(np.broadcast_arrays(*columns), axis=-1)
 
-    def amounts(draws: Mapping[str, Array], samples: int) -> dict[str, Array]:
-        if not draws:
-            # Nothing of the flowsheet is drawn: one solve serves all samples.
-            found = np.repeat(solved({}, 1), samples, axis=0)
-        else:
-            parts = []
-            for start in range(0, samples, SAMPLES_AT_ONCE):
-                part = {
-                    name: values[start : start + SAMPLES_AT_ONCE] for name, values in draws.items()
-                }
-                parts.append(solved(part, min(SAMPLES_AT_ONCE, samples - start)))
-            found = np.concatenate(parts)
-        return {one.name: found[:, place] for place, one in enumerate(wanted)}
+    def amounts(
+        draws: Mapping[str, Array], samples: int, progress: Progress | None = None
+    ) -> dict[str, Array]:
+        found = solved_samples(
+            flowsheet,
+            draws,
+            # Where nothing of the flowsheet is drawn, one solve serves all samples.
+            samples if draws else 1,
+            figures,
+            len(wanted),
+            settings=STUDY_SETTINGS,
+            start=start,
+            workers=workers,
+            progress=progress,
+        )
+        whole = np.broadcast_to(found, (samples, len(wanted)))
+        return {one.name: whole[:, place] for place, one in enumerate(wanted)}
 
     return amounts

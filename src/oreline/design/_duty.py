@@ -9,8 +9,9 @@ import numpy as np
 
 from oreline.design._components import followed_fractions, of_elements
 from oreline.design._deportment import Deportment, deportment
-from oreline.design._flowsheet import ComponentKind, FeedStream, Flowsheet, Unit
+from oreline.design._flowsheet import ComponentKind, FeedStream, Flowsheet
 from oreline.design._law import REST, WATER, Array, Mask
+from oreline.design._refusal import SamplesRefusedError
 from oreline.model import InputError
 
 
@@ -124,7 +125,8 @@ def _assayed_parts(
         for inner, share in followed_fractions(name, frame.flowsheet.components).items():
             parts[:, place[inner]] += grade * share
     if total.max() > 1.0 + 1e-9:
-        raise InputError(f"{feed.where}: grades of {feed.id} sum to {100 * total.max():.6g} %")
+        message = f"{feed.where}: grades of {feed.id} sum to {100 * total.max():.6g} %"
+        raise SamplesRefusedError(message, (), np.flatnonzero(total > 1.0 + 1e-9))
     return parts, total
 
 
@@ -186,13 +188,14 @@ def _into_minerals(frame: Frame, feed: FeedStream, parts: Array) -> Array:
     return np.asarray(total + parts[:, frame.water])
 
 
-def unit_values(unit: Unit, overrides: Overrides) -> dict[str, float | Array]:
-    """Return the numbers of a unit by the names of its law; drawn ones have shape (samples,)."""
-    values: dict[str, float | Array] = {
-        name: parameter.value for name, parameter in unit.parameters.items()
+def unit_values(flowsheet: Flowsheet, overrides: Overrides) -> list[dict[str, float | Array]]:
+    """Return the numbers of every unit by the names of its law; drawn ones are (samples,)."""
+    values: dict[str, dict[str, float | Array]] = {
+        unit.id: {name: parameter.value for name, parameter in unit.parameters.items()}
+        for unit in flowsheet.units
     }
     for name, array in overrides.items():
         owner, _, inner = name.partition(".")
-        if owner == unit.id and inner in values:
-            values[inner] = array
-    return values
+        if inner in values.get(owner, ()):
+            values[owner][inner] = array
+    return list(values.values())

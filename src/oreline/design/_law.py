@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from oreline.design._law_memory import MemoryOfSamples
 from oreline.model import InputError
 
 Array = NDArray[np.float64]
@@ -59,7 +60,8 @@ class Feed:
     followed. ``flow_t_per_h`` has shape (components,), or (samples, components) for a law that
     is ``batched``; the water's own place in it is 0, since water is given in ``water_t_per_h``
     (a number, or an array of shape (samples,)). ``outlets`` are the ports of the unit in order.
-    ``mass_fractions`` tells what a mineral or oxide is made of: element to mass fraction.
+    ``mass_fractions`` tells what a mineral or oxide is made of: element to mass fraction. In
+    ``memory`` a law that has to search may keep where to start from when it is asked again.
     """
 
     components: tuple[str, ...]
@@ -68,6 +70,7 @@ class Feed:
     outlets: tuple[str, ...] = ()
     phase: StreamPhase = StreamPhase.SOLID
     mass_fractions: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    memory: MemoryOfSamples | None = None
 
     @property
     def dry_t_per_h(self) -> float | Array:
@@ -82,7 +85,8 @@ class LawResult:
 
     ``splits`` has shape (outlets, components): the share of each component of feed *and reagents*
     that leaves by each outlet; every column sums to 1, also those of components the feed has not.
-    A batched law gives (samples, outlets, components). ``reagents`` are the chemicals that enter
+    A batched law gives (samples, outlets, components), and amounts of shape (samples,).
+    ``reagents`` are the chemicals that enter
     the balance, by formula, in t per h (``{"H2SO4": 1.2, "O2": 0.4}``): their elements, and
     ``H2O`` as water, join the feed before the splits are applied. ``consumed`` is what costs but
     is no part of the balance, per hour: ``power_kwh``, ``heat_gj``, ``media_t``. ``notes`` say in
@@ -90,12 +94,13 @@ class LawResult:
     """
 
     splits: Array
-    consumed: Mapping[str, float] = field(default_factory=dict)
+    consumed: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    reagents: Mapping[str, float] = field(default_factory=dict)
+    reagents: Mapping[str, Any] = field(default_factory=dict)
 
 
-Values = Mapping[str, float]
+Values = Mapping[str, Any]
+"""The numbers of a unit by name: each a float, or an array with one for each sample."""
 Apply = Callable[[Feed, Values], LawResult]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from oreline.design._law_inputs import above_zero, fraction, zero_or_more
+from oreline.design._law_inputs import Amount, above_zero, fraction, zero_or_more
 from oreline.design._law_stoichiometry import mass_fraction, molar_mass_g_per_mol
 
 LEACH_ACTIVATION_KJ_PER_MOL = 44.0
@@ -32,14 +32,14 @@ class Roasted:
     ``oxygen`` comes from the air.
     """
 
-    oxide: float
-    antimony_in_oxide: float
-    left: float
-    sulphur_dioxide: float
-    oxygen: float
+    oxide: Amount
+    antimony_in_oxide: Amount
+    left: Amount
+    sulphur_dioxide: Amount
+    oxygen: Amount
 
 
-def roast_stibnite(antimony: float, volatilised: float, sulphur_removed: float = 1.0) -> Roasted:
+def roast_stibnite(antimony: Amount, volatilised: Amount, sulphur_removed: Amount = 1.0) -> Roasted:
     """Return dust, calcine and gas: ``Sb2S3 + 4.5 O2 = Sb2O3 + 3 SO2``.
 
     ``volatilised`` is the part of the antimony that leaves as trioxide fume, about 0.95 in
@@ -72,13 +72,15 @@ def roast_stibnite(antimony: float, volatilised: float, sulphur_removed: float =
 class Reduced:
     """What the reduction of antimony trioxide makes and takes, in the unit of the feed."""
 
-    metal: float
-    to_slag: float
-    carbon: float
-    carbon_dioxide: float
+    metal: Amount
+    to_slag: Amount
+    carbon: Amount
+    carbon_dioxide: Amount
 
 
-def reduce_antimony_oxide(antimony: float, slag_loss: float, carbon_excess: float = 0.0) -> Reduced:
+def reduce_antimony_oxide(
+    antimony: Amount, slag_loss: Amount, carbon_excess: Amount = 0.0
+) -> Reduced:
     """Return the metal of a reverberatory or rotary furnace: ``Sb2O3 + 1.5 C = 2 Sb + 1.5 CO2``.
 
     ``antimony`` is that in the oxide, ``slag_loss`` the part that stays in slag and dross. Excess
@@ -101,7 +103,7 @@ def reduce_antimony_oxide(antimony: float, slag_loss: float, carbon_excess: floa
     )
 
 
-def sodium_sulphide_t_per_t_antimony(excess: float = 0.0) -> float:
+def sodium_sulphide_t_per_t_antimony(excess: Amount = 0.0) -> Amount:
     """Return the Na2S that dissolves one tonne of antimony: ``Sb2S3 + 3 Na2S = 2 Na3SbS3``.
 
     Examples

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -12,7 +12,9 @@ from oreline.design._components import followed_fractions
 from oreline.design._duty import Frame
 from oreline.design._flowsheet import Unit
 from oreline.design._law import Array, Feed, LawResult, Mask
-from oreline.model import Finding, InputError, Severity
+from oreline.design._law_memory import Memory, MemoryOfSamples, Rows
+from oreline.design._refusal import SamplesRefusedError
+from oreline.model import Finding, InputError, LimitExceededError, Severity
 
 SHARE_TOLERANCE: Final = 1e-9
 """By how much the shares of a component may miss one: rounding of numbers in a file."""
@@ -34,40 +36,117 @@ class Answered:
     doses: Mapping[str, Array] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
+    def of(self, kept: Mask) -> Answered:
+        """Return the answer of some samples; what is one for all stays so."""
+        if len(kept) == 1:
+            return self
+
+        def cut(one: Array) -> Array:
+            return one[kept] if len(one) == len(kept) else one
+
+        reagents = None if self.reagents is None else cut(self.reagents)
+        used, doses = (
+            {name: cut(amount) for name, amount in amounts.items()}
+            for amounts in (self.consumed, self.doses)
+        )
+        return Answered(cut(self.splits), reagents, used, doses, self.notes)
+
+
+class Standing:
+    """Answers that stand, put together as samples settle."""
+
+    def __init__(self, samples: int, first: Sequence[Answered]) -> None:
+        self.samples = samples
+        self.first = first
+        self.parts: list[tuple[Rows, Sequence[Answered]]] = []
+
+    def keep(self, rows: Rows, answers: Sequence[Answered]) -> None:
+        """Keep the answers of these samples."""
+        self.parts.append((rows, answers))
+
+    def answers(self, fixed: Sequence[bool]) -> tuple[Answered, ...]:
+        """Return the answers of all samples; those that never moved are the first ones."""
+        if len(self.parts) == 1:
+            return tuple(self.parts[0][1])
+        return tuple(
+            one if done else self._whole(number)
+            for number, (one, done) in enumerate(zip(self.first, fixed, strict=True))
+        )
+
+    def _whole(self, number: int) -> Answered:
+        some = self.parts[0][1][number]
+        splits = np.empty((self.samples, *some.splits.shape[1:]))
+        reagents = np.zeros((self.samples, splits.shape[2]))
+        dosed = False
+        for rows, answers in self.parts:
+            one = answers[number]
+            splits[rows] = one.splits
+            if one.reagents is not None:
+                reagents[rows], dosed = one.reagents, True
+        # What units use up is asked again once all stand: consumed and doses are left out here.
+        return Answered(splits, reagents if dosed else None)
+
 
 def ask_law(
     frame: Frame,
     unit: Unit,
     feed: Array,
     values: Mapping[str, float | Array],
+    memory: MemoryOfSamples | None = None,
     *,
     once: bool = False,
 ) -> Answered:
     """Return what the law of a unit answers for its feed, of shape (samples, components).
 
-    With ``once`` a law that takes one sample at a time is asked once, where its numbers are the
-    same for all.
+    With ``once`` it is asked for one sample where its numbers are the same for all.
 
     Raises
     ------
-    InputError
-        If the law refuses its feed or numbers.
+    SamplesRefusedError
+        If the law refuses the feed or numbers of some samples, with all of them.
     """
     samples = len(feed)
+    drawn = any(np.ndim(value) for value in values.values())
+    shown = feed if drawn or not once else feed[:1]
     try:
-        if unit.law.batched:
-            given: Any = values
-            results = [unit.law.apply(_feed(frame, unit, feed), given)]
-        else:
-            drawn = any(np.ndim(value) for value in values.values())
-            rows = feed if drawn or not once else feed[:1]
-            results = [
-                unit.law.apply(_feed(frame, unit, row), _of_sample(values, number))
-                for number, row in enumerate(rows)
-            ]
-    except InputError as error:
-        raise _refused(unit, error) from error
+        results = _asked(frame, unit, shown, values, memory)
+    except (InputError, LimitExceededError) as error:
+        rows = _refusing(frame, unit, shown, values, np.arange(len(shown)))
+        refused = _refused(unit, error)
+        every = rows if len(shown) == samples else np.arange(samples)
+        raise SamplesRefusedError(refused.args[0], refused.findings, every) from error
     return _stacked(frame, unit, results, samples)
+
+
+def _asked(
+    frame: Frame,
+    unit: Unit,
+    feed: Array,
+    values: Mapping[str, float | Array],
+    memory: MemoryOfSamples | None = None,
+) -> list[LawResult]:
+    if unit.law.batched:
+        return [unit.law.apply(_feed(frame, unit, feed, memory), values)]
+    return [
+        unit.law.apply(_feed(frame, unit, row), _of_sample(values, number))
+        for number, row in enumerate(feed)
+    ]
+
+
+def _refusing(
+    frame: Frame, unit: Unit, feed: Array, values: Mapping[str, float | Array], rows: Rows
+) -> Rows:
+    """Return which of these samples the law refuses, found by halves."""
+    given = {name: one[rows] if np.ndim(one) else one for name, one in values.items()}  # type: ignore[index]
+    try:
+        _asked(frame, unit, feed[rows], given)
+    except (InputError, LimitExceededError):
+        if len(rows) == 1:
+            return rows
+        half = len(rows) // 2
+        halves = (rows[:half], rows[half:])
+        return np.concatenate([_refusing(frame, unit, feed, values, part) for part in halves])
+    return rows[:0]
 
 
 def with_use(
@@ -76,16 +155,18 @@ def with_use(
     stood: Answered,
     treated: Array,
     values: Mapping[str, float | Array],
+    memory: Memory,
 ) -> Answered:
     """Return an answer that stands with what the unit uses up for what it then treats."""
     if not (unit.law.by_feed or stood.consumed or stood.doses or stood.notes):
         return stood
-    last = ask_law(frame, unit, without_reagents(treated, stood), values)
+    fed = without_reagents(treated, stood)
+    last = ask_law(frame, unit, fed, values, memory.at(np.arange(len(fed))))
     return Answered(stood.splits, stood.reagents, last.consumed, last.doses, last.notes)
 
 
-def _refused(unit: Unit, error: InputError) -> InputError:
-    if error.findings:
+def _refused(unit: Unit, error: InputError | LimitExceededError) -> InputError:
+    if isinstance(error, InputError) and error.findings:
         # The law has named what is wrong: its finding gets the place that the file gives it.
         placed = [
             Finding(one.code, one.severity, unit.where, f"{unit.id}: {one.message}", one.fix)
@@ -103,7 +184,7 @@ def _refused(unit: Unit, error: InputError) -> InputError:
     return InputError("the flowsheet was not solved", [finding])
 
 
-def _feed(frame: Frame, unit: Unit, flow: Array) -> Feed:
+def _feed(frame: Frame, unit: Unit, flow: Array, memory: MemoryOfSamples | None = None) -> Feed:
     dry = flow.copy()
     water = dry[..., frame.water].copy()
     dry[..., frame.water] = 0.0
@@ -113,6 +194,7 @@ def _feed(frame: Frame, unit: Unit, flow: Array) -> Feed:
         water_t_per_h=float(water) if water.ndim == 0 else water,
         outlets=tuple(unit.outlets),
         mass_fractions=frame.fractions,
+        memory=memory,
     )
 
 
@@ -142,8 +224,10 @@ def _stacked(frame: Frame, unit: Unit, results: list[LawResult], samples: int) -
         for formula, dose in doses.items():
             for name, share in followed_fractions(formula, frame.flowsheet.components).items():
                 reagents[:, place[name]] += dose * share
-        if not (reagents >= 0).all():
-            raise _refused(unit, InputError("it asks for a negative amount of a reagent"))
+        wrong = np.flatnonzero(~(reagents >= 0).all(axis=1))
+        if wrong.size:
+            refused = _refused(unit, InputError("it asks for a negative amount of a reagent"))
+            raise SamplesRefusedError(refused.args[0], refused.findings, wrong)
     notes = tuple(dict.fromkeys(note for result in results for note in result.notes))
     return Answered(splits, reagents, consumed, doses, notes)
 
@@ -176,13 +260,15 @@ def whole_shares(frame: Frame, answers: Sequence[Answered]) -> tuple[Answered, .
         groups.setdefault(answer.splits.shape, []).append(number)
     made = list(answers)
     findings: list[Finding] = []
+    refused: list[Mask] = []
     for members in groups.values():
         splits = np.stack([answers[number].splits for number in members])
         total = splits.sum(axis=2, keepdims=True)
-        bad = ~(np.abs(total - 1.0) <= SHARE_TOLERANCE).all(axis=(1, 2))
-        bad |= ~(splits >= -SHARE_TOLERANCE).all(axis=(1, 2))
-        for row in np.flatnonzero(bad.any(axis=1)).tolist():
-            findings += _bad_shares(frame, units[members[row]], splits[row], bad[row])
+        wrong = ~(np.abs(total - 1.0) <= SHARE_TOLERANCE).all(axis=2)
+        wrong |= ~(splits >= -SHARE_TOLERANCE).all(axis=2)
+        for row in np.flatnonzero(wrong.any(axis=(1, 2))).tolist():
+            findings += _bad_shares(frame, units[members[row]], splits[row], wrong[row].any(axis=0))
+            refused.append(wrong[row].any(axis=1))
         clean = np.where(splits < _NOTHING, 0.0, splits)
         clean /= np.where(total > 0.5, clean.sum(axis=2, keepdims=True), 1.0)
         for row, number in enumerate(members):
@@ -191,7 +277,9 @@ def whole_shares(frame: Frame, answers: Sequence[Answered]) -> tuple[Answered, .
                 clean[row], before.reagents, before.consumed, before.doses, before.notes
             )
     if findings:
-        raise InputError("the flowsheet was not solved", findings)
+        # Shares that are one for all samples refuse all of them.
+        rows = np.flatnonzero(np.any(np.broadcast_arrays(*refused), axis=0))
+        raise SamplesRefusedError("the flowsheet was not solved", findings, rows)
     return tuple(made)
 
 

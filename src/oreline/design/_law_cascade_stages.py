@@ -15,10 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oreline.design._law_inputs import Floats, above_zero, positive, whole_stages, zero_or_more
+from oreline.design._law_memory import MemoryOfSamples
 from oreline.model import InputError, LimitExceededError
 
-_CHUNK = 4_000_000
-"""Numbers in one array of slopes: as many samples at once as that allows."""
+TOLERANCE = 1e-10
+"""What balances of a stage may lack, in mol for each mol of feed, before one last step."""
+ROUNDS_MAX = 2_000
+WARM_PACE = 1e6
+"""The first time step from stages that are near: almost Newton's."""
 _TRACE = 1e-30
 """The least mole fraction carried: below it a metal is not there."""
 
@@ -83,8 +87,8 @@ def simulate_cascade(
     feed: Mapping[str, float],
     factors: Mapping[str, float],
     flows: CascadeFlows,
-    tolerance: float = 1e-10,
-    rounds_max: int = 2_000,
+    tolerance: float = TOLERANCE,
+    rounds_max: int = ROUNDS_MAX,
 ) -> CascadeProfile:
     """Find the compositions of every stage of a counter-current cascade with scrub and reflux.
 
@@ -125,32 +129,67 @@ def simulate_cascade(
 
 
 def separated_shares(
-    feed: Floats, factors: Floats, stages: tuple[int, int], solvent: Floats, extract: Floats
+    feed: Floats,
+    factors: Floats,
+    stages: tuple[int, int],
+    solvent: Floats,
+    extract: Floats,
+    memory: MemoryOfSamples | None = None,
 ) -> Floats:
     """Return the part of each metal that goes to the product, for many cascades at once.
 
     ``feed`` and ``factors`` have shape (samples, metals), in mol; ``solvent`` and ``extract``
     (samples,), as in :class:`CascadeFlows`; ``stages`` are those of extraction and of scrub. Each
-    sample is what :func:`simulate_cascade` gives for it.
+    sample is what :func:`simulate_cascade` gives for it, whatever is in the ``memory``, from which
+    the way is only shorter.
+
+    Raises
+    ------
+    LimitExceededError
+        If the compositions of a sample do not settle.
     """
     z = feed / feed.sum(axis=1, keepdims=True)
     strength = factors / np.exp(np.sum(z * np.log(factors), axis=1, keepdims=True))
-    parts = np.empty_like(z)
-    # Draws lie round their mean: from its stages a few rounds lead to each of theirs.
-    middle = _Plant(*stages, np.array([solvent.mean()]), np.array([extract.mean()]))
-    average = [array.mean(axis=0, keepdims=True) for array in (z, strength)]
-    start = _settle(average[0], average[1], middle, 1e-6, 2_000) if len(z) > 1 else None
-    size = max(1, _CHUNK // (sum(stages) * z.shape[1] ** 2))
-    for first in range(0, len(z), size):
-        chosen = slice(first, first + size)
-        plant = _Plant(stages[0], stages[1], solvent[chosen], extract[chosen])
-        x = _settle(z[chosen], strength[chosen], plant, 1e-10, 2_000, start)
-        y = x[:, 0] * strength[chosen]
-        y /= y.sum(axis=1, keepdims=True)
-        taken = plant.extract[:, None] * y
-        left = (1 - plant.extract)[:, None] * x[:, -1]
-        parts[chosen] = taken / (taken + left)
-    return np.asarray(parts)
+    plant = _Plant(*stages, solvent, extract)
+    key = ("stages", z.shape[1])
+    start = None if memory is None else memory.get(key)
+    if len(z) == 1 and start is None:
+        x = _settle(z, strength, plant, TOLERANCE, ROUNDS_MAX)
+    else:
+        x = _settled_at_once(z, strength, plant, start)
+    if memory is not None:
+        memory.put(key, x)
+    y = x[:, 0] * strength
+    y /= y.sum(axis=1, keepdims=True)
+    taken = extract[:, None] * y
+    left = (1 - extract)[:, None] * x[:, -1]
+    return np.asarray(taken / (taken + left))
+
+
+def _settled_at_once(z: Floats, strength: Floats, plant: _Plant, start: Floats | None) -> Floats:
+    """Return the stages of many samples, each found by compiled code from where it starts."""
+    from oreline.design._law_cascade_kernel import settle
+
+    def found(x: Floats, pace: float) -> int:
+        told = (plant.scrub_stages, plant.solvent, plant.extract)
+        return settle(z, strength, *told, x, pace, TOLERANCE, ROUNDS_MAX)
+
+    z, strength = np.ascontiguousarray(z), np.ascontiguousarray(strength)
+    stages = plant.extraction_stages + plant.scrub_stages
+    if start is not None:
+        x = start.copy()
+        if found(x, WARM_PACE) == 0:
+            return x
+    x = np.repeat(z[:, None, :], stages, axis=1)
+    if found(x, 1.0):
+        raise _unsettled(ROUNDS_MAX)
+    return x
+
+
+def _unsettled(rounds_max: int) -> LimitExceededError:
+    return LimitExceededError(
+        f"the stages of the cascade did not settle in {rounds_max} rounds (rounds_max)"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +243,6 @@ def _settle(
     plant: _Plant,
     tolerance: float,
     rounds_max: int,
-    start: Floats | None = None,
 ) -> Floats:
     """Return the aqueous fractions of every sample and stage, (samples, stages, metals).
 
@@ -212,10 +250,7 @@ def _settle(
     end as Newton's: bare Newton stalls where a metal has yet to travel through many stages.
     """
     stages = plant.extraction_stages + plant.scrub_stages
-    if start is None:
-        whole, pace = np.repeat(z[:, None, :], stages, axis=1), np.ones(len(z))
-    else:
-        whole, pace = np.repeat(start, len(z), axis=0), np.full(len(z), 1e3)
+    whole, pace = np.repeat(z[:, None, :], stages, axis=1), np.ones(len(z))
     open_ = np.arange(len(z))
     for _ in range(rounds_max):
         x, part, weight = whole[open_], plant.of(open_), strength[open_]
@@ -231,9 +266,7 @@ def _settle(
         open_ = open_[~settled]
         if not len(open_):
             return np.asarray(whole)
-    raise LimitExceededError(
-        f"the stages of the cascade did not settle in {rounds_max} rounds (rounds_max)"
-    )
+    raise _unsettled(rounds_max)
 
 
 def _missing(x: Floats, z: Floats, strength: Floats, plant: _Plant) -> Floats:

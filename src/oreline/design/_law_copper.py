@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from oreline.design._law_inputs import above_zero, fraction, zero_or_more
+import numpy as np
+
+from oreline.design._law_inputs import Amount, above_zero, fraction, zero_or_more
 from oreline.design._law_stoichiometry import mass_fraction, molar_mass_g_per_mol
 from oreline.model import Finding, InputError, Severity
 
@@ -13,11 +15,11 @@ from oreline.model import Finding, InputError, Severity
 class Concentrate:
     """Mass of what matters in a smelter's feed, in one unit; ``other`` goes to the slag."""
 
-    copper: float
-    iron: float
-    sulphur: float
-    silica: float
-    other: float = 0.0
+    copper: Amount
+    iron: Amount
+    sulphur: Amount
+    silica: Amount
+    other: Amount = 0.0
 
     def __post_init__(self) -> None:
         above_zero("the copper", self.copper)
@@ -32,19 +34,19 @@ class Smelted:
     ``silica_flux`` and ``oxygen`` are added. Slag is FeO, silica, what else came, and its copper.
     """
 
-    matte: float
-    matte_copper: float
-    matte_iron: float
-    matte_sulphur: float
-    slag: float
-    slag_copper: float
-    slag_iron: float
-    silica_flux: float
-    sulphur_dioxide: float
-    oxygen: float
+    matte: Amount
+    matte_copper: Amount
+    matte_iron: Amount
+    matte_sulphur: Amount
+    slag: Amount
+    slag_copper: Amount
+    slag_iron: Amount
+    silica_flux: Amount
+    sulphur_dioxide: Amount
+    oxygen: Amount
 
     @property
-    def copper_recovery(self) -> float:
+    def copper_recovery(self) -> Amount:
         """Return the part of the copper that is in the matte."""
         return self.matte_copper / (self.matte_copper + self.slag_copper)
 
@@ -56,7 +58,10 @@ def smelt_refused(message: str, fix: str) -> InputError:
 
 
 def smelt_concentrate(
-    feed: Concentrate, matte_grade: float, iron_to_silica: float = 1.5, slag_copper: float = 0.01
+    feed: Concentrate,
+    matte_grade: Amount,
+    iron_to_silica: Amount = 1.5,
+    slag_copper: Amount = 0.01,
 ) -> Smelted:
     """Return what a flash or bath smelter makes of a concentrate at this grade of matte.
 
@@ -80,9 +85,9 @@ def smelt_concentrate(
     """
     grade = above_zero("the matte's grade", fraction("the matte's grade", matte_grade))
     pure = mass_fraction("Cu2S", "Cu")
-    if grade > pure:
+    if np.any(grade > pure):
         raise smelt_refused(
-            f"a matte of {grade:g} copper is richer than Cu2S, which has {pure:.4f}",
+            f"a matte of {np.max(grade):g} copper is richer than Cu2S, which has {pure:.4f}",
             "take a matte grade of 0.40 to 0.75",
         )
     ratio = above_zero("Fe/SiO2", iron_to_silica)
@@ -97,38 +102,43 @@ def smelt_concentrate(
     matte_iron = per_copper * matte_copper
     slag_iron = feed.iron - matte_iron
     flux = slag_iron / ratio - feed.silica
-    if flux < 0:
+    if np.any(flux < 0):
         # The feed brings more silica than the rule: all of it is slagged.
+        fluxed = flux >= 0
         burden = 1 / mass_fraction("FeO", "Fe")
-        slag = (burden * (feed.iron - per_copper * feed.copper) + feed.other + feed.silica) / (
-            1 - lean - burden * per_copper * lean
-        )
+        all_slagged = burden * (feed.iron - per_copper * feed.copper) + feed.other + feed.silica
+        all_slagged = all_slagged / (1 - lean - burden * per_copper * lean)
+        slag = np.where(fluxed, slag, all_slagged)[()]
         matte_copper = feed.copper - lean * slag
         matte_iron = per_copper * matte_copper
-        slag_iron, flux = feed.iron - matte_iron, 0.0
+        slag_iron, flux = feed.iron - matte_iron, np.where(fluxed, flux, 0.0)[()]
     return _smelted(feed, grade, slag, matte_copper, matte_iron, slag_iron, flux)
 
 
 def _smelted(
     feed: Concentrate,
-    grade: float,
-    slag: float,
-    matte_copper: float,
-    matte_iron: float,
-    slag_iron: float,
-    flux: float,
+    grade: Amount,
+    slag: Amount,
+    matte_copper: Amount,
+    matte_iron: Amount,
+    slag_iron: Amount,
+    flux: Amount,
 ) -> Smelted:
     matte = matte_copper / grade
     matte_sulphur = matte - matte_copper - matte_iron
-    if slag_iron < 0 or matte_copper <= 0:
+    lacking = (slag_iron < 0) | (matte_copper <= 0)
+    if np.any(lacking):
+        iron, copper, asked = _first(lacking, feed.iron, feed.copper, grade)
         raise smelt_refused(
-            f"{feed.iron:g} of iron with {feed.copper:g} of copper is too little for a matte of "
-            f"{grade:g}: the matte comes out richer",
+            f"{iron:g} of iron with {copper:g} of copper is too little for a matte of "
+            f"{asked:g}: the matte comes out richer",
             "ask for a richer matte, or smelt it with a concentrate that holds more iron",
         )
-    if matte_sulphur > feed.sulphur * (1 + 1e-12):
+    lacking = matte_sulphur > feed.sulphur * (1 + 1e-12)
+    if np.any(lacking):
+        needed, held = _first(lacking, matte_sulphur, feed.sulphur)
         raise smelt_refused(
-            f"the matte needs {matte_sulphur:.4g} of sulphur and the feed holds {feed.sulphur:g}",
+            f"the matte needs {needed:.4g} of sulphur and the feed holds {held:g}",
             "add pyrite, or send the feed to a reduction furnace or a leach",
         )
     gas = (feed.sulphur - matte_sulphur) / mass_fraction("SO2", "S")
@@ -141,26 +151,33 @@ def _smelted(
     )  # fmt: skip
 
 
+def _first(wrong: Amount, *amounts: Amount) -> tuple[float, ...]:
+    """Return the amounts of the first sample that is wrong."""
+    rows = np.broadcast_arrays(wrong, *amounts)
+    place = int(np.argmax(rows[0]))
+    return tuple(float(row.flat[place]) for row in rows[1:])
+
+
 @dataclass(frozen=True, slots=True)
 class Blister:
     """What a converter makes of matte; masses in the unit of the matte."""
 
-    blister: float
-    blister_copper: float
-    slag: float
-    slag_copper: float
-    silica_flux: float
-    sulphur_dioxide: float
-    oxygen: float
+    blister: Amount
+    blister_copper: Amount
+    slag: Amount
+    slag_copper: Amount
+    silica_flux: Amount
+    sulphur_dioxide: Amount
+    oxygen: Amount
 
 
 def convert_matte(
-    matte_copper: float,
-    matte_iron: float,
-    matte_sulphur: float,
-    slag_copper: float = 0.05,
-    iron_to_silica: float = 2.0,
-    blister_sulphur: float = 0.0003,
+    matte_copper: Amount,
+    matte_iron: Amount,
+    matte_sulphur: Amount,
+    slag_copper: Amount = 0.05,
+    iron_to_silica: Amount = 2.0,
+    blister_sulphur: Amount = 0.0003,
 ) -> Blister:
     """Return blister, slag and gas: all iron is slagged as FeO, the sulphur burns.
 
@@ -170,8 +187,8 @@ def convert_matte(
     Examples
     --------
     >>> out = convert_matte(27.46, 7.09, 9.74)
-    >>> round(out.blister, 2), round(out.slag, 2), round(out.sulphur_dioxide, 2)
-    (26.8, 13.33, 19.44)
+    >>> [round(float(mass), 2) for mass in (out.blister, out.slag, out.sulphur_dioxide)]
+    [26.8, 13.33, 19.44]
     """
     copper = above_zero("the copper", matte_copper)
     iron = zero_or_more("the iron", matte_iron)
@@ -182,13 +199,13 @@ def convert_matte(
         "what of the slag is no copper", 1 - lean
     )
     kept = copper - slag * lean
-    if kept <= 0:
+    if np.any(kept <= 0):
         raise smelt_refused(
-            f"a slag of {lean:g} copper takes all the copper of the matte",
+            f"a slag of {np.max(lean):g} copper takes all the copper of the matte",
             "take a richer matte or a slag that is leaner in copper",
         )
     blister = kept / (1 - fraction("the blister's sulphur", blister_sulphur))
-    gas = max(0.0, sulphur - (blister - kept)) / mass_fraction("SO2", "S")
+    gas = np.maximum(0.0, sulphur - (blister - kept)) / mass_fraction("SO2", "S")
     oxygen = gas * mass_fraction("SO2", "O") + iron * (
         mass_fraction("FeO", "O") / mass_fraction("FeO", "Fe")
     )

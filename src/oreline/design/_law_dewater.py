@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from oreline.design._law_inputs import (
+    Amount,
     Floats,
     above_zero,
     fraction,
@@ -86,12 +87,12 @@ def filter_area_m2(solids_t_per_h: float, rate_kg_per_m2_h: float) -> float:
 
 
 def drying_heat_gj_per_h(
-    solids_t_per_h: float,
-    water_in_t_per_h: float,
-    water_out_t_per_h: float,
+    solids_t_per_h: Amount,
+    water_in_t_per_h: Amount,
+    water_out_t_per_h: Amount,
     inlet_c: float = 20.0,
-    efficiency: float = 0.6,
-) -> float:
+    efficiency: Amount = 0.6,
+) -> Amount:
     """Return the fuel that a dryer burns: to warm solids and water to 100 C and evaporate.
 
     Examples
@@ -102,7 +103,7 @@ def drying_heat_gj_per_h(
     solids = zero_or_more("the solids", solids_t_per_h)
     entering = zero_or_more("the water", water_in_t_per_h)
     leaving = zero_or_more("the water left", water_out_t_per_h)
-    if leaving > entering:
+    if np.any(leaving > entering):
         raise InputError("a dryer cannot make solids wetter")
     warming = (solids * SOLIDS_HEAT_GJ_PER_T_K + entering * WATER_HEAT_GJ_PER_T_K) * max(
         0.0, 100 - inlet_c
@@ -120,18 +121,18 @@ class WashTrain:
     relative to that of the feed's.
     """
 
-    recovery: float
-    loss: float
-    pregnant_t_per_t: float
+    recovery: Amount
+    loss: Amount
+    pregnant_t_per_t: Amount
     strength: Floats
 
 
 def wash_train(
     stages: int,
-    feed_liquor_t_per_t: float,
-    underflow_liquor_t_per_t: float,
-    wash_t_per_t: float,
-    mixing_efficiency: float = 1.0,
+    feed_liquor_t_per_t: Amount,
+    underflow_liquor_t_per_t: Amount,
+    wash_t_per_t: Amount,
+    mixing_efficiency: Amount = 1.0,
 ) -> WashTrain:
     """Wash leached solids in ``stages`` thickeners, solids one way and liquor the other.
 
@@ -143,8 +144,8 @@ def wash_train(
     Examples
     --------
     >>> train = wash_train(5, 1.0, 1.0, 2.0)
-    >>> round(train.loss, 6), round(train.recovery, 6)
-    (0.015873, 0.984127)
+    >>> [round(float(part), 6) for part in (train.loss, train.recovery)]
+    [0.015873, 0.984127]
     """
     count = whole_stages("the stages", stages)
     entering = above_zero("the feed's liquor", feed_liquor_t_per_t)
@@ -152,30 +153,37 @@ def wash_train(
     wash = zero_or_more("the wash", wash_t_per_t)
     mixed = above_zero("the mixing", fraction("the mixing efficiency", mixing_efficiency))
     pregnant = entering + wash - under
-    if pregnant < 0:
+    if np.any(pregnant < 0):
+        wrong = np.broadcast_arrays(pregnant < 0, entering, wash, under)
+        first = int(np.argmax(wrong[0]))
+        liquor, washed, filled = (float(one.flat[first]) for one in wrong[1:])
         raise InputError(
-            f"{entering:g} t of liquor and {wash:g} t of wash cannot fill underflows of {under:g} t"
+            f"{liquor:g} t of liquor and {washed:g} t of wash cannot fill underflows of "
+            f"{filled:g} t"
         )
-    overflow = np.full(count, wash)
-    overflow[0] = pregnant
-    # Unknown: the strength of the overflow (x) and of the underflow (u) of each stage.
-    matrix, right = np.zeros((2 * count, 2 * count)), np.zeros(2 * count)
+    found = _strengths(count, entering, under, wash, mixed)
+    loss = (found[..., -1] * under / entering)[()]
+    return WashTrain(1 - loss, loss, pregnant, np.asarray(found[..., ::2]))
+
+
+def _strengths(count: int, entering: Amount, under: Amount, wash: Amount, mixed: Amount) -> Floats:
+    """Return the strengths of overflow and underflow of each stage, in turn, (..., 2 stages)."""
+    samples = np.broadcast_shapes(*(np.shape(one) for one in (entering, under, wash, mixed)))
+    matrix, right = np.zeros((*samples, 2 * count, 2 * count)), np.zeros((*samples, 2 * count))
     for i in range(count):
         over, below = 2 * i, 2 * i + 1
-        matrix[over, over] += overflow[i]
-        matrix[over, below] += under
-        matrix[below, below] += 1.0
+        matrix[..., over, over] += entering + wash - under if i == 0 else wash
+        matrix[..., over, below] += under
+        matrix[..., below, below] += 1.0
         # What bypasses the mixing is a part of the liquor that comes, and no more than leaves.
-        past = (1 - mixed) * min(entering if i == 0 else under, under) / under
-        matrix[below, over] -= 1 - past
+        past = (1 - mixed) * np.minimum(entering if i == 0 else under, under) / under
+        matrix[..., below, over] -= 1 - past
         if i:
-            matrix[over, 2 * i - 1] -= under
-            matrix[below, 2 * i - 1] -= past
+            matrix[..., over, 2 * i - 1] -= under
+            matrix[..., below, 2 * i - 1] -= past
         else:
-            right[over] += entering
-            right[below] += past
+            right[..., over] += entering
+            right[..., below] += past
         if i + 1 < count:
-            matrix[over, 2 * i + 2] -= overflow[i + 1]
-    found = np.linalg.solve(matrix, right)
-    loss = float(found[-1]) * under / entering
-    return WashTrain(1 - loss, loss, pregnant, np.asarray(found[::2]))
+            matrix[..., over, 2 * i + 2] -= wash
+    return np.asarray(np.linalg.solve(matrix, right[..., None])[..., 0])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from oreline.design._law_inputs import above_zero, fraction
+import numpy as np
+
+from oreline.design._law_inputs import Amount, above_zero, fraction
 from oreline.design._law_stoichiometry import mass_fraction, molar_mass_g_per_mol
 from oreline.model import InputError
 
@@ -10,7 +12,7 @@ FARADAY_C_PER_MOL = 96485.33212
 """Charge of one mol of electrons, exact by the SI of 2019."""
 
 
-def charge_ah_per_kg(metal: str, electrons: float) -> float:
+def charge_ah_per_kg(metal: str, electrons: Amount) -> Amount:
     """Return the charge that deposits one kilogram of a metal: ``n F / (3.6 M)``.
 
     Examples
@@ -23,8 +25,8 @@ def charge_ah_per_kg(metal: str, electrons: float) -> float:
 
 
 def electrolysis_kwh_per_kg(
-    metal: str, electrons: float, volts: float, current_efficiency: float
-) -> float:
+    metal: str, electrons: Amount, volts: Amount, current_efficiency: Amount
+) -> Amount:
     """Return the direct-current energy for one kilogram of metal, ``n F V / (3600 M eta)``.
 
     The cell's volts are what counts, bus bars included. Rectifier losses come to it.
@@ -35,7 +37,7 @@ def electrolysis_kwh_per_kg(
     1.83
     """
     efficiency = fraction("the current efficiency", current_efficiency)
-    if efficiency == 0:
+    if np.any(efficiency == 0):
         raise InputError("a current efficiency of 0 deposits nothing")
     energy = charge_ah_per_kg(metal, electrons) * above_zero("the cell's voltage", volts)
     return energy / 1000 / efficiency
@@ -61,7 +63,7 @@ def anode_carbon_kg_per_kg(oxide: str, metal: str, co2_fraction: float) -> float
 
 def cell_count(
     metal_kg_per_h: float, metal: str, electrons: float, amperes: float, current_efficiency: float
-) -> float:
+) -> Amount:
     """Return how many cells of this current make the metal; not yet rounded up.
 
     Examples

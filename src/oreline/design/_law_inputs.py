@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,10 @@ from oreline.model import InputError
 
 Floats: TypeAlias = NDArray[np.float64]
 Numbers: TypeAlias = float | Sequence[float] | Floats
+
+# What a formula of one unit takes: a number, or one for each sample in shape (samples,). All that
+# is done with it is arithmetic that numpy does sample by sample, so that one formula serves both.
+Amount: TypeAlias = Any
 
 
 def finite(name: str, value: Numbers) -> Floats:
@@ -47,25 +51,56 @@ def positive(name: str, value: Numbers) -> Floats:
     return numbers
 
 
-def fraction(name: str, value: float) -> float:
-    """Return one fraction from 0 to 1."""
-    if not 0 <= value <= 1:
-        raise InputError(f"{name} is a fraction from 0 to 1, not {value}")
-    return float(value)
+@overload
+def fraction(name: str, value: float) -> float: ...
+@overload
+def fraction(name: str, value: Floats) -> Floats: ...
+def fraction(name: str, value: Amount) -> Amount:
+    """Return a fraction from 0 to 1, or one for each sample."""
+    if _is_one(value):
+        if not 0 <= value <= 1:
+            raise InputError(f"{name} is a fraction from 0 to 1, not {value}")
+        return value
+    wrong = ~((np.asarray(value) >= 0) & (np.asarray(value) <= 1))
+    if wrong.any():
+        raise InputError(f"{name} is a fraction from 0 to 1, not {np.asarray(value)[wrong][0]}")
+    return value
 
 
-def above_zero(name: str, value: float) -> float:
-    """Return one finite number above 0."""
-    if not (value > 0 and math.isfinite(value)):
-        raise InputError(f"{name} must be above 0 and finite, not {value}")
-    return float(value)
+@overload
+def above_zero(name: str, value: float) -> float: ...
+@overload
+def above_zero(name: str, value: Floats) -> Floats: ...
+def above_zero(name: str, value: Amount) -> Amount:
+    """Return a finite number above 0, or one for each sample."""
+    if _is_one(value):
+        if not (value > 0 and math.isfinite(value)):
+            raise InputError(f"{name} must be above 0 and finite, not {value}")
+        return value
+    wrong = ~((np.asarray(value) > 0) & np.isfinite(value))
+    if wrong.any():
+        raise InputError(f"{name} must be above 0 and finite, not {np.asarray(value)[wrong][0]}")
+    return value
 
 
-def zero_or_more(name: str, value: float) -> float:
-    """Return one finite number of at least 0."""
-    if not (value >= 0 and math.isfinite(value)):
-        raise InputError(f"{name} must be 0 or more and finite, not {value}")
-    return float(value)
+@overload
+def zero_or_more(name: str, value: float) -> float: ...
+@overload
+def zero_or_more(name: str, value: Floats) -> Floats: ...
+def zero_or_more(name: str, value: Amount) -> Amount:
+    """Return a finite number of at least 0, or one for each sample."""
+    if _is_one(value):
+        if not (value >= 0 and math.isfinite(value)):
+            raise InputError(f"{name} must be 0 or more and finite, not {value}")
+        return value
+    wrong = ~((np.asarray(value) >= 0) & np.isfinite(value))
+    if wrong.any():
+        raise InputError(f"{name} must be 0 or more and finite, not {np.asarray(value)[wrong][0]}")
+    return value
+
+
+def _is_one(value: Amount) -> bool:
+    return isinstance(value, float | int)
 
 
 def whole_stages(name: str, count: float, least: int = 1) -> int:

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from oreline.design._law_inputs import (
+    Amount,
     Floats,
     Numbers,
     above_zero,
@@ -36,43 +37,43 @@ Iron as Fe(II). Of a monoprotic acid (HCl, HNO3) twice as many mol."""
 
 
 def arrhenius_factor(
-    activation_kj_per_mol: float, temperature_c: float, reference_c: float
-) -> float:
+    activation_kj_per_mol: Amount, temperature_c: Amount, reference_c: Amount
+) -> Amount:
     """Return by how much a rate grows from the reference temperature: ``exp(-Ea/R (1/T - 1/T0))``.
 
     Examples
     --------
-    >>> round(arrhenius_factor(44, 90, 60), 2)       # stibnite in alkaline sulphide
+    >>> round(float(arrhenius_factor(44, 90, 60)), 2)       # stibnite in alkaline sulphide
     3.71
     """
     zero_or_more("the activation energy", activation_kj_per_mol)
     warm, known = temperature_c + 273.15, reference_c + 273.15
-    above_zero("the absolute temperature", min(warm, known))
-    return math.exp(-activation_kj_per_mol / GAS_CONSTANT_KJ_PER_MOL_K * (1 / warm - 1 / known))
+    above_zero("the absolute temperature", np.minimum(warm, known))
+    return np.exp(-activation_kj_per_mol / GAS_CONSTANT_KJ_PER_MOL_K * (1 / warm - 1 / known))
 
 
 def reaction_rate_per_h(
-    rate_per_h: float,
-    concentration: float,
-    order: float,
-    activation_kj_per_mol: float,
-    temperature_c: float,
-    reference_c: float,
-) -> float:
+    rate_per_h: Amount,
+    concentration: Amount,
+    order: Amount,
+    activation_kj_per_mol: Amount,
+    temperature_c: Amount,
+    reference_c: Amount,
+) -> Amount:
     """Return ``k C^n exp(-Ea/R (1/T - 1/T0))``: the rate at this strength and temperature.
 
     ``concentration`` is relative to that of the test which gave ``rate_per_h``.
 
     Examples
     --------
-    >>> round(reaction_rate_per_h(0.2, 1.5, 1.5, 44, 90, 90), 4)
+    >>> round(float(reaction_rate_per_h(0.2, 1.5, 1.5, 44, 90, 90)), 4)
     0.3674
     """
     strength = zero_or_more("the reagent's strength", concentration) ** zero_or_more(
         "the order", order
     )
     heat = arrhenius_factor(activation_kj_per_mol, temperature_c, reference_c)
-    return float(zero_or_more("the rate", rate_per_h) * strength * heat)
+    return zero_or_more("the rate", rate_per_h) * strength * heat
 
 
 def shrinking_core(rate_time: Numbers) -> Floats:
@@ -105,7 +106,7 @@ def shrinking_core_through_ash(rate_time: Numbers) -> Floats:
     return np.asarray(1 - np.clip(core, 0, 1) ** 3)
 
 
-def tank_train(rate_per_h: Numbers, hours_each: float, tanks: int) -> Floats:
+def tank_train(rate_per_h: Numbers, hours_each: Amount, tanks: int) -> Floats:
     """Return the part dissolved in equal tanks by a first-order reaction: ``1 - (1 + k t)^-N``.
 
     Examples
@@ -119,7 +120,7 @@ def tank_train(rate_per_h: Numbers, hours_each: float, tanks: int) -> Floats:
     return np.asarray(-np.expm1(-count * np.log1p(rate * each)))
 
 
-def tank_train_shrinking_core(rate_per_h: float, hours_each: float, tanks: int) -> float:
+def tank_train_shrinking_core(rate_per_h: Amount, hours_each: Amount, tanks: int) -> Amount:
     """Return the part dissolved of shrinking grains that stay in the tanks for different times.
 
     Grains pass ``N`` mixed tanks in times of a gamma distribution, over which ``(1 - k t)^3`` is
@@ -128,7 +129,7 @@ def tank_train_shrinking_core(rate_per_h: float, hours_each: float, tanks: int) 
 
     Examples
     --------
-    >>> round(tank_train_shrinking_core(0.1, 2.5, 4), 3)
+    >>> round(float(tank_train_shrinking_core(0.1, 2.5, 4)), 3)
     0.949
     """
     from scipy.special import gammainc, poch
@@ -136,32 +137,31 @@ def tank_train_shrinking_core(rate_per_h: float, hours_each: float, tanks: int) 
     rate = zero_or_more("the rate", rate_per_h)
     each = zero_or_more("the hours in a tank", hours_each)
     count = whole_stages("the number of tanks", tanks)
-    pace = rate * each
-    if pace == 0:
-        return 0.0
+    pace = np.asarray(rate * each, dtype=np.float64)
+    moving = np.where(pace > 0, pace, 1.0)
     left = sum(
-        factor * (-pace) ** power * poch(count, power) * gammainc(count + power, 1 / pace)
+        factor * (-moving) ** power * poch(count, power) * gammainc(count + power, 1 / moving)
         for power, factor in enumerate((1, 3, 3, 1))
     )
-    return float(min(1.0, max(0.0, 1 - left)))
+    return np.where(pace > 0, np.clip(1 - left, 0.0, 1.0), 0.0)[()]
 
 
-def heap_recovery(final_recovery: float, rate_per_day: float, days: float) -> float:
+def heap_recovery(final_recovery: Amount, rate_per_day: Amount, days: Amount) -> Amount:
     """Return what a heap has given after so many days: ``Xinf (1 - exp(-k t))``.
 
     Examples
     --------
-    >>> round(heap_recovery(0.75, 0.015, 180), 3)
+    >>> round(float(heap_recovery(0.75, 0.015, 180)), 3)
     0.7
     """
     ceiling = fraction("the final recovery", final_recovery)
     rate = zero_or_more("the rate", rate_per_day)
-    return ceiling * -math.expm1(-rate * zero_or_more("the days", days))
+    return ceiling * -np.expm1(-rate * zero_or_more("the days", days))
 
 
 def acid_t_per_h(
-    dissolved_t_per_h: Mapping[str, float], acid: str = "H2SO4", free_acid_t_per_h: float = 0.0
-) -> dict[str, float]:
+    dissolved_t_per_h: Mapping[str, Amount], acid: str = "H2SO4", free_acid_t_per_h: Amount = 0.0
+) -> dict[str, Amount]:
     """Return the acid that each dissolved metal takes, and the free acid that goes out with it.
 
     ``sum of nu X F M_acid / M_metal``: gangue (Ca, Mg, Fe, Al) counts like the metal that is

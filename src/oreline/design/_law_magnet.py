@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from oreline.design._law_inputs import above_zero, fraction, zero_or_more
+from oreline.design._law_inputs import Amount, above_zero, fraction, zero_or_more
 from oreline.design._law_stoichiometry import OXIDES, mass_fraction
 from oreline.model import InputError
 
@@ -123,12 +123,12 @@ def magnet_demand(
 class HydrogenTaken:
     """The hydrogen that crumbles an alloy or a magnet, and what stays after degassing."""
 
-    taken_kg_per_t: float
-    left_kg_per_t: float
+    taken_kg_per_t: Amount
+    left_kg_per_t: Amount
 
 
 def hydrogen_decrepitation(
-    rare_earth_fraction: float, atoms_per_rare_earth: float = 1.9, left: float = 0.1
+    rare_earth_fraction: Amount, atoms_per_rare_earth: Amount = 1.9, left: Amount = 0.1
 ) -> HydrogenTaken:
     """Return the hydrogen of a decrepitation for each tonne of alloy.
 

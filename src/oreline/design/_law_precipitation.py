@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from oreline.design._law_inputs import above_zero, zero_or_more
+import numpy as np
+
+from oreline.design._law_inputs import Amount, above_zero, zero_or_more
 from oreline.design._law_stoichiometry import OXIDES, mass_fraction, molar_mass_g_per_mol
 from oreline.model import InputError
 
@@ -14,22 +16,22 @@ OXALATE_MOL_PER_MOL = 1.5
 
 
 def solubility_recovery(
-    feed_g_per_l: float, left_g_per_l: float, volume_ratio: float = 1.0
-) -> float:
+    feed_g_per_l: Amount, left_g_per_l: Amount, volume_ratio: Amount = 1.0
+) -> Amount:
     """Return what precipitates where the liquor keeps what dissolves: ``1 - c V / (c0 V0)``.
 
     Nothing falls from a liquor that is not saturated. ``volume_ratio`` is volume after over before.
 
     Examples
     --------
-    >>> round(solubility_recovery(10.0, 0.05, 1.2), 4), solubility_recovery(0.01, 0.05)
-    (0.994, 0.0)
+    >>> [round(float(solubility_recovery(held, 0.05, 1.2)), 4) for held in (10.0, 0.01)]
+    [0.994, 0.0]
     """
     feed = above_zero("the metal in the liquor", feed_g_per_l)
     left = zero_or_more("the solubility", left_g_per_l) * above_zero(
         "the volume ratio", volume_ratio
     )
-    return max(0.0, 1 - left / feed)
+    return np.maximum(0.0, 1 - left / feed)
 
 
 def hydroxide_solubility_mol_per_l(log_ksp: float, charge: int, ph: float) -> float:
@@ -49,7 +51,7 @@ def hydroxide_solubility_mol_per_l(log_ksp: float, charge: int, ph: float) -> fl
     return float(10.0 ** (log_ksp + charge * (14 - ph)))
 
 
-def oxalic_acid_t_per_h(metals_t_per_h: Mapping[str, float], excess: float = 0.0) -> float:
+def oxalic_acid_t_per_h(metals_t_per_h: Mapping[str, Amount], excess: Amount = 0.0) -> Amount:
     """Return oxalic acid (C2H2O4, dry) that precipitates trivalent metals: 1.5 mol for each mol.
 
     ``excess`` is a fraction: 0.1 doses 1.65 mol. The dihydrate of commerce weighs 1.4 times this.

@@ -8,7 +8,8 @@ import numpy as np
 
 from oreline.design._law import Array, Feed, Law, LawResult, StreamPhase, Values, component_values
 from oreline.design._law_dewater import drying_heat_gj_per_h, wash_train
-from oreline.design._law_shares import number, of_each, two_ways
+from oreline.design._law_inputs import whole_stages
+from oreline.design._law_shares import number, of_all, of_each, two_ways, where_busy
 
 SOLID: Final = StreamPhase.SOLID
 SOLUTION: Final = StreamPhase.SOLUTION
@@ -41,37 +42,43 @@ def _apply_thicken(feed: Feed, values: Values) -> LawResult:
 
 
 def _apply_dry(feed: Feed, values: Values) -> LawResult:
-    moisture = float(values["moisture"])
-    solids, water = float(np.asarray(feed.dry_t_per_h)), float(np.asarray(feed.water_t_per_h))
-    kept, too_dry = _kept_water(feed, np.asarray(solids), 1 - moisture)
-    heat = drying_heat_gj_per_h(
-        solids, water, water * float(kept), efficiency=float(values["efficiency"])
-    )
+    solids, water = np.asarray(feed.dry_t_per_h), np.asarray(feed.water_t_per_h)
+    kept, too_dry = _kept_water(feed, solids, 1 - np.asarray(values["moisture"]))
+    heat = drying_heat_gj_per_h(solids, water, water * kept, efficiency=values["efficiency"])
     dusted = component_values(values, "dust", feed.components, missing=0.0)
     return LawResult(two_ways(feed, 1 - dusted, kept), {"heat_gj": heat}, _dry_note(too_dry))
 
 
 def _apply_wash(feed: Feed, values: Values) -> LawResult:
-    solids = float(np.asarray(feed.dry_t_per_h))
     dissolved = component_values(values, "dissolved", feed.components, missing=0.0)
-    inert = float(np.sum(feed.flow_t_per_h * (1 - dissolved)))
-    water = float(np.asarray(feed.water_t_per_h))
-    fraction = float(values["solids_fraction"])
+    inert = np.sum(feed.flow_t_per_h * (1 - dissolved), axis=-1)
+    busy = np.broadcast_to((inert > 0) & (np.asarray(feed.water_t_per_h) > 0), inert.shape)
+    if busy.all():
+        return _washed(feed, values)
+    solids = np.asarray(feed.dry_t_per_h)[~busy]
+    note = ("there are no solids, or no liquor, to wash",) if np.any(solids > 0) else ()
+    still = two_ways(feed, dissolved, 1.0)
+    if not busy.any():
+        return LawResult(still, {}, note)
+    got = where_busy(feed, values, busy, 0, _washed)
+    splits = np.where(busy[:, None, None], got.splits, still)
+    return LawResult(splits, {}, (*note, *got.notes), got.reagents)
+
+
+def _washed(feed: Feed, values: Values) -> LawResult:
+    dissolved = component_values(values, "dissolved", feed.components, missing=0.0)
+    inert = np.sum(feed.flow_t_per_h * (1 - dissolved), axis=-1)
+    water, fraction, wash = feed.water_t_per_h, values["solids_fraction"], values["wash"]
     under = (1 - fraction) / fraction
-    wash = float(values["wash"])
-    if inert <= 0 or water <= 0:
-        note = ("there are no solids, or no liquor, to wash",) if solids > 0 else ()
-        return LawResult(two_ways(feed, dissolved, 1.0), {}, note)
-    train = wash_train(int(values["stages"]), water / inert, under, wash, float(values["mixing"]))
-    consumed: dict[str, float] = {}
+    stages = whole_stages("the stages", values["stages"])
+    train = wash_train(stages, water / inert, under, wash, values["mixing"])
     # Wash water enters with the balance; of all the water an underflow's worth stays.
     total = water + wash * inert
-    reagents = {"H2O": wash * inert}
     return LawResult(
-        two_ways(feed, dissolved * train.recovery, 1 - under * inert / total),
-        consumed,
+        two_ways(feed, dissolved * of_all(train.recovery), 1 - under * inert / total),
+        {},
         (),
-        reagents,
+        {"H2O": wash * inert},
     )
 
 
@@ -122,6 +129,7 @@ DEWATERING_LAWS: Final = (
         },
         source="warming to 100 C and 2.257 GJ for a tonne of water, over the efficiency",
         apply=_apply_dry,
+        batched=True,
         meaning="dryer, with the fuel it burns",
     ),
     Law(
@@ -138,6 +146,7 @@ DEWATERING_LAWS: Final = (
         },
         source="balances of all stages solved together; Kremser's equation where flows are even",
         apply=_apply_wash,
+        batched=True,
         meaning="counter-current decantation of leached solids",
     ),
 )

@@ -18,15 +18,10 @@ from oreline.design._law import (
 from oreline.design._law_comminution import bond_energy_kwh_per_t
 from oreline.design._law_flotation import bank_recovery, entrained_recovery, two_product_recovery
 from oreline.design._law_partition import partition_fraction
-from oreline.design._law_shares import everything_to, number, of_each, two_ways
+from oreline.design._law_shares import everything_to, number, of_all, of_each, two_ways
 from oreline.model import InputError
 
 SOLID: Final = StreamPhase.SOLID
-
-
-def _column(value: Any) -> Array:
-    """Return a number, or one for each sample, so that it spreads over components."""
-    return np.asarray(value, dtype=np.float64)[..., None]
 
 
 def _apply_grind(feed: Feed, values: Values) -> LawResult:
@@ -42,9 +37,9 @@ def _apply_grind(feed: Feed, values: Values) -> LawResult:
 def _apply_partition(feed: Feed, values: Values) -> LawResult:
     heavy = partition_fraction(
         component_values(values, "property", feed.components, missing=0.0),
-        _column(values["cut"]),
-        _column(values["ep"]),
-        _column(values["bypass"]),
+        of_all(values["cut"]),
+        of_all(values["ep"]),
+        of_all(values["bypass"]),
     )
     return LawResult(two_ways(feed, heavy, np.asarray(values["water_share"])))
 
@@ -60,7 +55,7 @@ def _bank(feed: Feed, values: Values, residence: Array) -> LawResult:
 
 
 def _apply_bank(feed: Feed, values: Values) -> LawResult:
-    return _bank(feed, values, _column(values["residence"]))
+    return _bank(feed, values, of_all(values["residence"]))
 
 
 def _apply_cells(feed: Feed, values: Values) -> LawResult:
@@ -82,21 +77,22 @@ def _apply_grade(feed: Feed, values: Values) -> LawResult:
     names = feed.components
     anchor = component_values(values, "recovery", names, missing=-1.0)
     valued = anchor >= 0
-    grade = float(values["grade"])
-    lost = float(values["loss"]) * (grade - float(values["known_grade"]))
-    recovery = np.where(valued, np.clip(anchor - lost, 0.0, 1.0), 0.0)
-    metal = float(np.sum(np.where(valued, feed.flow_t_per_h * recovery, 0.0)))
-    others = float(np.sum(np.where(valued, 0.0, feed.flow_t_per_h)))
-    if not valued.any() or grade <= 0:
+    grade = np.asarray(values["grade"], dtype=np.float64)
+    lost = np.asarray(values["loss"]) * (grade - np.asarray(values["known_grade"]))
+    recovery = np.where(valued, np.clip(anchor - of_all(lost), 0.0, 1.0), 0.0)
+    metal = np.sum(np.where(valued, feed.flow_t_per_h * recovery, 0.0), axis=-1)
+    others = np.sum(np.where(valued, 0.0, feed.flow_t_per_h), axis=-1)
+    if not valued.any() or np.any(grade <= 0):
         raise InputError("a grade-recovery law needs recovery[c] of what is wanted and its grade")
     gangue = metal / grade - metal
-    if gangue > others:
+    if np.any(gangue > others):
+        worst = float(np.extract(gangue > others, np.broadcast_to(grade, gangue.shape))[0])
         raise InputError(
-            f"a concentrate of {grade:g} is poorer than the feed; ask for more than the feed has"
+            f"a concentrate of {worst:g} is poorer than the feed; ask for more than the feed has"
         )
-    pull = gangue / others if others > 0 else 0.0
-    shares = np.where(valued, recovery, pull)
-    return LawResult(two_ways(feed, shares, float(values["water_share"])))
+    pull = np.divide(gangue, others, out=np.zeros_like(gangue), where=others > 0)
+    shares = np.where(valued, recovery, of_all(pull))
+    return LawResult(two_ways(feed, shares, np.asarray(values["water_share"])))
 
 
 def _apply_two_product(feed: Feed, values: Values) -> LawResult:
@@ -105,28 +101,33 @@ def _apply_two_product(feed: Feed, values: Values) -> LawResult:
         component_values(values, name, names, missing=np.nan)
         for name in ("feed_grade", "concentrate_grade", "tailings_grade")
     ]
-    known = np.isfinite(triple).all(axis=0)
+    assays = np.stack(np.broadcast_arrays(*triple)).reshape(-1, len(names))
+    known = np.isfinite(assays).all(axis=0)
     if not known.any():
         raise InputError("the two-product formula needs feed, concentrate and tailings grades")
-    f, c, t = (grades[known] for grades in triple)
+    f, c, t = (grades[..., known] for grades in triple)
     recovery = two_product_recovery(f, c, t)
-    pull = float(np.mean(recovery * f / c))
+    pulls = recovery * f / c
+    pull = np.mean(pulls, axis=-1)
     # What was not assayed makes up the mass, or the concentrate would not have the assayed grade.
     flow = np.asarray(feed.flow_t_per_h)
-    assayed, others = float(flow[known] @ recovery), float(flow[~known].sum())
-    left = (pull * float(flow.sum()) - assayed) / others if others > 0 else pull
-    shares = np.full(len(names), min(max(left, 0.0), 1.0))
-    shares[known] = recovery
-    spread = float(np.ptp(recovery * f / c))
+    assayed = np.sum(flow[..., known] * recovery, axis=-1)
+    others = flow[..., ~known].sum(axis=-1)
+    wanted = pull * flow.sum(axis=-1) - assayed
+    whole = np.broadcast_to(pull, wanted.shape).copy()
+    left = np.divide(wanted, others, out=whole, where=others > 0)
+    shares = np.array(np.broadcast_to(of_all(np.clip(left, 0.0, 1.0)), flow.shape))
+    shares[..., known] = recovery
+    spread = float(np.max(np.ptp(pulls, axis=-1) / pull))
     notes: tuple[str, ...] = ()
-    if spread > 0.05 * pull:
+    if spread > 0.05:
         notes = (
             (
-                f"the assays give mass pulls that differ by {spread / pull:.0%}: they do not close,"
+                f"the assays give mass pulls that differ by {spread:.0%}: they do not close,"
                 " and their mean is the mass that is taken"
             ),
         )
-    return LawResult(two_ways(feed, shares, float(values["water_share"])), {}, notes)
+    return LawResult(two_ways(feed, shares, np.asarray(values["water_share"])), {}, notes)
 
 
 _WATER_SHARE = number("1", 0, 1, "share of the water that goes to the first outlet", 0.5)
@@ -244,6 +245,7 @@ DRESSING_LAWS: Final = (
         },
         source="a straight piece of the plant's grade-recovery curve: R = R0 - b (g - g0)",
         apply=_apply_grade,
+        batched=True,
         meaning="concentrate of a stated grade, at the recovery of the curve; the rest is gangue",
     ),
     Law(
@@ -259,6 +261,7 @@ DRESSING_LAWS: Final = (
         },
         source="two-product formula: R = c (f - t) / (f (c - t))",
         apply=_apply_two_product,
+        batched=True,
         meaning="recoveries from assays of feed, concentrate and tailings",
     ),
 )

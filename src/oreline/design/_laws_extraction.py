@@ -54,8 +54,9 @@ def _apply_cascade(feed: Feed, values: Values) -> LawResult:
         CascadeFlows(*stages, float(solvent[index]), float(extract[index]))
     busy = fed > 0
     parts = np.zeros((samples, len(metals)))
+    memory = None if feed.memory is None else feed.memory.of(np.flatnonzero(busy))
     parts[busy] = separated_shares(
-        mol[busy], factors[busy][:, metals], stages, solvent[busy], extract[busy]
+        mol[busy], factors[busy][:, metals], stages, solvent[busy], extract[busy], memory
     )
     shares = np.zeros_like(flows)
     shares[:, metals] = parts

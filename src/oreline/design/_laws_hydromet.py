@@ -17,6 +17,7 @@ from oreline.design._law import (
     component_values,
 )
 from oreline.design._law_antimony import sodium_sulphide_t_per_t_antimony
+from oreline.design._law_inputs import Amount, whole_stages
 from oreline.design._law_leach import (
     acid_t_per_h,
     heap_recovery,
@@ -26,11 +27,16 @@ from oreline.design._law_leach import (
 )
 from oreline.design._law_precipitation import oxalic_acid_t_per_h, solubility_recovery
 from oreline.design._law_shares import (
+    dosed,
     elements_of,
+    flows_of,
     number,
+    of_all,
     of_each,
     oxygen_in_oxides,
+    parts_of,
     shares_of_masses,
+    some,
     two_ways,
 )
 from oreline.design._law_stoichiometry import (
@@ -48,18 +54,17 @@ GAS: Final = StreamPhase.GAS
 
 def _leach(feed: Feed, values: Values, dissolved: Array, acid: str) -> LawResult:
     """Dissolve these parts, dose the acid that they and the free acid take, wet the residue."""
-    flows = dict(zip(feed.components, (dissolved * feed.flow_t_per_h).tolist(), strict=True))
-    elements = {name: mass for name, mass in flows.items() if name in feed.components and mass > 0}
+    taken = np.moveaxis(dissolved * feed.flow_t_per_h, -1, 0)
+    elements = {name: mass for name, mass in zip(feed.components, taken, strict=True) if some(mass)}
     metals = {name: mass for name, mass in elements.items() if name in OXIDES}
-    water = float(np.asarray(feed.water_t_per_h))
-    free = float(values["free_acid"]) / 1000 * water
-    used = acid_t_per_h(metals, acid, free)
+    water = feed.water_t_per_h
+    used = acid_t_per_h(metals, acid, values["free_acid"] / 1000 * water)
     dose = sum(used.values())
-    left = float(np.sum(feed.flow_t_per_h * (1 - dissolved)))
-    stays = _water_with(left, water, float(values["residue_solids"]))
-    reagents = {acid: dose} if dose > 0 else {}
-    solution = dict(elements)
-    if dose > 0:
+    left = np.sum(feed.flow_t_per_h * (1 - dissolved), axis=-1)
+    stays = _water_with(left, water, values["residue_solids"])
+    reagents = dosed(**{acid: dose})
+    solution: dict[str, Amount] = dict(elements)
+    if reagents:
         for element in ("S", "O", "H", "Cl", "N"):
             share = mass_fraction(acid, element)
             if share:
@@ -69,10 +74,10 @@ def _leach(feed: Feed, values: Values, dissolved: Array, acid: str) -> LawResult
     return LawResult(splits, {}, notes, reagents)
 
 
-def _water_with(solids: float, water: float, solids_fraction: float) -> float:
-    if solids_fraction <= 0:
+def _water_with(solids: Amount, water: Amount, solids_fraction: Amount) -> Amount:
+    if np.any(np.asarray(solids_fraction) <= 0):
         raise InputError("the residue must hold solids; write residue_solids above 0")
-    return min(water, solids * (1 - solids_fraction) / solids_fraction)
+    return np.minimum(water, solids * (1 - solids_fraction) / solids_fraction)
 
 
 def _apply_leach_fixed(feed: Feed, values: Values) -> LawResult:
@@ -88,7 +93,8 @@ def _apply_leach_hydrochloric(feed: Feed, values: Values) -> LawResult:
 def _apply_leach_tanks(feed: Feed, values: Values) -> LawResult:
     rate = component_values(values, "k", feed.components, missing=0.0)
     ceiling = component_values(values, "final", feed.components, missing=1.0)
-    dissolved = ceiling * tank_train(rate, float(values["hours"]), int(values["tanks"]))
+    tanks = whole_stages("the number of tanks", values["tanks"])
+    dissolved = ceiling * tank_train(rate, of_all(values["hours"]), tanks)
     return _leach(feed, values, dissolved, "H2SO4")
 
 
@@ -96,41 +102,40 @@ def _apply_leach_core(feed: Feed, values: Values) -> LawResult:
     base = component_values(values, "k", feed.components, missing=0.0)
     speed = reaction_rate_per_h(
         1.0,
-        float(values["strength"]),
-        float(values["order"]),
-        float(values["activation"]),
-        float(values["temperature"]),
-        float(values["reference_temperature"]),
+        values["strength"],
+        values["order"],
+        values["activation"],
+        values["temperature"],
+        values["reference_temperature"],
     )
-    hours, tanks = float(values["hours"]), int(values["tanks"])
-    dissolved = np.array(
-        [tank_train_shrinking_core(rate * speed, hours, tanks) for rate in base.tolist()]
-    )
-    return _leach(feed, values, dissolved, "H2SO4")
+    tanks = whole_stages("the number of tanks", values["tanks"])
+    rate, hours = base * of_all(speed), of_all(values["hours"])
+    return _leach(feed, values, tank_train_shrinking_core(rate, hours, tanks), "H2SO4")
 
 
 def _apply_heap(feed: Feed, values: Values) -> LawResult:
     final = component_values(values, "final", feed.components, missing=0.0)
-    rate, days = float(values["k"]), float(values["days"])
-    dissolved = np.array([heap_recovery(part, rate, days) for part in final.tolist()])
+    dissolved = heap_recovery(final, of_all(values["k"]), of_all(values["days"]))
     return _leach(feed, values, dissolved, "H2SO4")
 
 
 def _apply_sulphide_leach(feed: Feed, values: Values) -> LawResult:
     dissolved = component_values(values, "extraction", feed.components, missing=0.0)
-    flows = dict(zip(feed.components, (dissolved * feed.flow_t_per_h).tolist(), strict=True))
+    taken = np.moveaxis(dissolved * feed.flow_t_per_h, -1, 0)
+    flows = dict(zip(feed.components, taken, strict=True))
     antimony = flows.get("Sb", 0.0)
-    dose = antimony * sodium_sulphide_t_per_t_antimony(float(values["excess"]))
+    dose = antimony * sodium_sulphide_t_per_t_antimony(values["excess"])
     sulphur = elements_of(feed).get("S", 0.0)
     # Stibnite's own sulphur dissolves with its antimony.
-    freed = min(sulphur, antimony * 1.5 * molar_mass_g_per_mol("S") / molar_mass_g_per_mol("Sb"))
-    solution = {name: mass for name, mass in flows.items() if mass > 0}
-    solution["S"] = max(solution.get("S", 0.0), freed) + dose * mass_fraction("Na2S", "S")
+    held = antimony * 1.5 * molar_mass_g_per_mol("S") / molar_mass_g_per_mol("Sb")
+    freed = np.minimum(sulphur, held)
+    solution = {name: mass for name, mass in flows.items() if some(mass)}
+    solution["S"] = np.maximum(solution.get("S", 0.0), freed) + dose * mass_fraction("Na2S", "S")
     solution["Na"] = solution.get("Na", 0.0) + dose * mass_fraction("Na2S", "Na")
-    water = float(np.asarray(feed.water_t_per_h))
-    left = float(np.sum(feed.flow_t_per_h * (1 - dissolved)))
-    solution[WATER] = water - _water_with(left, water, float(values["residue_solids"]))
-    reagents = {"Na2S": dose} if dose > 0 else {}
+    water = feed.water_t_per_h
+    left = np.sum(feed.flow_t_per_h * (1 - dissolved), axis=-1)
+    solution[WATER] = water - _water_with(left, water, values["residue_solids"])
+    reagents = dosed(Na2S=dose)
     splits, notes = shares_of_masses(feed, reagents, {"solution": solution}, "residue")
     return LawResult(splits, {}, notes, reagents)
 
@@ -138,74 +143,69 @@ def _apply_sulphide_leach(feed: Feed, values: Values) -> LawResult:
 def _apply_precipitate(feed: Feed, values: Values) -> LawResult:
     falls = component_values(values, "recovery", feed.components, missing=0.0)
     solids = (falls * feed.flow_t_per_h).sum(axis=-1)
-    share = float(values["solids_fraction"])
+    return LawResult(two_ways(feed, falls, _wet_share(feed, solids, values["solids_fraction"])))
+
+
+def _wet_share(feed: Feed, solids: Amount, solids_fraction: Amount) -> Array:
+    """Return the share of the water that a precipitate keeps."""
+    share = np.asarray(solids_fraction, dtype=np.float64)
     water = np.asarray(feed.water_t_per_h, dtype=np.float64)
     wanted = solids * (1 - share) / share
     kept = np.divide(wanted, water, out=np.zeros_like(wanted + water), where=water > 0)
-    return LawResult(two_ways(feed, falls, np.minimum(kept, 1.0)))
+    return np.asarray(np.minimum(kept, 1.0))
 
 
 def _apply_oxalate(feed: Feed, values: Values) -> LawResult:
-    falls = component_values(values, "recovery", feed.components, missing=0.0)
-    flows = dict(zip(feed.components, feed.flow_t_per_h.tolist(), strict=True))
-    metals = {name: flow for name, flow in flows.items() if name in RARE_EARTHS and flow > 0}
-    dose = oxalic_acid_t_per_h(metals, float(values["excess"]))
-    solid = {
-        name: float(part) * flows[name]
-        for name, part in zip(feed.components, falls.tolist(), strict=True)
-        if part > 0
-    }
+    flows = flows_of(feed)
+    metals = {name: flow for name, flow in flows.items() if name in RARE_EARTHS and some(flow)}
+    dose = oxalic_acid_t_per_h(metals, values["excess"])
+    solid = parts_of(feed, values, "recovery")
     # What precipitates takes three halves of C2O4 with it; the acid's hydrogen stays in solution.
     bound = oxalic_acid_t_per_h({m: solid.get(m, 0.0) for m in metals})
     for element in ("C", "O"):
         solid[element] = solid.get(element, 0.0) + bound * mass_fraction("C2H2O4", element)
-    share = float(values["solids_fraction"])
-    water = float(np.asarray(feed.water_t_per_h))
-    solid[WATER] = min(water, sum(solid.values()) * (1 - share) / share)
-    reagents = {"C2H2O4": dose} if dose > 0 else {}
+    share = values["solids_fraction"]
+    solid[WATER] = np.minimum(feed.water_t_per_h, sum(solid.values()) * (1 - share) / share)
+    reagents = dosed(C2H2O4=dose)
     splits, notes = shares_of_masses(feed, reagents, {"solid": solid}, "solution")
     return LawResult(splits, {}, notes, reagents)
 
 
 def _apply_solubility(feed: Feed, values: Values) -> LawResult:
     keeps = component_values(values, "solubility", feed.components, missing=np.inf)
-    volume = float(np.asarray(feed.water_t_per_h)) * float(values["volume_ratio"])
-    falls = np.zeros(len(keeps))
-    for index, (flow, left) in enumerate(zip(feed.flow_t_per_h, keeps, strict=True)):
-        if flow > 0 and np.isfinite(left) and volume > 0:
-            falls[index] = solubility_recovery(1000 * flow / volume, float(left))
-    share = float(values["solids_fraction"])
-    water = float(np.asarray(feed.water_t_per_h))
-    solids = float(falls @ feed.flow_t_per_h)
-    kept = min(1.0, solids * (1 - share) / share / water) if water > 0 else 0.0
-    notes = () if volume > 0 else ("there is no liquor: nothing precipitates",)
+    volume = of_all(feed.water_t_per_h * np.asarray(values["volume_ratio"], dtype=np.float64))
+    there = (feed.flow_t_per_h > 0) & np.isfinite(keeps) & (volume > 0)
+    held = np.divide(
+        1000 * feed.flow_t_per_h, volume, out=np.ones_like(feed.flow_t_per_h), where=there
+    )
+    falls = np.where(there, solubility_recovery(held, np.where(there, keeps, 0.0)), 0.0)
+    solids = (falls * feed.flow_t_per_h).sum(axis=-1)
+    kept = _wet_share(feed, solids, values["solids_fraction"])
+    notes = () if np.all(volume > 0) else ("there is no liquor: nothing precipitates",)
     return LawResult(two_ways(feed, falls, kept), {}, notes)
 
 
 def _apply_calcine(feed: Feed, values: Values) -> LawResult:
-    flows = dict(zip(feed.components, feed.flow_t_per_h.tolist(), strict=True))
-    metals = {name: flow for name, flow in flows.items() if name in OXIDES and flow > 0}
+    flows = flows_of(feed)
+    metals = {name: flow for name, flow in flows.items() if name in OXIDES and some(flow)}
     lost = component_values(values, "to_gas", feed.components, missing=0.0)
+    stays = dict(
+        zip(feed.components, np.moveaxis(feed.flow_t_per_h * (1 - lost), -1, 0), strict=True)
+    )
     oxygen = oxygen_in_oxides(metals, OXIDES)
     carbon = flows.get("C", 0.0)
     burnt = carbon * mass_fraction("CO2", "O") / mass_fraction("CO2", "C")
     steam = flows.get("H", 0.0) * mass_fraction("H2O", "O") / mass_fraction("H2O", "H")
-    product = {
-        name: flow * (1 - float(lost[index]))
-        for index, (name, flow) in enumerate(flows.items())
-        if name not in ("C", "H", "O", WATER)
-    }
-    reagents: dict[str, float] = {}
+    product = {name: flow for name, flow in stays.items() if name not in ("C", "H", "O", WATER)}
+    reagents: dict[str, Amount] = {}
     if "O" in flows:
         # Air gives what the solids' own oxygen does not, for oxides, CO2 and steam.
-        air = max(0.0, oxygen + burnt + steam - flows["O"])
-        reagents = {"O2": air} if air > 0 else {}
+        reagents = dosed(O2=np.maximum(0.0, oxygen + burnt + steam - flows["O"]))
         product["O"] = oxygen
     splits, notes = shares_of_masses(feed, reagents, {"product": product}, "gas")
     if "O" not in flows:
         notes = (*notes, "O is not followed: the oxygen of the oxides is not in the balance")
-    water = float(np.asarray(feed.water_t_per_h))
-    heat = 2.257 * water + float(values["heat"]) * float(np.asarray(feed.dry_t_per_h))
+    heat = 2.257 * feed.water_t_per_h + values["heat"] * feed.dry_t_per_h
     return LawResult(splits, {"heat_gj": heat}, notes, reagents)
 
 
@@ -230,6 +230,7 @@ HYDROMET_LAWS: Final = (
         phases=_LEACH_PHASES,
         parameters={"extraction": _EXTRACTION, **_ACID},
         source="the test or plant that the extractions cite; acid by stoichiometry",
+        batched=True,
         apply=_apply_leach_fixed,
         breaks_minerals=True,
         meaning="leach in sulphuric acid at stated extractions; gangue takes acid too",
@@ -241,6 +242,7 @@ HYDROMET_LAWS: Final = (
         phases=_LEACH_PHASES,
         parameters={"extraction": _EXTRACTION, **_ACID},
         source="the test or plant that the extractions cite; acid by stoichiometry",
+        batched=True,
         apply=_apply_leach_hydrochloric,
         breaks_minerals=True,
         meaning="leach in hydrochloric acid at stated extractions",
@@ -257,6 +259,7 @@ HYDROMET_LAWS: Final = (
             **_ACID,
         },
         source="first order in mixed tanks: X = Xinf (1 - (1 + k t)^-N)",
+        batched=True,
         apply=_apply_leach_tanks,
         breaks_minerals=True,
         meaning="leach in a train of tanks, first order",
@@ -277,6 +280,7 @@ HYDROMET_LAWS: Final = (
             **_ACID,
         },
         source="shrinking core, 1 - (1-X)^(1/3) = k t, over the residence times of the tanks",
+        batched=True,
         apply=_apply_leach_core,
         breaks_minerals=True,
         meaning="leach of shrinking grains in a train of tanks, with temperature and strength",
@@ -293,6 +297,7 @@ HYDROMET_LAWS: Final = (
             **_ACID,
         },
         source="X = Xinf (1 - exp(-k t))",
+        batched=True,
         apply=_apply_heap,
         breaks_minerals=True,
         meaning="heap leach in sulphuric acid",
@@ -308,6 +313,7 @@ HYDROMET_LAWS: Final = (
             "residue_solids": _ACID["residue_solids"],
         },
         source="Sb2S3 + 3 Na2S = 2 Na3SbS3",
+        batched=True,
         apply=_apply_sulphide_leach,
         breaks_minerals=True,
         meaning="alkaline sodium sulphide leach of stibnite; gold and arsenic by their own numbers",
@@ -322,8 +328,8 @@ HYDROMET_LAWS: Final = (
             "solids_fraction": _WET,
         },
         source="the test or plant that the recoveries cite",
-        apply=_apply_precipitate,
         batched=True,
+        apply=_apply_precipitate,
         meaning="precipitation at stated recoveries",
     ),
     Law(
@@ -337,6 +343,7 @@ HYDROMET_LAWS: Final = (
             "solids_fraction": _WET,
         },
         source="2 RE + 3 C2H2O4 = RE2(C2O4)3",
+        batched=True,
         apply=_apply_oxalate,
         meaning="rare earths as oxalate, with the acid they take",
     ),
@@ -351,6 +358,7 @@ HYDROMET_LAWS: Final = (
             "solids_fraction": _WET,
         },
         source="1 - c V / (c0 V0), and nothing from an unsaturated liquor",
+        batched=True,
         apply=_apply_solubility,
         meaning="precipitation down to a solubility",
     ),
@@ -364,6 +372,7 @@ HYDROMET_LAWS: Final = (
             "heat": number("GJ/t", 0, 20, "heat fired for each dry tonne", 3.0),
         },
         source="metals leave as oxides (CeO2, Pr6O11, Tb4O7, Nd2O3 ...), C as CO2, H as H2O",
+        batched=True,
         apply=_apply_calcine,
         breaks_minerals=True,
         meaning="calcination or roasting of oxalates, carbonates, hydroxides and hydrates in air",

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 
 from oreline.design._law import Feed, Law, LawResult, StreamPhase, Values, component_values
+from oreline.design._law_inputs import Amount
 from oreline.design._law_magnet import RARE_EARTHS_OF_MAGNETS, MagnetRecipe, hydrogen_decrepitation
 from oreline.design._law_shares import (
+    dosed,
     elements_of,
     everything_to,
+    flows_of,
     number,
+    of_all,
     of_each,
     shares_of_masses,
+    some,
     two_ways,
+    where_busy,
 )
 from oreline.model import InputError
 
@@ -25,33 +32,44 @@ ADDED: Final = ("Fe", "B", "Co", "Cu", "Al", "Ga", "Nb", "Zr")
 
 def _apply_alloy(feed: Feed, values: Values) -> LawResult:
     """Add iron, boron and the rest to the rare-earth metal, to the recipe's fractions."""
-    metals = {
-        name: mass
-        for name, mass in elements_of(feed).items()
-        if name in RARE_EARTHS_OF_MAGNETS and mass > 0
-    }
-    share = float(values["rare_earths"])
-    if not 0 < share < 1:
-        raise InputError(f"the rare earths of an alloy are a part of it, not {share:g}")
-    alloy = sum(metals.values()) / share
-    recipe = {name: float(values.get(f"fraction[{name}]", 0.0)) for name in ADDED if name != "Fe"}
     there = elements_of(feed)
-    reagents = {}
-    for name, part in recipe.items():
-        missing = part * alloy - there.get(name, 0.0)
-        if missing > 0:
-            reagents[name] = missing
+    metals = {
+        name: mass for name, mass in there.items() if name in RARE_EARTHS_OF_MAGNETS and some(mass)
+    }
+    share = values["rare_earths"]
+    wrong = ~((np.asarray(share) > 0) & (np.asarray(share) < 1))
+    if wrong.any():
+        worst = float(np.extract(wrong, share)[0])
+        raise InputError(f"the rare earths of an alloy are a part of it, not {worst:g}")
+    alloy = sum(metals.values()) / share
+    recipe = {name: values.get(f"fraction[{name}]", 0.0) for name in ADDED if name != "Fe"}
     iron = (1 - share - sum(recipe.values())) * alloy - there.get("Fe", 0.0)
-    if iron < -1e-12 * alloy:
+    if np.any(iron < -1e-12 * alloy):
         raise InputError("the feed brings more iron than the recipe takes; lower rare_earths")
-    if iron > 0:
-        reagents["Fe"] = iron
-    lost = float(values["melt_loss"])
-    splits = two_ways(feed, np.full(len(feed.components), 1 - lost), 1.0)
-    named = {name: mass / alloy for name, mass in metals.items()} if alloy > 0 else {}
-    notes = MagnetRecipe({**named, **recipe}).notes if alloy > 0 else ()
-    power = float(values["power"]) * 1000 * alloy
-    return LawResult(splits, {"power_kwh": power}, notes, reagents)
+    missing = {
+        name: np.maximum(part * alloy - there.get(name, 0.0), 0.0) for name, part in recipe.items()
+    }
+    reagents = dosed(**missing, Fe=np.maximum(iron, 0.0))
+    splits = two_ways(feed, of_all(1 - np.asarray(values["melt_loss"])), 1.0)
+    power = values["power"] * 1000 * alloy
+    return LawResult(splits, {"power_kwh": power}, _recipe_notes(metals, recipe, alloy), reagents)
+
+
+def _recipe_notes(
+    metals: Mapping[str, Amount], recipe: Mapping[str, Amount], alloy: Amount
+) -> tuple[str, ...]:
+    """Say what of the recipe is unusual, for the first sample in which an alloy is made."""
+    made = np.atleast_1d(alloy)
+    if not (made > 0).any():
+        return ()
+    place = int(np.argmax(made > 0))
+
+    def of_first(amount: Amount) -> float:
+        return float(np.broadcast_to(amount, made.shape)[place])
+
+    named = {name: of_first(mass) / float(made[place]) for name, mass in metals.items()}
+    told = {name: of_first(part) for name, part in recipe.items()}
+    return MagnetRecipe({**named, **told}).notes
 
 
 def _apply_step(feed: Feed, values: Values) -> LawResult:
@@ -63,35 +81,30 @@ def _apply_step(feed: Feed, values: Values) -> LawResult:
 
 
 def _apply_hydrogen(feed: Feed, values: Values) -> LawResult:
-    whole = float(np.asarray(feed.dry_t_per_h))
-    metals = sum(mass for name, mass in elements_of(feed).items() if name in RARE_EARTHS_OF_MAGNETS)
-    if whole <= 0:
-        return LawResult(everything_to(feed, 0, 3))
-    taken = hydrogen_decrepitation(
-        metals / whole, float(values["hydrogen"]), float(values["hydrogen_left"])
-    )
-    kept = float(values["yield"])
+    return where_busy(feed, values, np.asarray(feed.dry_t_per_h) > 0, 0, _decrepitated)
+
+
+def _decrepitated(feed: Feed, values: Values) -> LawResult:
+    whole = feed.dry_t_per_h
+    there = elements_of(feed)
+    metals = sum(mass for name, mass in there.items() if name in RARE_EARTHS_OF_MAGNETS)
+    taken = hydrogen_decrepitation(metals / whole, values["hydrogen"], values["hydrogen_left"])
+    kept = values["yield"]
     dose = taken.taken_kg_per_t / 1000 * whole
     left = taken.left_kg_per_t / 1000 * whole
-    reagents = {"H2": dose} if dose > 0 else {}
-    product = {
-        name: kept * float(flow)
-        for name, flow in zip(feed.components, feed.flow_t_per_h, strict=True)
-    }
+    reagents = dosed(H2=dose)
+    product = {name: kept * flow for name, flow in flows_of(feed).items()}
     product["H"] = kept * left
     masses = {"powder": product, "gas": {"H": dose - left}}
     splits, notes = shares_of_masses(feed, reagents, masses, "fines")
-    power = float(values["power"]) * 1000 * whole
-    return LawResult(splits, {"power_kwh": power}, notes, reagents)
+    return LawResult(splits, {"power_kwh": values["power"] * 1000 * whole}, notes, reagents)
 
 
 def _apply_finish(feed: Feed, values: Values) -> LawResult:
-    whole = float(np.asarray(feed.dry_t_per_h))
-    nickel = float(values["coating"]) * whole
-    reagents = {"Ni": nickel} if nickel > 0 else {}
-    splits = everything_to(feed, 0, 1)
-    power = float(values["power"]) * 1000 * whole
-    return LawResult(splits, {"power_kwh": power}, (), reagents)
+    whole = feed.dry_t_per_h
+    reagents = dosed(Ni=values["coating"] * whole)
+    power = values["power"] * 1000 * whole
+    return LawResult(everything_to(feed, 0, 1), {"power_kwh": power}, (), reagents)
 
 
 def _apply_recycle(feed: Feed, values: Values) -> LawResult:
@@ -152,6 +165,7 @@ MAGNET_LAWS: Final = (
         },
         source="the recipe: iron makes up what rare earths, boron and additions leave",
         apply=_apply_alloy,
+        batched=True,
         meaning="melts rare-earth metal with iron, boron and cobalt to the recipe of a magnet",
     ),
     _step("strip_cast", "scrap", "strip casting of the alloy", 1.5),
@@ -168,6 +182,7 @@ MAGNET_LAWS: Final = (
         },
         source="Nd2Fe14BH2.7 and NdH2.7; degassing at 500 C",
         apply=_apply_hydrogen,
+        batched=True,
         meaning="hydrogen decrepitation and jet mill",
     ),
     _step("press_and_sinter", "scrap", "pressing in a field and sintering", 6.0),
@@ -183,6 +198,7 @@ MAGNET_LAWS: Final = (
         },
         source="the plant that the numbers cite",
         apply=_apply_finish,
+        batched=True,
         meaning="coating and magnetising",
     ),
     _recycling("recycle_hydrogen", "magnets or swarf back to alloy powder with hydrogen", 5.0),

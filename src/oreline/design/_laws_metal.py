@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from oreline.design._law import (
     WATER,
     Feed,
@@ -14,17 +16,22 @@ from oreline.design._law import (
     component_values,
 )
 from oreline.design._law_electrolysis import charge_ah_per_kg, electrolysis_kwh_per_kg
+from oreline.design._law_inputs import Amount
 from oreline.design._law_shares import (
+    dosed,
     elements_of,
+    flows_of,
     number,
     of_each,
+    oxygen_in_oxides,
+    parts_of,
     shares_of_masses,
+    some,
 )
 from oreline.design._law_stoichiometry import (
     OXIDES,
     RARE_EARTHS,
     is_element,
-    mass_fraction,
     molar_mass_g_per_mol,
 )
 
@@ -33,19 +40,18 @@ SOLUTION: Final = StreamPhase.SOLUTION
 GAS: Final = StreamPhase.GAS
 
 
-def _plated(feed: Feed, values: Values, name: str) -> dict[str, float]:
-    parts = component_values(values, name, feed.components, missing=0.0)
-    return {
-        component: float(part) * float(flow)
-        for component, part, flow in zip(feed.components, parts, feed.flow_t_per_h, strict=True)
-        if part > 0 and flow > 0
-    }
+def _electrons(feed: Feed, values: Values) -> dict[str, Amount]:
+    count = component_values(values, "electrons", feed.components, missing=2.0)
+    return dict(zip(feed.components, np.moveaxis(count, -1, 0), strict=True))
 
 
-def _power_kwh(feed: Feed, values: Values, plated: dict[str, float]) -> float:
-    electrons = component_values(values, "electrons", feed.components, missing=2.0)
-    count = dict(zip(feed.components, electrons.tolist(), strict=True))
-    volts, efficiency = float(values["volts"]), float(values["current_efficiency"])
+def _plated(feed: Feed, values: Values, name: str) -> dict[str, Amount]:
+    return {one: mass for one, mass in parts_of(feed, values, name).items() if some(mass)}
+
+
+def _power_kwh(feed: Feed, values: Values, plated: dict[str, Amount]) -> Amount:
+    count = _electrons(feed, values)
+    volts, efficiency = values["volts"], values["current_efficiency"]
     return sum(
         1000 * mass * electrolysis_kwh_per_kg(metal, count[metal], volts, efficiency)
         for metal, mass in plated.items()
@@ -56,8 +62,7 @@ def _power_kwh(feed: Feed, values: Values, plated: dict[str, float]) -> float:
 def _apply_electrowin(feed: Feed, values: Values) -> LawResult:
     cathode = _plated(feed, values, "plated")
     power = _power_kwh(feed, values, cathode)
-    electrons = component_values(values, "electrons", feed.components, missing=2.0)
-    count = dict(zip(feed.components, electrons.tolist(), strict=True))
+    count = _electrons(feed, values)
     charge = sum(
         mass * charge_ah_per_kg(metal, count[metal])
         for metal, mass in cathode.items()
@@ -65,10 +70,11 @@ def _apply_electrowin(feed: Feed, values: Values) -> LawResult:
     )
     # Two electrons for each atom of oxygen at the anode. CuSO4 less Cu and O is SO3, which is the
     # acid of the spent electrolyte.
-    oxygen = float(values["oxygen_at_anode"]) * charge / charge_ah_per_kg("O", 2)
+    oxygen = values["oxygen_at_anode"] * charge / charge_ah_per_kg("O", 2)
     notes: tuple[str, ...] = ()
-    if oxygen > elements_of(feed).get("O", 0.0):
-        oxygen = 0.0
+    unfollowed = oxygen > elements_of(feed).get("O", 0.0)
+    if np.any(unfollowed):
+        oxygen = np.where(unfollowed, 0.0, oxygen)[()]
         notes = ("the liquor's oxygen is not followed: the gas at the anode is left out",)
     masses = {"cathode": cathode, "gas": {"O": oxygen}}
     splits, said = shares_of_masses(feed, {}, masses, "spent")
@@ -84,21 +90,21 @@ def _apply_electrorefine(feed: Feed, values: Values) -> LawResult:
     return LawResult(splits, {"power_kwh": power}, notes)
 
 
-def _rare_earths(feed: Feed) -> dict[str, float]:
+def _rare_earths(feed: Feed) -> dict[str, Amount]:
     there = elements_of(feed)
-    return {name: mass for name, mass in there.items() if name in RARE_EARTHS and mass > 0}
+    return {name: mass for name, mass in there.items() if name in RARE_EARTHS and some(mass)}
 
 
 def _apply_fluorinate(feed: Feed, values: Values) -> LawResult:
     metals = _rare_earths(feed)
     moles = sum(mass / molar_mass_g_per_mol(metal) for metal, mass in metals.items())
-    dose = 3 * moles * (1 + float(values["excess"])) * molar_mass_g_per_mol("HF")
+    dose = 3 * moles * (1 + values["excess"]) * molar_mass_g_per_mol("HF")
     fluorine = 3 * moles * molar_mass_g_per_mol("F")
     product = {**metals, "F": fluorine}
-    reagents = {"HF": dose} if dose > 0 else {}
+    reagents = dosed(HF=dose)
     kept = {
-        name: float(flow)
-        for name, flow in zip(feed.components, feed.flow_t_per_h, strict=True)
+        name: flow
+        for name, flow in flows_of(feed).items()
         if name not in ("O", "H", "F", "C", WATER) and name not in metals
     }
     splits, notes = shares_of_masses(feed, reagents, {"product": {**kept, **product}}, "gas")
@@ -108,11 +114,11 @@ def _apply_fluorinate(feed: Feed, values: Values) -> LawResult:
 def _apply_calcium(feed: Feed, values: Values) -> LawResult:
     metals = _rare_earths(feed)
     moles = sum(mass / molar_mass_g_per_mol(metal) for metal, mass in metals.items())
-    dose = 1.5 * moles * (1 + float(values["excess"])) * molar_mass_g_per_mol("Ca")
+    dose = 1.5 * moles * (1 + values["excess"]) * molar_mass_g_per_mol("Ca")
     made = _plated(feed, values, "recovery")
-    reagents = {"Ca": dose} if dose > 0 else {}
+    reagents = dosed(Ca=dose)
     splits, notes = shares_of_masses(feed, reagents, {"metal": made}, "slag")
-    power = float(values["power"]) * 1000 * sum(made.values())
+    power = values["power"] * 1000 * sum(made.values())
     return LawResult(splits, {"power_kwh": power}, notes, reagents)
 
 
@@ -121,21 +127,15 @@ def _apply_molten_salt(feed: Feed, values: Values) -> LawResult:
     power = sum(
         1000
         * mass
-        * electrolysis_kwh_per_kg(
-            metal, 3, float(values["volts"]), float(values["current_efficiency"])
-        )
+        * electrolysis_kwh_per_kg(metal, 3, values["volts"], values["current_efficiency"])
         for metal, mass in made.items()
         if metal in RARE_EARTHS or metal == "Fe"
     )
-    oxygen = sum(
-        mass * mass_fraction(OXIDES[metal], "O") / mass_fraction(OXIDES[metal], metal)
-        for metal, mass in made.items()
-        if metal in OXIDES
-    )
-    as_co2 = float(values["co2_fraction"])
+    oxygen = oxygen_in_oxides(made, OXIDES)
+    as_co2 = values["co2_fraction"]
     moles = oxygen / molar_mass_g_per_mol("O")
     carbon = moles * (as_co2 / 2 + (1 - as_co2)) * molar_mass_g_per_mol("C")
-    reagents = {"C": carbon} if carbon > 0 else {}
+    reagents = dosed(C=carbon)
     gas = {"O": oxygen, "C": carbon}
     splits, notes = shares_of_masses(feed, reagents, {"metal": made, "gas": gas}, "salt")
     return LawResult(splits, {"power_kwh": power}, notes, reagents)
@@ -162,6 +162,7 @@ METAL_LAWS: Final = (
         },
         source="Faraday: kWh/kg = n F V / (3600 M eta)",
         apply=_apply_electrowin,
+        batched=True,
         by_feed=True,
         meaning="electrowinning of copper or antimony from a liquor",
     ),
@@ -177,6 +178,7 @@ METAL_LAWS: Final = (
         },
         source="Faraday: kWh/kg = n F V / (3600 M eta)",
         apply=_apply_electrorefine,
+        batched=True,
         by_feed=True,
         meaning="electrorefining of anodes; precious metals fall with the slime",
     ),
@@ -188,6 +190,7 @@ METAL_LAWS: Final = (
         parameters={"excess": _EXCESS},
         source="RE2O3 + 6 HF = 2 REF3 + 3 H2O",
         apply=_apply_fluorinate,
+        batched=True,
         breaks_minerals=True,
         meaning="rare-earth oxide to fluoride with hydrogen fluoride",
     ),
@@ -203,6 +206,7 @@ METAL_LAWS: Final = (
         },
         source="2 REF3 + 3 Ca = 2 RE + 3 CaF2; Gupta and Krishnamurthy (2005)",
         apply=_apply_calcium,
+        batched=True,
         breaks_minerals=True,
         meaning="metallothermic reduction of rare-earth fluoride",
     ),
@@ -219,6 +223,7 @@ METAL_LAWS: Final = (
         },
         source="Faraday with 3 electrons; anode carbon 1.5 to 3 mol for each mol of RE2O3",
         apply=_apply_molten_salt,
+        batched=True,
         breaks_minerals=True,
         meaning="electrolysis of rare-earth oxide in molten fluoride",
     ),

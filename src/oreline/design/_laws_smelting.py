@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
-from oreline.design._law import Feed, Law, LawResult, StreamPhase, Values, component_values
+from oreline.design._law import Feed, Law, LawResult, StreamPhase, Values
 from oreline.design._law_antimony import reduce_antimony_oxide, roast_stibnite
 from oreline.design._law_copper import Concentrate, convert_matte, smelt_concentrate
+from oreline.design._law_inputs import Amount
 from oreline.design._law_shares import (
+    dosed,
     elements_of,
-    everything_to,
     number,
     of_each,
     oxygen_in_oxides,
+    parts_of,
     shares_of_masses,
+    where_busy,
 )
 from oreline.design._law_stoichiometry import OXIDES, mass_fraction
 
@@ -23,38 +27,45 @@ SOLID: Final = StreamPhase.SOLID
 GAS: Final = StreamPhase.GAS
 
 IDLE: Final = "nothing to treat"
+_BREATH: Final = 1e-12
+"""Less oxygen than this is the rounding of what reactions need."""
 
 
-def _shared(feed: Feed, values: Values, name: str) -> dict[str, float]:
-    """Return the mass of each component that a number of the file sends by one outlet."""
-    parts = component_values(values, name, feed.components, missing=0.0)
-    return {
-        component: float(part) * float(flow)
-        for component, part, flow in zip(feed.components, parts, feed.flow_t_per_h, strict=True)
-        if part > 0
-    }
-
-
-def _air(feed: Feed, needed: float) -> dict[str, float]:
+def _air(feed: Feed, needed: Amount) -> dict[str, Amount]:
     """Return the oxygen that is blown in: what reactions need beyond what the feed brings."""
     missing = needed - elements_of(feed).get("O", 0.0)
-    return {"O2": missing} if missing > 1e-12 else {}
+    return dosed(O2=np.where(missing > _BREATH, missing, 0.0)[()])
+
+
+def _where_there(
+    feed: Feed, values: Values, metal: str, treat: Callable[[Feed, Values], LawResult]
+) -> LawResult:
+    """Treat the samples that hold the metal for which the furnace is there."""
+    busy = np.asarray(elements_of(feed).get(metal, 0.0)) > 0
+    return where_busy(feed, values, busy, 1, treat, (IDLE,))
 
 
 def _apply_roast(feed: Feed, values: Values) -> LawResult:
+    return _where_there(feed, values, "Sb", _roasted)
+
+
+def _roasted(feed: Feed, values: Values) -> LawResult:
     there = elements_of(feed)
-    if there.get("Sb", 0.0) <= 0:
-        return LawResult(everything_to(feed, 1, 3), {}, (IDLE,))
-    out = roast_stibnite(there["Sb"], float(values["volatilised"]))
-    burnt = float(values["sulphur_removed"]) * there.get("S", 0.0)
+    out = roast_stibnite(there["Sb"], values["volatilised"])
+    burnt = values["sulphur_removed"] * there.get("S", 0.0)
     gas_oxygen = burnt * mass_fraction("SO2", "O") / mass_fraction("SO2", "S")
     dust_oxygen = out.oxide - out.antimony_in_oxide
     calcine_oxygen = out.left * mass_fraction("Sb2O4", "O") / mass_fraction("Sb2O4", "Sb")
     # All other metals leave as oxides in the calcine; what came as oxide needs no air.
     gangue = {metal: mass for metal, mass in there.items() if metal in OXIDES and metal != "Sb"}
-    dust = {**_shared(feed, values, "to_dust"), "Sb": out.antimony_in_oxide, "O": dust_oxygen}
-    gas = {"S": burnt, "O": gas_oxygen, "C": there.get("C", 0.0)}
-    gas["O"] += gas["C"] * mass_fraction("CO2", "O") / mass_fraction("CO2", "C")
+    dust = {
+        **parts_of(feed, values, "to_dust"),
+        "Sb": out.antimony_in_oxide,
+        "O": dust_oxygen,
+    }
+    carbon = there.get("C", 0.0)
+    burnt_carbon = carbon * mass_fraction("CO2", "O") / mass_fraction("CO2", "C")
+    gas = {"S": burnt, "O": gas_oxygen + burnt_carbon, "C": carbon}
     kept = calcine_oxygen + oxygen_in_oxides(gangue, OXIDES)
     reagents = _air(feed, dust_oxygen + gas["O"] + kept)
     splits, notes = shares_of_masses(feed, reagents, {"dust": dust, "gas": gas}, "calcine")
@@ -62,63 +73,61 @@ def _apply_roast(feed: Feed, values: Values) -> LawResult:
 
 
 def _apply_reduce(feed: Feed, values: Values) -> LawResult:
+    return _where_there(feed, values, "Sb", _reduced)
+
+
+def _reduced(feed: Feed, values: Values) -> LawResult:
     there = elements_of(feed)
-    if there.get("Sb", 0.0) <= 0:
-        return LawResult(everything_to(feed, 1, 3), {}, (IDLE,))
-    out = reduce_antimony_oxide(there["Sb"], float(values["slag_loss"]), float(values["excess"]))
-    reagents = {"C": out.carbon}
+    out = reduce_antimony_oxide(there["Sb"], values["slag_loss"], values["excess"])
     freed = out.metal * mass_fraction("Sb2O3", "O") / mass_fraction("Sb2O3", "Sb")
     burnt = out.carbon_dioxide - out.carbon
+    flux = values["flux"] * feed.dry_t_per_h
     # The oxide's oxygen burns part of the carbon, air the excess.
-    if burnt > freed:
-        reagents["O2"] = burnt - freed
-    flux = float(values["flux"]) * float(np.asarray(feed.dry_t_per_h))
-    if flux > 0:
-        reagents["Na2CO3"] = flux
+    air = np.maximum(burnt - freed, 0.0)
+    reagents = {"C": out.carbon, **dosed(O2=air, Na2CO3=flux)}
     flux_carbon = flux * mass_fraction("Na2CO3", "C")
     gas = {
         "C": out.carbon + there.get("C", 0.0) + flux_carbon,
         "O": burnt + flux_carbon * mass_fraction("CO2", "O") / mass_fraction("CO2", "C"),
     }
-    metal = {**_shared(feed, values, "to_metal"), "Sb": out.metal}
+    metal = {**parts_of(feed, values, "to_metal"), "Sb": out.metal}
     splits, notes = shares_of_masses(feed, reagents, {"metal": metal, "gas": gas}, "slag")
-    heat = float(values["heat"]) * float(np.asarray(feed.dry_t_per_h))
-    return LawResult(splits, {"heat_gj": heat}, notes, reagents)
+    return LawResult(splits, {"heat_gj": values["heat"] * feed.dry_t_per_h}, notes, reagents)
 
 
-def _silica(feed: Feed, there: dict[str, float]) -> float:
+def _silica(there: dict[str, Amount]) -> Amount:
     """Return the silica of the feed, from silicon that is followed as an element or in SiO2."""
     return there.get("Si", 0.0) / mass_fraction("SiO2", "Si")
 
 
 def _apply_smelt(feed: Feed, values: Values) -> LawResult:
+    return _where_there(feed, values, "Cu", _smelted)
+
+
+def _smelted(feed: Feed, values: Values) -> LawResult:
     there = elements_of(feed)
-    if there.get("Cu", 0.0) <= 0:
-        return LawResult(everything_to(feed, 1, 3), {}, (IDLE,))
-    volatile = _shared(feed, values, "to_gas")
-    collected = _shared(feed, values, "to_matte")
-    silica = _silica(feed, there)
-    whole = float(np.asarray(feed.dry_t_per_h))
+    volatile = parts_of(feed, values, "to_gas")
+    collected = parts_of(feed, values, "to_matte")
+    silica = _silica(there)
+    iron, sulphur = there.get("Fe", 0.0), there.get("S", 0.0)
     # Oxygen that is bound neither in silica nor in gangue came with iron: a slag that is returned.
     gangue = {m: mass for m, mass in there.items() if m in OXIDES and m not in ("Cu", "Fe", "Sb")}
-    free = max(0.0, there.get("O", 0.0) - oxygen_in_oxides(gangue, OXIDES))
-    other = whole - there["Cu"] - there.get("Fe", 0.0) - there.get("S", 0.0) - silica - free
-    other -= sum(volatile.values()) + sum(collected.values())
+    free = np.maximum(0.0, there.get("O", 0.0) - oxygen_in_oxides(gangue, OXIDES))
+    other = feed.dry_t_per_h - there["Cu"] - iron - sulphur - silica - free
+    other = other - sum(volatile.values()) - sum(collected.values())
     out = smelt_concentrate(
-        Concentrate(
-            there["Cu"], there.get("Fe", 0.0), there.get("S", 0.0), silica, max(0.0, other)
-        ),
-        float(values["matte_grade"]),
-        float(values["iron_to_silica"]),
-        float(values["slag_copper"]),
+        Concentrate(there["Cu"], iron, sulphur, silica, np.maximum(0.0, other)),
+        values["matte_grade"],
+        values["iron_to_silica"],
+        values["slag_copper"],
     )
-    reagents = {}
-    if out.silica_flux > 0:
-        reagents["SiO2"] = out.silica_flux
-    if out.oxygen > free:
-        reagents["O2"] = out.oxygen - free
-    gas = {**volatile, "S": there.get("S", 0.0) - out.matte_sulphur}
-    gas["O"] = gas["S"] * mass_fraction("SO2", "O") / mass_fraction("SO2", "S")
+    reagents = dosed(SiO2=out.silica_flux, O2=np.maximum(out.oxygen - free, 0.0))
+    burnt = sulphur - out.matte_sulphur
+    gas = {
+        **volatile,
+        "S": burnt,
+        "O": burnt * mass_fraction("SO2", "O") / mass_fraction("SO2", "S"),
+    }
     matte = {
         **collected,
         "Cu": out.matte_copper,
@@ -130,26 +139,24 @@ def _apply_smelt(feed: Feed, values: Values) -> LawResult:
 
 
 def _apply_convert(feed: Feed, values: Values) -> LawResult:
+    return _where_there(feed, values, "Cu", _converted)
+
+
+def _converted(feed: Feed, values: Values) -> LawResult:
     there = elements_of(feed)
-    if there.get("Cu", 0.0) <= 0:
-        return LawResult(everything_to(feed, 1, 3), {}, (IDLE,))
-    out = convert_matte(
-        there["Cu"],
-        there.get("Fe", 0.0),
-        there.get("S", 0.0),
-        float(values["slag_copper"]),
-        float(values["iron_to_silica"]),
-    )
-    reagents = {"O2": out.oxygen}
-    if out.silica_flux > 0:
-        reagents["SiO2"] = out.silica_flux
-    sulphur = out.sulphur_dioxide * mass_fraction("SO2", "S")
-    gas = {**_shared(feed, values, "to_gas"), "S": sulphur}
-    gas["O"] = out.sulphur_dioxide * mass_fraction("SO2", "O")
+    iron, sulphur = there.get("Fe", 0.0), there.get("S", 0.0)
+    out = convert_matte(there["Cu"], iron, sulphur, values["slag_copper"], values["iron_to_silica"])
+    reagents = {"O2": out.oxygen, **dosed(SiO2=out.silica_flux)}
+    burnt = out.sulphur_dioxide * mass_fraction("SO2", "S")
+    gas = {
+        **parts_of(feed, values, "to_gas"),
+        "S": burnt,
+        "O": out.sulphur_dioxide * mass_fraction("SO2", "O"),
+    }
     blister = {
-        **_shared(feed, values, "to_blister"),
+        **parts_of(feed, values, "to_blister"),
         "Cu": out.blister_copper,
-        "S": there.get("S", 0.0) - sulphur,
+        "S": sulphur - burnt,
     }
     splits, notes = shares_of_masses(feed, reagents, {"blister": blister, "gas": gas}, "slag")
     return LawResult(splits, {}, notes, reagents)
@@ -157,14 +164,13 @@ def _apply_convert(feed: Feed, values: Values) -> LawResult:
 
 def _apply_fire(feed: Feed, values: Values) -> LawResult:
     there = elements_of(feed)
-    burnt = there.get("S", 0.0) * float(values["sulphur_removed"])
+    burnt = there.get("S", 0.0) * values["sulphur_removed"]
     oxygen = burnt * mass_fraction("SO2", "O") / mass_fraction("SO2", "S")
-    slag = _shared(feed, values, "to_slag")
-    reagents = {"O2": oxygen} if oxygen > 0 else {}
+    slag = parts_of(feed, values, "to_slag")
+    reagents = dosed(O2=oxygen)
     gas = {"S": burnt, "O": oxygen}
     splits, notes = shares_of_masses(feed, reagents, {"slag": slag, "gas": gas}, "anode")
-    heat = float(values["heat"]) * float(np.asarray(feed.dry_t_per_h))
-    return LawResult(splits, {"heat_gj": heat}, notes, reagents)
+    return LawResult(splits, {"heat_gj": values["heat"] * feed.dry_t_per_h}, notes, reagents)
 
 
 _BY_OUTLET: Final = {
@@ -186,6 +192,7 @@ SMELTING_LAWS: Final = (
         source="Sb2S3 + 4.5 O2 = Sb2O3 + 3 SO2; Anderson, Chemie der Erde 72 S4 (2012)",
         apply=_apply_roast,
         breaks_minerals=True,
+        batched=True,
         meaning="volatilising roast or blast furnace of antimony sulphide: oxide fume and SO2",
     ),
     Law(
@@ -203,6 +210,7 @@ SMELTING_LAWS: Final = (
         source="Sb2O3 + 1.5 C = 2 Sb + 1.5 CO2",
         apply=_apply_reduce,
         breaks_minerals=True,
+        batched=True,
         meaning="reverberatory or rotary reduction of antimony oxide",
     ),
     Law(
@@ -220,6 +228,7 @@ SMELTING_LAWS: Final = (
         source="Schlesinger et al., Extractive Metallurgy of Copper, 5th ed. (2011)",
         apply=_apply_smelt,
         breaks_minerals=True,
+        batched=True,
         meaning="flash or bath smelting to matte; slag by the Fe/SiO2 rule, copper lost with it",
     ),
     Law(
@@ -236,6 +245,7 @@ SMELTING_LAWS: Final = (
         source="Schlesinger et al., Extractive Metallurgy of Copper, 5th ed. (2011)",
         apply=_apply_convert,
         breaks_minerals=True,
+        batched=True,
         meaning="converting of matte to blister copper; its slag goes back to the smelter",
     ),
     Law(
@@ -251,6 +261,7 @@ SMELTING_LAWS: Final = (
         source="the plant that the numbers cite",
         apply=_apply_fire,
         breaks_minerals=True,
+        batched=True,
         meaning="fire refining of blister copper to anodes, or of crude antimony",
     ),
 )

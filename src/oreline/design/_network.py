@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 
 import numpy as np
 
@@ -10,8 +11,8 @@ from oreline.design._duty import Frame
 from oreline.design._elimination import OUTSIDE, Edge, unit_flows
 from oreline.design._law import Array, Mask
 from oreline.design._law_calls import Answered
+from oreline.design._refusal import SamplesRefusedError
 from oreline.design._trapped import trapped_findings
-from oreline.model import InputError
 
 
 class Network:
@@ -28,6 +29,12 @@ class Network:
             for port, target in enumerate(unit.outlets.values())
         ]
         self.breaks = [unit.law.breaks_minerals and frame.has_compounds for unit in sheet.units]
+
+    def of(self, kept: Mask) -> Network:
+        """Return the same network with what is fed in some of the samples."""
+        part = copy(self)
+        part.fresh = self.fresh[kept]
+        return part
 
     def solve(self, answers: Sequence[Answered]) -> tuple[Array, Array]:
         """Return what arrives at the units and what they treat, (samples, units, components)."""
@@ -87,9 +94,10 @@ class Network:
             flows, trapped = unit_flows(cut, shares, shape)
         if trapped or not np.isfinite(flows).all():
             splits = [answer.splits for answer in answers]
-            raise InputError(
+            raise SamplesRefusedError(
                 "the flowsheet was not solved",
                 trapped_findings(self.frame, splits, sources, columns),
+                np.flatnonzero(~np.isfinite(flows).all(axis=(0, 2))),
             )
         return flows
 

@@ -148,9 +148,18 @@ def draw(
     return np.column_stack(columns)
 
 
+def generator(seed: int, stream: int = 0) -> np.random.Generator:
+    """Return the random numbers of a seed, from Philox counters keyed by seed and stream.
+
+    Salmon and others 2011, Parallel random numbers: as easy as 1, 2, 3 (SC '11).
+    """
+    keyed = np.random.SeedSequence(seed, spawn_key=(stream,))
+    return np.random.Generator(np.random.Philox(keyed))
+
+
 def unit_points(dimensions: int, samples: int, seed: int, method: Method) -> Array:
     """Return points inside the unit cube in shape (samples, dimensions)."""
-    random = np.random.default_rng(seed)
+    random = generator(seed)
     if method is Method.RANDOM:
         found = random.random((samples, dimensions))
     else:
@@ -202,7 +211,7 @@ def _correlated(parts: Array, matrix: Array, seed: int) -> Array:
         raise InputError(f"{samples} samples are too few to correlate {dimensions} numbers")
     scores = ndtri((np.arange(samples) + 0.5) / samples)
     # A stream of its own, so that the order is independent of what is reordered.
-    random = np.random.default_rng([seed, 1])
+    random = generator(seed, stream=1)
     normal = np.column_stack([random.permutation(scores) for _ in range(dimensions)])
     # Remove what correlates by chance, then bring in what is asked.
     found = np.linalg.cholesky(np.corrcoef(normal, rowvar=False))

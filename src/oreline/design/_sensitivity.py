@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import polars as pl
 
-from oreline.design._sampling import Array, Method, Uncertain, unit_points
+from oreline.design._sampling import Array, Method, Uncertain, generator, unit_points
 from oreline.design._spread import Evaluate, Output, base_sample, evaluated
 from oreline.model import InputError, LimitExceededError
 
@@ -172,7 +172,7 @@ def _indices_of(
         "f_AB": np.stack([column[None, :] for column in columns[2:]]),
     }
     points = len(columns[0])
-    random = np.random.default_rng(seed)
+    random = generator(seed)
     first, total = _estimated(given)
     again = [
         _estimated({name: values[..., rows] for name, values in given.items()})

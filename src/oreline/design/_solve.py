@@ -8,13 +8,14 @@ from typing import Final
 
 import numpy as np
 
-from oreline.design._convergence import SolveSettings, converged_answers
+from oreline.design._convergence import Converged, SolveSettings, converged_answers
 from oreline.design._duty import Frame, checked_draws, feed_flows, frame_of, unit_values
 from oreline.design._flowsheet import Flowsheet
 from oreline.design._law import Array
 from oreline.design._law_calls import Answered, with_use
 from oreline.design._network import Network
-from oreline.model import Finding, InputError, Severity
+from oreline.design._refusal import SamplesRefusedError
+from oreline.model import Finding, Severity
 
 CLOSURE_MAX: Final = 1e-12
 """By how much an element may fail to close, as a part of what enters of it."""
@@ -42,6 +43,8 @@ class Flows:
         How often the laws were asked until their answers stood.
     change
         The last change of a share.
+    converged
+        Where the loop ended, from which other samples may start.
     """
 
     frame: Frame
@@ -52,6 +55,7 @@ class Flows:
     answers: tuple[Answered, ...]
     rounds: int
     change: float
+    converged: Converged
 
     @property
     def samples(self) -> int:
@@ -63,6 +67,7 @@ def solve_flows(
     flowsheet: Flowsheet,
     draws: Mapping[str, Array] | None = None,
     settings: SolveSettings | None = None,
+    start: Converged | None = None,
 ) -> Flows:
     """Solve a flowsheet, for its own numbers or for many draws of them at once.
 
@@ -71,6 +76,8 @@ def solve_flows(
     draws
         For names of ``Flowsheet.numbers`` values of shape (samples,). What is not drawn keeps its
         value.
+    start
+        Where laws of the feed start to settle: what the case as it stands came to.
 
     Raises
     ------
@@ -82,20 +89,28 @@ def solve_flows(
     frame = frame_of(flowsheet)
     overrides, samples = checked_draws(flowsheet, draws)
     fresh = np.stack([feed_flows(frame, feed, overrides, samples) for feed in flowsheet.feeds], 1)
-    values = [unit_values(unit, overrides) for unit in flowsheet.units]
+    values = unit_values(flowsheet, overrides)
     network = Network(frame, fresh)
-    converged = converged_answers(network, values, settings)
+    converged = converged_answers(network, values, settings, start)
     arriving, treated = network.solve(converged.answers)
     # What units use up follows from the flows that stand at the end.
     answers = tuple(
-        with_use(frame, unit, stood, treated[:, number], given)
-        for number, (unit, stood, given) in enumerate(
-            zip(flowsheet.units, converged.answers, values, strict=True)
+        with_use(frame, unit, stood, treated[:, number], given, memory)
+        for number, (unit, stood, given, memory) in enumerate(
+            zip(flowsheet.units, converged.answers, values, converged.memories, strict=True)
         )
     )
     streams = network.streams(converged.answers, treated)
     flows = Flows(
-        frame, fresh, arriving, treated, streams, answers, converged.rounds, converged.change
+        frame,
+        fresh,
+        arriving,
+        treated,
+        streams,
+        answers,
+        converged.rounds,
+        converged.change,
+        converged,
     )
     _see_closed(flows)
     return flows
@@ -138,4 +153,5 @@ def _see_closed(flows: Flows) -> None:
         f"what leaves is not what enters, as a part of what enters: {told}",
         "a law gives shares that do not hold; report it with the file",
     )
-    raise InputError("the flowsheet does not close", [finding])
+    rows = np.flatnonzero(~(closures(flows) <= CLOSURE_MAX).all(axis=1))
+    raise SamplesRefusedError("the flowsheet does not close", [finding], rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -13,13 +13,12 @@ from oreline.design._convergence import SolveSettings
 from oreline.design._duty import Frame, frame_of
 from oreline.design._flowsheet import Flowsheet
 from oreline.design._law import Array
-from oreline.design._solve import Flows, solve_flows
+from oreline.design._samples import base_of, solved_samples
+from oreline.design._solve import Flows
 from oreline.model import InputError
 
-STUDY_SETTINGS: Final = SolveSettings(tolerance=1e-7)
+STUDY_SETTINGS: Final = SolveSettings(tolerance=1e-12)
 """How far laws of the feed settle in a study: every sample closes exactly even so."""
-CHUNK: Final = 1_000
-"""How many samples are solved together: as many as keep their flows in the processor's cache."""
 
 
 class Figure(StrEnum):
@@ -60,12 +59,14 @@ def design_evaluator(
     inputs: Sequence[str],
     wanted: Sequence[Wanted],
     settings: SolveSettings | None = None,
+    workers: int | None = None,
 ) -> Callable[[Array], Array]:
     """Return a function from samples of inputs to samples of results.
 
     ``inputs`` are names of ``Flowsheet.numbers``. The function takes shape (samples, inputs) and
     gives (samples, results); what cannot be solved for a sample is not a number there. Laws of the
-    feed settle to ``settings``, by default to 1e-7 of a share.
+    feed settle to ``settings``, by default to 1e-12 of a share, from the case as it stands. Chunks
+    of samples are shared among ``workers``, by default one on each core, which changes no result.
 
     Raises
     ------
@@ -81,12 +82,24 @@ def design_evaluator(
     for one in wanted:
         _see_known(frame, one)
 
+    start = base_of(flowsheet, chosen)
+
+    def figures(flows: Flows, _draws: Mapping[str, Array]) -> Array:
+        told = np.broadcast_arrays(*[_figure(flows, one) for one in wanted])
+        return np.stack(told, axis=-1)
+
     def evaluate(samples: Array) -> Array:
-        parts = [
-            _evaluated(flowsheet, inputs, wanted, samples[start : start + CHUNK], chosen)
-            for start in range(0, len(samples), CHUNK)
-        ]
-        return np.concatenate(parts) if parts else np.empty((0, len(wanted)))
+        draws = dict(zip(inputs, samples.T, strict=True))
+        return solved_samples(
+            flowsheet,
+            draws,
+            len(samples),
+            figures,
+            len(wanted),
+            settings=chosen,
+            start=start,
+            workers=workers,
+        )
 
     return evaluate
 
@@ -99,31 +112,6 @@ def _see_known(frame: Frame, one: Wanted) -> None:
         raise InputError(f"{one.name}: the dry mass is of no element, all others are of one")
     if one.element and one.element not in frame.names:
         raise InputError(f"{one.element} is not followed here; followed are {frame.names}")
-
-
-def _evaluated(
-    flowsheet: Flowsheet,
-    inputs: Sequence[str],
-    wanted: Sequence[Wanted],
-    samples: Array,
-    settings: SolveSettings,
-) -> Array:
-    draws = dict(zip(inputs, samples.T, strict=True))
-    try:
-        flows = solve_flows(flowsheet, draws, settings)
-    except InputError:
-        if len(samples) == 1:
-            return np.full((1, len(wanted)), np.nan)
-        # One that cannot be solved must not cost the others: halves find it in few steps.
-        half = len(samples) // 2
-        return np.concatenate(
-            [
-                _evaluated(flowsheet, inputs, wanted, part, settings)
-                for part in (samples[:half], samples[half:])
-            ]
-        )
-    figures = np.stack([_figure(flows, one) for one in wanted], axis=-1)
-    return np.array(np.broadcast_to(figures, (len(samples), len(wanted))))
 
 
 def _figure(flows: Flows, one: Wanted) -> Array:

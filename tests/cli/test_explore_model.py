@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -176,3 +177,33 @@ def test_the_sets_of_the_example_become_models(bare: Oreline, name: str, analyte
     assert call.code == 0
     assert "e+" not in call.out
     assert "no Competent Person's" in " ".join(call.out.split())
+
+
+def test_each_domain_is_fitted_and_simulated_by_itself(bare: Oreline, tmp_path: Path) -> None:
+    """The lines that are printed for a domain state it; a suite is simulated domain by domain."""
+    folder = tmp_path / "copper"
+    shutil.copytree(EXAMPLE / "drillholes" / "illus-copper", folder)
+    call = bare("explore", "variogram", folder, "-a", "Cu", "--lag-m", "30")
+    assert call.code == 0, call.everything
+    lines = call.out[call.out.index('[variogram.Cu.domain."ANDESITE"]') :].split("\n]")[0] + "\n]\n"
+    told = bare("explore", "variogram", folder, "-a", "Cu", "--lag-m", "30", "--json")
+    fits = {one["domain"]: one["variogram"] for one in told.json["result"]["variograms"]}
+    assert set(fits) == {"ANDESITE", "LEACHED", "PORPHYRY"}
+    # Of 40 composites in the blanket the downhole pairs are too few: told, and the rest goes on.
+    assert "ORL-0940  variogram in BLANKET" in call.out
+    file = folder / "explore.toml"
+    file.write_text(file.read_text().replace("[grid]", f"{lines}\n[grid]"))
+    made = bare("explore", "model", folder, "--json").json["result"]
+    stated = made["domain_variograms"]["ANDESITE"]["Cu"]
+    assert stated["sill"] == pytest.approx(fits["ANDESITE"]["sill"], rel=1e-4)
+    assert made["domain_variograms"]["LEACHED"]["Cu"]["sill"] < stated["sill"]
+    assert "hard" in made["boundaries"]
+    found = bare("explore", "simulate", folder, "-a", "Au", "--seed", "2", "--realisations", "4",
+                 "--json").json["result"]  # fmt: skip
+    assert [one["analyte"] for one in found["analytes"]] == ["Cu", "Au"]
+    parts = {row["part"] for row in found["tonnage"]}
+    assert parts == {"all", "domain BLANKET", *(f"domain {code}" for code in fits)}
+    one = bare("explore", "variogram", folder, "-a", "Cu", "--lag-m", "30", "--domain", "LEACHED")
+    assert one.out.count("[variogram.") == 1
+    assert bare("explore", "variogram", folder, "--lag-m", "30", "--domain", "XX").code == 2
+    assert bare("explore", "simulate", folder).code == 2

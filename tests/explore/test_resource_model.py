@@ -4,122 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from ore_body import HEAD, SECTIONS, modelled
 
 from oreline.explore import (
-    DrillHoles,
-    HoleMapping,
     ModelSections,
     ResourceModel,
-    composites_of,
     krige,
-    make_model,
     nearest_sample,
-    read_holes,
     read_mapping_text,
-    samples_of,
 )
 from oreline.model import InputError
-
-HEAD = """
-length_unit = "m"
-coordinate_unit = "m"
-crs = "not stated"
-dip = "positive down"
-azimuth = "grid"
-[collars]
-file = "collar.csv"
-hole = "hole"
-x = "x"
-y = "y"
-z = "z"
-depth = "depth"
-azimuth = "azimuth"
-dip = "dip"
-[assays]
-file = "assay.csv"
-hole = "hole"
-from = "from"
-to = "to"
-density = "sg"
-[assays.analytes]
-Nd2O3 = {column = "nd", unit = "%"}
-Pr6O11 = {column = "pr", unit = "%"}
-[geology]
-file = "rock.csv"
-hole = "hole"
-from = "from"
-to = "to"
-code = "rock"
-"""
-SECTIONS = """
-[composites]
-length = "4 m"
-by_geology = true
-top_cuts_pct = { Nd2O3 = 3.0 }
-[variogram.all]
-sills = "shares"
-nugget = 0.1
-structures = [{ kind = "spherical", sill = 0.9, ranges_m = [80, 80, 30] }]
-[grid]
-size_m = [20, 20, 8]
-points = [2, 2, 2]
-[search]
-domains = "hard"
-passes = [
-  { radii_m = [45, 45, 20], min_samples = 4, max_samples = 12, max_per_hole = 3 },
-  { radii_m = [90, 90, 40], min_samples = 2, max_samples = 12 },
-]
-[density]
-basis = "assumed"
-source = "rock of this kind"
-by_domain = { ore = 3.1, host = 2.7 }
-[classes]
-analyte = "Nd2O3"
-rule = "worst of three"
-spacing_m = [40, 60, 120]
-blocks_per_month = 4
-[cutoffs]
-analyte = "REO"
-pct = [0.0, 1.0]
-[cutoffs.equivalent]
-Nd2O3 = { price_usd_per_t = 60000, recovery = 0.6, source = "stated here" }
-Pr6O11 = { price_usd_per_t = 60000, recovery = 0.6, source = "stated here" }
-"""
-
-
-def tables() -> dict[str, bytes]:
-    """Drill 25 vertical holes on a square of 40 m through ore above host rock."""
-    rng = np.random.default_rng(12)
-    collar, assay, rock = ["hole,x,y,z,depth,azimuth,dip"], ["hole,from,to,nd,pr,sg"], []
-    rock.append("hole,from,to,rock")
-    for at in range(25):
-        x, y = 40 * (at % 5), 40 * (at // 5)
-        collar.append(f"H{at:02},{x},{y},100,40,0,90")
-        bottom = 16 if at % 2 else 20
-        rock += [f"H{at:02},0,{bottom},ore", f"H{at:02},{bottom},40,host"]
-        for start in range(0, 40, 2):
-            is_ore = start < bottom
-            nd = (2.0 if is_ore else 0.2) * np.exp(0.3 * rng.normal()) + x / 400
-            sg = (3.2 if is_ore else 2.6) + 0.1 * rng.random()
-            assay.append(f"H{at:02},{start},{start + 2},{nd:.4f},{nd / 3:.4f},{sg:.2f}")
-    made = {"collar": collar, "assay": assay, "rock": rock}
-    return {f"{name}.csv": "\n".join(lines).encode() + b"\n" for name, lines in made.items()}
-
-
-def read(sections: str = SECTIONS) -> tuple[DrillHoles, HoleMapping]:
-    """Read the tables with these sections."""
-    found = read_holes({**tables(), "explore.toml": (HEAD + sections).encode()})
-    assert found.holes is not None, found.findings
-    assert found.mapping is not None
-    return found.holes, found.mapping
-
-
-def modelled(sections: str = SECTIONS) -> ResourceModel:
-    """Make the model of these sections."""
-    holes, mapping = read(sections)
-    assert mapping.composites is not None
-    samples, densities = samples_of(composites_of(holes, mapping), mapping.composites)
-    return make_model(samples, mapping, densities=densities)
 
 
 @pytest.fixture(scope="module")
@@ -136,16 +30,20 @@ def test_the_model_is_what_its_parts_give(model: ResourceModel) -> None:
         rows = model.domain == code
         own = samples.taken(np.asarray(samples.domain) == code)
         search = model.estimates.passes
-        alone = krige(centres[rows], own, model.variograms, search,
+        alone = krige(centres[rows], own, model.domain_variograms[code], search,
                       points_m=model.grid.points_m((2, 2, 2)))  # fmt: skip
         assert np.allclose(model.estimates.values[rows], alone.values, equal_nan=True)
         near = nearest_sample(centres[rows], own, search).values
         assert np.allclose(model.nearest.values[rows], near, equal_nan=True)
+        # A stated model of shares is scaled by the variance of the domain, not of all composites.
+        variance = own.column("Nd2O3").var()
+        assert model.domain_variograms[code]["Nd2O3"].sill == pytest.approx(variance)
+        assert np.allclose(
+            model.estimates.variance("Nd2O3")[rows], alone.variance("Nd2O3"), equal_nan=True
+        )
         assert set(model.density_t_per_m3[rows]) == {3.1 if code == "ore" else 2.7}
     # One model of shares serves both oxides: they share their weights.
     assert len(model.estimates.supports) == 1
-    variance = samples.column("Nd2O3").var()
-    assert model.variograms["Nd2O3"].sill == pytest.approx(variance)
 
 
 def test_frame_summary_and_tonnes_agree(model: ResourceModel) -> None:
@@ -191,10 +89,20 @@ def test_a_fitted_variogram_is_used_and_told() -> None:
         'structures = [{ kind = "spherical", sill = 0.9, ranges_m = [80, 80, 30] }]',
         "fit = { lag_m = 10, lags = 10 }",
     )
-    made = modelled(sections)
+    pooled = sections.replace('domains = "hard"', 'domains = "hard"\nvariograms = "pooled"')
+    made = modelled(pooled)
     assert [one.fit.analyte for one in made.fitted] == ["Nd2O3", "Pr6O11"]
     assert made.fitted[0].fit.nugget_from == "downhole"
     assert made.variograms["Nd2O3"] == made.fitted[0].fit.variogram
+    assert "of all domains together" in made.boundaries()
+    apart = modelled(sections)
+    assert [(one.domain, one.fit.analyte) for one in apart.fitted] == [
+        ("host", "Nd2O3"), ("host", "Pr6O11"), ("ore", "Nd2O3"), ("ore", "Pr6O11"),
+    ]  # fmt: skip
+    assert apart.domain_variograms["ore"]["Nd2O3"] == apart.fitted[2].fit.variogram
+    assert apart.fitted[2].fit.experimental.samples == int(
+        (np.asarray(apart.samples.domain) == "ore").sum()
+    )
     assert made.to_json()["fitted"][0]["downhole"]["pairs_of"] == "one hole"
 
 
@@ -234,6 +142,16 @@ def test_a_wrong_setting_is_told_at_its_line(old: str, new: str, line: str, mess
         ("top_cuts_pct = { Nd2O3", "top_cuts_pct = { Dy2O3", "no such analyte"),
         ('domains = "hard"', 'domains = "hard"\nonly = ["oer"]', "oer"),
         ('domains = "hard"\n', "", "goes with"),
+        (
+            'domains = "hard"',
+            'domains = "hard"\nsoft = [{ between = ["ore", "hst"], within_m = 4 }]',
+            "hst",
+        ),
+        (
+            "[variogram.all]",
+            "[variogram.all.domain.oer]\nfit = { lag_m = 9 }\n[variogram.all]",
+            "no such domain",
+        ),
     ],
 )
 def test_sections_that_do_not_fit_the_holes_are_refused(old: str, new: str, message: str) -> None:

@@ -64,3 +64,21 @@ def test_in_feet_and_open_ones() -> None:
 def test_what_is_no_solid(data: bytes) -> None:
     with pytest.raises(InputError, match="no STL file"):
         read_stl(data)
+
+
+def turned(corners: np.ndarray) -> np.ndarray:
+    """Turn every face so that its normal points away from the middle."""
+    a, b, c = np.moveaxis(corners, 1, 0)
+    inwards = np.einsum("ij,ij->i", np.cross(b - a, c - a), a + b + c) < 0
+    return np.where(inwards[:, None, None], corners[:, ::-1], corners)
+
+
+def test_a_volume_is_told_of_a_closed_surface_with_one_outside() -> None:
+    shifted = turned(octahedron()) + np.array([1e5, 2e5, 300.0])
+    assert read_stl(text(shifted)).volume_m3 == pytest.approx(4 / 3 * 1000)
+    assert read_stl(text(shifted[:, ::-1])).volume_m3 == pytest.approx(4 / 3 * 1000)
+    one_wrong = np.concatenate([shifted[:1, ::-1], shifted[1:]])
+    assert read_stl(text(one_wrong)).volume_m3 is None
+    told = read_stl(text(shifted[1:])).to_json()
+    assert (told["open_edges"], told["is_closed"], told["volume_m3"]) == (3, False, None)
+    assert told["low_m"] == pytest.approx([99_990, 199_990, 290])

@@ -8,9 +8,11 @@ from oreline.cli import (
     _explore_composite,
     _explore_holes,
     _explore_init,
+    _explore_looks,
     _explore_mine,
     _explore_model,
     _explore_simulate,
+    _explore_solids,
     _explore_statistics,
     _explore_validate,
     _explore_variogram,
@@ -28,6 +30,10 @@ app.command("check")(_explore_holes.check)
 app.command("holes")(_explore_holes.holes)
 app.command("composite")(_explore_composite.composite)
 app.command("statistics")(_explore_statistics.statistics)
+app.command("histogram")(_explore_looks.histogram)
+app.command("top-cuts")(_explore_looks.top_cuts)
+app.command("contact")(_explore_looks.contact)
+app.command("solids")(_explore_solids.solids)
 app.command("variogram")(_explore_variogram.variogram)
 app.command("model")(_explore_model.model)
 app.command("validate")(_explore_validate.validate)

@@ -14,7 +14,7 @@ from oreline.cli._reader import Reader
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oreline.explore import CrossValidation, GlobalBias, Swath
+    from oreline.explore import CrossValidation, GlobalBias, Swath, ValidationScores
 
 Without = Annotated[
     str, typer.Option("--without", metavar="WHAT", help="Leave out the hole, or only the sample.")
@@ -35,11 +35,13 @@ def validate(
 ) -> Answer:
     """Estimate each composite from the others; compare the model with its samples.
 
+    Where domains are kept apart, each composite is estimated from its own domain.
+
     Example: oreline explore validate my-chain --slices x --export cross-validation.csv
     """
     from oreline.cli._explore_model_source import modelled, read_model_input
     from oreline.cli._progress import progress_bar
-    from oreline.explore import LeaveOut, cross_validate
+    from oreline.explore import LeaveOut, validate_model
     from oreline.model import InputError
 
     if without not in ("hole", "sample"):
@@ -48,13 +50,8 @@ def validate(
         raise InputError(f"--slices is x, y or z; got {slices}")
     given = read_model_input(folder, name)
     made = modelled(given)
-    search = given.sections.search
-    assert search is not None, "asked for by the model"
-    passes = [one.search() for one in search.passes]
     with progress_bar() as progress:
-        found = cross_validate(
-            given.samples, made.variograms, passes, LeaveOut(without), progress=progress
-        )
+        found = validate_model(made, LeaveOut(without), progress=progress)
     cut = [] if slices is None else [made.slices(one, slices) for one in given.samples.analytes]
 
     def show(console: Console) -> None:
@@ -79,15 +76,10 @@ def _show(
     from oreline.cli._render import print_findings, print_table, print_title
 
     print_title(console, f"Composites of {name}, each estimated without its {without}")
-    scores = [
-        (one.analyte, f"{one.estimated:,}", number(one.mean_true), number(one.mean_error, 3),
-         number(one.mean_squared_error, 3), number(one.correlation, 3), number(one.slope, 3),
-         number(one.mean_standardised, 2), number(one.variance_standardised, 3))
-        for one in found.scores
-    ]  # fmt: skip
-    heads = ("analyte", "composites", "mean %", "mean error", "squared error", "correlation",
-             "slope", "std. error", "its variance")  # fmt: skip
-    print_table(console, heads, scores, right=heads[1:])
+    for code, parts in (("", found.scores), *found.by_domain.items()):
+        if code:
+            print_title(console, f"Composites of {code} alone")
+        _show_scores(console, parts)
     means = [
         (one.analyte, number(one.mean_estimated), number(one.mean_declustered),
          "unknown" if one.bias is None else f"{one.bias:+.1%}")
@@ -98,6 +90,21 @@ def _show(
     for one in cut:
         _show_slices(console, one)
     print_findings(console, [finding for one in bias for finding in one.findings])
+
+
+def _show_scores(console: Console, scores: Sequence[ValidationScores]) -> None:
+    from oreline.cli._explore_model_source import number
+    from oreline.cli._render import print_table
+
+    rows = [
+        (one.analyte, f"{one.estimated:,}", number(one.mean_true), number(one.mean_error, 3),
+         number(one.mean_squared_error, 3), number(one.correlation, 3), number(one.slope, 3),
+         number(one.mean_standardised, 2), number(one.variance_standardised, 3))
+        for one in scores
+    ]  # fmt: skip
+    heads = ("analyte", "composites", "mean %", "mean error", "squared error", "correlation",
+             "slope", "std. error", "its variance")  # fmt: skip
+    print_table(console, heads, rows, right=heads[1:])
 
 
 def _show_slices(console: Console, cut: Swath) -> None:

@@ -12,7 +12,9 @@ from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 
 if TYPE_CHECKING:
-    from oreline.explore import Fitted, ModelSections, Samples, Variogram
+    from oreline.cli._explore_model_source import ModelInput
+    from oreline.explore import Fitted, ModelSections, Samples, Variogram, VariogramTerms
+    from oreline.model import Finding
 
 Analytes = Annotated[
     list[str] | None,
@@ -24,6 +26,10 @@ Lag = Annotated[
 ]
 Lags = Annotated[
     int | None, typer.Option("--lags", metavar="N", help="Number of lags, in place of the file's.")
+]
+OfDomain = Annotated[
+    list[str] | None,
+    typer.Option("--domain", metavar="CODE", help="Only this domain; may be given again."),
 ]
 Scores = Annotated[
     bool, typer.Option("--normal-scores", help="Of normal scores, as simulation needs them.")
@@ -39,16 +45,18 @@ def variogram(
     lag_m: Lag = None,
     lags: Lags = None,
     normal_scores: Scores = False,
+    domain: OfDomain = None,
 ) -> Answer:
     """Compare the composites by distance, fit a model, and show the lines for explore.toml.
 
     How is declared in [variogram.NAME] or [variogram.all], as fit = { lag_m = ... }; or by --lag-m
-    alone: then a spherical model, with the nugget from downhole.
+    alone: then a spherical model, with the nugget from downhole. Where [search] keeps domains
+    apart, each is fitted by itself.
 
     Example: oreline explore variogram my-chain --analyte Nd2O3 --lag-m 25
     """
     from oreline.cli._explore_model_source import read_model_input
-    from oreline.explore import scored
+    from oreline.explore import scored, unfitted_domain
     from oreline.model import InputError
 
     given = read_model_input(folder, name)
@@ -57,34 +65,80 @@ def variogram(
     if unknown:
         known = ", ".join(given.samples.analytes)
         raise InputError(f"no analyte {', '.join(unknown)}; there are {known}")
-    fits = []
-    for one in wanted:
-        samples = scored(given.samples, one) if normal_scores else given.samples
-        fits.append(fit_analyte(samples, one, given.sections, lag_m, lags))
+    fits: list[Fitted] = []
+    few_found: list[Finding] = []
+    for code in _domains(given, domain):
+        inside = given.samples if not code else _inside(given.samples, code)
+        for one in wanted:
+            few = unfitted_domain(inside, one, code) if code else None
+            if few is None:
+                terms = _terms(one, given.sections, lag_m, lags, code)
+                samples = scored(inside, one) if normal_scores else inside
+                try:
+                    fits.append(_fit(samples, one, terms, code))
+                except InputError as error:
+                    if not code:
+                        raise
+                    few = unfitted_domain(inside, one, code, error)
+            few_found += [] if few is None else [few]
+    if not fits:
+        raise InputError("no domain has enough composites to be fitted", few_found)
 
     def show(console: Console) -> None:
+        from oreline.cli._render import print_findings
+
         for made in fits:
             _show(console, made)
+        print_findings(console, few_found)
 
     def frame() -> Any:
         import polars as pl
 
-        return pl.concat([made.fit.to_frame() for made in fits])
+        frames = []
+        for made in fits:
+            told = [pl.lit(made.domain).alias("domain")] if made.domain else []
+            frames.append(made.fit.to_frame().with_columns(*told))
+        return pl.concat(frames)
 
-    findings = tuple(finding for made in fits for finding in made.fit.findings)
+    findings = few_found + [finding for made in fits for finding in made.fit.findings]
     result = {"set": given.name, "samples": given.samples.n, "normal_scores": normal_scores,
               "variograms": [made.to_json() for made in fits]}  # fmt: skip
-    return Answer(result, show, frame, findings=findings)
+    return Answer(result, show, frame, findings=tuple(findings))
 
 
-def fit_analyte(
-    samples: Samples, analyte: str, sections: ModelSections, lag_m: float | None, lags: int | None
-) -> Fitted:
-    from oreline.cli._progress import progress_bar
-    from oreline.explore import FitSection, VariogramSection, fit_of, section_of
+def _domains(given: ModelInput, asked: list[str] | None) -> list[str]:
+    """Return the domains that are fitted by themselves; one without a name is all together."""
+    import numpy as np
+
     from oreline.model import InputError
 
-    section = section_of(sections, analyte)
+    search, codes = given.sections.search, given.samples.domain
+    there = [] if codes is None else sorted({str(code) for code in np.asarray(codes) if code})
+    unknown = [code for code in asked or () if code not in there]
+    if unknown:
+        named = ", ".join(there) or "none"
+        raise InputError(f"no domain {', '.join(unknown)}; the composites have {named}")
+    if asked:
+        return asked
+    apart = search is not None and search.is_by_domain and there
+    only = () if search is None else search.only
+    return [code for code in there if not only or code in only] if apart else [""]
+
+
+def _inside(samples: Samples, code: str) -> Samples:
+    import numpy as np
+
+    return samples.taken(np.asarray(samples.domain).astype(str) == code)
+
+
+def _terms(
+    analyte: str, sections: ModelSections, lag_m: float | None, lags: int | None, domain: str
+) -> VariogramTerms:
+    """Return how an analyte is fitted, as settings and call say."""
+    from oreline.explore import FitSection, VariogramSection, terms_of
+    from oreline.model import InputError
+
+    section = terms_of(sections.variogram, analyte, domain)
     fit = None if section is None else section.fit
     changes: dict[str, Any] = {}
     if lag_m is not None:
@@ -102,17 +156,27 @@ def fit_analyte(
         raise InputError(f"lags cannot be {lags} of {lag_m} m: widths over 0, 3 to 200") from error
     turned = {} if section is None else section.rotation().to_json()
     nugget = section.nugget if section is not None and section.fit is not None else None
+    return VariogramSection(fit=made, nugget=nugget, **turned)
+
+
+def _fit(samples: Samples, analyte: str, terms: VariogramTerms, domain: str) -> Fitted:
+    from dataclasses import replace
+
+    from oreline.cli._progress import progress_bar
+    from oreline.explore import fit_of
+
     with progress_bar() as progress:
-        return fit_of(
-            samples, analyte, VariogramSection(fit=made, nugget=nugget, **turned), None, progress
-        )
+        return replace(fit_of(samples, analyte, terms, None, progress), domain=domain)
 
 
 def _show(console: Console, made: Fitted) -> None:
     from oreline.cli._render import print_findings, print_table, print_title
 
     fit = made.fit
-    print_title(console, f"Variogram of {fit.analyte}, {fit.experimental.samples} composites")
+    place = f" in {made.domain}" if made.domain else ""
+    print_title(
+        console, f"Variogram of {fit.analyte}{place}, {fit.experimental.samples} composites"
+    )
     rows = [
         (row["direction"], f"{row['from_m']:.4g}-{row['to_m']:.4g}", f"{row['pairs']:,}",
          _told(row["distance_m"]), _told(row["gamma"]), _told(row["model"]))
@@ -123,16 +187,22 @@ def _show(console: Console, made: Fitted) -> None:
     console.print(f"Variance {fit.experimental.variance:.4g}; nugget {fit.nugget_from}.",
                   style="dim", markup=False)  # fmt: skip
     print_findings(console, fit.findings)
-    console.print(toml_lines(fit.analyte, fit.variogram), markup=False, highlight=False)
+    console.print(
+        toml_lines(fit.analyte, fit.variogram, made.domain), markup=False, highlight=False
+    )
 
 
 def _told(value: float | None) -> str:
     return "" if value is None else f"{value:.4g}"
 
 
-def toml_lines(analyte: str, model: Variogram) -> str:
+def toml_lines(analyte: str, model: Variogram, domain: str = "") -> str:
     """Return a model as the lines that state it in explore.toml."""
-    lines = [f"[variogram.{analyte}]", f"nugget = {model.nugget:.6g}", "structures = ["]
+    import json
+
+    # A basic string of TOML is written as one of JSON.
+    of = f".domain.{json.dumps(domain)}" if domain else ""
+    lines = [f"[variogram.{analyte}{of}]", f"nugget = {model.nugget:.6g}", "structures = ["]
     for part in model.structures:
         ranges = ", ".join(f"{value:.6g}" for value in part.ranges_m)
         turned = part.rotation

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from oreline.explore._block_domains import estimate_domains, nearest_domain
+from oreline.explore._block_domains import (
+    SoftContact,
+    estimate_domains,
+    nearest_domain,
+    usable_samples,
+)
 from oreline.explore._check_settings import DEFAULT_CHECKS, CheckSettings
 from oreline.explore._classes import (
     NOT_A_STATEMENT,
@@ -35,6 +40,12 @@ from oreline.explore._desurvey import (
     hole_traces,
     locate,
 )
+from oreline.explore._domain_variograms import (
+    DomainVariograms,
+    domain_variograms,
+    terms_of,
+    unfitted_domain,
+)
 from oreline.explore._economics import (
     BlockValues,
     CutOff,
@@ -55,7 +66,15 @@ from oreline.explore._kriging_samples import Samples
 from oreline.explore._mapping import MAPPING_FILE, HoleMapping, read_mapping_text
 from oreline.explore._mine_plan import SCREENING, BlockModel, MinePlan, Phase, plan_mine
 from oreline.explore._mine_settings import MineSettings, PaysSettings
-from oreline.explore._model_settings import FitSection, ModelSections, VariogramSection
+from oreline.explore._model_settings import (
+    FitSection,
+    ModelSections,
+    SimulationSection,
+    VariogramSection,
+    VariogramTerms,
+)
+from oreline.explore._model_simulation import ModelSimulation, simulate_model
+from oreline.explore._model_validation import validate_model
 from oreline.explore._normal_scores import NormalScoreTable
 from oreline.explore._pit import Pit, best_pit, first_dug, nested_pits, slope_arcs
 from oreline.explore._rare_earths import RareEarths, rare_earths
@@ -67,12 +86,11 @@ from oreline.explore._resource_samples import (
     fit_of,
     samples_of,
     scored,
-    section_of,
     variograms_of,
 )
 from oreline.explore._schedule import Dug, Schedule, Year, schedule
 from oreline.explore._search import LeftOut, SearchPass
-from oreline.explore._simulation import Simulation, UncertainTonnage, simulate, uncertain_tonnage
+from oreline.explore._simulation import Simulation, simulate, simulate_suite
 from oreline.explore._solid import TRIANGLES_MAX, Solid, points_in_solid, read_stl
 from oreline.explore._statistics import (
     GradeStatistics,
@@ -85,7 +103,8 @@ from oreline.explore._statistics import (
 from oreline.explore._stope import paying_stopes
 from oreline.explore._surface import rock_of, room_for_walls
 from oreline.explore._tonnage import Equivalent, GradeTonnage, TonnageRow, Worth, grade_tonnage
-from oreline.explore._top_cut import TopCut, top_cut, top_cut_table
+from oreline.explore._top_cut import TOP_CUT_PERCENTILES, TopCut, top_cut, top_cut_table
+from oreline.explore._uncertain_tonnage import UncertainTonnage, uncertain_tonnage
 from oreline.explore._variogram import Rotation, Structure, StructureKind, Variogram
 from oreline.explore._variogram_experimental import (
     Direction,
@@ -108,6 +127,7 @@ __all__ = [
     "NOT_A_STATEMENT",
     "SCREENING",
     "SHEET_MARK",
+    "TOP_CUT_PERCENTILES",
     "TRIANGLES_MAX",
     "BlockGrid",
     "BlockModel",
@@ -122,6 +142,7 @@ __all__ = [
     "CutOff",
     "Declustering",
     "Direction",
+    "DomainVariograms",
     "DrillHoles",
     "Dug",
     "Economics",
@@ -148,6 +169,7 @@ __all__ = [
     "MinePlan",
     "MineSettings",
     "ModelSections",
+    "ModelSimulation",
     "NormalScoreTable",
     "Pairs",
     "Pays",
@@ -161,6 +183,8 @@ __all__ = [
     "Schedule",
     "SearchPass",
     "Simulation",
+    "SimulationSection",
+    "SoftContact",
     "Solid",
     "Stated",
     "Structure",
@@ -173,6 +197,7 @@ __all__ = [
     "ValidationScores",
     "Variogram",
     "VariogramSection",
+    "VariogramTerms",
     "Worth",
     "Year",
     "along_axes",
@@ -189,6 +214,7 @@ __all__ = [
     "cut_offs",
     "decluster",
     "direct",
+    "domain_variograms",
     "drill_spacing",
     "estimate_domains",
     "experimental_variogram",
@@ -234,13 +260,18 @@ __all__ = [
     "samples_of",
     "schedule",
     "scored",
-    "section_of",
     "simulate",
+    "simulate_model",
+    "simulate_suite",
     "slope_arcs",
     "swath",
+    "terms_of",
     "top_cut",
     "top_cut_table",
     "uncertain_tonnage",
+    "unfitted_domain",
+    "usable_samples",
+    "validate_model",
     "variograms_of",
     "vtk_blocks",
     "vtk_points",

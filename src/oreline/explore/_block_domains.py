@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,41 @@ Floats = NDArray[np.float64]
 
 NO_DOMAIN = ""
 """The code of a block that lies in no domain."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoftContact:
+    """Two domains that may use samples of each other that lie near.
+
+    A sample of one counts in the other if it is within ``within_m`` of a sample of the other.
+    """
+
+    one: str
+    other: str
+    within_m: float
+
+
+def usable_samples(
+    samples: Samples, domain: str, soft: Sequence[SoftContact] = ()
+) -> NDArray[np.bool_]:
+    """Return which samples count in a domain: its own, and those near a soft contact."""
+    from scipy.spatial import cKDTree
+
+    codes = _codes(samples)
+    own = codes == domain
+    found = own.copy()
+    if not own.any():
+        return np.asarray(found)
+    tree = None
+    for contact in soft:
+        pair = (contact.one, contact.other)
+        if domain not in pair:
+            continue
+        tree = tree or cKDTree(samples.xyz_m[own])
+        rows = np.flatnonzero(codes == pair[1 - pair.index(domain)])
+        distance, _ = tree.query(samples.xyz_m[rows])
+        found[rows[distance <= contact.within_m]] = True
+    return np.asarray(found)
 
 
 def nearest_domain(
@@ -69,13 +105,15 @@ def estimate_domains(
     passes: Sequence[SearchPass],
     *,
     points_m: Floats = POINT,
+    by_domain: Mapping[str, Mapping[str, Variogram]] | None = None,
+    soft: Sequence[SoftContact] = (),
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Estimates:
-    """Krige each domain from its own samples alone: hard boundaries.
+    """Krige each domain from its own samples alone, or with those near a soft contact.
 
-    A place of no domain, or of one without samples, is not estimated. See :func:`krige` for the
-    other parameters.
+    A place of no domain, or of one without samples, is not estimated. ``by_domain`` holds the
+    variograms of domains that have their own. See :func:`krige` for the other parameters.
     """
     targets = np.ascontiguousarray(targets_m, np.float64)
     codes = _codes(samples)
@@ -84,22 +122,23 @@ def estimate_domains(
     names = [name for name in np.unique(target_domain).tolist() if name != NO_DOMAIN]
     parts: list[tuple[NDArray[np.int64], Estimates]] = []
     for number, name in enumerate(names):
-        rows, own = np.flatnonzero(target_domain == name), codes == name
-        if not own.any():
+        rows = np.flatnonzero(target_domain == name)
+        if not (codes == name).any():
             continue
-        inside = samples.taken(own)
+        inside = samples.taken(usable_samples(samples, name, soft))
+        models = variograms if by_domain is None else by_domain.get(name, variograms)
         known = [bool((~np.isnan(inside.values[:, k])).any()) for k in range(len(samples.analytes))]
         told = _telling(progress, number, len(names))
         parts.append(
             (
                 rows,
                 krige(
-                    targets[rows], _only(inside, known), variograms, passes,
+                    targets[rows], with_analytes(inside, known), models, passes,
                     points_m=points_m, workers=workers, progress=told,
                 ),
             )
         )  # fmt: skip
-    return _together(targets.shape[0], samples.analytes, variograms, tuple(passes), parts)
+    return _together(targets.shape[0], samples.analytes, tuple(passes), parts)
 
 
 def _telling(progress: Progress | None, number: int, parts: int) -> Progress | None:
@@ -112,7 +151,8 @@ def _telling(progress: Progress | None, number: int, parts: int) -> Progress | N
     return told
 
 
-def _only(samples: Samples, known: Sequence[bool]) -> Samples:
+def with_analytes(samples: Samples, known: Sequence[bool]) -> Samples:
+    """Return the samples with some of their analytes."""
     columns = [k for k, is_known in enumerate(known) if is_known]
     return Samples(
         samples.xyz_m,
@@ -127,14 +167,13 @@ def _only(samples: Samples, known: Sequence[bool]) -> Samples:
 def _together(
     n: int,
     analytes: tuple[str, ...],
-    variograms: Variogram | Mapping[str, Variogram],
     passes: tuple[SearchPass, ...],
     parts: Sequence[tuple[NDArray[np.int64], Estimates]],
 ) -> Estimates:
     """Put the estimates of domains side by side; analytes that share in all share one support."""
     values = np.full((n, len(analytes)), np.nan)
     supports: dict[object, tuple[int, Support]] = {}
-    support_of = {}
+    support_of: dict[str, tuple[int, float | Floats]] = {}
     for column, name in enumerate(analytes):
         key = tuple(part.support_of.get(name, (-1, 0.0))[0] for _, part in parts)
         if key not in supports:
@@ -142,11 +181,12 @@ def _together(
             for rows, part in parts:
                 if name in part.support_of:
                     supports[key][1].put(rows, part.support(name))
-        model = variograms if isinstance(variograms, Variogram) else variograms[name]
-        support_of[name] = supports[key][0], model.sill
+        sill = np.full(n, np.nan)
         for rows, part in parts:
             if name in part.support_of:
                 values[rows, column] = part.column(name)
+                sill[rows] = part.support_of[name][1]
+        support_of[name] = supports[key][0], sill
     findings = tuple(dict.fromkeys(one for _, part in parts for one in part.findings))
     whole = tuple(support for _, support in supports.values())
     return Estimates(analytes, values, whole, support_of, "ordinary", passes, findings)

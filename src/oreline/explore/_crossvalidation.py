@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -64,13 +64,17 @@ class ValidationScores:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CrossValidation:
-    """Samples beside what the others say of them: (n, k) arrays, NaN where not estimated."""
+    """Samples beside what the others say of them: (n, k) arrays, NaN where not estimated.
+
+    ``by_domain`` has the scores of each domain where those are kept apart.
+    """
 
     samples: Samples
     left_out: LeaveOut
     estimated: Floats
     variance: Floats
     scores: tuple[ValidationScores, ...]
+    by_domain: Mapping[str, tuple[ValidationScores, ...]] = field(default_factory=dict)
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row for each sample and analyte that was measured and estimated."""
@@ -105,6 +109,10 @@ class CrossValidation:
             "left_out": str(self.left_out),
             "samples": self.samples.n,
             "analytes": [score.to_json() for score in self.scores],
+            "domains": {
+                code: [score.to_json() for score in scores]
+                for code, scores in self.by_domain.items()
+            },
         }
 
 
@@ -146,11 +154,19 @@ def cross_validate(
         means=means, left_out=out, workers=workers, progress=progress,
     )  # fmt: skip
     variance = np.stack([found.variance(name) for name in samples.analytes], axis=1)
-    scores = tuple(
-        _scores(name, samples.values[:, column], found.values[:, column], variance[:, column])
+    return CrossValidation(
+        samples, leave_out, found.values, variance, scores_of(samples, found.values, variance)
+    )
+
+
+def scores_of(
+    samples: Samples, estimated: Floats, variance: Floats
+) -> tuple[ValidationScores, ...]:
+    """Return the scores of each analyte, from (n, k) arrays."""
+    return tuple(
+        _scores(name, samples.values[:, column], estimated[:, column], variance[:, column])
         for column, name in enumerate(samples.analytes)
     )
-    return CrossValidation(samples, leave_out, found.values, variance, scores)
 
 
 def _standardised(error: Floats, variance: Floats) -> Floats:

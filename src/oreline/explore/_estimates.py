@@ -75,13 +75,13 @@ class Estimates:
     """Estimated grades of places, (n, k); NaN where a place could not be estimated.
 
     ``support_of`` says for each analyte which entry of ``supports`` describes it, and the sill by
-    which a kriging variance is multiplied.
+    which a kriging variance is multiplied: one, or that of each place where domains differ.
     """
 
     analytes: tuple[str, ...]
     values: Floats
     supports: tuple[Support, ...]
-    support_of: Mapping[str, tuple[int, float]]
+    support_of: Mapping[str, tuple[int, float | Floats]]
     method: str
     passes: tuple[SearchPass, ...]
     findings: tuple[Finding, ...] = ()

@@ -87,8 +87,8 @@ class FitSection(Frozen):
     downhole_nugget: bool = True
 
 
-class VariogramSection(TurnedAxes):
-    """``[variogram.<analyte>]``: a stated model, or how one is fitted.
+class VariogramTerms(TurnedAxes):
+    """A stated model, or how one is fitted.
 
     ``sills = "shares"`` says that nugget and sills are shares of the variance of each analyte, and
     sum to 1: one model then serves a whole suite.
@@ -99,8 +99,16 @@ class VariogramSection(TurnedAxes):
     sills: Literal["squared per cent", "shares"] = "squared per cent"
     fit: FitSection | None = None
 
+    @property
+    def is_silent(self) -> bool:
+        """Return whether neither a model nor a fit is given."""
+        return self.fit is None and not self.structures
+
     @model_validator(mode="after")
     def _one_way(self) -> Self:
+        return self._seen()
+
+    def _seen(self) -> Self:
         if (self.fit is None) == (not self.structures):
             raise ValueError("give either structures, or fit = { lag_m = ... }")
         if self.structures and self.nugget is None:
@@ -118,6 +126,24 @@ class VariogramSection(TurnedAxes):
         axes = self.rotation()
         parts = tuple(part.structure(factor, axes) for part in self.structures)
         return Variogram((self.nugget or 0.0) * factor, parts)
+
+
+class VariogramSection(VariogramTerms):
+    """``[variogram.<analyte>]``, with ``[variogram.<analyte>.domain.<code>]`` for one domain.
+
+    The section itself may be silent where domains have models of their own.
+    """
+
+    domain: dict[str, VariogramTerms] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        return self if self.domain and self.is_silent else self._seen()
+
+    def of(self, domain: str) -> VariogramTerms | None:
+        """Return what holds in a domain: its own terms, else those of the section."""
+        own = self.domain.get(domain)
+        return own or (None if self.is_silent else self)
 
 
 class GridSection(Frozen):
@@ -173,12 +199,53 @@ class PassSection(TurnedAxes):
         )
 
 
+class SoftSection(Frozen):
+    """A soft contact: samples of one domain count in the other if they are near it."""
+
+    between: tuple[str, str]
+    within_m: Positive
+
+    @model_validator(mode="after")
+    def _two(self) -> Self:
+        if self.between[0] == self.between[1]:
+            raise ValueError("a soft contact is between two domains")
+        return self
+
+
 class SearchSection(Frozen):
-    """``[search]``: the passes, and whether samples of another domain count."""
+    """``[search]``: the passes, and whether samples of another domain count.
+
+    With hard domains each has variograms of its own, unless they are ``pooled``.
+    """
 
     passes: Annotated[tuple[PassSection, ...], Field(min_length=1, max_length=9)]
     domains: Literal["hard", "none"] = "none"
     only: tuple[str, ...] = ()
+    variograms: Literal["by domain", "pooled"] = "by domain"
+    soft: tuple[SoftSection, ...] = ()
+
+    @model_validator(mode="after")
+    def _of_domains(self) -> Self:
+        if self.soft and self.domains != "hard":
+            raise ValueError('soft contacts are exceptions to domains = "hard"')
+        return self
+
+    @property
+    def is_by_domain(self) -> bool:
+        """Return whether each domain has variograms of its own."""
+        return self.domains == "hard" and self.variograms == "by domain"
+
+
+class SimulationSection(Frozen):
+    """``[simulation]``: conditional simulations of the block model.
+
+    ``variogram`` holds those of the normal scores, in the grammar of ``[variogram]``; without it
+    the shape of the model's own variograms is taken.
+    """
+
+    seed: Annotated[int, Field(ge=0)]
+    realisations: Annotated[int, Field(ge=2, le=1000)] = 50
+    variogram: dict[str, VariogramSection] = Field(default_factory=dict)
 
 
 class ClassesSection(Frozen):
@@ -268,4 +335,5 @@ class ModelSections(Frozen):
     classes: ClassesSection | None = None
     density: DensitySection | None = None
     cutoffs: CutoffsSection | None = None
+    simulation: SimulationSection | None = None
     mine: MineSettings | None = None

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from oreline.explore._block_domains import NO_DOMAIN, estimate_domains, nearest_domain
+from oreline.explore._block_domains import (
+    NO_DOMAIN,
+    estimate_domains,
+    nearest_domain,
+)
 from oreline.explore._classes import NOT_A_STATEMENT, Classes, classify
 from oreline.explore._crossvalidation import GlobalBias, Swath, global_bias, swath
+from oreline.explore._domain_variograms import model_variograms, soft_contacts
 from oreline.explore._estimates import Estimates
 from oreline.explore._grid import BlockGrid
 from oreline.explore._kriging import Progress, inverse_distance, krige, nearest_sample
 from oreline.explore._kriging_samples import Samples
 from oreline.explore._model_settings import ModelSections
-from oreline.explore._resource_samples import Fitted, variograms_of
+from oreline.explore._resource_samples import Fitted
 from oreline.explore._tonnage import GradeTonnage, grade_tonnage
 from oreline.explore._variogram import Variogram
 from oreline.model import Finding, InputError
@@ -39,7 +44,11 @@ class ResourceModel:
     samples
         What was estimated from.
     variograms
-        The model of each analyte, and what it was fitted to where it was.
+        The model of each analyte over all samples; empty where each domain has its own.
+    domain_variograms
+        The models of each domain by its code; empty where they are pooled.
+    fitted
+        What models were fitted to, where they were.
     estimates
         Kriged grades, in per cent.
     nearest
@@ -57,6 +66,7 @@ class ResourceModel:
     grid: BlockGrid
     samples: Samples
     variograms: Mapping[str, Variogram]
+    domain_variograms: Mapping[str, Mapping[str, Variogram]]
     fitted: tuple[Fitted, ...]
     estimates: Estimates
     nearest: Estimates
@@ -112,6 +122,11 @@ class ResourceModel:
                 for name in np.unique(self.domain).tolist()
             },
             "variograms": {name: model.to_json() for name, model in self.variograms.items()},
+            "domain_variograms": {
+                code: {name: one.to_json() for name, one in models.items()}
+                for code, models in self.domain_variograms.items()
+            },
+            "boundaries": self.boundaries(),
             "fitted": [one.to_json() for one in self.fitted],
             "estimates": self.estimates.to_json(),
             "bias": [one.to_json() for one in self.bias()],
@@ -119,6 +134,18 @@ class ResourceModel:
             "not_a_statement": NOT_A_STATEMENT,
             "findings": [finding.to_json() for finding in self.findings],
         }
+
+    def boundaries(self) -> str:
+        """Return in words which samples a block may use."""
+        search = self.sections.search
+        if self.domain is None or search is None:
+            return "no domains: samples of every rock count everywhere"
+        told = "hard: a block uses samples of its own domain"
+        for one in search.soft:
+            first, second = one.between
+            told += f"; soft between {first} and {second}, within {one.within_m:g} m"
+        whose = "each domain" if self.domain_variograms else "all domains together"
+        return f"{told}; variograms of {whose}"
 
     def bias(self) -> tuple[GlobalBias, ...]:
         """Return the mean of each analyte beside that of the samples.
@@ -216,10 +243,12 @@ def make_model(
         missing = "[grid]" if sections.grid is None else "[search]"
         raise InputError(f"a block model needs {missing} in explore.toml")
     grid = grid_of(sections, samples)
-    models, fitted, findings = variograms_of(samples, sections, workers, progress)
     passes = [one.search() for one in sections.search.passes]
     centres, points = grid.centres_m(), grid.points_m(sections.grid.points)
     domain = _domains(centres, samples, sections)
+    models, by_domain, fitted, findings = model_variograms(
+        samples, sections, domain, workers, progress
+    )
     if domain is None:
         estimates = krige(
             centres, samples, models, passes, points_m=points, workers=workers, progress=progress
@@ -227,21 +256,19 @@ def make_model(
         nearest = nearest_sample(centres, samples, passes, workers=workers)
     else:
         estimates = estimate_domains(
-            centres, domain, samples, models, passes,
-            points_m=points, workers=workers, progress=progress,
+            centres, domain, samples, models, passes, points_m=points,
+            by_domain=by_domain or None, soft=soft_contacts(sections),
+            workers=workers, progress=progress,
         )  # fmt: skip
         nearest = _nearest_by_domain(centres, domain, samples, sections, workers)
     density = _density(grid, centres, domain, samples, densities, sections)
     classes = _classes(centres, samples, estimates, nearest, sections)
     model = ResourceModel(
-        grid, samples, models, fitted, estimates, nearest, domain, density, classes, sections,
-        tuple(findings) + estimates.findings,
+        grid, samples, models, by_domain, fitted, estimates, nearest, domain, density, classes,
+        sections, tuple(findings) + estimates.findings,
     )  # fmt: skip
     biased = tuple(finding for one in model.bias() for finding in one.findings)
-    return ResourceModel(
-        grid, samples, models, fitted, estimates, nearest, domain, density, classes, sections,
-        model.findings + biased,
-    )  # fmt: skip
+    return replace(model, findings=model.findings + biased)
 
 
 def grid_of(sections: ModelSections, samples: Samples) -> BlockGrid:
@@ -269,6 +296,13 @@ def _domains(centres: Floats, samples: Samples, sections: ModelSections) -> NDAr
     if unknown:
         raise InputError(
             f"[search] only names {', '.join(unknown)}; the composites have "
+            f"{', '.join(sorted(there))}"
+        )
+    named = {code for one in search.soft for code in one.between}
+    strange = sorted(named - there)
+    if strange:
+        raise InputError(
+            f"[search] soft names {', '.join(strange)}; the composites have "
             f"{', '.join(sorted(there))}"
         )
     if search.only:

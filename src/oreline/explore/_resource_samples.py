@@ -14,7 +14,13 @@ from oreline.explore._composite import Composites, CompositeSettings, composite
 from oreline.explore._holes import DrillHoles
 from oreline.explore._kriging import Progress
 from oreline.explore._kriging_samples import Samples
-from oreline.explore._model_settings import ANY, CompositesSection, ModelSections, VariogramSection
+from oreline.explore._model_settings import (
+    ANY,
+    CompositesSection,
+    ModelSections,
+    VariogramSection,
+    VariogramTerms,
+)
 from oreline.explore._rare_earths import rare_earths
 from oreline.explore._variogram import Variogram
 from oreline.explore._variogram_experimental import (
@@ -35,15 +41,19 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
-    """The fit of one analyte, with the downhole variogram that its nugget is from."""
+    """The fit of one analyte, with the downhole variogram that its nugget is from.
+
+    ``domain`` is empty where the composites of all domains were fitted together.
+    """
 
     fit: FittedVariogram
     downhole: ExperimentalVariogram | None
+    domain: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return both as a JSON object."""
         down = None if self.downhole is None else self.downhole.to_json()
-        return {**self.fit.to_json(), "downhole": down}
+        return {**self.fit.to_json(), "domain": self.domain or None, "downhole": down}
 
 
 def composites_of(holes: DrillHoles, sections: ModelSections) -> Composites:
@@ -137,24 +147,23 @@ def samples_of(
 
 def variograms_of(
     samples: Samples,
-    sections: ModelSections,
+    sections: Mapping[str, VariogramSection],
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> tuple[dict[str, Variogram], tuple[Fitted, ...], list[Finding]]:
-    """Return the variogram of each analyte: stated in the settings, or fitted as they say.
+    """Return the variogram of each analyte over all samples, as ``[variogram]`` says.
 
     Raises
     ------
     InputError
         If an analyte has no section and there is none for all, or a section is of no analyte.
     """
-    unknown = [name for name in sections.variogram if name not in (*samples.analytes, ANY)]
-    if unknown:
-        raise InputError(
-            f"[variogram.{unknown[0]}]: there is no such analyte; there are "
-            f"{', '.join(samples.analytes)}"
-        )
-    missing = [name for name in samples.analytes if section_of(sections, name) is None]
+    see_analytes(samples, sections)
+    missing = [
+        name
+        for name in samples.analytes
+        if (found := section_of(sections, name)) is None or found.is_silent
+    ]
     if missing:
         raise InputError(
             f"declare [variogram.{missing[0]}] or [variogram.{ANY}], with structures or with "
@@ -162,33 +171,56 @@ def variograms_of(
         )
     models: dict[str, Variogram] = {}
     fits: list[Fitted] = []
-    findings: list[Finding] = []
     for name in samples.analytes:
         section = section_of(sections, name)
         assert section is not None, "missing ones were told"
-        if section.fit is None:
-            known = samples.column(name)
-            variance = float(np.nanvar(known)) if (~np.isnan(known)).any() else 0.0
-            if section.sills == "shares" and not variance > 0:
-                raise InputError(f"{name} has one grade everywhere: nothing varies")
-            models[name] = section.stated(variance)
-            continue
-        made = fit_of(_alone(samples, name), name, section, workers, progress)
-        fits.append(made)
-        models[name] = made.fit.variogram
-        findings += made.fit.findings
-    return models, tuple(fits), findings
+        models[name], made = variogram_of(samples, name, section, workers, progress)
+        fits += [] if made is None else [made]
+    return models, tuple(fits), [finding for made in fits for finding in made.fit.findings]
 
 
-def section_of(sections: ModelSections, analyte: str) -> VariogramSection | None:
+def see_analytes(samples: Samples, sections: Mapping[str, VariogramSection]) -> None:
+    """Raise an error where a section of ``[variogram]`` is of no analyte."""
+    unknown = [name for name in sections if name not in (*samples.analytes, ANY)]
+    if unknown:
+        raise InputError(
+            f"[variogram.{unknown[0]}]: there is no such analyte; there are "
+            f"{', '.join(samples.analytes)}"
+        )
+
+
+def variogram_of(
+    samples: Samples,
+    name: str,
+    terms: VariogramTerms,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[Variogram, Fitted | None]:
+    """Return the variogram of one analyte, stated or fitted, and the fit."""
+    if terms.fit is None:
+        variance = variance_of(samples, name)
+        if terms.sills == "shares" and not variance > 0:
+            raise InputError(f"{name} has one grade everywhere: nothing varies")
+        return terms.stated(variance), None
+    made = fit_of(samples, name, terms, workers, progress)
+    return made.fit.variogram, made
+
+
+def variance_of(samples: Samples, name: str) -> float:
+    """Return the variance of the grades of one analyte; 0 where there are none."""
+    known = samples.column(name)
+    return float(np.nanvar(known)) if (~np.isnan(known)).any() else 0.0
+
+
+def section_of(sections: Mapping[str, VariogramSection], analyte: str) -> VariogramSection | None:
     """Return the section of an analyte, or the one for all."""
-    return sections.variogram.get(analyte) or sections.variogram.get(ANY)
+    return sections.get(analyte) or sections.get(ANY)
 
 
 def fit_of(
     samples: Samples,
     analyte: str,
-    section: VariogramSection,
+    section: VariogramTerms,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Fitted:
@@ -196,7 +228,7 @@ def fit_of(
     given = section.fit
     if given is None:
         raise InputError(f"[variogram.{analyte}] states a model; add fit = {{ lag_m = ... }}")
-    own = _alone(samples, analyte)
+    own = alone(samples, analyte)
     axes = section.rotation()
     directions: tuple[Direction, ...] = ()
     if given.directional:
@@ -231,7 +263,8 @@ def _spacing_m(samples: Samples) -> float:
     return float(np.median(inside)) * 1.0001
 
 
-def _alone(samples: Samples, analyte: str) -> Samples:
+def alone(samples: Samples, analyte: str) -> Samples:
+    """Return the samples with one analyte."""
     return Samples(
         samples.xyz_m,
         samples.column(analyte),
@@ -244,7 +277,7 @@ def _alone(samples: Samples, analyte: str) -> Samples:
 
 def scored(samples: Samples, analyte: str, weights: Sequence[float] | None = None) -> Samples:
     """Return the samples of one analyte with normal scores in place of grades."""
-    own = _alone(samples, analyte)
+    own = alone(samples, analyte)
     known = ~np.isnan(own.values[:, 0])
     part = own.taken(known)
     given = None if weights is None else np.asarray(weights, np.float64)[known]

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from oreline.explore._classes import NOT_A_STATEMENT
-from oreline.explore._kriging import PIECE, PIVOT_MIN, Progress
-from oreline.explore._kriging_samples import Samples, singular
-from oreline.explore._normal_scores import NormalScoreTable
+from oreline.explore._kriging import Progress
+from oreline.explore._kriging_samples import Samples
 from oreline.explore._search import SearchPass
-from oreline.explore._variogram import PackedVariogram, Variogram
+from oreline.explore._simulation_noise import Noise, Walk, mixing_of
+from oreline.explore._simulation_path import GridPath, Scored
+from oreline.explore._variogram import Variogram
 from oreline.model import InputError, LimitExceededError
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ CELLS_MAX = 100_000_000
 """How many values of all realisations may be held at once."""
 BATCH = 8
 """How many realisations go along the path together."""
-PATH = 1 << 40
-"""The counter of the path, beyond those of realisations."""
+NOISE_MAX = 20_000_000
+"""How many random numbers a batch of realisations may hold."""
 QUANTILES = (10.0, 50.0, 90.0)
 
 
@@ -116,18 +116,52 @@ def simulate(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Simulation:
-    """Simulate the grade of one analyte in blocks, or at points.
+    """Simulate the grade of one analyte in blocks, or at points: see :func:`simulate_suite`.
+
+    Parameters
+    ----------
+    variogram
+        That of the normal scores; its sill is brought to 1.
+    least, most
+        The ends of the distribution of grades.
+    """
+    (found,) = simulate_suite(
+        targets_m, samples, {analyte: variogram}, search, realisations, seed, points_m=points_m,
+        weights=weights, ends=(least, most), workers=workers, progress=progress,
+    )  # fmt: skip
+    return found
+
+
+def simulate_suite(
+    targets_m: object,
+    samples: Samples,
+    variograms: Mapping[str, Variogram],
+    search: SearchPass,
+    realisations: int,
+    seed: int,
+    *,
+    points_m: Floats | None = None,
+    weights: Floats | None = None,
+    ends: tuple[float | None, float | None] = (None, None),
+    stream: int = 0,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[Simulation, ...]:
+    """Simulate the grades of several analytes together in blocks, or at points.
+
+    What is new at a node is drawn with the correlation that the normal scores of the samples have.
+    Where analytes share their samples and the shape of their variogram this keeps their joint
+    variation exactly (intrinsic coregionalisation: Chilès and Delfiner, *Geostatistics*, 2nd
+    ed., 2012, chapter 5); elsewhere it is an approximation.
 
     Parameters
     ----------
     targets_m
         Centres of blocks, or points, (n, 3).
     samples
-        Composites; those that lack the analyte are left out.
-    analyte
-        Which one. Analytes are simulated one by one: their joint variation is not kept.
-    variogram
-        That of the normal scores; its sill is brought to 1.
+        Composites; of each analyte those that lack it are left out.
+    variograms
+        Those of the normal scores, by analyte; each sill is brought to 1.
     search
         The ellipsoid, and how many of the nearest samples and earlier nodes count (max_samples;
         other limits are not looked at).
@@ -137,76 +171,101 @@ def simulate(
         Points of a block about its centre: each is simulated, and the block is their mean.
     weights
         Declustering weights of the samples.
-    least, most
-        The ends of the distribution of grades.
+    ends
+        The least and the greatest grade that may come out.
+    stream
+        Which of the seed's random numbers: domains each have their own.
     workers, progress
         Number of threads; called now and then.
 
     Returns
     -------
-    Simulation
-        At a sample's place each realisation has its grade.
+    tuple
+        One simulation for each analyte. At a sample's place each realisation has its grade.
 
     Raises
     ------
     InputError
-        If two samples lie at one place, or the variogram is too smooth for its nodes.
+        If two samples lie at one place, or a variogram is too smooth for its nodes.
     LimitExceededError
         If there are too many nodes or values.
     """
     targets = np.ascontiguousarray(targets_m, np.float64)
     points = np.zeros((1, 3)) if points_m is None else np.asarray(points_m, np.float64)
-    _check_size(targets.shape[0], points.shape[0], realisations)
-    known = ~np.isnan(samples.column(analyte))
-    given = samples.taken(known)
-    weight = None if weights is None else np.asarray(weights, np.float64)[known]
-    scored = _Scored.of(given.column(analyte), weight, least, most)
+    _check_size(targets.shape[0], points.shape[0], realisations * len(variograms))
     nodes = (targets[:, None] + points[None]).reshape(-1, 3)
-    path = _Path.of(nodes, given, variogram.scaled(1.0 / variogram.sill), search, seed)
-    path.weigh(workers, progress)
-    values = _in_batches(path, scored, points.shape[0], realisations, workers, progress)
-    return Simulation(analyte, values, seed, points.shape[0])
+    walks = _walks(
+        nodes, samples, variograms, search, (seed, stream), weights, ends, workers, progress
+    )
+    noise = Noise(seed, stream, mixing_of(walks, samples.n), nodes.shape[0])
+    values = _in_batches(walks, noise, points.shape[0], realisations, workers, progress)
+    return tuple(
+        Simulation(walk.analyte, values[at], seed, points.shape[0]) for at, walk in enumerate(walks)
+    )
+
+
+def _walks(
+    nodes: Floats,
+    samples: Samples,
+    variograms: Mapping[str, Variogram],
+    search: SearchPass,
+    keys: tuple[int, int],
+    weights: Floats | None,
+    ends: tuple[float | None, float | None],
+    workers: int | None,
+    progress: Progress | None,
+) -> list[Walk]:
+    """Return each analyte on its path; those that share samples and shape share one."""
+    paths: dict[object, GridPath] = {}
+    walks = []
+    for name, variogram in variograms.items():
+        known = ~np.isnan(samples.column(name))
+        weight = None if weights is None else np.asarray(weights, np.float64)[known]
+        scored = Scored.of(samples.column(name)[known], weight, *ends)
+        key = (known.tobytes(), _shape(variogram))
+        if key not in paths:
+            scaled = variogram.scaled(1.0 / variogram.sill)
+            made = GridPath.of(nodes, samples.taken(known), scaled, search, keys)
+            made.weigh(workers, progress)
+            paths[key] = made
+        walks.append(Walk(name, paths[key], scored, known))
+    return walks
+
+
+def _shape(variogram: Variogram) -> object:
+    """Return what two variograms share that differ in their sill alone."""
+    parts = [
+        (part.kind, round(part.sill / variogram.sill, 12), part.ranges_m, part.rotation)
+        for part in variogram.structures
+    ]
+    return round(variogram.nugget / variogram.sill, 12), tuple(parts)
 
 
 def _in_batches(
-    path: _Path,
-    scored: _Scored,
+    walks: Sequence[Walk],
+    noise: Noise,
     points: int,
     realisations: int,
     workers: int | None,
     progress: Progress | None,
 ) -> Floats:
-    """Walk the path for all realisations; return the means of blocks."""
-    values = np.empty((path.nodes // points, realisations))
+    """Walk the paths for all realisations; return means of blocks, (analytes, blocks, r)."""
+    values = np.empty((len(walks), noise.nodes // points, realisations))
+    size = int(np.clip(NOISE_MAX // (noise.nodes * len(walks) or 1), 1, BATCH))
 
     def batch(start: int) -> None:
-        numbers = range(start, min(start + BATCH, realisations))
-        found = path.grades(scored, numbers).reshape(-1, points, len(numbers))
-        values[:, numbers.start : numbers.stop] = found.mean(axis=1)
+        numbers = range(start, min(start + size, realisations))
+        drawn = noise.of(numbers)
+        for at, walk in enumerate(walks):
+            found = walk.path.grades(walk.scored, drawn[at])
+            found = found.reshape(-1, points, len(numbers))
+            values[at, :, numbers.start : numbers.stop] = found.mean(axis=1)
 
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        for number, _ in enumerate(pool.map(batch, range(0, realisations, BATCH))):
+        for number, _ in enumerate(pool.map(batch, range(0, realisations, size))):
             if progress is not None:
-                progress("simulating", min((number + 1) * BATCH, realisations), realisations)
+                progress("simulating", min((number + 1) * size, realisations), realisations)
     return values
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Scored:
-    """Grades of samples, their normal scores, and the table between the two."""
-
-    grades: Floats
-    scores: Floats
-    table: NormalScoreTable
-
-    @classmethod
-    def of(
-        cls, grades: Floats, weights: Floats | None, least: float | None, most: float | None
-    ) -> _Scored:
-        table = NormalScoreTable.of(grades, weights, least, most)
-        scores = np.empty(grades.size)
-        scores[np.argsort(grades, kind="stable")] = table.scores
-        return cls(grades, scores, table)
 
 
 def _check_size(blocks: int, points: int, realisations: int) -> None:
@@ -222,198 +281,3 @@ def _check_size(blocks: int, points: int, realisations: int) -> None:
             f"{blocks * realisations:,} values are more than CELLS_MAX = {CELLS_MAX:,}: larger "
             "blocks, or fewer realisations"
         )
-
-
-class _Path:
-    """Nodes along a random path, with the neighbours and weights of each."""
-
-    def __init__(
-        self, nodes: int, order: Ints, met: Ints, places: Floats, given: Samples,
-        variogram: Variogram, search: SearchPass, seed: int,
-    ) -> None:  # fmt: skip
-        self.nodes = nodes
-        self.order = order
-        self.met = met
-        self.places = places
-        self.given = given
-        self.packed = PackedVariogram.of(variogram)
-        self.search = search
-        self.seed = seed
-        self.near = np.zeros((order.size, search.max_samples), np.int64)
-        self.count = np.zeros(order.size, np.int64)
-        self.weight = np.zeros((order.size, search.max_samples))
-        self.spread = np.ones(order.size)
-
-    @classmethod
-    def of(
-        cls, nodes: Floats, given: Samples, variogram: Variogram, search: SearchPass, seed: int
-    ) -> _Path:
-        """Shuffle the nodes; those at a sample's place get its grade and leave the path."""
-        from scipy.spatial import cKDTree
-
-        middle = given.xyz_m.mean(axis=0)
-        tree = cKDTree(given.xyz_m)
-        pairs = tree.query_pairs(1e-6, output_type="ndarray")
-        if len(pairs):
-            a, b = (int(row) for row in pairs[0])
-            raise InputError(
-                "samples at one place cannot be simulated: average them", [singular(given, b, a)]
-            )
-        distance, nearest = tree.query(nodes)
-        met = np.where(distance <= 1e-9, nearest, -1)
-        free = np.flatnonzero(met < 0)
-        generator = np.random.Generator(np.random.Philox(key=seed, counter=[0, 0, 0, PATH]))
-        order = free[generator.permutation(free.size)]
-        places = np.concatenate([given.xyz_m, nodes[order]]) - middle
-        return cls(nodes.shape[0], order, met, places, given, variogram, search, seed)
-
-    def weigh(self, workers: int | None, progress: Progress | None) -> None:
-        """Find the neighbours and weights of all nodes."""
-        from scipy.spatial import cKDTree
-
-        data = self.given.n
-        scaled = self.places @ self.search.matrix().T
-        ranges = self.packed.transformed(self.places)
-        done, n = 0, self.order.size
-        with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-            while done < n:
-                # As many nodes again as there are data and nodes before: half of what a tree holds
-                # comes earlier, so that few candidates have to be looked at.
-                stop = min(n, max(2 * done, data, 64))
-                tree = cKDTree(scaled[: data + stop])
-                starts = range(done, stop, PIECE)
-
-                def piece(start: int, stop: int = stop, tree: object = tree) -> None:
-                    rows = np.arange(start, min(start + PIECE, stop))
-                    self._neighbours(rows, scaled, tree)
-                    self._weights(rows, ranges)
-
-                list(pool.map(piece, starts))
-                done = stop
-                if progress is not None:
-                    progress("finding neighbours", done, n)
-
-    def _neighbours(self, rows: Ints, scaled: Floats, tree: Any) -> None:
-        from oreline.explore._simulation_kernels import earlier_rows
-
-        data, most = self.given.n, self.search.max_samples
-        wanted = 3 * most
-        while rows.size:
-            k = min(wanted, tree.n)
-            distance, candidate = tree.query(
-                scaled[data + rows], k=np.arange(1, k + 1), distance_upper_bound=1.0 + 1e-12
-            )
-            near = np.zeros((rows.size, most), np.int64)
-            count, is_short = np.zeros(rows.size, np.int64), np.zeros(rows.size, np.bool_)
-            earlier_rows(candidate, distance, data + rows, data, most, near, count, is_short)
-            self.near[rows], self.count[rows] = near, count
-            if k == tree.n:
-                break
-            rows = rows[is_short]
-            wanted *= 4
-
-    def _weights(self, rows: Ints, ranges: Floats) -> None:
-        from oreline.explore._kriging_kernels import simple_weights
-
-        weight = np.zeros((rows.size, self.search.max_samples))
-        variance = np.zeros(rows.size)
-        packed = self.packed
-        bad = simple_weights(
-            self.near[rows], self.count[rows], ranges, self.given.n + rows, packed.nugget,
-            packed.kinds, packed.sills, PIVOT_MIN, weight, variance,
-        )  # fmt: skip
-        if bad >= 0:
-            x, y, z = self.places[self.given.n + rows[bad]] + self.given.xyz_m.mean(axis=0)
-            raise InputError(
-                f"the variogram is too smooth for points as near to each other as those around "
-                f"{x:.1f} E, {y:.1f} N, {z:.1f} m: give it a nugget, or take fewer points"
-            )
-        self.weight[rows] = weight
-        self.spread[rows] = np.sqrt(np.maximum(variance, 0.0))
-
-    def grades(self, scored: _Scored, numbers: range) -> Floats:
-        """Return the grades of all nodes for some realisations, (nodes, realisations)."""
-        from oreline.explore._simulation_kernels import walk
-
-        noise = np.empty((self.order.size, len(numbers)))
-        for column, number in enumerate(numbers):
-            counter = np.random.Philox(key=self.seed, counter=[0, 0, 0, number])
-            generator = np.random.Generator(counter)
-            noise[:, column] = generator.standard_normal(self.order.size)
-        value = np.empty((self.given.n + self.order.size, len(numbers)))
-        value[: self.given.n] = scored.scores[:, None]
-        walk(self.near, self.count, self.weight, self.spread, noise, value, self.given.n)
-        found = np.empty((self.nodes, len(numbers)))
-        found[self.order] = scored.table.back(value[self.given.n :])
-        at_samples = np.flatnonzero(self.met >= 0)
-        found[at_samples] = scored.grades[self.met[at_samples]][:, None]
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class UncertainTonnage:
-    """Tonnes, grade and metal above a cut-off over all realisations: P10, P50, P90 and mean.
-
-    P10 is the value that one realisation in ten falls below: what one may count on.
-    """
-
-    analyte: str
-    cutoff_pct: float
-    realisations: int
-    tonnes: Mapping[str, float]
-    grade_pct: Mapping[str, float | None]
-    metal_t: Mapping[str, float]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as a JSON object."""
-        return {
-            "analyte": self.analyte,
-            "cutoff_pct": self.cutoff_pct,
-            "realisations": self.realisations,
-            "tonnes": dict(self.tonnes),
-            "grade_pct": dict(self.grade_pct),
-            "metal_t": dict(self.metal_t),
-            "not_a_statement": NOT_A_STATEMENT,
-        }
-
-
-def uncertain_tonnage(
-    simulation: Simulation, tonnes: Floats, cutoffs_pct: Sequence[float]
-) -> tuple[UncertainTonnage, ...]:
-    """Return tonnes, grade and metal above each cut-off, with their uncertainty.
-
-    Blocks without a simulated grade or a known density are left out. The realisations differ in
-    grade alone: density, domains and the variogram itself are taken as known.
-    """
-    usable = ~np.isnan(simulation.values[:, 0]) & ~np.isnan(tonnes)
-    values, mass = simulation.values[usable], tonnes[usable]
-    found = []
-    for cutoff in sorted(set(cutoffs_pct)):
-        inside = values >= cutoff
-        whole = inside.T @ mass
-        metal = (np.where(inside, values, 0.0).T @ mass) / 100
-        grade = np.full(whole.size, np.nan)
-        np.divide(100 * metal, whole, out=grade, where=whole > 0)
-        found.append(
-            UncertainTonnage(
-                simulation.analyte,
-                float(cutoff),
-                int(values.shape[1]),
-                _spread(whole),
-                _grades(grade),
-                _spread(metal),
-            )
-        )
-    return tuple(found)
-
-
-def _spread(values: Floats) -> dict[str, float]:
-    low, middle, high = (float(value) for value in np.percentile(values, QUANTILES))
-    return {"p10": low, "p50": middle, "p90": high, "mean": float(values.mean())}
-
-
-def _grades(values: Floats) -> dict[str, float | None]:
-    if np.isnan(values).any():
-        # In some realisation nothing lies above the cut-off: its grade is not known.
-        return {"p10": None, "p50": None, "p90": None, "mean": None}
-    return dict(_spread(values))

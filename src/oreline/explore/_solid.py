@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -33,6 +33,35 @@ class Solid:
 
     corners: Floats
     open_edges: int
+
+    @property
+    def extent_m(self) -> tuple[Floats, Floats]:
+        """Return the least and the greatest x, y, z."""
+        points = self.corners.reshape(-1, 3)
+        return points.min(axis=0), points.max(axis=0)
+
+    @property
+    def volume_m3(self) -> float | None:
+        """Return the volume by the divergence theorem: a sixth of the sum of a · (b × c).
+
+        None where the surface is not closed, or its triangles do not all turn the same way.
+        """
+        if self.open_edges or not _turn_alike(self.corners):
+            return None
+        a, b, c = np.moveaxis(self.corners - self.corners.mean(axis=(0, 1)), 1, 0)
+        return abs(float(np.einsum("ij,ij->", a, np.cross(b, c)))) / 6
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the check says of the surface, as a JSON object."""
+        low, high = self.extent_m
+        return {
+            "triangles": len(self.corners),
+            "open_edges": self.open_edges,
+            "is_closed": self.open_edges == 0,
+            "volume_m3": self.volume_m3,
+            "low_m": low.tolist(),
+            "high_m": high.tolist(),
+        }
 
 
 def read_stl(data: bytes, factor: float = 1.0) -> Solid:
@@ -85,11 +114,22 @@ def _text(data: bytes) -> Floats:
         raise InputError("this is no STL file with triangles") from None
 
 
-def _open_edges(corners: Floats) -> int:
+def _edges(corners: Floats) -> NDArray[np.int64]:
+    """Return the edges of all triangles as pairs of corners, in the order in which they turn."""
     _, number = np.unique(corners.reshape(-1, 3), axis=0, return_inverse=True)
     triangle = number.reshape(-1, 3)
     pairs = np.concatenate([triangle[:, [0, 1]], triangle[:, [1, 2]], triangle[:, [2, 0]]])
-    pairs = np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1)
+    return np.asarray(pairs[pairs[:, 0] != pairs[:, 1]], np.int64)
+
+
+def _turn_alike(corners: Floats) -> bool:
+    """Return whether every edge is walked once each way, as on a surface with one outside."""
+    pairs = _edges(corners)
+    return len(np.unique(pairs, axis=0)) == len(pairs)
+
+
+def _open_edges(corners: Floats) -> int:
+    pairs = np.sort(_edges(corners), axis=1)
     _, count = np.unique(pairs, axis=0, return_counts=True)
     return int((count % 2 == 1).sum())
 

@@ -12,7 +12,7 @@ import polars as pl
 from oreline.explore._statistics import graded, weighted_quantiles
 from oreline.model import InputError
 
-CANDIDATES = (0.90, 0.95, 0.975, 0.98, 0.99, 0.995, 0.999)
+TOP_CUT_PERCENTILES = (0.90, 0.95, 0.975, 0.98, 0.99, 0.995, 0.999)
 """The percentiles of a table of possible cuts."""
 
 
@@ -116,7 +116,7 @@ def top_cut_table(
     analyte: str,
     *,
     weight: str | None = None,
-    percentiles: Sequence[float] = CANDIDATES,
+    percentiles: Sequence[float] = TOP_CUT_PERCENTILES,
 ) -> pl.DataFrame:
     """Return what cuts at several percentiles would do, a row for each."""
     cuts = [

@@ -1,4 +1,4 @@
-"""``oreline plan``: what a project costs, pays and owes, by formulas that need no ledger."""
+"""``oreline plan``: the best plan of a chain, and what a project costs, pays and owes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from oreline.cli._balance_formulas import see_usable, table_bytes
+from oreline.cli._plan_build_up import COMMANDS
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="What to build, when, and does it pay? Annuities, cash flows, levies, estimates.\n\n"
-    "Example: oreline plan npv docs/tutorials/calculators/cash-flow.csv --rate 10%",
+    help="What to build, when, and where to send it? The best plan; annuities, cash flows.\n\n"
+    "Example: oreline plan solve examples/pakistan-us",
 )
 Rate = Annotated[
     str, typer.Option("--rate", metavar="RATE", help="For one period: 0.1, 10% or 7.5%/12.")
@@ -306,6 +307,7 @@ def advance(
 
 
 for _name, _command in (
+    *COMMANDS,
     ("annuity", annuity),
     ("annual-equivalent", annual_equivalent),
     ("npv", npv),

@@ -210,8 +210,14 @@ from oreline.design._parameter import Parameter
 from oreline.design._passport import PassportRow, passport, passport_frame
 from oreline.design._planned import PlannedPeriod, Planning, months_from, planned_events
 from oreline.design._price_index import PriceIndex
-from oreline.design._process_tables import ProcessFile, process_schema, process_tables
-from oreline.design._process_text import read_processes
+from oreline.design._process_tables import (
+    Number,
+    NumberTable,
+    ProcessFile,
+    process_schema,
+    process_tables,
+)
+from oreline.design._process_text import near_name, read_processes
 from oreline.design._sampling import Method, Shape, Uncertain, draw, uncertain_of
 from oreline.design._sensitivity import (
     SobolIndex,
@@ -312,6 +318,8 @@ __all__ = [
     "Method",
     "MillCheck",
     "MoltenSalt",
+    "Number",
+    "NumberTable",
     "OperatingLine",
     "Output",
     "OutputSpread",
@@ -434,6 +442,7 @@ __all__ = [
     "mass_fraction",
     "molar_mass_g_per_mol",
     "months_from",
+    "near_name",
     "no_engine",
     "oxalic_acid_t_per_h",
     "oxygen_per_metal",

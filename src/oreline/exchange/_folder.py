@@ -339,7 +339,7 @@ def _wrong_evidence(folder: Path, rows: Mapping[str, TableRow], limits: Limits) 
 def _unparsed(folder: Path, limits: Limits) -> list[Finding]:
     """Check that the TOML files that later verbs read can be parsed."""
     findings: list[Finding] = []
-    singles = [folder / "processes.toml", folder / "fund.toml"]
+    singles = [folder / name for name in ("processes.toml", "plan.toml", "fund.toml")]
     for path in [*singles, *sorted(folder.glob("scenarios/*.toml"))]:
         if path.exists():
             findings += read_toml(path, path.relative_to(folder).as_posix(), limits)[1]

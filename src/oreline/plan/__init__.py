@@ -1,4 +1,4 @@
-"""What to build, when, and does it pay? Annuities, cash flows, levies."""
+"""What to build, when, and where to send it? Build-up, cash flow, annuities, levies."""
 
 from __future__ import annotations
 
@@ -17,33 +17,61 @@ from oreline.plan._cash_flow import (
     net_present_value,
     rates_of_return,
 )
+from oreline.plan._explain import InfeasibleError
+from oreline.plan._file_numbers import Change
+from oreline.plan._file_schema import plan_schema
+from oreline.plan._file_tables import plan_tables
+from oreline.plan._file_text import PLAN_FILE, PlanText
+from oreline.plan._goals import Goal, parse_goal
+from oreline.plan._highs import Certificate, SolverSettings
 from oreline.plan._levies import Levy, LevyBase, LevyLine, LevyStack, levy_stack
+from oreline.plan._optimise import make_plan
+from oreline.plan._plan import Plan, Worth, numbers_frame
+from oreline.plan._problem import Problem
 from oreline.plan._programmes import Programme, ProgrammeSum, programme_sum
+from oreline.plan._returns import modified_rate_of_return, payback_periods
 from oreline.plan._revenue import cutoff_grade, gross_revenue, net_smelter_return
 from oreline.plan._tables import read_cash_flow, read_levies
 
 __all__ = [
+    "PLAN_FILE",
     "AdvanceYear",
     "CashFlow",
+    "Certificate",
+    "Change",
     "Discounting",
+    "Goal",
+    "InfeasibleError",
     "Levy",
     "LevyBase",
     "LevyLine",
     "LevyStack",
     "PaidAt",
+    "Plan",
+    "PlanText",
     "PresentValue",
+    "Problem",
     "Programme",
     "ProgrammeSum",
     "RateOfReturn",
+    "SolverSettings",
+    "Worth",
     "advance_royalties",
     "annuity_payment",
     "cutoff_grade",
     "equivalent_annual_annuity",
     "gross_revenue",
     "levy_stack",
+    "make_plan",
+    "modified_rate_of_return",
     "net_present_value",
     "net_smelter_return",
+    "numbers_frame",
+    "parse_goal",
     "parse_rate",
+    "payback_periods",
+    "plan_schema",
+    "plan_tables",
     "programme_sum",
     "rates_of_return",
     "read_cash_flow",

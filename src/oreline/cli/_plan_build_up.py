@@ -1,0 +1,124 @@
+"""``oreline plan check``, ``solve``: a plan's numbers, and the best plan with its certificate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from oreline.cli._plan_source import Place, Scenario
+from oreline.cli._question import Answer, Needs, question
+from oreline.cli._reader import Reader
+
+if TYPE_CHECKING:
+    from oreline.plan import InfeasibleError
+
+Goals = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--goal",
+        metavar="GOAL",
+        help="npv, cost, or metal delivered: deliver:Nd+Pr@US. Given again: the next, while the "
+        "one before is held. Default: npv.",
+    ),
+]
+Gap = Annotated[
+    str, typer.Option("--gap", metavar="PCT", help="How near to its bound a plan has to be.")
+]
+Seconds = Annotated[
+    float, typer.Option("--seconds", help="When the search ends with the best plan so far.")
+]
+Algorithm = Annotated[
+    str, typer.Option("--algorithm", metavar="NAME", help="simplex or ipx, of linear programmes.")
+]
+Seed = Annotated[int, typer.Option("--seed", help="Of the solver's random choices.")]
+
+
+@question(Needs.NOTHING, export=True)
+def check(_reader: Reader, place: Place, scenario: Scenario = "") -> Answer:
+    """Read a plan and list all that is wrong, and every number it rests on with its source.
+
+    Nothing is solved. The exit status is 1 if any finding is fatal. With --export: the numbers.
+
+    Example: oreline plan check examples/pakistan-us
+    """
+    from oreline.cli._plan_source import plan_at
+    from oreline.plan import numbers_frame
+
+    text = plan_at(place)
+    problem, findings = text.problem(text.scenario(scenario) if scenario else ())
+
+    def frame() -> Any:
+        return numbers_frame(problem)
+
+    def show(console: Console) -> None:
+        from oreline.cli._plan_tables import print_check
+
+        print_check(console, problem, findings)
+
+    result = {
+        "place": str(place),
+        "name": None if problem is None else problem.name,
+        "numbers": frame().to_dicts(),
+        "findings": [finding.to_json() for finding in findings],
+    }
+    stop = "the plan has fatal findings" if problem is None else ""
+    return Answer(result, show, frame, stop, findings)
+
+
+@question(Needs.NOTHING, export=True)
+def solve(
+    _reader: Reader,
+    place: Place,
+    goal: Goals = None,
+    scenario: Scenario = "",
+    gap: Gap = "0.01%",
+    seconds: Seconds = 60.0,
+    algorithm: Algorithm = "simplex",
+    seed: Seed = 0,
+) -> Answer:
+    """Find the best plan: what to build and when, what flows, what it earns, how good it is.
+
+    Bound, gap, algorithm, versions, seed and the hash of the input stand beside it. Where no plan
+    meets all limits, the cheapest that would have to give way are named, and the exit status is 1.
+    With --export: yearly amounts; to .xlsx all tables.
+
+    Example: oreline plan solve examples/pakistan-us --goal npv
+    """
+    from oreline.cli._plan_source import problem_of
+    from oreline.plan import InfeasibleError, SolverSettings, make_plan, parse_goal, parse_rate
+
+    _, problem, findings = problem_of(place, scenario)
+    # A share, written as rates are.
+    part = float(parse_rate(gap))
+    settings = SolverSettings(part, seconds, algorithm, seed)
+    goals = [parse_goal(one) for one in goal or ["npv"]]
+    try:
+        plan = make_plan(problem, goals, settings, scenario=scenario, findings=findings)
+    except InfeasibleError as error:
+        return _no_plan(error)
+
+    def show(console: Console) -> None:
+        from oreline.cli._plan_tables import print_plan
+
+        print_plan(console, plan)
+
+    return Answer(plan.to_json(), show, plan.to_frame, findings=findings, sheets=plan.frames)
+
+
+def _no_plan(error: InfeasibleError) -> Answer:
+    words = str(error.args[0])
+
+    def show(console: Console) -> None:
+        from oreline.cli._render import print_findings
+
+        console.print(f"{words[0].upper()}{words[1:]}.", markup=False)
+        print_findings(console, error.findings)
+
+    result = {"findings": [finding.to_json() for finding in error.findings]}
+    return Answer(result, show, problem=words, findings=error.findings)
+
+
+COMMANDS = (("check", check), ("solve", solve))
+"""What ``oreline plan`` is extended by, by name."""

@@ -1,0 +1,470 @@
+"""From the tables of a `plan.toml` to a problem: every number in kt, millions and years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from oreline.design import Number, NumberTable, Parameter
+from oreline.model import Route, is_analyte
+from oreline.model import Site as KnownSite
+from oreline.plan._cash_flow import Discounting
+from oreline.plan._file_numbers import (
+    FRACTION,
+    MASS,
+    MASS_PER_YEAR,
+    PER_YEAR,
+    Said,
+)
+from oreline.plan._file_reading import Path, TableReading
+from oreline.plan._file_tables import BlendTable, MarketTable, UnitTable
+from oreline.plan._problem import (
+    Blend,
+    Budget,
+    BuildPhase,
+    Market,
+    Material,
+    Origin,
+    Pay,
+    PlanLevy,
+    Price,
+    Problem,
+    Recipe,
+    Resource,
+    Retained,
+    Site,
+    Size,
+    Supply,
+    Terms,
+    Unit,
+    Way,
+)
+
+
+class ProblemBuilder(TableReading):
+    """One building of a problem from all tables of a file."""
+
+    def problem(
+        self, sites: Mapping[str, KnownSite], routes: Mapping[str, Route], digest: str
+    ) -> Problem:
+        """Return the problem as far as it can be built; see what is wrong with its names."""
+        told = self.tables
+        if not self.years:
+            message = f"the plan ends in {told.last_year}, before {told.first_year}"
+            self.numbers.refuse("ORL-1106", self.where("last_year"), message, "swap the years")
+        self._see_unique()
+        known = self._sites(sites)
+        return Problem(
+            name=told.name,
+            currency=told.currency,
+            years=self.years,
+            terms=self._terms(),
+            sites=known,
+            materials=self._materials(),
+            resources=self._resources(),
+            supplies=self._supplies(),
+            prices=self._prices(),
+            units=tuple(self._unit(place, one) for place, one in enumerate(told.units)),
+            ways=self._ways(routes),
+            markets=tuple(self._market(place, one) for place, one in enumerate(told.markets)),
+            phases=self._phases(),
+            budgets=self._budgets(),
+            levies=self._levies(),
+            origin=self._origin(),
+            retained=self._retained(),
+            digest=digest,
+            numbers=self.numbers.found,
+        )
+
+    def _see_unique(self) -> None:
+        told = self.tables
+        listed: dict[str, list[str]] = {
+            "sites": [one.id for one in told.sites],
+            "materials": [one.id for one in told.materials],
+            "resources": [one.id for one in told.resources],
+            "supplies": [one.id for one in told.supplies],
+            "prices": [one.id for one in told.prices],
+            "units": [one.id for one in told.units],
+            "routes": [one.id for one in told.routes],
+            "markets": [one.id for one in told.markets],
+            "phases": [one.id for one in told.phases],
+            "budgets": [one.id for one in told.budgets],
+            "levies": [one.id for one in told.levies],
+            "scenarios": [one.id for one in told.scenarios],
+        }
+        for kind, names in listed.items():
+            self.see_each_once(kind, names, (kind,))
+        for place, unit in enumerate(told.units):
+            for kind, inner in (("sizes", unit.sizes), ("recipes", unit.recipes)):
+                self.see_each_once(kind, [one.id for one in inner], ("units", place, kind))
+
+    def _terms(self) -> Terms:
+        told = self.tables.terms
+        rate = self.number(told.rate, PER_YEAR, "terms.rate", "terms", "rate")
+        inflation = self.maybe(told.inflation, PER_YEAR, "terms.inflation", "terms", "inflation")
+        if told.money == "nominal" and inflation is None:
+            fix = 'write inflation = ..., or money = "real"'
+            message = "nominal money needs the growth of costs"
+            self.numbers.refuse("ORL-1106", self.where("terms"), message, fix)
+        if told.money == "real" and inflation is not None:
+            message = "in real money nothing grows by inflation"
+            fix = 'leave it out, or write money = "nominal"'
+            self.numbers.refuse("ORL-1106", self.where("terms", "inflation"), message, fix)
+        return Terms(
+            rate,
+            Discounting(told.timing),
+            told.money,
+            told.money_year,
+            inflation.value if inflation is not None and told.money == "nominal" else 0.0,
+            told.tax,
+            told.end == "closed",
+        )
+
+    def _sites(self, known: Mapping[str, KnownSite]) -> dict[str, Site]:
+        found = {
+            one.id: Site(one.id, one.name or one.id, one.country or "", one.operator or "", 0.0)
+            for one in known.values()
+        }
+        for place, told in enumerate(self.tables.sites):
+            before = found.get(told.id)
+            key = f"sites.{told.id}.storage"
+            storage = self.maybe(told.storage, MASS, key, "sites", place, "storage")
+            country = told.country or (before.country if before else "")
+            if not country:
+                message = f"the site {told.id} says no country, and sites.csv neither"
+                fix = 'write country = "PK"'
+                self.numbers.refuse("ORL-1106", self.where("sites", place), message, fix)
+            found[told.id] = Site(
+                told.id,
+                told.name or (before.name if before else told.id),
+                country,
+                told.operator or (before.operator if before else ""),
+                0.0 if storage is None else storage.value,
+            )
+        self.site_names = tuple(found)
+        return found
+
+    def _grades(
+        self, given: Mapping[str, Number], key: str, *path: str | int
+    ) -> dict[str, Parameter]:
+        for element in given:
+            if not is_analyte(element):
+                message = f"{element} is no element"
+                where = self.where(*path, element)
+                self.numbers.refuse("ORL-1102", where, message, "write its symbol, as in Sb")
+        grades = self.numbers_of(given, FRACTION, key, *path)
+        total = sum(one.value for one in grades.values())
+        if total > 1 + 1e-9 or any(one.value < 0 for one in grades.values()):
+            message = f"{key}: grades are not below 0 and sum to at most 100 %"
+            self.numbers.refuse("ORL-1106", self.where(*path), message, "correct the grades")
+        return grades
+
+    def _materials(self) -> dict[str, Material]:
+        found = {}
+        for place, told in enumerate(self.tables.materials):
+            path: Path = ("materials", place)
+            key = f"materials.{told.id}"
+            cost = self.maybe(
+                told.discard_cost,
+                self.numbers.money_per_mass,
+                f"{key}.discard_cost",
+                *path,
+                "discard_cost",
+            )
+            grades = self._grades(told.grades, f"{key}.grades", *path, "grades")
+            found[told.id] = Material(told.id, told.name or told.id, grades, told.discard, cost)
+        return found
+
+    def _resources(self) -> tuple[Resource, ...]:
+        found = []
+        for place, told in enumerate(self.tables.resources):
+            path: Path = ("resources", place)
+            key = f"resources.{told.id}"
+            self.see_named(told.site, self.site_names, "site", *path, "site")
+            self._see_units(told.after, *path, "after")
+            found.append(
+                Resource(
+                    told.id,
+                    told.site,
+                    self._grades(told.grades, f"{key}.grades", *path, "grades"),
+                    self.number(told.tonnage, MASS, f"{key}.tonnage", *path, "tonnage"),
+                    self.maybe(told.per_year, MASS_PER_YEAR, f"{key}.per_year", *path, "per_year"),
+                    told.after,
+                )
+            )
+        return tuple(found)
+
+    def _supplies(self) -> tuple[Supply, ...]:
+        found = []
+        for place, told in enumerate(self.tables.supplies):
+            path: Path = ("supplies", place)
+            key = f"supplies.{told.id}"
+            self.see_named(told.site, self.site_names, "site", *path, "site")
+            self._see_materials((told.material,), *path, "material")
+            price = self.yearly(
+                told.price, self.numbers.money_per_mass, f"{key}.price", *path, "price"
+            )
+            most = self.yearly(told.most, MASS_PER_YEAR, f"{key}.most", *path, "most")
+            found.append(Supply(told.id, told.site, told.material, price, most))
+        return tuple(found)
+
+    def _prices(self) -> dict[str, Price]:
+        unit = self.numbers.money_per_mass
+        found = {}
+        for place, told in enumerate(self.tables.prices):
+            key = f"prices.{told.id}"
+            path: Path = ("prices", place)
+            values = self.yearly(told.values, unit, f"{key}.values", *path, "values")
+            floor = self.maybe(told.floor, unit, f"{key}.floor", *path, "floor")
+            found[told.id] = Price(told.id, values, floor)
+        return found
+
+    def _see_units(self, names: Iterable[str], *path: str | int) -> None:
+        self.see_all(names, (one.id for one in self.tables.units), "unit", *path)
+
+    def _see_materials(self, names: Iterable[str], *path: str | int) -> None:
+        self.see_all(names, (one.id for one in self.tables.materials), "material", *path)
+
+    def _unit(self, place: int, told: UnitTable) -> Unit:
+        path: Path = ("units", place)
+        key = f"units.{told.id}"
+        said = self.said.within(told.basis, told.source)
+        self.see_named(told.site, self.site_names, "site", *path, "site")
+        self._see_units(told.after, *path, "after")
+        gate: tuple[str, ...] = ()
+        phase = next((one for one in self.tables.phases if one.id == told.phase), None)
+        if told.phase:
+            known = (one.id for one in self.tables.phases)
+            self.see_named(told.phase, known, "phase", *path, "phase")
+            gate = () if phase is None else phase.after
+        first, last = self.years[0] if self.years else 0, self.years[-1] if self.years else 0
+        spend = told.spend or tuple(
+            1 / max(told.lead_years, 1) for _ in range(max(told.lead_years, 1))
+        )
+        return Unit(
+            told.id,
+            told.name or told.id,
+            told.site,
+            told.phase,
+            self._sizes(told, path, said),
+            self._recipes(told, path, said),
+            tuple(dict.fromkeys((*told.after, *gate))),
+            max(told.earliest or first, first),
+            min(told.latest or last, last),
+            told.standing,
+            told.lead_years,
+            told.life_years,
+            tuple(
+                self.number(
+                    one,
+                    FRACTION,
+                    f"{key}.ramp_up.{number + 1}",
+                    *path,
+                    "ramp_up",
+                    number,
+                    said=said,
+                )
+                for number, one in enumerate(told.ramp_up)
+            ),
+            spend,
+            self.maybe(
+                told.closure, self.numbers.money, f"{key}.closure", *path, "closure", said=said
+            ),
+            told.estimate_class,
+            self.maybe(
+                told.engineering, FRACTION, f"{key}.engineering", *path, "engineering", said=said
+            ),
+            self._blends(told.blends, key, *path),
+        )
+
+    def _sizes(self, told: UnitTable, path: Path, said: Said) -> tuple[Size, ...]:
+        found = []
+        for place, one in enumerate(told.sizes):
+            key, at = f"units.{told.id}.sizes.{one.id}", (*path, "sizes", place)
+            found.append(
+                Size(
+                    one.id,
+                    self.number(
+                        one.capacity, MASS_PER_YEAR, f"{key}.capacity", *at, "capacity", said=said
+                    ),
+                    self.number(
+                        one.capital, self.numbers.money, f"{key}.capital", *at, "capital", said=said
+                    ),
+                    self.maybe(
+                        one.fixed_cost,
+                        self.numbers.money_per_year,
+                        f"{key}.fixed_cost",
+                        *at,
+                        "fixed_cost",
+                        said=said,
+                    ),
+                )
+            )
+        return tuple(found)
+
+    def _recipes(self, told: UnitTable, path: Path, said: Said) -> tuple[Recipe, ...]:
+        found = []
+        for place, one in enumerate(told.recipes):
+            key, at = f"units.{told.id}.recipes.{one.id}", (*path, "recipes", place)
+            self._see_materials(one.rates, *at, "rates")
+            if one.resource:
+                known = (resource.id for resource in self.tables.resources)
+                self.see_named(one.resource, known, "resource", *at, "resource")
+            rates = {
+                name: self.number(
+                    rate, FRACTION, f"{key}.rates.{name}", *at, "rates", name, said=said
+                )
+                for name, rate in one.rates.items()
+            }
+            cost = self.maybe(
+                one.cost, self.numbers.money_per_mass, f"{key}.cost", *at, "cost", said=said
+            )
+            found.append(Recipe(one.id, rates, one.resource, cost))
+        return tuple(found)
+
+    def _blends(
+        self, given: tuple[BlendTable, ...], key: str, *path: str | int
+    ) -> tuple[Blend, ...]:
+        found = []
+        for place, one in enumerate(given):
+            at, name = (*path, "blends", place), f"{key}.blends.{one.element}"
+            found.append(
+                Blend(
+                    one.element,
+                    self.maybe(one.most, FRACTION, f"{name}.most", *at, "most"),
+                    self.maybe(one.least, FRACTION, f"{name}.least", *at, "least"),
+                )
+            )
+        return tuple(found)
+
+    def _ways(self, routes: Mapping[str, Route]) -> tuple[Way, ...]:
+        found = []
+        for place, told in enumerate(self.tables.routes):
+            path: Path = ("routes", place)
+            key = f"routes.{told.id}"
+            row = routes.get(told.id)
+            origin = told.origin or (row.from_site if row else "")
+            destination = told.destination or (row.to_site if row else "")
+            self.see_named(origin, self.site_names, "site", *path, "from")
+            self.see_named(destination, self.site_names, "site", *path, "to")
+            self._see_materials(told.materials, *path, "materials")
+            per_mass = self.numbers.money_per_mass
+            given_cost = told.cost
+            if given_cost is None and row is not None and row.cost_usd_per_t is not None:
+                given_cost = NumberTable(
+                    value=float(row.cost_usd_per_t),
+                    unit="USD/t",
+                    basis=row.basis,
+                    source=row.source or f"routes.csv, {row.id}",
+                )
+            cost = self.maybe(given_cost, per_mass, f"{key}.cost", *path, "cost")
+            capacity = self.maybe(
+                told.capacity, MASS_PER_YEAR, f"{key}.capacity", *path, "capacity"
+            )
+            days = None
+            if told.days is not None:
+                plain = told.days.model_copy(update={"unit": "1"})
+                days = self.number(plain, FRACTION, f"{key}.days", *path, "days")
+            found.append(Way(told.id, origin, destination, told.materials, capacity, cost, days))
+        return tuple(found)
+
+    def _market(self, place: int, told: MarketTable) -> Market:
+        path: Path = ("markets", place)
+        key = f"markets.{told.id}"
+        self.see_named(told.site, self.site_names, "site", *path, "site")
+        self._see_materials(told.materials, *path, "materials")
+        pays = []
+        for number, one in enumerate(told.pays):
+            at = (*path, "pays", number)
+            known = (price.id for price in self.tables.prices)
+            self.see_named(one.price, known, "price deck", *at, "price")
+            payable = self.number(
+                one.payable, FRACTION, f"{key}.pays.{one.price}.payable", *at, "payable"
+            )
+            pays.append(Pay(one.price, one.element, payable))
+        per_mass = self.numbers.money_per_mass
+        return Market(
+            told.id,
+            told.name or told.id,
+            told.site,
+            told.materials,
+            tuple(pays),
+            self.maybe(told.charge, per_mass, f"{key}.charge", *path, "charge"),
+            self.maybe_yearly(told.least, MASS_PER_YEAR, f"{key}.least", *path, "least"),
+            self.maybe_yearly(told.most, MASS_PER_YEAR, f"{key}.most", *path, "most"),
+            self.maybe(told.penalty, per_mass, f"{key}.penalty", *path, "penalty"),
+            self._blends(told.blends, key, *path),
+        )
+
+    def _phases(self) -> tuple[BuildPhase, ...]:
+        found = []
+        for place, told in enumerate(self.tables.phases):
+            path: Path = ("phases", place)
+            self._see_units(told.after, *path, "after")
+            key = f"phases.{told.id}.budget"
+            budget = self.maybe(told.budget, self.numbers.money, key, *path, "budget")
+            found.append(
+                BuildPhase(
+                    told.id,
+                    told.name or told.id,
+                    budget,
+                    told.first_year,
+                    told.last_year,
+                    told.after,
+                )
+            )
+        return tuple(found)
+
+    def _budgets(self) -> tuple[Budget, ...]:
+        every = tuple(one.id for one in self.tables.phases)
+        found = []
+        for place, told in enumerate(self.tables.budgets):
+            path: Path = ("budgets", place)
+            self.see_all(told.phases, every, "phase", *path, "phases")
+            key = f"budgets.{told.id}.amount"
+            amount = self.number(told.amount, self.numbers.money, key, *path, "amount")
+            last = told.last_year or (self.years[-1] if self.years else 0)
+            found.append(Budget(told.id, amount, told.phases or every, last))
+        return tuple(found)
+
+    def _levies(self) -> tuple[PlanLevy, ...]:
+        every = tuple(one.id for one in self.tables.markets)
+        found = []
+        for place, told in enumerate(self.tables.levies):
+            path: Path = ("levies", place)
+            self.see_all(told.markets, every, "market", *path, "markets")
+            rate = self.number(told.rate, FRACTION, f"levies.{told.id}.rate", *path, "rate")
+            found.append(
+                PlanLevy(
+                    told.id,
+                    rate,
+                    told.base,
+                    told.markets or every,
+                    told.payee,
+                    told.country,
+                    told.depreciation_years or 0,
+                )
+            )
+        return tuple(found)
+
+    def _origin(self) -> Origin:
+        told = self.tables.origin
+        if told is None:
+            return Origin()
+        most = self.maybe(
+            told.most_from_one, FRACTION, "origin.most_from_one", "origin", "most_from_one"
+        )
+        return Origin(told.covered, most, told.elements)
+
+    def _retained(self) -> Retained | None:
+        told = self.tables.retained
+        if told is None:
+            return None
+        return Retained(
+            told.country,
+            self.number(
+                told.local_share, FRACTION, "retained.local_share", "retained", "local_share"
+            ),
+            self.number(
+                told.owned_share, FRACTION, "retained.owned_share", "retained", "owned_share"
+            ),
+        )

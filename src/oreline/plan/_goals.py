@@ -1,0 +1,118 @@
+"""What a plan is for: value, cost, or metal delivered to a country."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from oreline.model import InputError, is_analyte
+from oreline.plan import _coefficients as numbers
+from oreline.plan._model_frame import PlanModel
+from oreline.plan._problem import Problem
+from oreline.plan._sets import Array, Sets
+
+if TYPE_CHECKING:
+    import linopy
+
+_DELIVER: Final = re.compile(r"deliver:([A-Za-z0-9+]+)@([A-Z]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One thing to be had much of, or little.
+
+    ``kind`` is ``npv``, ``cost`` or ``deliver``; elements and country are of the last.
+    """
+
+    kind: str
+    elements: tuple[str, ...] = ()
+    country: str = ""
+
+    @property
+    def is_most(self) -> bool:
+        """Return whether more of it is better."""
+        return self.kind != "cost"
+
+    @property
+    def name(self) -> str:
+        """Return it as people write it."""
+        if self.kind != "deliver":
+            return self.kind
+        return f"deliver:{'+'.join(self.elements)}@{self.country}"
+
+    def unit(self, currency: str) -> str:
+        """Return the unit of its value."""
+        return "t" if self.kind == "deliver" else f"{currency} m"
+
+
+def parse_goal(text: str) -> Goal:
+    """Read a goal: ``npv``, ``cost``, or ``deliver:Nd+Pr@US``.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+
+    >>> parse_goal("deliver:Sb@US").elements
+    ('Sb',)
+    """
+    if text in ("npv", "cost"):
+        return Goal(text)
+    found = _DELIVER.fullmatch(text)
+    if found is None or not all(is_analyte(one) for one in found[1].split("+")):
+        raise InputError(f"{text!r} is no goal; write npv, cost or deliver:Nd+Pr@US")
+    return Goal("deliver", tuple(found[1].split("+")), found[2])
+
+
+def delivered_t(sets: Sets, goal: Goal) -> Array:
+    """Return how many tonnes of a goal's elements a kt of each sale brings to its country."""
+    problem = sets.problem
+    return np.array(
+        [
+            1e3 * sum(problem.grade(material, one) for one in goal.elements)
+            if problem.country(problem.markets[market].site) == goal.country
+            else 0.0
+            for market, material in sets.sales
+        ]
+    )
+
+
+def goal_expression(made: PlanModel, goal: Goal) -> linopy.LinearExpression:
+    """Return what a goal is worth: discounted millions, or tonnes delivered in all years.
+
+    The cost of a plan is all that is paid, discounted; sales are no part of it.
+
+    Raises
+    ------
+    InputError
+        If nothing of the plan has anything to do with the goal.
+    """
+    if goal.kind == "deliver":
+        tonnes = delivered_t(made.sets, goal)
+        if not tonnes.any():
+            raise InputError(
+                f"no market of the plan takes {' or '.join(goal.elements)} to {goal.country}"
+            )
+        array = made.axis.array(tonnes, "sale")
+        return (made.variable("sale") * array).sum(["sale", "year"])
+    factor = made.axis.array(numbers.discount_factors(made.problem), "year")
+    chosen = [term for name, term in made.terms.items() if goal.kind == "npv" or name != "sales"]
+    if not chosen:
+        raise InputError("nothing of the plan costs or earns anything")
+    sign = 1.0 if goal.kind == "npv" else -1.0
+    total = (chosen[0] * (sign * factor)).sum("year")
+    for term in chosen[1:]:
+        total = total + (term * (sign * factor)).sum("year")
+    return total
+
+
+def goal_constant(problem: Problem, goal: Goal, constants: dict[str, Array]) -> float:
+    """Return the part of a goal's value that no decision changes: what stands already costs."""
+    if goal.kind == "deliver":
+        return 0.0
+    total = sum(constants.values(), np.zeros(len(problem.years)))
+    value = float((total * numbers.discount_factors(problem)).sum())
+    return value if goal.kind == "npv" else -value

@@ -1,0 +1,322 @@
+"""HiGHS on a model of linopy: options that are checked, and an answer that says how good it is."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from oreline.model import InputError, OrelineError
+from oreline.plan._sets import Array
+
+if TYPE_CHECKING:
+    import highspy
+    import linopy
+
+ALGORITHMS: Final = ("simplex", "ipx")
+"""By names that mean one thing; ``ipm`` and ``choose`` change with what is installed."""
+SECONDS_MAX: Final = 3600.0
+Watch = Callable[[float, float, float], bool]
+"""Told seconds, value and bound of a search while it runs; False stops it, the best is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class SolverSettings:
+    """How a model is solved.
+
+    Parameters
+    ----------
+    gap
+        How far from its bound the best plan may be, as a part of it.
+    seconds
+        When the search stops with the best plan so far.
+    algorithm
+        For linear programmes: ``simplex`` or ``ipx``, an interior point with crossover.
+    seed
+        Of the solver's random choices.
+    threads
+        One makes the search the same on every machine.
+    """
+
+    gap: float = 1e-6
+    seconds: float = 60.0
+    algorithm: str = "simplex"
+    seed: int = 0
+    threads: int = 1
+
+    def __post_init__(self) -> None:
+        if self.algorithm not in ALGORITHMS:
+            raise InputError(f"{self.algorithm!r} is no algorithm here; {' or '.join(ALGORITHMS)}")
+        if not 0 < self.seconds <= SECONDS_MAX:
+            raise InputError(
+                f"{self.seconds:g} s: a solve has more than 0 and at most {SECONDS_MAX:g}"
+            )
+        if not 0 <= self.gap < 1:
+            raise InputError(f"a gap of {self.gap:g} is no part: write 0.01 for 1 %")
+        if not 0 <= self.seed < 2**31:
+            raise InputError(f"the seed is 0 to {2**31 - 1}, not {self.seed}")
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What stands beside every plan: how it was solved and how good it is.
+
+    ``bound`` is what no plan can beat; ``gap`` how far the value is from it, as a part of the
+    value. Versions are those of the packages by name.
+    """
+
+    status: str
+    value: float
+    bound: float
+    gap: float
+    algorithm: str
+    versions: Mapping[str, str]
+    settings: SolverSettings
+    rows: int
+    columns: int
+    nonzeros: int
+    integers: int
+    seconds: float
+    input_sha256: str
+
+    @property
+    def is_proven(self) -> bool:
+        """Return whether the value is within the asked gap of its bound."""
+        return self.status == "optimal"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the certificate as plain values."""
+        return {
+            "status": self.status,
+            "value": self.value,
+            "bound": self.bound,
+            "gap": self.gap,
+            "algorithm": self.algorithm,
+            "versions": dict(self.versions),
+            "gap_asked": self.settings.gap,
+            "seconds_limit": self.settings.seconds,
+            "seed": self.settings.seed,
+            "threads": self.settings.threads,
+            "rows": self.rows,
+            "columns": self.columns,
+            "nonzeros": self.nonzeros,
+            "integers": self.integers,
+            "seconds": round(self.seconds, 3),
+            "input_sha256": self.input_sha256,
+        }
+
+
+class NoPlanError(OrelineError):
+    """No plan meets all limits. ``highs`` is the solver with the model still in it."""
+
+    def __init__(self, message: str, highs: highspy.Highs) -> None:
+        super().__init__(message)
+        self.highs = highs
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """Values of all variables by name, duals of rows where there are any, and the certificate."""
+
+    values: Mapping[str, Array]
+    duals: Mapping[str, Array]
+    certificate: Certificate
+    highs: Any
+
+
+def load_model(model: linopy.Model) -> highspy.Highs:
+    """Return a silent solver with a model of linopy in it, given in one piece."""
+    import highspy
+    import linopy
+
+    with linopy.options as options:
+        options["semantics"] = "v1"
+        matrices = model.matrices
+        rows = matrices.A
+        assert rows is not None, "a plan without any row"
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(matrices.vlabels), rows.shape[0]
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = matrices.c, matrices.lb, matrices.ub
+        sense, right = matrices.sense, matrices.b
+        lp.row_lower_ = np.where(sense != "<", right, -np.inf)
+        lp.row_upper_ = np.where(sense != ">", right, np.inf)
+        whole = highspy.HighsVarType.kInteger
+        part = highspy.HighsVarType.kContinuous
+        lp.integrality_ = [part if kind == "C" else whole for kind in matrices.vtypes]
+        if model.objective.sense == "max":
+            lp.sense_ = highspy.ObjSense.kMaximize
+    columns = rows.tocsc()
+    columns.eliminate_zeros()
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = columns.indptr, columns.indices
+    lp.a_matrix_.value_ = columns.data
+    highs: highspy.Highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs.setOptionValue("output_flag", False)
+    if highs.passModel(lp) == highspy.HighsStatus.kError:
+        raise OrelineError(f"HiGHS {highs.version()} cannot read the model")
+    return highs
+
+
+def solve_model(
+    model: linopy.Model,
+    settings: SolverSettings,
+    digest: str,
+    *,
+    constant: float = 0.0,
+    watch: Watch | None = None,
+) -> Solved:
+    """Solve a model and return its best plan.
+
+    Whole-numbered choices are then held and the rest is solved once more as a linear programme:
+    values are those of a vertex, and each row has a dual, which is the worth of a bit more of its
+    limit while the choices stay.
+
+    Raises
+    ------
+    NoPlanError
+        If no plan meets all limits.
+    OrelineError
+        If the time ends before any plan is found, or the solver fails.
+    """
+    began = time.perf_counter()
+    highs = load_model(model)
+    integers = _integers(highs)
+    set_options(highs, settings)
+    if watch is not None:
+        _watched(highs, watch)
+    highs.run()
+    status, bound = _outcome(highs, began)
+    value = highs.getObjectiveValue()
+    if integers:
+        _hold_choices(highs, settings)
+        held = highs.getObjectiveValue()
+        assert abs(held - value) <= 1e-5 * max(1.0, abs(value)), (
+            "holding the choices moved the plan"
+        )
+        value = held
+    lp = highs.getLp()
+    certificate = Certificate(
+        status,
+        value + constant,
+        (bound if integers else value) + constant,
+        _gap(bound if integers else value, value, constant),
+        "branch and cut on simplex" if integers else settings.algorithm,
+        {name: version(name) for name in ("linopy", "highspy")},
+        settings,
+        lp.num_row_,
+        lp.num_col_,
+        highs.getNumNz(),
+        integers,
+        time.perf_counter() - began,
+        digest,
+    )
+    solution = highs.getSolution()
+    columns = _by_label(model.variables.label_index.vlabels, np.asarray(solution.col_value))
+    rows = _by_label(model.constraints.label_index.clabels, np.asarray(solution.row_dual))
+    return Solved(
+        {name: columns[one.labels.values] for name, one in model.variables.items()},
+        {name: rows[one.labels.values] for name, one in model.constraints.items()},
+        certificate,
+        highs,
+    )
+
+
+def _gap(bound: float, value: float, constant: float) -> float:
+    return abs(bound - value) / max(abs(value + constant), 1e-9)
+
+
+def _outcome(highs: highspy.Highs, began: float) -> tuple[str, float]:
+    """Return the status in words and the bound of what has been solved."""
+    import highspy
+
+    status, info = highs.getModelStatus(), highs.getInfo()
+    words = highs.modelStatusToString(status)
+    kinds = highspy.HighsModelStatus
+    if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
+        raise NoPlanError("no plan meets all limits", highs)
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        seconds = time.perf_counter() - began
+        raise OrelineError(
+            f"HiGHS ended after {seconds:.1f} s without any plan: {words}; give it more time or a "
+            "smaller problem"
+        )
+    bound = float(info.mip_dual_bound)
+    found = "optimal" if status == kinds.kOptimal else words.lower()
+    return found, bound if math.isfinite(bound) else math.inf
+
+
+def _hold_choices(highs: highspy.Highs, settings: SolverSettings) -> None:
+    """Fix every whole-numbered choice where it is and solve what is left."""
+    import highspy
+
+    lp = highs.getLp()
+    whole = np.array(
+        [
+            place
+            for place, kind in enumerate(lp.integrality_)
+            if kind != highspy.HighsVarType.kContinuous
+        ],
+        np.int32,
+    )
+    chosen = np.rint(np.asarray(highs.getSolution().col_value)[whole])
+    highs.clearCallbacks()  # type: ignore[no-untyped-call]
+    highs.changeColsBounds(whole.size, whole, chosen, chosen)
+    highs.changeColsIntegrality(whole.size, whole, np.zeros(whole.size, np.uint8))
+    set_options(highs, settings)
+    highs.run()
+    _outcome(highs, time.perf_counter())
+
+
+def set_options(highs: highspy.Highs, settings: SolverSettings) -> None:
+    """Set every option by a name that the solver is seen to know.
+
+    Raises
+    ------
+    OrelineError
+        If the solver refuses one.
+    """
+    import highspy
+
+    for name, value in (
+        ("output_flag", False),
+        # What works inside a search, and, where nothing is whole-numbered, on the whole.
+        ("mip_lp_solver", "simplex"),
+        ("mip_ipm_solver", "ipx"),
+        ("solver", settings.algorithm if not _integers(highs) else "choose"),
+        ("mip_rel_gap", settings.gap),
+        ("mip_feasibility_tolerance", 1e-9),
+        ("primal_feasibility_tolerance", 1e-9),
+        ("time_limit", settings.seconds),
+        ("random_seed", settings.seed),
+        ("threads", settings.threads),
+    ):
+        if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise OrelineError(f"HiGHS {highs.version()} refuses {name} = {value!r}")
+
+
+def _integers(highs: highspy.Highs) -> int:
+    import highspy
+
+    return sum(one != highspy.HighsVarType.kContinuous for one in highs.getLp().integrality_)
+
+
+def _watched(highs: highspy.Highs, watch: Watch) -> None:
+    def told(event: Any) -> None:
+        data = event.data_out
+        going = watch(data.running_time, data.mip_primal_bound, data.mip_dual_bound)
+        if not going:
+            event.interrupt()
+
+    highs.cbMipInterrupt += told
+
+
+def _by_label(labels: Any, values: Array) -> Array:
+    """Return values by label; the last place stands for labels that are none."""
+    found = np.zeros(int(labels.max(initial=-1)) + 2)
+    found[labels] = values
+    return found

@@ -1,0 +1,194 @@
+"""A plan as a mixed-integer programme in linopy: variables and row families.
+
+One function writes one family of rows; its name is how results and explanations call it. Labels of
+axes are places in the index sets; sums over groups are sparse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from oreline.model import InputError
+from oreline.plan import _coefficients as numbers
+from oreline.plan._cash_terms import cash_terms
+from oreline.plan._limit_rows import (
+    after_rows,
+    blend_rows,
+    budget_rows,
+    market_rows,
+    origin_rows,
+    resource_rows,
+    route_rows,
+    storage_rows,
+)
+from oreline.plan._model_frame import Axis, PlanModel
+from oreline.plan._problem import Problem
+from oreline.plan._sets import Places, plan_sets
+
+if TYPE_CHECKING:
+    import linopy
+
+INSTALL: Final = "pip install linopy highspy"
+
+
+def build_model(problem: Problem, *, fixed: Mapping[int, int] | None = None) -> PlanModel:
+    """Return the model of a problem, without an objective.
+
+    Parameters
+    ----------
+    problem
+        What is planned.
+    fixed
+        Where given, the builds are these: options by place, with the year's place. Budgets then
+        bind nothing, because what is built is built.
+
+    Raises
+    ------
+    InputError
+        If the solver's packages are not installed.
+    """
+    try:
+        import linopy
+    except ImportError as error:
+        raise InputError(f"planning needs linopy and highspy: {INSTALL}") from error
+    # v1: what does not match raises, and what is absent is no zero.
+    with linopy.options as options:
+        options["semantics"] = "v1"
+        made = PlanModel(plan_sets(problem), linopy.Model(), Axis(problem.years))
+        _variables(made, fixed)
+        for rows in ROWS:
+            if not (fixed is not None and rows is budget_rows):
+                rows(made)
+        cash_terms(made)
+    return made
+
+
+def _variables(made: PlanModel, fixed: Mapping[int, int] | None) -> None:
+    sets, years = made.sets, len(made.problem.years)
+    if sets.options:
+        may = numbers.may_begin(sets)
+        least = np.zeros_like(may)
+        if fixed is not None:
+            may = np.zeros_like(may)
+            for option, year in fixed.items():
+                may[option, year] = least[option, year] = 1.0
+        upper = made.axis.array(may, "option", "begun")
+        if fixed is None:
+            made.model.add_variables(upper=upper, binary=True, name="build")
+        else:
+            lower = made.axis.array(least, "option", "begun")
+            made.model.add_variables(lower=lower, upper=upper, name="build")
+    for name, count in (
+        ("run", len(sets.runs)),
+        ("flow", len(sets.legs)),
+        ("sale", len(sets.sales)),
+        ("stock", len(sets.stores)),
+        ("drop", len(sets.drops)),
+    ):
+        if count:
+            zero = made.axis.array(np.zeros((count, years)), name, "year")
+            made.model.add_variables(lower=zero, name=name)
+    if sets.buys:
+        most = [[one.value for one in made.problem.supplies[buy].most] for buy in sets.buys]
+        upper = made.axis.array(np.array(most), "buy", "year")
+        made.model.add_variables(lower=0 * upper, upper=upper, name="buy")
+    short = [place for place, one in enumerate(made.problem.markets) if one.least and one.penalty]
+    if short:
+        zero = made.axis.array(np.zeros((len(short), years)), "market", "year")
+        made.model.add_variables(lower=zero.assign_coords(market=short), name="short")
+
+
+def balance_rows(made: PlanModel) -> None:
+    """Add: what enters a node in a year leaves it, or is in stock."""
+    import linopy
+
+    parts = []
+    keys = []
+    for kind, port in made.sets.ports().items():
+        if not port.node.size:
+            continue
+        item = made.axis.array(port.item, "port").drop_vars("port")
+        rate = made.axis.array(port.rate, "port").drop_vars("port")
+        parts.append((made.variable(kind).isel({kind: item}) * rate).drop_vars(kind))
+        keys.append(port.node)
+    if made.sets.stores:
+        parts.append(_stock_change(made))
+        keys.append(np.array(made.sets.stores, np.int64))
+    everything = linopy.merge(parts, dim="port")
+    node = made.axis.array(np.concatenate(keys), "port").drop_vars("port").rename("node")
+    made.model.add_constraints(everything.groupby(node).sum() == 0, name="balance")
+
+
+def _stock_change(made: PlanModel) -> linopy.LinearExpression:
+    """Return what comes out of stock in each year: last year's end less this year's."""
+    years = len(made.problem.years)
+    change = np.eye(years, k=1) - np.eye(years)
+    stock = made.variable("stock").rename(year="end", stock="port")
+    out = stock * made.axis.array(change, "end", "year")
+    change_of: linopy.LinearExpression = out.sum("end").drop_vars("port")
+    return change_of
+
+
+def capacity_rows(made: PlanModel) -> None:
+    """Add: the runs of a unit together keep within what is built, or within what stands."""
+    problem, sets = made.problem, made.sets
+    standing = {place for place, unit in enumerate(problem.units) if unit.standing is not None}
+    of_run = np.array([unit for unit, _ in sets.runs], np.int64)
+    built = [place for place, unit in enumerate(of_run) if unit not in standing]
+    if built:
+        capacity = _built_capacity(made, set(of_run[built]))
+        made.model.add_constraints(_used(made, built, of_run) <= capacity, name="capacity")
+    stand = [place for place, unit in enumerate(of_run) if unit in standing]
+    if stand:
+        units = sorted(set(of_run[stand].tolist()))
+        limit = np.array(
+            [numbers.standing_capacity(problem.units[unit], problem.years) for unit in units]
+        )
+        right = made.axis.array(limit, "unit", "year").assign_coords(unit=units)
+        made.model.add_constraints(_used(made, stand, of_run) <= right, name="standing capacity")
+
+
+def _used(made: PlanModel, runs: list[int], of_run: Places) -> linopy.LinearExpression:
+    """Return (unit, year): the throughput of all recipes of each unit."""
+    run = made.variable("run").isel(run=runs) * 1.0
+    key = made.group(of_run[runs], "run", "unit").assign_coords(run=runs)
+    used: linopy.LinearExpression = run.groupby(key).sum()
+    return used
+
+
+def _built_capacity(made: PlanModel, units: set[int]) -> linopy.LinearExpression:
+    of_option = np.array([unit for unit, _ in made.sets.options], np.int64)
+    wanted = [place for place, unit in enumerate(of_option) if unit in units]
+    running = numbers.capacity_running(made.sets)[wanted]
+    coefficient = made.axis.array(running, "option", "begun", "year").assign_coords(option=wanted)
+    running_then = (made.variable("build").isel(option=wanted) * coefficient).sum("begun")
+    key = made.group(of_option[wanted], "option", "unit").assign_coords(option=wanted)
+    capacity: linopy.LinearExpression = running_then.groupby(key).sum()
+    return capacity
+
+
+def once_rows(made: PlanModel) -> None:
+    """Add: a unit is built once at most, in one of its sizes."""
+    if not made.sets.options:
+        return
+    begun = made.variable("build").sum("begun")
+    unit = made.group([unit for unit, _ in made.sets.options], "option", "unit")
+    made.model.add_constraints(begun.groupby(unit).sum() <= 1, name="once")
+
+
+ROWS = (
+    balance_rows,
+    capacity_rows,
+    once_rows,
+    after_rows,
+    resource_rows,
+    route_rows,
+    market_rows,
+    storage_rows,
+    budget_rows,
+    blend_rows,
+    origin_rows,
+)

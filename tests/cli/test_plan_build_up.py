@@ -1,0 +1,67 @@
+"""Plans on the command line: from a user's file to tables, JSON and exports."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+import pytest
+from called import Oreline
+
+sys.path.append(str(Path(__file__).parents[1] / "plan"))
+from plan_texts import TINY
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Return a folder with nothing but a plan."""
+    (tmp_path / "plan.toml").write_text(TINY)
+    return tmp_path
+
+
+def test_a_file_gives_its_best_plan(bare: Oreline, place: Path) -> None:
+    call = bare("plan", "solve", place)
+    assert call.code == 0, call.everything
+    assert max(len(line) for line in call.out.splitlines()) <= 80
+    for words in ("67.42 USD m", "optimal", "gap 0.000%", "seed 0", "assumed", "95.01%"):
+        assert words in call.out
+    target = place / "plan.xlsx"
+    result = bare("plan", "solve", place, "--export", target, "--json").json["result"]
+    assert result["npv_m"] == pytest.approx(67.418, abs=1e-3)
+    assert result["conventions"]["timing"] == "end"
+    assert fastexcel.read_excel(target).sheet_names[:2] == ["builds", "cash flow"]
+
+
+def test_its_numbers_are_listed_with_their_source(bare: Oreline, place: Path) -> None:
+    target = place / "numbers.csv"
+    call = bare("plan", "check", place, "--export", target)
+    assert call.code == 0
+    frame = pl.read_csv(target)
+    assert set(frame["source"]) == {"a test"}
+    assert "units.mine.sizes.one.capital" in frame["number"].to_list()
+
+
+def test_what_is_wrong_is_told_and_nothing_planned(bare: Oreline, place: Path) -> None:
+    (place / "plan.toml").write_text(TINY.replace("lead_years = 1", "lead_years = -2", 1))
+    target = place / "out.csv"
+    call = bare("plan", "solve", place, "--export", target)
+    assert call.code == 2
+    assert "ORL-1106" in call.everything
+    assert "Traceback" not in call.everything
+    assert not target.exists()
+    assert bare("plan", "check", place).code == 1
+
+
+def test_limits_that_nothing_meets_are_named(bare: Oreline, place: Path) -> None:
+    (place / "plan.toml").write_text(TINY.replace('id = "buyer"', 'id = "buyer"\nleast = "5 kt/y"'))
+    call = bare("plan", "solve", place)
+    assert call.code == 1
+    assert "must be given is 5 kt too much in 2027" in " ".join(call.out.split())
+
+
+def test_no_plan_is_there(bare: Oreline, tmp_path: Path) -> None:
+    call = bare("plan", "solve", tmp_path)
+    assert call.code == 2
+    assert "name a folder with a plan.toml" in call.everything

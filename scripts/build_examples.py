@@ -28,7 +28,7 @@ def write(folder: Folder, place: Path) -> None:
         target = place / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
-    ours = ("events/*.csv", "contracts/*.toml", "prices/*.csv")
+    ours = ("events/*.csv", "contracts/*.toml", "instruments/*.toml", "prices/*.csv")
     for old in sorted(path for pattern in ours for path in place.rglob(pattern)):
         if old.relative_to(place).as_posix() not in folder.files:
             old.unlink()

@@ -29,7 +29,7 @@ BLOCKS = {
     "08": "Settlement",
     "09": "Drill holes and resources",
     "10": "Process design",
-    "11": "Plans",
+    "11": "Plans, conditions and money",
 }
 """What the first two digits of a code stand for."""
 

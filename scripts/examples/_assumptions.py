@@ -239,6 +239,18 @@ ROWS: tuple[tuple[str, str, str, str, str, str, str], ...] = (
     ("A-TERMS-SB", "1", "", "", "1", _TERMS, "own"),
     ("A-TERMS-REE", "1", "", "", "1", _TERMS, "own"),
     (
+        "A-FUND",
+        "500",
+        "",
+        "",
+        "USD million",
+        (
+            "The total of the framework is reported (E-03); that it is one instrument between "
+            "these two, its tranches and their conditions are invented"
+        ),
+        "own",
+    ),
+    (
         "A-PX-CU",
         "10800",
         "9900",

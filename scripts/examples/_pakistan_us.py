@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from examples import _assumptions, _contracts, _illustration, _planned, _prices
+from examples import _assumptions, _contracts, _illustration, _instruments, _planned, _prices
 from examples import _real_batch as real
 from examples._oddities import closings
 from examples._tables import Folder, add_events, table
@@ -16,6 +16,7 @@ CHAIN_TOML = """\
 #             entered into it later, until a named person decides
 # planned/    a planned ledger of the illustration, and which actual lots a planned lot stands for
 # contracts/  the terms of the illustration's sales, and prices/ its markets: invented too
+# instruments/    money in tranches that wait for what the ledger shows: invented too
 # documents.csv   which paper would settle which open question about the first batch
 name = "pakistan-us"
 title = "Pakistan to the United States: antimony, copper concentrate, rare earths"
@@ -86,7 +87,7 @@ def folder() -> Folder:
     made.add("documents.csv", table(real.DOCUMENTS_COLUMNS, real.DOCUMENTS))
     made.add("evidence/evidence.csv", table(real.EVIDENCE_COLUMNS, real.evidence()))
     add_events(made, [*real.events(), *_illustration.operation(), *closings()])
-    for path, text in _contracts.FILES.items():
+    for path, text in (*_contracts.FILES.items(), *_instruments.FILES.items()):
         made.add(path, text.encode())
     _prices.add(made)
     _planned.add(made)

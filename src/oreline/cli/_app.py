@@ -16,6 +16,7 @@ from oreline.cli import (
     _doctor,
     _exchange,
     _explore,
+    _fund,
     _init,
     _people,
     _plan,
@@ -75,6 +76,7 @@ def make_app() -> typer.Typer:
     app.add_typer(_explore.app, name="explore")
     app.add_typer(_design.app, name="design")
     app.add_typer(_plan.app, name="plan")
+    app.add_typer(_fund.app, name="fund")
     app.add_typer(_ask.app, name="ask")
     _serve.register(app)
     app.add_typer(_people.app, name="people")

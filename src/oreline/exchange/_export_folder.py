@@ -9,8 +9,8 @@ from pathlib import Path
 
 from oreline.exchange._atomic import csv_bytes
 from oreline.exchange._bodies import Json
-from oreline.exchange._contracts import contract_files
 from oreline.exchange._declare import declaration, form_of, returned_id, written_row
+from oreline.exchange._declared_texts import TEXT_FORMS, text_files
 from oreline.exchange._flatten import Row, column_order, event_rows
 from oreline.exchange._folder import cross_checks
 from oreline.exchange._limits import DEFAULT_LIMITS
@@ -54,11 +54,14 @@ def write_folder(
     described = _described(drafts, chain, name)
     tables, left = current_tables(drafts, described)
     known = Known(tables["parties"], tables["assumptions"])
-    contracts, left = contract_files(left, known, described)
+    texts: dict[str, bytes] = {}
+    for form in TEXT_FORMS:
+        found, left = text_files(left, form, known, described)
+        texts |= found
     prices, left = price_files(left, known, described, DEFAULT_LIMITS)
     rows, rest = _fitting(left, described)
     _write_tables(folder, tables, described)
-    for path, data in {**contracts, **prices}.items():
+    for path, data in {**texts, **prices}.items():
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_bytes(data)
     events = folder / "events"

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 import orjson
 
 from oreline.exchange._bodies import Json
-from oreline.exchange._contracts import read_contracts
 from oreline.exchange._declare import declarations, versioned
+from oreline.exchange._declared_texts import TEXT_FORMS, read_texts
 from oreline.exchange._events import SUFFIXES, placed_events, without_repetitions
 from oreline.exchange._folder import read_folder, removed_row
 from oreline.exchange._limits import DEFAULT_LIMITS, Limits
@@ -152,13 +152,15 @@ def read_folder_drafts(
 def _papers(
     root: Path, chain: Chain | None, limits: Limits
 ) -> tuple[tuple[Paper, ...], list[Finding]]:
-    """Return the contracts and price series of a folder."""
+    """Return the contracts, instruments and price series of a folder."""
     if chain is None:
         return (), []
     known = Known(chain.parties, chain.assumptions)
-    contracts, wrong = read_contracts(root, known, limits)
-    prices, unpriced = read_prices(root, known, limits)
-    return (*contracts, *prices), wrong + unpriced
+    papers, findings = read_prices(root, known, limits)
+    for form in TEXT_FORMS:
+        texts, wrong = read_texts(root, form, known, limits)
+        papers, findings = (*papers, *texts), findings + wrong
+    return papers, findings
 
 
 def _by_time(events: list[Json]) -> list[Json]:
@@ -312,7 +314,7 @@ def _removed(declared: Sequence[Json], history: dict[tuple[str, str], list[str]]
     present = {(draft["body"]["type"], draft["body"]["id"]) for draft in declared}
     tables = {
         "party", "site", "material", "route", "permit", "assumption", "rule", "phase", "contract",
-        "market",
+        "instrument", "market",
     }  # fmt: skip
     return [
         removed_row(kind, identity)

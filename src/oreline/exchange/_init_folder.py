@@ -67,12 +67,16 @@ def init_folder(
     with new_folder(path) as folder:
         text = _settings(name.strip(), title or name.strip(), currency, time_zone, declared)
         (folder / "chain.toml").write_text(text, encoding="utf-8")
-        for part in ("evidence", "events", "mapping", "contracts", "prices", "scenarios"):
+        for part in FOLDERS:
             (folder / part).mkdir()
         for form in (*FORMS, *PRICE_FORMS):
             (folder / form.file).write_bytes(_template(form.name, form.columns))
         (folder / "events" / "events.csv").write_bytes(_template("events", EVENT_COLUMNS))
     return path
+
+
+FOLDERS = ("evidence", "events", "mapping", "contracts", "instruments", "prices", "scenarios")
+"""What a new chain folder holds beside its tables; each may stay empty."""
 
 
 def _template(name: str, columns: tuple[str, ...]) -> bytes:

@@ -330,12 +330,27 @@ def _each_once(lots: tuple[str, ...]) -> tuple[str, ...]:
     return lots
 
 
+class Judged(Frozen):
+    """On what a release was judged: the log of a size and root, the terms, the events read.
+
+    ``terms`` is the SHA-256 of the instrument's text with the conditions, ``approvals`` are the
+    attestations by which people agreed.
+    """
+
+    size: Annotated[int, Field(ge=0, strict=True)]
+    root: Sha256
+    terms: Sha256
+    events: tuple[EntityId, ...] = ()
+    approvals: tuple[EntityId, ...] = ()
+
+
 class MoneyBody(Frozen):
     """Money is committed, released, drawn, spent, invoiced, paid, or a price is fixed.
 
     An invoice for material names the ``lots`` it covers and its ``stage``; ``party`` sells to
     ``to_party``. No second final invoice in force covers a lot between the same two. ``contract``
-    and ``statement`` (SHA-256 of the statement) say what the amount rests on.
+    and ``statement`` (SHA-256 of the statement) say what the amount rests on. A release names its
+    ``tranche`` of the ``instrument`` and what was ``judged``.
     """
 
     type: Literal[
@@ -350,6 +365,8 @@ class MoneyBody(Frozen):
     stage: Literal["provisional", "second_provisional", "final"] | None = None
     contract: EntityId | None = None
     statement: Sha256 | None = None
+    tranche: EntityId | None = None
+    judged: Judged | None = None
 
 
 class Replacement(Frozen):

@@ -85,6 +85,7 @@ class _Waiting:
     """A batch that waits for the commit of its group."""
 
     drafts: list[Draft]
+    at_size: int | None = None
     done: threading.Event = field(default_factory=threading.Event)
     receipt: Receipt | None = None
     error: BaseException | None = None
@@ -137,23 +138,29 @@ class Store:
         database = self._engine.url.database
         return Path(database) if self._engine.dialect.name == "sqlite" and database else None
 
-    def append(self, batch: Iterable[Written]) -> Receipt:
+    def append(self, batch: Iterable[Written], *, at_size: int | None = None) -> Receipt:
         """Append a batch: all of it or nothing, durable when this returns, idempotent by id.
 
         Batches that arrive from several threads while one commits are committed together after it.
 
+        Parameters
+        ----------
+        at_size
+            Append only to a log of this size: what was judged on it then holds of the log that the
+            batch becomes part of. Looked at in the transaction that writes.
+
         Raises
         ------
         LedgerError
-            If any event is malformed or refused; every problem of the batch is listed and nothing
-            of it is written.
+            If any event is malformed or refused, or the log has another size than ``at_size``
+            (ORL-0208); every problem of the batch is listed and nothing of it is written.
         StoreError
             If the database fails; nothing is written.
         """
         drafts, findings = drafts_of(batch)
         if findings:
             raise LedgerError("the batch is malformed; nothing was written", findings)
-        mine = _Waiting(drafts)
+        mine = _Waiting(drafts, at_size)
         with self._queue:
             self._waiting.append(mine)
         with self._commit:
@@ -217,6 +224,7 @@ class Store:
 
     def _append_one(self, connection: sa.Connection, waiting: _Waiting, moment: Moment) -> Moment:
         try:
+            _see_size(waiting.at_size, moment.frontier.size)
             entries, after = build(connection, waiting.drafts, moment, self._salt)
         except (LedgerError, InputError) as error:
             waiting.error = error
@@ -346,6 +354,16 @@ class Store:
             query = sa.select(tables.checkpoint.c.size).where(tables.checkpoint.c.size == size)
             if connection.scalar(query) is None:
                 connection.execute(tables.checkpoint.insert(), [{"size": size, "note": note}])
+
+
+def _see_size(wanted: int | None, size: int) -> None:
+    """Refuse a batch that was made for a log of another size."""
+    if wanted is None or wanted == size:
+        return
+    message = f"the ledger has {size} events; this was judged on {wanted} of them"
+    fix = "judge again on the ledger as it is now"
+    finding = Finding("ORL-0208", Severity.FATAL, f"ledger of {size} events", message, fix)
+    raise LedgerError("the ledger has changed meanwhile; nothing was written", [finding])
 
 
 def new_database(place: str | Path) -> sa.Engine:

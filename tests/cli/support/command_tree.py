@@ -35,6 +35,7 @@ READS: dict[str, tuple[str, ...]] = {
     "balance account": ("mill", "--period", "2025-01"),
     "balance checklist": ("mill", "--period", "2025-01"),
     "balance cusum": ("mill", "-e", "Sb", "--price", "21000", "--price-source", "a test"),
+    "fund status": (),
     "settle contracts": (),
     "settle contract": ("p-q-1",),
     "settle statement": ("--shipment", "ship-1"),

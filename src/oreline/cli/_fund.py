@@ -1,0 +1,23 @@
+"""``oreline fund``: what is committed, released and spent, and what the next tranche waits for."""
+
+from __future__ import annotations
+
+import typer
+
+from oreline.cli import _fund_check, _fund_release, _fund_status
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="What is committed, released, spent? Instruments with tranches, each with conditions that "
+    "the ledger itself proves: metal delivered, recoveries, permits, attestations. A tranche is "
+    "named as INSTRUMENT/TRANCHE.\n\n"
+    "Example: oreline fund status --chain my-chain",
+)
+app.command("check")(_fund_check.check)
+app.command("words")(_fund_check.words)
+app.command("status")(_fund_status.status)
+app.command("commit")(_fund_release.commit)
+app.command("approve")(_fund_release.approve)
+app.command("release")(_fund_release.release)
+app.command("drawdown")(_fund_release.drawdown)
+app.command("spend")(_fund_release.spend)

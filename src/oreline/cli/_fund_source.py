@@ -1,0 +1,98 @@
+"""The instruments of the ledger that a command is about, and how its past is read."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from oreline.cli._reader import Reader
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from oreline.fund import Instrument, LedgerAt, Tranche
+    from oreline.record import Ledger
+
+
+def ledger_at(reader: Reader) -> LedgerAt:
+    """Return what reads the ledger as of a moment, with all that is known now."""
+    from oreline.cli._reader import known_at_value
+    from oreline.record import load_ledger, snapshot_place
+
+    def at(moment: str) -> Ledger:
+        return load_ledger(
+            reader.store,
+            as_of=moment,
+            known_at=known_at_value(reader.known_at, reader.store),
+            parent=reader.parent,
+            cache=snapshot_place(reader.store, os.environ),
+        )
+
+    return at
+
+
+def instrument_named(ledger: Ledger, name: str) -> Instrument:
+    """Return an instrument of a ledger.
+
+    Raises
+    ------
+    InputError
+        If it has none of this id, or its text cannot be used.
+    """
+    import difflib
+
+    from oreline.fund import instruments_of
+    from oreline.model import InputError
+
+    known, findings = instruments_of(ledger)
+    if name in known:
+        return known[name]
+    own = [one for one in findings if one.where == f"instrument {name}"]
+    if own:
+        raise InputError(f"the instrument {name} cannot be used", own)
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(sorted(known)) or 'none'}"
+    raise InputError(f"no instrument {name} in this ledger; {hint}")
+
+
+def tranche_named(ledger: Ledger, name: str) -> tuple[Instrument, Tranche]:
+    """Return a tranche that is named as INSTRUMENT/TRANCHE, with its instrument.
+
+    Raises
+    ------
+    InputError
+        If there is none of this name.
+    """
+    from oreline.model import InputError
+
+    instrument_id, _, tranche_id = name.rpartition("/")
+    if not instrument_id:
+        raise InputError(f"{name!r} names no tranche; write INSTRUMENT/TRANCHE")
+    instrument = instrument_named(ledger, instrument_id)
+    tranche = instrument.tranche(tranche_id)
+    if tranche is None:
+        known = ", ".join(one.id for one in instrument.tranches)
+        raise InputError(f"{instrument.id} has no tranche {tranche_id}; it has {known}")
+    return instrument, tranche
+
+
+def day_of(text: str | None, reader: Reader) -> date:
+    """Return the day that is meant: as given, else that of ``--as-of``, else today in UTC.
+
+    Raises
+    ------
+    InputError
+        If it is no day.
+    """
+    from datetime import date
+
+    from oreline.model import InputError
+    from oreline.record import system_clock
+
+    given = text or (reader.as_of or "")[:10]
+    if not given:
+        return system_clock().date()
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise InputError(f"{given!r} is no day; write 2026-06-30") from None

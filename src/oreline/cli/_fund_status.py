@@ -1,0 +1,62 @@
+"""``oreline fund status``: where every tranche stands, and why."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from oreline.cli._question import Answer, question
+from oreline.cli._reader import Reader
+
+
+@question()
+def status(
+    reader: Reader,
+    instrument: Annotated[
+        list[str] | None,
+        typer.Option("--instrument", metavar="ID", help="Only this instrument; may be repeated."),
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="DAY", help="Judge on this day (default: today, in UTC)."),
+    ] = None,
+) -> Answer:
+    """Show each instrument's money and tranches: which conditions hold, which not, and why.
+
+    The exit status is 1 where a release is contested or unproven.
+
+    Example: oreline fund status --on 2026-06-30 --chain my-chain
+    """
+    from oreline.cli._fund_source import day_of, instrument_named, ledger_at
+    from oreline.fund import instruments_of, standing_of
+
+    day = day_of(on, reader)
+    known, findings = instruments_of(reader.ledger)
+    wanted = [instrument_named(reader.ledger, name) for name in instrument or sorted(known)]
+    at = ledger_at(reader)
+    found = [standing_of(reader.ledger, one, day, at) for one in wanted]
+
+    def show(console: Console) -> None:
+        from rich.text import Text
+
+        from oreline.cli._fund_tables import print_standing
+        from oreline.cli._render import print_findings
+
+        print_findings(console, findings)
+        if not found:
+            console.print(Text("No instrument is declared; write one into instruments/."))
+        for place, one in enumerate(found):
+            if place:
+                console.print()
+            print_standing(console, one)
+
+    risky = [one.instrument.id for one in found if one.at_risk]
+    problem = f"releases are contested or unproven: {', '.join(risky)}" if risky else ""
+    result = {
+        "on": day.isoformat(),
+        "instruments": [one.to_json() for one in found],
+        "findings": [finding.to_json() for finding in findings],
+    }
+    return Answer(result, show, problem=problem, findings=findings, told_of=reader)

@@ -1,0 +1,121 @@
+"""What has been committed, released, drawn and spent of an instrument, from the ledger's events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from oreline.fund._instrument import Instrument
+from oreline.record import Ledger
+
+KINDS = ("commitment", "release", "drawdown", "spend")
+"""The money events of an instrument, in the order in which money goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One money event of an instrument that is in force.
+
+    Parameters
+    ----------
+    amount
+        In the instrument's currency, above zero.
+    tranche
+        Of a release, its tranche; empty if it names none.
+    judged
+        Of a release, what it was judged on; None if it does not say.
+    """
+
+    event: str
+    kind: str
+    time: str
+    actor: str
+    amount: Decimal
+    tranche: str
+    judged: Mapping[str, Any] | None
+    postings: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The money of one instrument; ``strange`` are events in another currency, not counted."""
+
+    moves: tuple[Move, ...]
+    strange: tuple[str, ...] = ()
+
+    def total(self, kind: str) -> Decimal:
+        """Return the sum of one kind of event."""
+        return sum((one.amount for one in self.moves if one.kind == kind), Decimal(0))
+
+    def releases(self, tranche: str) -> tuple[Move, ...]:
+        """Return the releases of a tranche in force."""
+        return tuple(one for one in self.moves if (one.kind, one.tranche) == ("release", tranche))
+
+
+def accounts_of(ledger: Ledger, instrument: Instrument) -> Accounts:
+    """Return the money of an instrument, in the order of the ledger."""
+    moves: list[Move] = []
+    strange: list[str] = []
+    for event in ledger.other:
+        body = event["body"]
+        if event["schema"] != "money/1" or body.get("instrument") != instrument.id:
+            continue
+        if body["type"] not in KINDS:
+            continue
+        amount = _amount(body.get("postings", ()), instrument.currency)
+        if amount is None:
+            strange.append(event["id"])
+            continue
+        moves.append(
+            Move(
+                event=event["id"],
+                kind=body["type"],
+                time=event["time"],
+                actor=event["actor"],
+                amount=amount,
+                tranche=body.get("tranche", ""),
+                judged=body.get("judged"),
+                postings=tuple(body.get("postings", ())),
+            )
+        )
+    return Accounts(tuple(moves), tuple(strange))
+
+
+def _amount(postings: Sequence[Mapping[str, str]], currency: str) -> Decimal | None:
+    """Return what postings move; None if they are of another currency or move nothing."""
+    if any(one["currency"] != currency for one in postings):
+        return None
+    amount = sum(
+        (Decimal(one["amount"]) for one in postings if not one["amount"].startswith("-")),
+        Decimal(0),
+    )
+    return amount if amount > 0 else None
+
+
+def money_draft(
+    instrument: Instrument, kind: str, amount: Decimal, *, debit: str, credit: str
+) -> dict[str, Any]:
+    """Return a money event of an instrument without its id, time and actor.
+
+    Parameters
+    ----------
+    debit, credit
+        The account that the amount is added to, and the one that it is taken from.
+    """
+    assert kind in KINDS, kind
+    assert amount > 0, "money moves by more than nothing"
+    return {
+        "schema": "money/1",
+        "party": instrument.giver,
+        "to_party": instrument.taker,
+        "body": {
+            "type": kind,
+            "instrument": instrument.id,
+            "postings": [
+                {"account": debit, "amount": f"{amount:f}", "currency": instrument.currency},
+                {"account": credit, "amount": f"{-amount:f}", "currency": instrument.currency},
+            ],
+        },
+    }

@@ -1,0 +1,100 @@
+"""Money of the example at the command line: from the folder to a release, and what contests it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from called import Oreline
+
+sys.path.append(str(Path(__file__).parents[1] / "fund"))
+
+from framework import TEXT, assay, corrected, permit, shipment, sites
+
+from oreline.exchange import init_folder
+from oreline.record import open_store
+
+PARTIES = "id,name,country,basis,source\nfwo,FWO,PK,reported,E\nussm,USSM,US,reported,E\n"
+ASSUMED = "id,value,low,high,unit,reasoning,source\nA-1,1,,,1,an example,own\n"
+
+
+def test_from_the_folder_to_a_release_and_back(tmp_path: Path, bare: Oreline) -> None:
+    chain = tmp_path / "chain"
+    init_folder(chain, name="chain", declared="2025-09-01")
+    (chain / "parties.csv").write_text(PARTIES)
+    (chain / "assumptions.csv").write_text(ASSUMED)
+    text = TEXT.replace('source = "an example"', 'source = "A-1"')
+    (chain / "instruments" / "equity.toml").write_text(text.replace(">= 4'", ">='"))
+    bad = bare("fund", "check", str(chain))
+    assert bad.code == 1
+    assert "equity.toml:26 character 29" in bad.everything
+    (chain / "instruments" / "equity.toml").write_text(text)
+    assert bare("fund", "check", str(chain)).code == 0
+    assert bare("init", str(chain)).code == 0
+    assert bare("record", "import", str(chain)).code == 0
+    with open_store(chain / "ledger.db") as store:
+        store.append([*sites(), permit(), *shipment(), assay()])
+    place = ("--chain", str(chain))
+    told = bare("fund", "status", "--on", "2025-12-01", *place)
+    assert told.code == 0
+    assert 'received_t("Sb", "plant"): 5 t (measured)' in told.everything
+    assert "only 0 USD of what is committed" in told.everything
+
+    refused = bare("fund", "release", "equity/first", "--by", "treasurer", *place)
+    assert refused.code == 1
+    assert "ORL-1175" in refused.everything
+    day = ("--time", "2025-12-01T09:00:00Z")
+    assert bare("fund", "commit", "equity", "--amount", "500", "--by", "t", *day, *place).code == 0
+    for party, person in (("fwo", "ali"), ("ussm", "beth")):
+        given = ("--party", party, "--by", person)
+        assert bare("fund", "approve", "equity/first", *given, *day, *place).code == 0
+    done = bare("fund", "release", "equity/first", "--by", "treasurer", *day, *place)
+    assert done.code == 0, done.everything
+    assert "200 USD of equity released: judged on" in done.everything
+    over = bare("fund", "drawdown", "equity", "--amount", "201", "--by", "t", *place)
+    assert over.code == 2
+    assert "more than the 200 released" in over.everything
+    assert bare("fund", "drawdown", "equity", "--amount", "200", "--by", "t", *place).code == 0
+    spent = ("--amount", "150.00", "--on", "mill", "--by", "t", *place)
+    assert bare("fund", "spend", "equity", *spent).code == 0
+
+    with open_store(chain / "ledger.db") as store:
+        store.append([corrected("39.9")])
+    after = bare("fund", "status", "--on", "2025-12-02", "--json", *place)
+    assert after.code == 1
+    (found,) = after.json["result"]["instruments"]
+    assert found["money"] == {
+        "commitment": "500", "release": "200", "drawdown": "200", "spend": "150.00",
+    }  # fmt: skip
+    assert [(one["state"], one["at_risk"]) for one in found["tranches"]] == [
+        ("contested", "200"), ("not yet", "0"),
+    ]  # fmt: skip
+    again = tmp_path / "again"
+    assert bare("exchange", "export", "-o", str(again), *place).code == 0
+    assert (again / "instruments" / "equity.toml").read_text() == text
+
+
+def test_names_that_are_not_there_are_told_with_near_ones(bare: Oreline, tmp_path: Path) -> None:
+    chain = tmp_path / "chain"
+    init_folder(chain, name="chain", declared="2025-09-01")
+    (chain / "parties.csv").write_text(PARTIES)
+    (chain / "assumptions.csv").write_text(ASSUMED)
+    text = TEXT.replace('source = "an example"', 'source = "A-1"')
+    (chain / "instruments" / "equity.toml").write_text(text)
+    assert bare("init", str(chain)).code == 0
+    assert bare("record", "import", str(chain)).code == 0
+    place = ("--by", "t", "--chain", str(chain))
+    for name, said in (
+        ("equty/first", "did you mean equity?"),
+        ("equity/frist", "it has first, second"),
+        ("first", "write INSTRUMENT/TRANCHE"),
+    ):
+        told = bare("fund", "release", name, *place)
+        assert told.code == 2
+        assert said in told.everything
+    stranger = bare("fund", "approve", "equity/first", "--party", "lab", *place)
+    assert "its approvals are of fwo, ussm" in stranger.everything
+    wrong = bare("fund", "commit", "equity", "--amount", "1,000", *place)
+    assert "is no amount" in wrong.everything
+    words = bare("fund", "words", "--json").json["result"]["words"]
+    assert "received_t(element, site)" in [one["form"] for one in words]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import shutil
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from starlette.testclient import TestClient
 
@@ -152,7 +154,122 @@ ATTACKS: tuple[tuple[str, dict[str, Any], int, str], ...] = (
     ("/section", {"set": REE, "at": 99_999}, 422, "the grid has 0 to"),
     ("/section", {"set": REE, "at": 10**30}, 422, ""),
     ("/section", {}, 422, "set"),
+    ("/histogram", {"set": "../x"}, 404, "no set of drill holes"),
+    ("/histogram", {"set": REE, "of": "assays", "analyte": "TREO"}, 422, "no analyte 'TREO'"),
+    ("/histogram", {"set": REE, "domain": "GRANITE"}, 422, "no domain 'GRANITE'; there are"),
+    ("/histogram", {"set": REE, "bins": 0}, 422, "bins"),
+    ("/variogram", {"set": REE, "lag_m": "inf"}, 422, "finite"),
+    ("/variogram", {"set": REE, "lag_m": 0.001}, 422, "make lags longer"),
+    ("/cross-validation", {"set": REE, "without": "luck"}, 422, "without"),
+    ("/simulation", {"set": REE, "realisations": 101}, 422, "realisations"),
+    ("/export", {"set": "../x", "table": "blocks"}, 404, "no set of drill holes"),
+    ("/export", {"set": REE, "table": "passwords"}, 422, "table"),
+    ("/export", {"set": REE, "table": "variogram", "format": "exe"}, 422, "format"),
 )
+
+
+def test_classes_of_a_histogram_hold_every_grade(holes: TestClient) -> None:
+    asked = {"set": REE, "analyte": "TREO"}
+    found = told(holes, "/histogram", **asked)
+    classes = found["classes"]
+    assert sum(one["share"] for one in classes) == pytest.approx(1)
+    middle = sum(one["share"] * (one["low_pct"] + one["high_pct"]) / 2 for one in classes)
+    assert middle == pytest.approx(found["statistics"]["mean"], rel=0.02)
+    parts = [told(holes, "/histogram", **asked, domain=one) for one in found["domains"]]
+    assert sum(one["counted"] for one in parts) == found["counted"] == found["statistics"]["count"]
+    log = told(holes, "/histogram", **asked, logarithmic=True)["classes"]
+    ratios = [one["high_pct"] / one["low_pct"] for one in log]
+    assert min(ratios) == pytest.approx(max(ratios))
+    assays = told(holes, "/histogram", set=REE, of="assays", analyte="La")
+    assert assays["statistics"]["weight"] > assays["counted"], "metres, not rows"
+
+
+def test_a_variogram_has_its_points_and_its_model_in_each_direction(holes: TestClient) -> None:
+    found = told(holes, "/variogram", set=REE, analyte="TREO")
+    assert found["nugget_from"] == "stated"
+    assert {row["direction"] for row in found["rows"]} == {
+        "major",
+        "semi-major",
+        "minor",
+        "downhole",
+    }
+    sill = found["model"]["sill"]
+    assert sill == pytest.approx(found["variance"]), "shares of the variance"
+    # Domains are kept apart: the one of most composites stands for itself.
+    assert found["domain"] == "FENITE"
+    other = told(holes, "/variogram", set=REE, analyte="TREO", domain="CARBONATITE")
+    assert other["variance"] > found["variance"]
+    whole = told(holes, "/variogram", set=REE, analyte="TREO", domain="")
+    assert whole["samples"] == 313
+    rising = [row["gamma"] for row in whole["rows"] if row["direction"] == "downhole"]
+    assert rising[0] < rising[3] < rising[6], "what lies close is alike"
+    for curve in found["curves"].values():
+        values = [value for _, value in curve]
+        assert values == sorted(values)
+    assert found["curves"]["major"][-1][1] == pytest.approx(sill)
+    short = told(holes, "/variogram", set=REE, analyte="TREO", lag_m=10, lags=5)
+    assert [row["to_m"] for row in short["rows"][:5]] == [10, 20, 30, 40, 50]
+
+
+def test_composites_are_told_beside_what_the_others_say(holes: TestClient) -> None:
+    asked = {"set": REE, "analyte": "TREO"}
+    hole = told(holes, "/cross-validation", **asked)
+    alone = told(holes, "/cross-validation", **asked, without="sample")
+    scores = [
+        next(one for one in found["scores"] if one["analyte"] == "TREO") for found in (hole, alone)
+    ]
+    # What stays in the same hole flatters.
+    assert scores[0]["mean_squared_error"] > scores[1]["mean_squared_error"] > 0
+    points = hole["points"]
+    error = sum(one["estimated_pct"] - one["true_pct"] for one in points) / len(points)
+    assert error == pytest.approx(scores[0]["mean_error"])
+
+
+def test_simulated_tonnes_spread_about_the_estimate(holes: TestClient) -> None:
+    found = told(holes, "/simulation", set=REE, seed=7, realisations=8)
+    assert found["analyte"] == "TREO"
+    for row in found["tonnage"]:
+        for told_of in ("tonnes", "metal_t"):
+            assert row[told_of]["p10"] <= row[told_of]["p50"] <= row[told_of]["p90"]
+    kriged = told(holes, "/model", set=REE, analyte="TREO")["tonnage"]["rows"]
+    whole = next(row for row in kriged if row["part"] == "all")
+    assert found["tonnage"][0]["metal_t"]["p50"] == pytest.approx(whole["metal_t"]["TREO"], rel=0.3)
+    again = told(holes, "/simulation", set=REE, seed=7, realisations=8)
+    assert again["tonnage"] == found["tonnage"]
+
+
+@pytest.mark.parametrize(
+    ("table", "rows", "columns"),
+    [("histogram", 30, {"low_pct", "share"}), ("variogram", 48, {"direction", "gamma", "model"}),
+     ("cross-validation", 313, {"sample", "true", "estimated"}),
+     ("simulation", 3366, {"x_m", "TREO_p10", "TREO_p90"}), ("blocks", 3366, {"TREO", "class"}),
+     ("tonnage", 36, {"cutoff_pct", "tonnes"})],
+)  # fmt: skip
+def test_each_table_comes_as_a_file(
+    holes: TestClient, table: str, rows: int, columns: set[str]
+) -> None:
+    given = {"set": REE, "analyte": "TREO", "table": table, "realisations": 3}
+    for form in ("csv", "parquet"):
+        answer = holes.get(f"{API}/export", params={**given, "format": form})
+        assert answer.status_code == 200, answer.text
+        assert f'filename="{table}.{form}"' in answer.headers["content-disposition"]
+        data = io.BytesIO(answer.content)
+        frame = pl.read_csv(data) if form == "csv" else pl.read_parquet(data)
+        assert frame.height == rows
+        assert columns <= set(frame.columns)
+
+
+def test_without_composites_there_are_assays_and_a_word_of_what_is_missing(
+    holes: TestClient, chain: Path
+) -> None:
+    place = chain / "drillholes" / REE / "explore.toml"
+    text = place.read_text()
+    place.write_text(text[: text.index("[composites]")])
+    assert told(holes, "/histogram", set=REE)["of"] == "assays"
+    for path in ("/variogram", "/cross-validation", "/simulation"):
+        answer = holes.get(f"{API}{path}", params={"set": REE})
+        assert answer.status_code == 422
+        assert "[composites]" in answer.text
 
 
 def test_what_cannot_be_answered_says_why(holes: TestClient) -> None:

@@ -48,7 +48,8 @@ def test_a_geologist_walks_sections_and_reads_tonnes(site: Site, seen: Watched) 
     page.locator("#section").get_by_role("link", name="Nd", exact=True).click()
     settled(page)
     expect(page.locator("#tonnage")).to_contain_text("Nd")
-    page.get_by_label("Blocks from a grade of, %").fill("0.1")
+    # What is assayed in ppm is asked for in g/t, as it is told.
+    page.get_by_label("Blocks from a grade of, g/t").fill("1000")
     page.get_by_role("button", name="Show in three dimensions").click()
     shown = page.locator("#space .js-plotly-plot, #space .callout").first
     expect(shown).to_be_visible(timeout=60_000)
@@ -57,6 +58,43 @@ def test_a_geologist_walks_sections_and_reads_tonnes(site: Site, seen: Watched) 
         expect(page.locator("#space .js-plotly-plot canvas").first).to_be_visible(timeout=60_000)
         expect(page.locator("#space")).to_contain_text("1,000 g/t of Nd")
     seen.keep("explore-space")
+
+
+def test_a_geologist_looks_at_grades_and_asks_whether_the_model_is_any_good(
+    site: Site, seen: Watched
+) -> None:
+    page = seen.page
+    seen.go(f"{site.address}/explore?set={REE}")
+    expect(page.locator("#histogram p.hint").first).to_contain_text("313 grades of TREO")
+    page.locator("#histogram").get_by_role("link", name="Assays").click()
+    settled(page)
+    page.locator("#histogram").get_by_role("link", name="Nd", exact=True).click()
+    settled(page)
+    page.locator("#histogram").get_by_role("link", name="Classes that widen").click()
+    settled(page)
+    expect(page.locator("#histogram p.hint").first).to_contain_text("grades of Nd")
+    expect(page.locator("#histogram svg").first).to_be_visible()
+    assert "g/t" in page.locator("#histogram p.hint").first.inner_text()
+    expect(page.locator("#variogram")).to_contain_text("stated in explore.toml")
+    page.locator("#variogram").get_by_label("Width of a lag, m").fill("15")
+    page.locator("#variogram").get_by_role("button", name="Compare").click()
+    settled(page)
+    page.locator("#variogram summary").click()
+    expect(page.locator("#variogram table")).to_contain_text("3.75-7.5")
+    assert "set=illus-carbonatite" in page.url
+    page.get_by_role("button", name="Estimate them").click()
+    expect(page.locator("#validation svg")).to_be_visible(timeout=60_000)
+    expect(page.locator("#validation table")).to_contain_text("TREO")
+    page.get_by_role("spinbutton", name="Models").fill("5")
+    page.get_by_role("button", name="Simulate").click()
+    expect(page.locator("#simulation table")).to_be_visible(timeout=60_000)
+    seen.keep("explore-grades")
+    with page.expect_download() as taken:
+        page.locator("#simulation").get_by_role("link", name="CSV").click()
+    assert taken.value.suggested_filename == "simulation.csv"
+    page.get_by_role("spinbutton", name="Models").fill("1000")
+    page.get_by_role("button", name="Simulate").click()
+    expect(page.locator("#simulation [role=alert]")).to_contain_text("REALISATIONS_MAX")
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -88,6 +126,9 @@ def test_holes_without_a_model_and_holes_that_are_broken_say_what_to_do(
         expect(seen.page.locator(".finding").first).to_contain_text("assay.csv")
         seen.go(f"{site.address}/explore?set=bare")
         expect(seen.page.locator("#section [role=alert]")).to_contain_text("[grid]")
+        expect(seen.page.locator("#variogram svg")).to_be_visible()
+        seen.page.get_by_role("button", name="Simulate").click()
+        expect(seen.page.locator("#simulation [role=alert]")).to_contain_text("[grid]")
         expect(seen.page.locator("#statistics")).to_contain_text("16 analytes")
     finally:
         for name in ("broken", "bare"):

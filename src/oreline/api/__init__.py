@@ -64,6 +64,12 @@ from oreline.api._answers_formulas import (
     sampling,
     two_product,
 )
+from oreline.api._answers_grades import (
+    grade_histogram,
+    grade_simulation,
+    grade_validation,
+    grade_variogram,
+)
 from oreline.api._answers_lots import (
     explained,
     lineage,
@@ -257,6 +263,10 @@ __all__ = [
     "flowsheets",
     "gold_sample",
     "grade_correction",
+    "grade_histogram",
+    "grade_simulation",
+    "grade_validation",
+    "grade_variogram",
     "hole_sets",
     "invoice_to_enter",
     "is_loopback",

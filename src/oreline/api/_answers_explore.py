@@ -15,6 +15,7 @@ from oreline.api._problems import NotFoundError
 from oreline.api._views import View
 from oreline.explore import (
     DrillHoles,
+    GradeTonnage,
     ResourceModel,
     grade_statistics,
     grade_tonnage,
@@ -58,6 +59,10 @@ def hole_sets(view: View) -> dict[str, Any]:
                 "set": name,
                 "title": name if read.mapping is None else read.mapping.title or name,
                 "usable": read.holes is not None,
+                "units": {} if read.mapping is None else units_of(read),
+                "cutoffs_of": None
+                if read.mapping is None or read.mapping.cutoffs is None
+                else read.mapping.cutoffs.analyte,
                 "analytes": [] if read.holes is None else list(read.holes.analytes),
                 "holes": None if read.holes is None else read.holes.summary(),
                 "findings": [finding.to_json() for finding in read.findings[:FINDINGS_MAX]],
@@ -69,10 +74,10 @@ def hole_sets(view: View) -> dict[str, Any]:
 
 def drill_holes(view: View, name: str, analyte: str = "") -> dict[str, Any]:
     """Return traces of holes, assayed intervals in space, and statistics of the assays."""
-    read = _read(view, name)
+    read = read_set(view, name)
     assert read.holes is not None, "asked for before"
     holes = read.holes
-    analyte = _one_of(analyte, holes.analytes)
+    analyte = one_of(analyte, holes.analytes)
     traces: dict[str, list[list[float]]] = {}
     drilled = float(holes.collars["depth_m"].sum())  # float: metres
     step = max(TRACE_STEP_M, drilled / TRACE_POINTS_MAX)
@@ -84,7 +89,7 @@ def drill_holes(view: View, name: str, analyte: str = "") -> dict[str, Any]:
     return {
         **holes.summary(),
         "analyte": analyte,
-        "units": _units(read),
+        "units": units_of(read),
         "traces": [{"hole": hole, "points_m": points} for hole, points in traces.items()],
         "pieces": _told_pieces(*pieces),
         "pieces_of": len(pieces[3]),
@@ -98,7 +103,7 @@ def block_model(
 ) -> dict[str, Any]:
     """Return a block model: blocks at or above a cut-off, tonnes and grades, classes."""
     read, made = _model(view, name)
-    analyte = _estimated(made, analyte)
+    analyte = estimated(made, analyte)
     grade = made.estimates.column(analyte)
     cutoff = _cutoff(made, analyte, grade) if cutoff_pct is None else cutoff_pct
     rows = np.flatnonzero(grade >= cutoff)
@@ -107,12 +112,12 @@ def block_model(
     centres, classes = made.grid.centres_m()[shown], made.classes
     assert read.holes is not None, "asked for before"
     drawn = _drawn(read.holes, made, analyte)
-    tonnage, why = _tonnage(made, analyte)
+    tonnage, why = tonnage_of(made, analyte)
     return {
         "set": name,
         "analyte": analyte,
         "analytes": list(made.estimates.analytes),
-        "units": _units(read),
+        "units": units_of(read),
         "cutoff_pct": cutoff,
         **made.to_json(),
         "blocks": {
@@ -126,7 +131,7 @@ def block_model(
         "pieces_max": PIECES_MAX,
         "blocks_above": len(rows),
         "blocks_max": BLOCKS_MAX,
-        "tonnage": tonnage,
+        "tonnage": None if tonnage is None else tonnage.to_json(),
         "tonnage_lacks": why,
         "density": _density(made),
     }
@@ -144,7 +149,7 @@ def model_section(
         raise InputError(f"no section {section!r}; there are {', '.join(SECTIONS)}")
     read, made = _model(view, name)
     assert read.holes is not None, "asked for before"
-    analyte = _estimated(made, analyte)
+    analyte = estimated(made, analyte)
     grid, across = made.grid, SECTIONS[section]
     along, up = (one for one in range(3) if one != across)
     grade = made.estimates.column(analyte)
@@ -165,7 +170,7 @@ def model_section(
         "set": name,
         "analyte": analyte,
         "analytes": list(made.estimates.analytes),
-        "units": _units(read),
+        "units": units_of(read),
         "section": section,
         "at": at,
         "layers": grid.count[across],
@@ -260,12 +265,12 @@ def _drawn(
     return start, end, given.column(analyte), names
 
 
-def _tonnage(made: ResourceModel, analyte: str) -> tuple[dict[str, Any] | None, str]:
+def tonnage_of(made: ResourceModel, analyte: str) -> tuple[GradeTonnage | None, str]:
     """Return tonnes above cut-offs, declared ones where they are of this analyte; or why not."""
     declared = made.sections.cutoffs
     try:
         if declared is not None and declared.analyte == analyte:
-            return made.tonnage().to_json(), ""
+            return made.tonnage(), ""
         if made.sections.density is None:
             raise InputError("tonnes need a density: declare [density] with its source")
     except InputError as error:
@@ -275,10 +280,15 @@ def _tonnage(made: ResourceModel, analyte: str) -> tuple[dict[str, Any] | None, 
     present = grades[analyte][~np.isnan(grades[analyte])]
     if not present.size:
         return None, f"no block has an estimate of {analyte}"
-    shares = np.arange(STEPS) / STEPS
-    cutoffs = [float(f"{one:.3g}") for one in np.quantile(present, shares).tolist()]
+    cutoffs = steps_of(present)
     parts = {} if made.classes is None else {"class": made.classes.decided[known]}
-    return grade_tonnage(grades, made.tonnes[known], analyte, cutoffs, parts).to_json(), ""
+    return grade_tonnage(grades, made.tonnes[known], analyte, cutoffs, parts), ""
+
+
+def steps_of(grades: Floats) -> list[float]:
+    """Return cut-offs that part grades into tenths, of three digits."""
+    shares = np.arange(STEPS) / STEPS
+    return [float(f"{one:.3g}") for one in np.quantile(grades, shares).tolist()]
 
 
 def _cutoff(made: ResourceModel, analyte: str, grade: Floats) -> float:
@@ -294,21 +304,28 @@ def _density(made: ResourceModel) -> dict[str, str] | None:
     return None if given is None else {"basis": str(given.basis), "source": given.source}
 
 
-def _units(read: HolesRead) -> dict[str, str]:
+def units_of(read: HolesRead) -> dict[str, str]:
     """Return the unit in which each analyte was assayed."""
     assert read.mapping is not None, "asked for before"
     return {name: column.unit for name, column in read.mapping.assays.analytes.items()}
 
 
-def _estimated(made: ResourceModel, analyte: str) -> str:
+def estimated(made: ResourceModel, analyte: str) -> str:
     """Return an analyte of a model; unasked, that of the cut-offs, for which it was made."""
     declared = made.sections.cutoffs
     if not analyte and declared is not None and declared.analyte in made.estimates.analytes:
         return declared.analyte
-    return _one_of(analyte, made.estimates.analytes)
+    return one_of(analyte, made.estimates.analytes)
 
 
-def _one_of(analyte: str, analytes: tuple[str, ...]) -> str:
+def one_of(analyte: str, analytes: tuple[str, ...]) -> str:
+    """Return an analyte that is there; unasked, the first.
+
+    Raises
+    ------
+    InputError
+        If it is none of them.
+    """
     if not analyte:
         return analytes[0]
     if analyte not in analytes:
@@ -328,15 +345,35 @@ def _folders(view: View) -> dict[str, Path]:
     return {path.name: path for path in hole_folders(folder / "drillholes")}
 
 
-def _read(view: View, name: str) -> HolesRead:
+def set_folder(view: View, name: str) -> Path:
+    """Return the folder of a set of drill holes.
+
+    Raises
+    ------
+    NotFoundError
+        If this person sees no such set.
+    """
     folders = _folders(view)
     if name not in folders:
         raise NotFoundError(f"no set of drill holes {name} in this chain's folder")
-    read = holes_of(folders[name])
+    return folders[name]
+
+
+def read_set(view: View, name: str) -> HolesRead:
+    """Return a set of drill holes that can be used.
+
+    Raises
+    ------
+    NotFoundError
+        If this person sees no such set.
+    InputError
+        If it cannot be used.
+    """
+    read = holes_of(set_folder(view, name))
     if read.holes is None:
         raise InputError(f"the drill holes {name} cannot be used", read.findings)
     return read
 
 
 def _model(view: View, name: str) -> tuple[HolesRead, ResourceModel]:
-    return _read(view, name), model_of(_folders(view)[name])
+    return read_set(view, name), model_of(set_folder(view, name))

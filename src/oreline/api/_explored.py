@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -12,14 +13,22 @@ from typing import Any
 from oreline.exchange import DEFAULT_LIMITS
 from oreline.explore import (
     MAPPING_FILE,
+    CrossValidation,
+    HoleMapping,
     HolesRead,
+    LeaveOut,
+    ModelSimulation,
     ResourceModel,
+    Samples,
+    SimulationSection,
     composites_of,
     grid_of,
     make_model,
     read_holes,
     read_mapping_text,
     samples_of,
+    simulate_model,
+    validate_model,
 )
 from oreline.model import InputError, LimitExceededError
 
@@ -27,8 +36,13 @@ HOLES_KEPT_MAX = 16
 """How many sets of drill holes stay in memory."""
 MODELS_KEPT_MAX = 4
 """How many block models stay in memory."""
-MODEL_BLOCKS_MAX = 250_000
+MODEL_BLOCKS_MAX = 500_000
 """A larger block model is made by the command, not while a page waits."""
+
+SIMULATED_NODES_MAX = 500_000
+"""A simulation of more points (blocks times points in each) is made by the command."""
+REALISATIONS_MAX = 100
+"""So many models are simulated at most while a page waits."""
 
 
 class Kept:
@@ -69,12 +83,34 @@ class Kept:
 
 # Keys are digests of contents: what is kept here is right for every server that asks.
 _HOLES, _MODELS = Kept(HOLES_KEPT_MAX), Kept(MODELS_KEPT_MAX)
+_SAMPLES, _VALIDATED, _SIMULATED = (Kept(MODELS_KEPT_MAX) for _ in range(3))
 
 
 def holes_of(folder: Path) -> HolesRead:
     """Return the drill holes of a folder with everything that is wrong with them."""
     files = _files(folder)
     found: HolesRead = _HOLES.get(_key(folder.name, files), lambda: read_holes(files, folder.name))
+    return found
+
+
+def samples_of_set(folder: Path) -> tuple[Samples, Any]:
+    """Return the composites of a set as samples, and densities where they weigh by them.
+
+    Raises
+    ------
+    InputError
+        If the holes cannot be used, or no composites are declared.
+    """
+    read = holes_of(folder)
+
+    def compute() -> tuple[Samples, Any]:
+        if read.holes is None or read.mapping is None:
+            raise InputError(f"the drill holes {read.name} cannot be used", read.findings)
+        made = composites_of(read.holes, read.mapping)
+        assert read.mapping.composites is not None, "asked for before"
+        return samples_of(made, read.mapping.composites, read.holes.symbols)
+
+    found: tuple[Samples, Any] = _SAMPLES.get(_key(folder.name, _files(folder)), compute)
     return found
 
 
@@ -88,25 +124,78 @@ def model_of(folder: Path) -> ResourceModel:
     LimitExceededError
         If the model has more than MODEL_BLOCKS_MAX blocks.
     """
-    files = _files(folder)
-    read = holes_of(folder)
+    samples, densities = samples_of_set(folder)
+    mapping = _mapping(folder)
 
     def compute() -> ResourceModel:
-        if read.holes is None or read.mapping is None:
-            raise InputError(f"the drill holes {read.name} cannot be used", read.findings)
-        made = composites_of(read.holes, read.mapping)
-        assert read.mapping.composites is not None, "asked for before"
-        samples, densities = samples_of(made, read.mapping.composites, read.holes.symbols)
-        blocks = grid_of(read.mapping, samples).n
+        blocks = grid_of(mapping, samples).n
         if blocks > MODEL_BLOCKS_MAX:
             raise LimitExceededError(
                 f"{blocks:,} blocks are more than MODEL_BLOCKS_MAX = {MODEL_BLOCKS_MAX:,}: make "
                 "this model with 'oreline explore model', or declare larger blocks"
             )
-        return make_model(samples, read.mapping, densities=densities)
+        return make_model(samples, mapping, densities=densities)
 
-    found: ResourceModel = _MODELS.get(_key(folder.name, files), compute)
+    found: ResourceModel = _MODELS.get(_key(folder.name, _files(folder)), compute)
     return found
+
+
+def validation_of(folder: Path, leave_out: LeaveOut) -> CrossValidation:
+    """Return each composite of a set beside what the others say of it, as its blocks are kriged.
+
+    Raises
+    ------
+    InputError
+        If the holes cannot be used, or something that the model needs is not declared.
+    """
+    made = model_of(folder)
+    key = (*_key(folder.name, _files(folder)), str(leave_out))
+    found: CrossValidation = _VALIDATED.get(key, lambda: validate_model(made, leave_out))
+    return found
+
+
+def simulation_of(
+    folder: Path, analyte: str, seed: int, realisations: int, lag_m: float | None
+) -> ModelSimulation:
+    """Return many models of one analyte that agree with the composites.
+
+    ``[simulation] variogram`` counts, or one fitted to normal scores in lags of ``lag_m``; without
+    either they vary as the model's grades do.
+
+    Raises
+    ------
+    InputError
+        If something that they need is not declared.
+    LimitExceededError
+        If there are more than SIMULATED_NODES_MAX points, or REALISATIONS_MAX realisations.
+    """
+    made = model_of(folder)
+    if realisations > REALISATIONS_MAX:
+        message = f"at most REALISATIONS_MAX = {REALISATIONS_MAX} here"
+        raise LimitExceededError(f"{message}; 'oreline explore simulate' makes 1,000")
+    grid, declared = made.sections.grid, made.sections.simulation
+    assert grid is not None, "asked for by the model"
+    nodes = int(made.is_estimated.sum()) * math.prod(grid.points)
+    if nodes > SIMULATED_NODES_MAX:
+        raise LimitExceededError(
+            f"{nodes:,} points are more than SIMULATED_NODES_MAX = {SIMULATED_NODES_MAX:,}: use "
+            "'oreline explore simulate', or declare larger blocks or fewer points in [grid]"
+        )
+    told: dict[str, Any] = {"seed": seed, "realisations": realisations}
+    if lag_m is not None:
+        told["variogram"] = {"all": {"fit": {"lag_m": lag_m}}}
+    elif declared is not None:
+        told["variogram"] = declared.variogram
+    settings = SimulationSection.model_validate(told)
+    key = (*_key(folder.name, _files(folder)), analyte, seed, realisations, lag_m)
+    found: ModelSimulation = _SIMULATED.get(key, lambda: simulate_model(made, settings, [analyte]))
+    return found
+
+
+def _mapping(folder: Path) -> HoleMapping:
+    mapping = holes_of(folder).mapping
+    assert mapping is not None, "its composites were made"
+    return mapping
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from oreline.api import _answers_explore as answers
+from oreline.api import _answers_grades as grades
 from oreline.api._deps import Answer, Reading, told
+from oreline.api._explored import REALISATIONS_MAX
+from oreline.api._files import FileForm, frame_file
+from oreline.explore import LeaveOut
 
 router = APIRouter(prefix="/explore", tags=["explore"])
 SetName = Annotated[
@@ -57,3 +61,106 @@ def model_section(
 ) -> Answer:
     """Give one layer of blocks of a model, and the pieces of holes near it."""
     return told(view, answers.model_section(view, name, analyte, section, at))
+
+
+Of = Annotated[
+    grades.Of | None,
+    Query(description="Assays, by length, or composites; those where they are declared."),
+]
+Domain = Annotated[str, Query(description="Composites of this domain alone.", max_length=200)]
+OneDomain = Annotated[
+    str | None,
+    Query(description="Composites of this domain alone; empty: of all.", max_length=200),
+]
+IsLogarithmic = Annotated[bool, Query(alias="logarithmic", description="Classes that widen.")]
+Bins = Annotated[int, Query(ge=1, le=grades.BINS_MAX)]
+LagM = Annotated[
+    float | None,
+    Query(description="Width of a lag, in metres.", gt=0, le=1e6, allow_inf_nan=False),
+]
+Lags = Annotated[int | None, Query(description="How many lags.", ge=3, le=200)]
+Without = Annotated[LeaveOut, Query(description="What each composite is estimated without.")]
+Seed = Annotated[int, Query(ge=0, le=2**63 - 1)]
+Realisations = Annotated[int, Query(ge=1, le=REALISATIONS_MAX)]
+
+
+@router.get("/histogram")
+def grade_histogram(
+    view: Reading,
+    name: SetName,
+    analyte: Analyte = "",
+    of: Of = None,
+    domain: Domain = "",
+    is_logarithmic: IsLogarithmic = False,
+    bins: Bins = 30,
+) -> Answer:
+    """Give how often grades occur, and the statistics of the same rows."""
+    found = grades.grade_histogram(
+        view, name, analyte, of, domain, logarithmic=is_logarithmic, bins=bins
+    )
+    return told(view, found)
+
+
+@router.get("/variogram")
+def grade_variogram(
+    view: Reading,
+    name: SetName,
+    analyte: Analyte = "",
+    lag_m: LagM = None,
+    lags: Lags = None,
+    domain: OneDomain = None,
+) -> Answer:
+    """Give how much composites differ by distance, in each direction, beside the model."""
+    return told(view, grades.grade_variogram(view, name, analyte, lag_m, lags, domain))
+
+
+@router.get("/cross-validation")
+def grade_validation(
+    view: Reading, name: SetName, analyte: Analyte = "", without: Without = LeaveOut.HOLE
+) -> Answer:
+    """Give each composite beside what the others say of it, and the scores of all analytes."""
+    return told(view, grades.grade_validation(view, name, analyte, without))
+
+
+@router.get("/simulation")
+def grade_simulation(
+    view: Reading,
+    name: SetName,
+    analyte: Analyte = "",
+    seed: Seed = 1,
+    realisations: Realisations = 20,
+    lag_m: LagM = None,
+) -> Answer:
+    """Give P10, P50 and P90 of tonnes and metal from many models that agree with the composites."""
+    found = grades.grade_simulation(view, name, analyte, seed, realisations, lag_m)
+    return told(view, found)
+
+
+@router.get("/export", response_class=Response)
+def explore_export(
+    view: Reading,
+    name: SetName,
+    table: Annotated[grades.Table, Query(description="Which table.")],
+    analyte: Analyte = "",
+    form: Annotated[FileForm, Query(alias="format")] = "csv",
+    of: Of = None,
+    domain: OneDomain = None,
+    is_logarithmic: IsLogarithmic = False,
+    bins: Bins = 30,
+    lag_m: LagM = None,
+    lags: Lags = None,
+    without: Without = LeaveOut.HOLE,
+    seed: Seed = 1,
+    realisations: Realisations = 20,
+) -> Response:
+    """Give one table as a file, CSV, Excel or Parquet; what is asked is as of its own address."""
+    given: dict[str, object] = {"analyte": analyte}
+    if table == "histogram":
+        given |= {"of": of, "domain": domain or "", "logarithmic": is_logarithmic, "bins": bins}
+    elif table == "variogram":
+        given |= {"lag_m": lag_m, "lags": lags, "domain": domain}
+    elif table == "cross-validation":
+        given |= {"without": without}
+    elif table == "simulation":
+        given |= {"seed": seed, "realisations": realisations, "lag_m": lag_m}
+    return frame_file(grades.explore_frame(view, name, table, **given), table, form)

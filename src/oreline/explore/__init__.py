@@ -106,6 +106,7 @@ from oreline.explore._tonnage import Equivalent, GradeTonnage, TonnageRow, Worth
 from oreline.explore._top_cut import TOP_CUT_PERCENTILES, TopCut, top_cut, top_cut_table
 from oreline.explore._uncertain_tonnage import UncertainTonnage, uncertain_tonnage
 from oreline.explore._variogram import Rotation, Structure, StructureKind, Variogram
+from oreline.explore._variogram_compare import compared_variogram
 from oreline.explore._variogram_experimental import (
     Direction,
     ExperimentalVariogram,
@@ -206,6 +207,7 @@ __all__ = [
     "block_values",
     "cell_weights",
     "classify",
+    "compared_variogram",
     "composite",
     "composites_of",
     "contact_profile",

@@ -147,6 +147,27 @@ def fit_variogram(
     )  # fmt: skip
 
 
+def beside(
+    model: Variogram, experimental: ExperimentalVariogram, nugget_from: str
+) -> FittedVariogram:
+    """Set a known model beside an experimental variogram, as if it had been fitted to it.
+
+    Raises
+    ------
+    InputError
+        If no lag has enough pairs.
+    """
+    gamma, vectors = _lags(experimental, PAIRS_MIN)
+    if gamma.size == 0:
+        raise InputError(
+            f"no lag of {experimental.analyte} has {PAIRS_MIN} pairs: make lags longer"
+        )
+    weight = _weights(experimental, FitWeights.PAIRS_OVER_DISTANCE2)
+    error = float(np.sqrt((weight * (model.gamma(vectors) - gamma) ** 2).sum()))
+    odd = tuple(_odd(model, experimental, gamma.size))
+    return FittedVariogram(experimental.analyte, model, experimental, error, nugget_from, odd)
+
+
 def nugget_of(
     downhole: ExperimentalVariogram,
     kind: StructureKind = StructureKind.SPHERICAL,

@@ -38,6 +38,15 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """Points with what a model says of them: a name, the points, and a line through the model."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    line: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Interval:
     """A value between two ends, its name, and what is written beside it."""
 
@@ -116,6 +125,80 @@ def scatter_chart(marks: Sequence[Mark], x_title: str, y_title: str, says: str) 
     )
     dots = [_dot(x_axis, y_axis, mark) for mark in marks]
     return _picture([_axes(x_axis, y_axis, x_title, y_title), same, *dots], says)
+
+
+def series_chart(
+    series: Sequence[Series], level: float, x_title: str, y_title: str, says: str
+) -> Markup:
+    """Return points and lines of several series from zero, with a level line drawn at a value."""
+    points = [point for one in series for point in (*one.points, *one.line)]
+    x_axis = _axis([0.0, *(x for x, _ in points)], LEFT, WIDTH - RIGHT, is_log=False)
+    y_axis = _axis([0.0, level, *(y for _, y in points)], HEIGHT - BOTTOM, TOP, is_log=False)
+    parts = [_axes(x_axis, y_axis, x_title, y_title)]
+    parts.append(
+        h(
+            '<line x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}" stroke="currentColor" '
+            'stroke-dasharray="5 4"/>',
+            LEFT, WIDTH - RIGHT, y_axis.at(level), y_axis.at(level),
+        )
+    )  # fmt: skip
+    for place, one in enumerate(series):
+        colour = COLOURS[place % len(COLOURS)]
+        path = " ".join(f"{x_axis.at(x):.1f},{y_axis.at(y):.1f}" for x, y in one.line)
+        parts.append(
+            h(
+                '<polyline points="{}" fill="none" stroke="{}" stroke-width="2" '
+                'stroke-dasharray="{}"/>',
+                path, colour, _DASHES[place % len(_DASHES)],
+            )
+        )  # fmt: skip
+        shape = _SHAPES[place % len(_SHAPES)]
+        parts += [
+            h('<path d="M{:.1f} {:.1f}{}" fill="{}"/>', x_axis.at(x), y_axis.at(y), shape, colour)
+            for x, y in one.points
+        ]
+        y = HEIGHT - BOTTOM - 10 - 20 * (len(series) - 1 - place)
+        if len(series) > 1:
+            start = WIDTH - RIGHT - 190
+            parts.append(h('<path d="M{} {}{}" fill="{}"/>', start, y - 4, shape, colour))
+            parts.append(_label(start + 12, y, one.name, "start"))
+    return _picture(parts, says)
+
+
+_SHAPES = ("m-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z", "m-5-5h10v10h-10z", "m0-6l6 11h-12z",
+           "m0-7l6 7l-6 7l-6-7z")  # fmt: skip
+_DASHES = ("", "8 4", "2 4", "12 3 2 3")
+"""A shape and a dash for each series beside its colour: colour alone is no sign."""
+
+
+def histogram_chart(
+    shares: Sequence[float], edges: Sequence[str], x_title: str, y_title: str, says: str
+) -> Markup:
+    """Return upright bars side by side, and what stands at the edges between them."""
+    axis = _axis([0.0, *shares], HEIGHT - BOTTOM, TOP, is_log=False)
+    wide = (WIDTH - RIGHT - LEFT) / len(shares)
+    parts = []
+    for value in axis.ticks():
+        if value >= 0:
+            parts.append(_grid(LEFT, axis.at(value), WIDTH - RIGHT, axis.at(value)))
+            parts.append(_label(LEFT - 8, axis.at(value) + 4, f"{value:.0%}", "end"))
+    base = axis.at(0.0)
+    parts += [
+        h(
+            '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="{}" stroke="none"/>',
+            LEFT + wide * place + 0.5, axis.at(share), max(wide - 1, 0.5), base - axis.at(share),
+            COLOURS[0],
+        )
+        for place, share in enumerate(shares)
+    ]  # fmt: skip
+    every = max(1, math.ceil(len(edges) / 8))
+    parts += [
+        _label(LEFT + wide * place, base + 18, edges[place], "middle")
+        for place in range(0, len(edges), every)
+    ]
+    parts.append(_label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, x_title, "middle"))
+    parts.append(_label(LEFT, TOP - 4, y_title, "start"))
+    return _picture(parts, says)
 
 
 def bar_chart(bars: Sequence[tuple[str, float, str]], says: str) -> Markup:

@@ -26,6 +26,14 @@ from oreline.web._explore_drawing import (
     space_figure,
     tonnage_chart,
 )
+from oreline.web._explore_grades import (
+    check_blocks,
+    digits,
+    files,
+    grade,
+    grade_blocks,
+    unit_of,
+)
 from oreline.web._frame import Visit, action, asked, head, later, markup, page, panel
 from oreline.web._strings import msg
 
@@ -41,8 +49,6 @@ METHODS = {
     "drill spacing": msg("by drill spacing"),
     "kriging variance": msg("by kriging variance"),
 }
-COARSE = {"%", "kg/t"}
-"""Units of assays whose grades are told in per cent; all others are told in g/t."""
 ROWS_OPEN = 6
 """A longer table of statistics is folded."""
 HAS_WEBGL = "!!document.createElement('canvas').getContext('webgl')"
@@ -69,6 +75,7 @@ async def explore_page(visit: Visit) -> None:
         markup(finding_list(present["findings"]))
         return
     _holes(visit, present)
+    grade_blocks(visit, name)
     analyte = visit.given("analyte")
     later(
         visit, t("Sections"), model_section, lambda told: _section(visit, told),
@@ -84,33 +91,12 @@ async def explore_page(visit: Visit) -> None:
         visit, t("Screening classes"), block_model, lambda told: _classes(visit, told),
         name, analyte, identity="classes",
     )  # fmt: skip
+    check_blocks(visit, name)
 
 
 def _number(text: str) -> int | None:
     """Return a layer that an address names, None where it names none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
-
-
-def _unit(units: Mapping[str, str], analyte: str) -> tuple[str, float]:
-    """Return the word for grades of an analyte, and how many of it are a per cent.
-
-    >>> _unit({"Au": "g/t"}, "Au"), _unit({"Au": "g/t"}, "TREO")
-    (('g/t', 10000.0), ('%', 1.0))
-    """
-    return ("%", 1.0) if units.get(analyte, "%") in COARSE else ("g/t", 10_000.0)
-
-
-def _grade(value: float | None, unit: tuple[str, float], visit: Visit) -> str:
-    return visit.t("UNKNOWN") if value is None else f"{_digits(value * unit[1])} {unit[0]}"
-
-
-def _digits(value: float) -> str:
-    """Return three digits of a number, or all before the point, without an exponent.
-
-    >>> _digits(1234.5), _digits(0.05), _digits(2.6118)
-    ('1,234', '0.05', '2.61')
-    """
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _holes(visit: Visit, present: Mapping[str, Any]) -> None:
@@ -140,8 +126,8 @@ def _statistics(visit: Visit, found: Mapping[str, Any]) -> None:
     t = visit.t
     rows = []
     for one in found["statistics"]:
-        unit = _unit(found["units"], one["analyte"])
-        told = {key: _grade(one[key], unit, visit) for key in ("mean", "q50", "q95", "maximum")}
+        unit = unit_of(found["units"], one["analyte"])
+        told = {key: grade(one[key], unit, visit) for key in ("mean", "q50", "q95", "maximum")}
         cv = t("UNKNOWN") if one["cv"] is None else f"{one['cv']:.2f}"
         rows.append({"analyte": one["analyte"], "count": f"{one['count']:,}", "cv": cv, **told})
     columns = (
@@ -164,7 +150,7 @@ def _statistics(visit: Visit, found: Mapping[str, Any]) -> None:
 def _section(visit: Visit, found: Mapping[str, Any]) -> None:
     """Draw one layer of blocks with the holes near it; say what it shows in words too."""
     t, analyte, at = visit.t, found["analyte"], found["at"]
-    unit = _unit(found["units"], analyte)
+    unit = unit_of(found["units"], analyte)
     chosen = (
         (one, visit.here(analyte=one) + "#section", one == analyte) for one in found["analytes"]
     )
@@ -190,11 +176,11 @@ def _section(visit: Visit, found: Mapping[str, Any]) -> None:
         "holes up to {near} m away.",
         section=t(SECTIONS[found["section"]]), at=at + 1, layers=found["layers"],
         middle=f"{found['middle_m']:,.0f}", n=len(blocks), analyte=analyte,
-        low=_grade(min(blocks), unit, visit), high=_grade(max(blocks), unit, visit),
+        low=grade(min(blocks), unit, visit), high=grade(max(blocks), unit, visit),
         near=f"{found['holes_within_m']:,.0f}",
     )  # fmt: skip
     markup(h('<p class="hint">{}</p>', says))
-    markup(legend(edges, [t("from {grade}", grade=_grade(one, unit, visit)) for one in edges]))
+    markup(legend(edges, [t("from {grade}", grade=grade(one, unit, visit)) for one in edges]))
     markup(section_drawing(found, edges, says))
     if found["is_turned"]:
         markup(h('<p class="hint">{}</p>', t("Metres along the turned grid, from its corner.")))
@@ -206,7 +192,8 @@ def _space(visit: Visit, present: Mapping[str, Any]) -> None:
     name, analyte = present["set"], visit.given("analyte")
     with panel(t("In three dimensions"), identity="space"):
         markup(h('<p class="hint">{}</p>', t("Turn, shift and enlarge it with the pointer.")))
-        cutoff = ui.number(t("Blocks from a grade of, %"), min=0, max=100, step=0.1)
+        unit = unit_of(present["units"], analyte or present["cutoffs_of"] or "")
+        cutoff = ui.number(t("Blocks from a grade of, {unit}", unit=unit[0]), min=0, step=0.1)
         cutoff.props("clearable outlined dense").style("max-width: 16rem")
 
         async def draw() -> None:
@@ -216,7 +203,8 @@ def _space(visit: Visit, present: Mapping[str, Any]) -> None:
                     words = t("This browser draws nothing in three dimensions; sections show it.")
                     markup(callout(words, "warn"))
                 return
-            made = await asked(visit, said, block_model, name, analyte, cutoff.value)
+            least = None if cutoff.value is None else min(cutoff.value / unit[1], 100.0)
+            made = await asked(visit, said, block_model, name, analyte, least)
             if made is not None:
                 with said:
                     _figure(visit, made)
@@ -227,13 +215,13 @@ def _space(visit: Visit, present: Mapping[str, Any]) -> None:
 
 
 def _figure(visit: Visit, made: Mapping[str, Any]) -> None:
-    t, unit = visit.t, _unit(made["units"], made["analyte"])
+    t, unit = visit.t, unit_of(made["units"], made["analyte"])
     blocks = made["blocks"]
     grades = blocks["grade_pct"] or [0.0, 1.0]
     words = t(
         "{n} of {all} blocks at or above {cutoff} of {analyte}; sections show the same.",
         n=f"{len(blocks['grade_pct']):,}", all=f"{made['blocks_above']:,}",
-        cutoff=_grade(made["cutoff_pct"], unit, visit), analyte=made["analyte"],
+        cutoff=grade(made["cutoff_pct"], unit, visit), analyte=made["analyte"],
     )  # fmt: skip
     markup(h('<p class="hint">{}</p>', words))
     limits = (min(grades), max(grades))
@@ -249,7 +237,7 @@ def _tonnage(visit: Visit, made: Mapping[str, Any]) -> None:
     if made["tonnage"] is None:
         markup(empty_state(t("Tonnes are UNKNOWN"), made["tonnage_lacks"]))
         return
-    unit = _unit(made["units"], analyte)
+    unit = unit_of(made["units"], analyte)
     of = made["tonnage"]["cutoff_of"]
     whole = [row for row in made["tonnage"]["rows"] if row["part"] == "all"]
     points = [
@@ -277,6 +265,7 @@ def _tonnage(visit: Visit, made: Mapping[str, Any]) -> None:
         with ui.element("details"):
             markup(h("{}", t("By class and domain")), tag="summary")
             markup(table(columns, [_tonnage_row(visit, row, of, unit) for row in parts]))
+    markup(files(visit, made["set"], "tonnage", analyte=analyte))
     density = made["density"]
     if density is not None:
         words = t("Density: {source}", source=density["source"])
@@ -288,12 +277,12 @@ def _tonnage_row(
 ) -> dict[str, object]:
     metal = row["metal_t"][of]
     return {
-        "cutoff": _grade(row["cutoff_pct"], unit, visit),
+        "cutoff": grade(row["cutoff_pct"], unit, visit),
         "part": visit.t("all") if row["part"] == "all" else row["part"],
         "blocks": f"{row['blocks']:,}",
         "tonnes": f"{row['tonnes']:,.0f}",
-        "grade": _grade(row["grades_pct"][of], unit, visit) if row["blocks"] else "–",
-        "metal": visit.t("UNKNOWN") if metal is None else _digits(metal),
+        "grade": grade(row["grades_pct"][of], unit, visit) if row["blocks"] else "–",
+        "metal": visit.t("UNKNOWN") if metal is None else digits(metal),
     }
 
 

@@ -377,6 +377,10 @@ pct = {list(cutoffs)}
 
 MINES = {
     "Cu": """
+[simulation]
+seed = 405
+realisations = 40
+
 [mine]
 basis = "assumed"
 source = "chosen for the illustration: an open pit of this kind, no project"
@@ -392,6 +396,7 @@ dilution_pct = 5
 mining_recovery_pct = 95
 mill_t_per_year = 3000000
 mine_t_per_year = 10000000
+moisture_pct = 4
 pays.Cu = { price_per_t = 9000, recovery_pct = 87, payable_pct = 96, selling_per_t = 700 }
 pays.Au = { price_per_t = 80000000, recovery_pct = 60, payable_pct = 95 }
 """,
@@ -411,6 +416,7 @@ dilution_pct = 5
 mining_recovery_pct = 95
 mill_t_per_year = 160000
 mine_t_per_year = 600000
+moisture_pct = 4
 pays.TREO = { price_per_t = 14000, recovery_pct = 60, payable_pct = 70 }
 """,
 }

@@ -15,7 +15,9 @@ from oreline.design import (
     ASSUMPTIONS_FILE,
     Flowsheet,
     Solution,
+    chain_of,
     compare,
+    ores_in,
     passport,
     read_flowsheet,
     solve,
@@ -80,6 +82,7 @@ class _Asked:
     name: str
     text: str
     assumptions: bytes | None
+    ores: tuple[tuple[str, bytes], ...] = ()
 
 
 @lru_cache(maxsize=SOLVED_MAX)
@@ -89,7 +92,7 @@ def _solution(asked: _Asked, changed: tuple[tuple[str, float], ...]) -> Solution
 
 @lru_cache(maxsize=SOLVED_MAX)
 def _read(asked: _Asked) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
-    return read_flowsheet(asked.text, asked.name, asked.assumptions)
+    return read_flowsheet(asked.text, asked.name, asked.assumptions, ores=dict(asked.ores))
 
 
 def _files(view: View) -> dict[str, Path]:
@@ -110,13 +113,14 @@ def _asked(view: View, file: str) -> _Asked:
 
 
 def _opened(path: Path, name: str) -> _Asked:
-    folder = path.parent.parent if path.parent.name == "designs" else path.parent
+    folder = chain_of(path)
     table = folder / ASSUMPTIONS_FILE
     try:
         text = path.read_text("utf-8")
-        return _Asked(name, text, table.read_bytes() if table.is_file() else None)
+        assumptions = table.read_bytes() if table.is_file() else None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{name} cannot be read: {error}") from error
+    return _Asked(name, text, assumptions, tuple(ores_in(folder).items()))
 
 
 def _sheet(asked: _Asked) -> Flowsheet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from oreline.cli._design_source import Place, flowsheet_of
 from oreline.cli._options import Actor
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
+
+if TYPE_CHECKING:
+    from oreline.design import Flows, Flowsheet
 
 
 @question(Needs.LEDGER)
@@ -28,6 +31,12 @@ def ledger(
     prefix: Annotated[
         str, typer.Option("--prefix", metavar="TEXT", help="Begins ids of lots and events.")
     ] = "design",
+    ore_years: Annotated[
+        bool,
+        typer.Option(
+            "--ore-years", help="Feed each ore by its schedule: the first 12 months its year 1."
+        ),
+    ] = False,
     operators: Annotated[
         list[str] | None,
         typer.Option(
@@ -40,7 +49,8 @@ def ledger(
     """Write a design into a planned ledger: an event for each unit and month.
 
     The ledger is one that ``oreline record derive`` made. Every other verb then answers it as it
-    answers the actual one. Written again, the same design changes nothing.
+    answers the actual one. Written again, the same design changes nothing. Where feeds are ores of
+    a resource, --ore-years feeds them by their schedule, grades and tonnes changing by year.
 
     Example: oreline design ledger examples/pakistan-us --start 2027-01 --months 12
     --issuer illus --by planner --operator illus-refinery=illus-operator
@@ -65,8 +75,18 @@ def ledger(
     known = _operators(reader) | _stated(operators or [])
     planning = Planning(issuer, prefix, actor, source, known, hours)
     periods = months_from(date.fromisoformat(f"{start}-01"), months)
-    events = planned_events(solve_flows(sheet), planning, periods)
+    flows = _by_year(sheet, months) if ore_years else solve_flows(sheet)
+    events = planned_events(flows, planning, periods)
     return appended(reader.store.append(list(events)), str(place), findings)
+
+
+def _by_year(sheet: Flowsheet, months: int) -> list[Flows]:
+    """Return for each month the design as the ores of its year make it; a year is solved once."""
+    from oreline.design import solve_flows, with_ore_year
+
+    years = range(1, (months - 1) // 12 + 2)
+    solved = [solve_flows(with_ore_year(sheet, year)) for year in years]
+    return [solved[month // 12] for month in range(months)]
 
 
 def _operators(reader: Reader) -> dict[str, str]:

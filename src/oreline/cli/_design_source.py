@@ -18,7 +18,7 @@ Place = Annotated[
 
 
 def flowsheet_at(place: Path) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
-    """Read the flowsheet of a chain folder, or a file; assumptions stand beside it.
+    """Read the flowsheet of a chain folder, or a file; assumptions and ores stand beside it.
 
     Raises
     ------
@@ -30,7 +30,9 @@ def flowsheet_at(place: Path) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
         ASSUMPTIONS_FILE,
         LAWS,
         PROCESSES_FILE,
+        chain_of,
         external_laws,
+        ores_in,
         read_flowsheet,
     )
     from oreline.model import InputError
@@ -43,9 +45,11 @@ def flowsheet_at(place: Path) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
         raise InputError(message) from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from error
-    table = path.parent / ASSUMPTIONS_FILE
+    folder = chain_of(path)
+    table = folder / ASSUMPTIONS_FILE
     assumptions = table.read_bytes() if table.is_file() else None
-    return read_flowsheet(text, path.name, assumptions, {**LAWS, **external_laws(engine_here())})
+    laws = {**LAWS, **external_laws(engine_here())}
+    return read_flowsheet(text, path.name, assumptions, laws, ores_in(folder))
 
 
 def flowsheet_of(place: Path) -> tuple[Flowsheet, tuple[Finding, ...]]:

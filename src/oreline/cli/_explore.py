@@ -11,6 +11,7 @@ from oreline.cli import (
     _explore_looks,
     _explore_mine,
     _explore_model,
+    _explore_ore,
     _explore_simulate,
     _explore_solids,
     _explore_statistics,
@@ -40,3 +41,5 @@ app.command("validate")(_explore_validate.validate)
 app.command("tonnage")(_explore_model.tonnage)
 app.command("simulate")(_explore_simulate.simulate)
 app.command("mine")(_explore_mine.mine)
+app.command("ore")(_explore_ore.ore)
+app.command("ledger")(_explore_ore.ledger)

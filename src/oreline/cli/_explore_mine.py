@@ -27,26 +27,15 @@ def mine(_reader: Reader, folder: Folder, name: SetName = None) -> Answer:
     """
     from oreline.cli._explore_model_source import modelled, read_model_input
     from oreline.cli._progress import progress_bar
-    from oreline.explore import BlockModel, plan_mine
+    from oreline.explore import plan_model
     from oreline.model import InputError
 
     given = read_model_input(folder, name)
-    settings = given.sections.mine
-    if settings is None:
+    if given.sections.mine is None:
         raise InputError("explore.toml has no [mine]; docs/reference/explore-mine.md shows one")
     made = modelled(given)
-    if made.classes is None:
-        raise InputError("[mine] names screening classes, and explore.toml has no [classes]")
-    blocks = BlockModel(
-        made.grid,
-        made.estimates.analytes,
-        made.estimates.values,
-        made.density_t_per_m3,
-        made.classes.decided,
-        given.collars_m,
-    )
     with progress_bar() as progress:
-        plan = plan_mine(blocks, settings, progress)
+        plan = plan_model(made, given.collars_m, progress)
 
     def show(console: Console) -> None:
         _show(console, given.name, plan)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ModelInput:
-    """Samples, their densities where known, the collars (m, 3), and the settings."""
+    """Samples, their densities where known, the collars (m, 3), and the settings.
+
+    ``symbols`` are elements and compounds by analyte, ``basis`` that of the holes, ``sha256`` that
+    of their files.
+    """
 
     name: str
     samples: Samples
@@ -27,6 +31,9 @@ class ModelInput:
     collars_m: NDArray[np.float64]
     sections: ModelSections
     findings: Sequence[Finding]
+    symbols: Mapping[str, str]
+    basis: str
+    sha256: str
 
 
 def read_model_input(folder: Path, name: str | None) -> ModelInput:
@@ -52,7 +59,10 @@ def read_model_input(folder: Path, name: str | None) -> ModelInput:
     assert one.mapping.composites is not None, "asked for before"
     samples, densities = samples_of(made, one.mapping.composites, one.holes.symbols)
     collars = one.holes.collars.select("x_m", "y_m", "z_m").drop_nulls().to_numpy()
-    return ModelInput(one.name, samples, densities, collars, one.mapping, one.findings)
+    return ModelInput(
+        one.name, samples, densities, collars, one.mapping, one.findings,
+        one.holes.symbols, one.holes.basis, one.sha256,
+    )  # fmt: skip
 
 
 def modelled(given: ModelInput) -> ResourceModel:

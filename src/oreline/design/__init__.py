@@ -69,12 +69,19 @@ from oreline.design._flowsheet import (
     ComponentKind,
     FeedStream,
     Flowsheet,
+    OreOfYear,
     Product,
     ProductKind,
     Stream,
     Unit,
 )
-from oreline.design._flowsheet_folder import ASSUMPTIONS_FILE, PROCESSES_FILE, read_flowsheet
+from oreline.design._flowsheet_folder import (
+    ASSUMPTIONS_FILE,
+    PROCESSES_FILE,
+    chain_of,
+    ores_in,
+    read_flowsheet,
+)
 from oreline.design._law import Feed, Law, LawResult, ParameterSpec, StreamPhase, component_values
 from oreline.design._law_antimony import (
     Reduced,
@@ -206,7 +213,8 @@ from oreline.design._law_precipitation import (
 from oreline.design._law_stoichiometry import mass_fraction, molar_mass_g_per_mol, oxygen_per_metal
 from oreline.design._laws import LAWS
 from oreline.design._minerals import MINERALS, element_fractions
-from oreline.design._parameter import Parameter
+from oreline.design._ore_feed import with_ore_year
+from oreline.design._parameter import Parameter, Shape
 from oreline.design._passport import PassportRow, passport, passport_frame
 from oreline.design._planned import PlannedPeriod, Planning, months_from, planned_events
 from oreline.design._price_index import PriceIndex
@@ -218,7 +226,7 @@ from oreline.design._process_tables import (
     process_tables,
 )
 from oreline.design._process_text import near_name, read_processes
-from oreline.design._sampling import Method, Shape, Uncertain, draw, uncertain_of
+from oreline.design._sampling import Method, Uncertain, draw, uncertain_of
 from oreline.design._sensitivity import (
     SobolIndex,
     SobolIndices,
@@ -321,6 +329,7 @@ __all__ = [
     "Number",
     "NumberTable",
     "OperatingLine",
+    "OreOfYear",
     "Output",
     "OutputSpread",
     "Parameter",
@@ -375,6 +384,7 @@ __all__ = [
     "capital_recovery_factor",
     "cell_count",
     "chain_evaluator",
+    "chain_of",
     "chain_outputs",
     "chain_parameters",
     "chain_yield",
@@ -444,6 +454,7 @@ __all__ = [
     "months_from",
     "near_name",
     "no_engine",
+    "ores_in",
     "oxalic_acid_t_per_h",
     "oxygen_per_metal",
     "partition_fraction",
@@ -496,4 +507,5 @@ __all__ = [
     "waterfall",
     "whole_flows",
     "with_numbers",
+    "with_ore_year",
 ]

@@ -27,9 +27,8 @@ from oreline.design._costs_schema import (
     FlowTable,
     NumberTable,
 )
-from oreline.design._parameter import Parameter
+from oreline.design._parameter import Parameter, Shape
 from oreline.design._price_index import PriceIndex
-from oreline.design._sampling import Shape
 from oreline.design._solve import Flows
 from oreline.exchange import Located, TomlPath, TomlSyntaxError, located_toml
 from oreline.model import Basis, Finding, InputError, OrelineError, Severity

@@ -13,7 +13,7 @@ from oreline.design._cost_model import (
     CostKind,
     PercentOf,
 )
-from oreline.design._sampling import Shape
+from oreline.design._parameter import Shape
 from oreline.model import Basis
 
 Text = Annotated[str, Field(min_length=1, max_length=300)]

@@ -37,12 +37,22 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
+class OreOfYear:
+    """What an ore brings to a feed in one year of mining: the feed's own numbers in its place."""
+
+    dry_t_per_h: Parameter
+    grades: Mapping[str, Parameter]
+    moisture: Parameter | None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedStream:
     """What enters the flowsheet from outside: ore, reagents, water, air, scrap.
 
     ``grades`` are mass fractions of the dry mass, by component or by formula; what they leave is
     ``rest``. Its water is given as ``moisture``, a part of the wet mass, or as ``water_t_per_h``;
     both are None for a dry one. ``minerals`` names those into which assays are to be turned.
+    ``ore`` is the table of a resource, ``ore_years`` what it gives in each year.
     """
 
     id: str
@@ -56,6 +66,8 @@ class FeedStream:
     material: str = ""
     site: str = ""
     where: str = ""
+    ore: str = ""
+    ore_years: Mapping[int, OreOfYear] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,29 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
 from oreline.model import Basis, InputError
+
+NORMAL_COVERAGE: Final = 0.95
+"""Which part of a normal distribution lies between the two ends of its range."""
+RANGE_OF_U: Final = 1.959963984540054
+"""Standard uncertainties from the middle of a normal distribution to either end of its range."""
+NORMAL_FROM: Final = 4.5
+"""A number that cannot be negative is normal where it is so many standard uncertainties above 0."""
+
+
+class Shape(StrEnum):
+    """How a number is distributed between the ends of its range.
+
+    A ``normal`` one lies outside them in one case of twenty: they are its 2.5 % and 97.5 %
+    quantiles, and its value is their middle.
+    """
+
+    TRIANGULAR = "triangular"
+    UNIFORM = "uniform"
+    NORMAL = "normal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +34,8 @@ class Parameter:
     """One input number of a design.
 
     ``value`` is in ``unit``; ``low`` and ``high`` bound it in the same unit, both or neither.
-    Uncertainty draws it from the triangle low, value, high; without a range it stays as it is.
+    Uncertainty draws it from the triangle low, value, high, or as its ``shape`` says; without a
+    range it stays as it is.
 
     Raises
     ------
@@ -33,6 +55,7 @@ class Parameter:
     low: float | None = None
     high: float | None = None
     note: str = ""
+    shape: Shape = Shape.TRIANGULAR
 
     def __post_init__(self) -> None:
         numbers = [self.value, *(bound for bound in (self.low, self.high) if bound is not None)]
@@ -59,3 +82,20 @@ class Parameter:
     def is_ranged(self) -> bool:
         """Return whether there is a range to draw from."""
         return self.low_or_value < self.high_or_value
+
+
+def spread_of(value: float, u: float) -> tuple[float, float, Shape]:
+    """Return the range and shape of a number that is not negative, of standard uncertainty u.
+
+    It is normal between its 2.5 % and 97.5 % quantiles. Near 0, where a normal one would often be
+    negative, it is a triangle of the same standard deviation, cut off at 0.
+
+    >>> low, high, shape = spread_of(10.0, 1.0)
+    >>> round(low, 2), round(high, 2), str(shape)
+    (8.04, 11.96, 'normal')
+    """
+    if value >= NORMAL_FROM * u:
+        return value - RANGE_OF_U * u, value + RANGE_OF_U * u, Shape.NORMAL
+    # A triangle about its middle has the standard deviation of its half width over the root of 6.
+    half = 6**0.5 * u
+    return max(0.0, value - half), value + half, Shape.TRIANGULAR

@@ -81,7 +81,7 @@ def months_from(start: date, count: int) -> tuple[PlannedPeriod, ...]:
 
 
 def planned_events(
-    flows: Flows, planning: Planning, periods: Sequence[PlannedPeriod]
+    flows: Flows | Sequence[Flows], planning: Planning, periods: Sequence[PlannedPeriod]
 ) -> tuple[Event, ...]:
     """Return the events of a planned ledger, in the order in which they happen.
 
@@ -97,23 +97,59 @@ def planned_events(
     Grades have twelve decimals, as in any ledger: a lot above 1,000 t holds its elements to
     10⁻¹² of its mass.
 
+    Parameters
+    ----------
+    flows
+        What was solved; of a design whose ores change from year to year one for each period, of the
+        same units and streams.
+
     Raises
     ------
     InputError
-        With findings, if a unit or feed has no site, a site no operator, or the hours are none.
+        With findings, if a unit or feed has no site, a site no operator, or the hours are none; or
+        if a recycle goes back to a site before while flows change.
     """
-    _see_planned(flows.frame.flowsheet, planning)
-    links = _Links(flows)
+    of_period = [flows] * len(periods) if isinstance(flows, Flows) else list(flows)
+    if len(of_period) != len(periods):
+        raise InputError(f"{len(of_period)} solutions for {len(periods)} periods")
+    sheet = of_period[0].frame.flowsheet
+    _see_planned(sheet, planning)
+    links = {id(one): _Links(one) for one in of_period}
     hours = [planning.hours_per_year * _part_of_year(period) for period in periods]
-    rounded = {one: links.lots(one) for one in set(hours)}
-    longest = rounded[max(hours)]
+    keys = [(id(one), span) for one, span in zip(of_period, hours, strict=True)]
+    rounded = {key: links[key[0]].lots(key[1]) for key in set(keys)}
+    longest = rounded[max(keys, key=lambda key: key[1])]
     events: list[Event] = []
-    for number, one in enumerate(hours):
-        writer = _Writer(flows.frame.flowsheet, planning, periods, number, rounded[one])
+    for number, key in enumerate(keys):
+        writer = _Writer(of_period[number].frame.flowsheet, planning, periods, number, rounded[key])
         if number == 0:
+            if len(links) > 1:
+                _see_no_late(writer, longest)
             events += writer.opening(longest)
         events += writer.events()
     return tuple(sorted(events, key=lambda event: str(event["time"])))
+
+
+def _see_no_late(writer: _Writer, lots: Sequence[_Lot]) -> None:
+    """Refuse a recycle through a stock whose make-up changes: what is drawn would not be planned.
+
+    Raises
+    ------
+    InputError
+        With findings, if there is one.
+    """
+    findings = [
+        Finding(
+            "ORL-1072", Severity.FATAL, writer.sheet.where,
+            f"{lot.name} goes back to a site before it over a stock, and the ore changes: what the "
+            "next period draws from it would not be what the design says",
+            "end the recycle in a product, or plan each year in a ledger of its own",
+        )
+        for lot in lots
+        if writer.is_late(lot)
+    ]  # fmt: skip
+    if findings:
+        raise InputError("ores that change by year cannot be planned with this design", findings)
 
 
 def _part_of_year(period: PlannedPeriod) -> float:
@@ -257,7 +293,7 @@ class _Writer:
     def opening(self, longest: Sequence[_Lot]) -> Iterator[Event]:
         """Yield the opening stocks of what goes back to a site before: a longest period's need."""
         for lot in longest:
-            if not self._is_late(lot):
+            if not self.is_late(lot):
                 continue
             identity = self._named(f"{lot.name}-opening")
             line = self._line(identity, lot, graded=True)
@@ -278,7 +314,7 @@ class _Writer:
                 if lot.kind == "stream" and self.sites[lot.origin] == site:
                     yield from self._moved(lot)
 
-    def _is_late(self, lot: _Lot) -> bool:
+    def is_late(self, lot: _Lot) -> bool:
         """Return whether a stream goes back to a site that comes before its own."""
         if lot.kind != "stream" or lot.destination == OUTSIDE:
             return False
@@ -370,7 +406,7 @@ class _Writer:
         inputs, outputs, losses = [], [], []
         for lot in self.lots:
             if lot.destination == unit:
-                identity = self._stock(lot) if self._is_late(lot) else self._lot_of(lot)
+                identity = self._stock(lot) if self.is_late(lot) else self._lot_of(lot)
                 inputs.append(self._line(identity, lot, graded=False))
             if lot.origin == unit:
                 if lot.product and self.products[lot.product].kind is ProductKind.EMISSION:
@@ -412,7 +448,7 @@ class _Writer:
             for role, site in (("seller", here), ("buyer", there)):
                 body = assayed(identity, role, [self._grade(*one) for one in lot.grades.items()])
                 yield self._event("assay", f"{lot.name}-{role}-assay", times[1], site, body)
-        if self._is_late(lot):
+        if self.is_late(lot):
             name, time = f"{lot.name}-stock", self._time(here, 8)
             yield self._stocked(lot, self._lot_of(lot), name, time)
 

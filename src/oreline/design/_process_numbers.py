@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from oreline.design._parameter import Parameter
+from oreline.design._parameter import Parameter, Shape, spread_of
 from oreline.design._process_tables import NumberTable
 from oreline.model import Assumption, Basis, Finding, InputError, Severity
 
@@ -81,8 +81,17 @@ class NumberReader:
             for bound in (found.value, found.low, found.high)
         ]
         assert bounds[0] is not None
+        shape = Shape.TRIANGULAR
+        if found.u is not None:
+            if found.low is not None or found.high is not None:
+                fix = "keep u, or low and high"
+                self._refuse("ORL-1006", where, "both u and a range stand here", fix)
+                return None
+            bounds[1], bounds[2], shape = spread_of(bounds[0], found.u * scale)
         try:
-            return Parameter(bounds[0], unit, basis, source, bounds[1], bounds[2], found.note)
+            return Parameter(
+                bounds[0], unit, basis, source, bounds[1], bounds[2], found.note, shape
+            )
         except InputError as error:
             self._refuse("ORL-1001", where, str(error), "correct value, low and high")
             return None

@@ -31,6 +31,9 @@ class NumberTable(_Table):
     unit: str | None = Field(None, description="Its unit; where left out, the one expected.")
     low: float | None = Field(None, description="Low end of its range, in `unit`.")
     high: float | None = Field(None, description="High end of its range, in `unit`.")
+    u: float | None = Field(
+        None, ge=0, description="Standard uncertainty, instead of low and high: drawn as normal."
+    )
     basis: Basis | None = Field(None, description="Where left out, that of its table or the file.")
     source: str | None = Field(None, description="Where left out, that of its table or the file.")
     note: str = Field("", description="What a reader should know of it.")
@@ -133,12 +136,29 @@ class MineralTable(_Table):
     source: str | None = Field(None, description="Where its composition is from.")
 
 
+class OreTable(_Table):
+    """Whose ore a feed is: a table that `oreline explore ore` wrote."""
+
+    file: str = Field(
+        pattern=r"^ores/[A-Za-z0-9][A-Za-z0-9_.-]{0,79}[.]csv$",
+        description="The table, in `ores/` of the chain's folder: `ores/copper.csv`.",
+    )
+    year: int | None = Field(
+        None, ge=1, le=999, description="A year of mining; where left out, the mean of all."
+    )
+
+
 class FeedTable(_Table):
     """What enters from outside: ore, reagents, water, air, scrap."""
 
     id: Id = Field(description="Its name.")
     to: Id = Field(description="The unit it enters.")
-    dry_t_per_h: Number = Field(description="Dry mass; also written in kg/h, t/d, t/y, kt/y.")
+    dry_t_per_h: Number | None = Field(
+        None, description="Dry mass; also written in kg/h, t/d, t/y, kt/y. Of an ore, its tonnes."
+    )
+    ore: OreTable | None = Field(
+        None, description="A resource whose tonnes, moisture and grades the feed has."
+    )
     grades: dict[str, Number] = Field(
         default_factory=dict,
         description="Parts of the dry mass, by component or formula. What they leave is `rest`.",
@@ -254,6 +274,7 @@ def process_tables() -> dict[str, type[BaseModel]]:
         "[components]": ComponentsTable,
         "[minerals.NAME]": MineralTable,
         "[[feeds]]": FeedTable,
+        "Ores": OreTable,
         "[[units]]": UnitTable,
         "Outlets": OutletTable,
         "[[products]]": ProductTable,

@@ -21,6 +21,7 @@ from oreline.design._law import EVERY_OTHER, Law, ParameterSpec, StreamPhase
 from oreline.design._law_external import ENGINE_LAWS
 from oreline.design._laws import LAWS
 from oreline.design._minerals import element_fractions
+from oreline.design._ore_feed import ore_feed
 from oreline.design._parameter import Parameter
 from oreline.design._process_numbers import NumberReader, Told
 from oreline.design._process_tables import (
@@ -46,6 +47,7 @@ def read_processes(
     *,
     assumptions: Mapping[str, Assumption] | None = None,
     laws: Mapping[str, Law] = {**LAWS, **ENGINE_LAWS},
+    ores: Mapping[str, bytes] | None = None,
 ) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
     """Read the text of a flowsheet and say everything that is wrong with it.
 
@@ -60,6 +62,8 @@ def read_processes(
     laws
         The unit laws by name; others than those of oreline may be added. Those of external
         engines refuse to solve unless `external_laws` has given them one.
+    ores
+        The ore tables of the chain's folder, by their names from there: ``ores/copper.csv``.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def read_processes(
         tables = ProcessFile.model_validate(found.values)
     except ValidationError as error:
         return None, tuple(_form_findings(error, found, name))
-    reader = _Reader(tables, found, name, laws, NumberReader(assumptions or {}))
+    reader = _Reader(tables, found, name, laws, NumberReader(assumptions or {}), ores or {})
     flowsheet = reader.flowsheet()
     findings = tuple(sorted(reader.numbers.findings, key=lambda one: _line(one.where)))
     fatal = any(finding.severity is Severity.FATAL for finding in findings)
@@ -134,6 +138,7 @@ class _Reader:
     name: str
     laws: Mapping[str, Law]
     numbers: NumberReader
+    ores: Mapping[str, bytes]
     components: tuple[Component, ...] = ()
     told: Told = field(default_factory=Told)
     hours: float | None = None
@@ -232,6 +237,13 @@ class _Reader:
     def _feed(self, number: int, table: FeedTable) -> FeedStream | None:
         place: tuple[str | int, ...] = ("feeds", number)
         told = self.told.within(table.basis, table.source)
+        if table.ore is not None:
+            return self._ore_feed(table, told, place)
+        if table.dry_t_per_h is None:
+            fix = "write dry_t_per_h = ..., or ore = { file = ... }"
+            message = f"the feed {table.id} has neither a dry mass nor an ore"
+            self._refuse("ORL-1001", self._where(*place), message, fix)
+            return None
         flow = self.numbers.read(
             table.dry_t_per_h, "t/h", told, self._where(*place, "dry_t_per_h"), self.hours
         )
@@ -270,6 +282,41 @@ class _Reader:
             table.material,
             table.site,
             self._where(*place),
+        )
+
+    def _ore_feed(
+        self, table: FeedTable, told: Told, place: tuple[str | int, ...]
+    ) -> FeedStream | None:
+        """Return a feed whose tonnes, moisture and grades are those of a resource."""
+        assert table.ore is not None
+        where = self._where(*place, "ore")
+        found, findings = ore_feed(table, self.components, self.ores, self.hours, where)
+        self.numbers.findings += findings
+        stated = self._grades(table, told, place)
+        self._see_minerals(table, place)
+        if found is None:
+            return None
+        worst = max(
+            sum(one.value for one in {**stated, **year.grades}.values())
+            for year in found.years.values()
+        )
+        if worst > GRADES_MAX:
+            message = f"the grades of {table.ore.file} and of the feed sum to {100 * worst:.6g} %"
+            self._refuse("ORL-1009", where, message, "state less beside the ore")
+        return FeedStream(
+            table.id,
+            table.to,
+            found.now.dry_t_per_h,
+            {**stated, **found.now.grades},
+            found.now.moisture,
+            None,
+            table.phase,
+            table.minerals,
+            table.material,
+            table.site,
+            self._where(*place),
+            table.ore.file,
+            found.years,
         )
 
     def _grades(

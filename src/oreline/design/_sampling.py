@@ -10,27 +10,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from oreline.design._parameter import Parameter
+from oreline.design._parameter import NORMAL_COVERAGE, Parameter, Shape
 from oreline.model import InputError, LimitExceededError
 
 Array = NDArray[np.float64]
 
 SAMPLES_MAX: Final = 1_000_000
 """How many samples one draw may have."""
-NORMAL_COVERAGE: Final = 0.95
-"""Which part of a normal distribution lies between the two ends of its range."""
-
-
-class Shape(StrEnum):
-    """How a number is distributed between the ends of its range.
-
-    A ``normal`` one lies outside them in one case of twenty: they are its 2.5 % and 97.5 %
-    quantiles, and its value is their middle.
-    """
-
-    TRIANGULAR = "triangular"
-    UNIFORM = "uniform"
-    NORMAL = "normal"
 
 
 class Method(StrEnum):
@@ -96,7 +82,7 @@ def _triangle_quantile(part: Array, low: float, mode: float, high: float) -> Arr
 def uncertain_of(
     parameters: Mapping[str, Parameter], shapes: Mapping[str, Shape] | None = None
 ) -> tuple[Uncertain, ...]:
-    """Return every ranged number, in the order given; triangular where no shape is stated.
+    """Return every ranged number, in the order given; of its own shape where none is stated.
 
     Raises
     ------
@@ -108,7 +94,7 @@ def uncertain_of(
     if unknown:
         raise InputError(f"a shape is stated for {', '.join(unknown)}, which is not among them")
     drawn = [
-        Uncertain(name, one, stated.get(name, Shape.TRIANGULAR))
+        Uncertain(name, one, stated.get(name, one.shape))
         for name, one in parameters.items()
         if one.is_ranged or name in stated
     ]

@@ -66,6 +66,7 @@ from oreline.explore._kriging_samples import Samples
 from oreline.explore._mapping import MAPPING_FILE, HoleMapping, read_mapping_text
 from oreline.explore._mine_plan import SCREENING, BlockModel, MinePlan, Phase, plan_mine
 from oreline.explore._mine_settings import MineSettings, PaysSettings
+from oreline.explore._model_mine import plan_model
 from oreline.explore._model_settings import (
     FitSection,
     ModelSections,
@@ -76,6 +77,8 @@ from oreline.explore._model_settings import (
 from oreline.explore._model_simulation import ModelSimulation, simulate_model
 from oreline.explore._model_validation import validate_model
 from oreline.explore._normal_scores import NormalScoreTable
+from oreline.explore._ore import LIFE, Ore, OreValue, OreYear, ore_of, read_ore
+from oreline.explore._ore_events import OrePlanning, ore_events
 from oreline.explore._pit import Pit, best_pit, first_dug, nested_pits, slope_arcs
 from oreline.explore._rare_earths import RareEarths, rare_earths
 from oreline.explore._read_holes import HolesRead, hole_folders, read_hole_folder, read_holes
@@ -88,7 +91,7 @@ from oreline.explore._resource_samples import (
     scored,
     variograms_of,
 )
-from oreline.explore._schedule import Dug, Schedule, Year, schedule
+from oreline.explore._schedule import Dug, Schedule, UncertaintyRule, Year, schedule
 from oreline.explore._search import LeftOut, SearchPass
 from oreline.explore._simulation import Simulation, simulate, simulate_suite
 from oreline.explore._solid import TRIANGLES_MAX, Solid, points_in_solid, read_stl
@@ -124,6 +127,7 @@ from oreline.explore._words import length_of_text
 __all__ = [
     "COMPOSITES_MAX",
     "DEFAULT_CHECKS",
+    "LIFE",
     "MAPPING_FILE",
     "NOT_A_STATEMENT",
     "SCREENING",
@@ -172,6 +176,10 @@ __all__ = [
     "ModelSections",
     "ModelSimulation",
     "NormalScoreTable",
+    "Ore",
+    "OrePlanning",
+    "OreValue",
+    "OreYear",
     "Pairs",
     "Pays",
     "PaysSettings",
@@ -195,6 +203,7 @@ __all__ = [
     "TonnageRow",
     "TopCut",
     "UncertainTonnage",
+    "UncertaintyRule",
     "ValidationScores",
     "Variogram",
     "VariogramSection",
@@ -247,14 +256,18 @@ __all__ = [
     "net_return_per_t",
     "normal_scores",
     "nugget_of",
+    "ore_events",
+    "ore_of",
     "paying_stopes",
     "plan_mine",
+    "plan_model",
     "points_in_solid",
     "probability_points",
     "rare_earths",
     "read_hole_folder",
     "read_holes",
     "read_mapping_text",
+    "read_ore",
     "read_stl",
     "revalue_below",
     "rock_of",

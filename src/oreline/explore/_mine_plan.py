@@ -46,7 +46,8 @@ class BlockModel:
 
     ``grades_pct`` (n, k) with NaN where nothing was estimated; ``density_t_per_m3`` (n,), NaN
     where not known; ``screening_class`` (n,): A, B, C or empty; ``ground_m`` (m, 3) places on the
-    surface, such as collars; ``realisations_pct`` (r, n, k) where the model was simulated.
+    surface, such as collars; ``realisations_pct`` (r, n, k) where the model was simulated,
+    ``variance_pct2`` (n, k) the kriging variances of the blocks.
     """
 
     grid: BlockGrid
@@ -56,6 +57,7 @@ class BlockModel:
     screening_class: NDArray[np.str_]
     ground_m: Floats
     realisations_pct: Floats | None = None
+    variance_pct2: Floats | None = None
 
     def __post_init__(self) -> None:
         n, k = self.grid.n, len(self.analytes)
@@ -297,11 +299,15 @@ def _dug(
     economics = settings.economics()
     fed = mill_feed(economics, model.analytes, spread.grades_pct[rows], spread.tonnes[rows])
     ore = is_ore[rows]
-    realisations = None
+    realisations = variance = None
+    own = np.full(phase.size, -1, np.int64)
+    own[spread.place] = np.arange(model.grid.n)
+    own = own[rows]
+    if model.variance_pct2 is not None:
+        known = np.where(own[:, None] >= 0, model.variance_pct2[own], 0.0)
+        counted = spread.counted[rows, None]
+        variance = np.where(counted, known, 0.0) / (1 + economics.dilution_pct / 100) ** 2
     if model.realisations_pct is not None:
-        own = np.full(phase.size, -1, np.int64)
-        own[spread.place] = np.arange(model.grid.n)
-        own = own[rows]
         drawn = np.repeat(np.nan_to_num(fed.grades_pct)[None], len(model.realisations_pct), axis=0)
         for one, fields in zip(drawn, model.realisations_pct, strict=True):
             inside = mill_feed(economics, model.analytes, fields[own[own >= 0]], spread.tonnes[:1])
@@ -316,6 +322,7 @@ def _dug(
         phase[rows],
         level[rows],
         realisations,
+        variance,
     )
 
 

@@ -50,6 +50,7 @@ class MineSettings(Frozen):
     mining_recovery_pct: Annotated[float, Field(gt=0, le=100)]
     mill_t_per_year: Positive
     mine_t_per_year: Positive
+    moisture_pct: Annotated[float, Field(ge=0, lt=100)] | None = None
     revenue_factors: tuple[Positive, ...] = REVENUE_FACTORS
     pays: Annotated[dict[str, PaysSettings], Field(min_length=1)]
 

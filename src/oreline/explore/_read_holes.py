@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,13 +26,14 @@ class HolesRead:
     """What was read of a set of drill holes, and everything that is wrong or odd with it.
 
     ``holes`` is None where the mapping or a table cannot be used. A fatal finding about a row or a
-    cell leaves out that row or cell, and says so.
+    cell leaves out that row or cell, and says so. ``sha256`` is that of all files that count.
     """
 
     name: str
     holes: DrillHoles | None
     findings: tuple[Finding, ...]
     mapping: HoleMapping | None = None
+    sha256: str = ""
 
 
 def read_holes(
@@ -80,7 +82,18 @@ def read_holes(
         found = Finding("ORL-0902", Severity.FATAL, str(tables.place(part)),
                         "no row can be used", "correct what is listed")  # fmt: skip
         return HolesRead(name, None, (found, *findings))
-    return HolesRead(name, _holes(name, tables, mapping), tuple(findings), mapping)
+    digest = digest_of_holes(files, mapping)
+    return HolesRead(name, _holes(name, tables, mapping), tuple(findings), mapping, digest)
+
+
+def digest_of_holes(files: Mapping[str, bytes], mapping: HoleMapping) -> str:
+    """Return one SHA-256 of the settings and the tables that they name, by name and content."""
+    places = (mapping.collars, mapping.surveys, mapping.assays, mapping.geology)
+    names = {MAPPING_FILE, *(place.file for place in places if place is not None)}
+    whole = hashlib.sha256()
+    for name in sorted(names & files.keys()):
+        whole.update(f"{name}\0{hashlib.sha256(files[name]).hexdigest()}\n".encode())
+    return whole.hexdigest()
 
 
 def _checked(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +29,8 @@ class Dug:
     ``ore_t`` is what of a block goes to the mill, diluted and recovered, 0 for waste; ``rock_t``
     all that is dug. ``grades_pct`` (n, k) are those of the ore at the mill. ``phase`` numbers the
     pits from the inside out, ``bench`` the levels upwards. ``realisations_pct`` (r, n, k) are
-    grades at the mill in each simulation, where the model was simulated.
+    grades at the mill in each simulation, where the model was simulated; ``variance_pct2`` (n, k)
+    the kriging variances of the blocks, of grades at the mill.
     """
 
     analytes: tuple[str, ...]
@@ -39,14 +41,41 @@ class Dug:
     phase: Ints
     bench: Ints
     realisations_pct: Floats | None = None
+    variance_pct2: Floats | None = None
+
+
+class UncertaintyRule(StrEnum):
+    """How the uncertainty of a period's grade is found; never the mean of block variances."""
+
+    SIMULATION = "simulation"
+    """The standard deviation of the period's mean grade over conditional simulations."""
+    MONTHS = "kriging variance over months"
+    """Errors within a month of milling are one, those of months independent (Silva and Boisvert
+    2014): the root of the tonnage-weighted kriging variance over the root of the months."""
+    NONE = "none"
+    """Neither simulations nor kriging variances are known."""
+
+    def words(self) -> str:
+        """Return the rule in a sentence."""
+        return _RULES[self]
+
+
+_RULES = {
+    UncertaintyRule.SIMULATION: "u is the standard deviation of the period's mean grade over the "
+    "conditional simulations",
+    UncertaintyRule.MONTHS: "u is the root of the tonnage-weighted kriging variance of the blocks, "
+    "over the root of the months of milling: errors within a month are one, months independent "
+    "(the rule of the classes, RE90 = 1.645 u / grade)",
+    UncertaintyRule.NONE: "u is not known",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Year:
     """One year of a schedule.
 
-    Grades are those of the mill's feed, ``u_pct`` their standard deviation over the simulations
-    (None where nothing was simulated), ``share_of_class`` by tonnes of ore.
+    Grades are those of the mill's feed, ``u_pct`` their standard uncertainty by the rule of the
+    schedule (None where nothing tells it), ``share_of_class`` by tonnes of ore.
     """
 
     year: int
@@ -76,10 +105,12 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Years of mining, from the first."""
+    """Years of mining, from the first; ``life`` is all of them as one, numbered 0."""
 
     analytes: tuple[str, ...]
     years: tuple[Year, ...]
+    life: Year
+    rule: UncertaintyRule
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row for each year."""
@@ -107,6 +138,8 @@ class Schedule:
         return {
             "analytes": list(self.analytes),
             "years": [year.to_json() for year in self.years],
+            "life": self.life.to_json(),
+            "uncertainty": {"rule": str(self.rule), "words": self.rule.words()},
         }
 
 
@@ -155,8 +188,16 @@ def schedule(dug: Dug, mill_t_per_year: float, mine_t_per_year: float) -> Schedu
     for each in range(year + 1):
         parts = [(number, part) for at, number, part in taken if at == each]
         if parts:
-            shares.append(_year(dug, each + 1, benches, parts))
-    return Schedule(dug.analytes, tuple(shares))
+            shares.append(_year(dug, each + 1, benches, parts, mill_t_per_year / 12))
+    whole = [(number, 1.0) for number in range(len(benches))]
+    life = _year(dug, 0, benches, whole, mill_t_per_year / 12)
+    return Schedule(dug.analytes, tuple(shares), life, _rule(dug))
+
+
+def _rule(dug: Dug) -> UncertaintyRule:
+    if dug.realisations_pct is not None and len(dug.realisations_pct) > 1:
+        return UncertaintyRule.SIMULATION
+    return UncertaintyRule.NONE if dug.variance_pct2 is None else UncertaintyRule.MONTHS
 
 
 def _benches(dug: Dug) -> list[Ints]:
@@ -170,11 +211,16 @@ def _benches(dug: Dug) -> list[Ints]:
 
 
 def _year(
-    dug: Dug, number: int, benches: Sequence[Ints], parts: Sequence[tuple[int, float]]
+    dug: Dug,
+    number: int,
+    benches: Sequence[Ints],
+    parts: Sequence[tuple[int, float]],
+    month_t: float,
 ) -> Year:
-    """Return one year from the parts of benches that are dug in it."""
-    rows = np.concatenate([benches[bench] for bench, _ in parts])
-    share = np.concatenate([np.full(benches[bench].size, part) for bench, part in parts])
+    """Return one year from the parts of benches that are dug in it; a month mills ``month_t``."""
+    none = np.empty(0, np.int64)
+    rows = np.concatenate([none, *(benches[bench] for bench, _ in parts)])
+    share = np.concatenate([none, *(np.full(benches[bench].size, part) for bench, part in parts)])
     ore = dug.ore_t[rows] * share
     total = float(ore.sum())
     waste = float((dug.rock_t[rows] * share).sum()) - _ground_t(dug, rows, share)
@@ -183,15 +229,30 @@ def _year(
     if total:
         mean = ore @ np.nan_to_num(dug.grades_pct[rows]) / total
         grades = {name: float(grade) for name, grade in zip(dug.analytes, mean, strict=True)}
-        if dug.realisations_pct is not None and len(dug.realisations_pct) > 1:
-            drawn = np.einsum("n,rnk->rk", ore, dug.realisations_pct[:, rows]) / total
-            spread = drawn.std(axis=0, ddof=1)
-            u_pct = {name: float(u) for name, u in zip(dug.analytes, spread, strict=True)}
+        u_pct = _uncertainty(dug, rows, ore, total, month_t)
     classes = {
         str(name): float(ore[dug.screening_class[rows] == name].sum() / total)
         for name in np.unique(dug.screening_class[rows][ore > 0])
     }
     return Year(number, total, waste, grades, u_pct, classes)
+
+
+def _uncertainty(
+    dug: Dug, rows: Ints, ore: Floats, total: float, month_t: float
+) -> dict[str, float] | None:
+    """Return the standard uncertainty of the mean grades of some ore, by the schedule's rule."""
+    rule = _rule(dug)
+    if rule is UncertaintyRule.SIMULATION:
+        assert dug.realisations_pct is not None
+        drawn = np.einsum("n,rnk->rk", ore, dug.realisations_pct[:, rows]) / total
+        spread = drawn.std(axis=0, ddof=1)
+    elif rule is UncertaintyRule.MONTHS:
+        assert dug.variance_pct2 is not None
+        mean = ore @ np.nan_to_num(dug.variance_pct2[rows]) / total
+        spread = np.sqrt(mean / max(1.0, total / month_t))
+    else:
+        return None
+    return {name: float(u) for name, u in zip(dug.analytes, spread, strict=True)}
 
 
 def _ground_t(dug: Dug, rows: Ints, share: Floats) -> float:

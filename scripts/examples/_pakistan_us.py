@@ -5,6 +5,7 @@ from __future__ import annotations
 from examples import _assumptions, _contracts, _illustration, _instruments, _planned, _prices
 from examples import _real_batch as real
 from examples._oddities import closings
+from examples._plan_assumptions import PLAN_ROWS
 from examples._tables import Folder, add_events, table
 
 CHAIN_TOML = """\
@@ -83,7 +84,8 @@ def folder() -> Folder:
     made.add("routes.csv", table(real.ROUTES_COLUMNS, (*real.routes(), *_illustration.ROUTES)))
     made.add("permits.csv", table(_illustration.PERMITS_COLUMNS, _illustration.PERMITS))
     made.add("rules.csv", table(_illustration.RULES_COLUMNS, _illustration.RULES))
-    made.add("assumptions.csv", table(_assumptions.COLUMNS, _assumptions.ROWS))
+    rows = (*_assumptions.ROWS, *PLAN_ROWS)
+    made.add("assumptions.csv", table(_assumptions.COLUMNS, rows))
     made.add("documents.csv", table(real.DOCUMENTS_COLUMNS, real.DOCUMENTS))
     made.add("evidence/evidence.csv", table(real.EVIDENCE_COLUMNS, real.evidence()))
     add_events(made, [*real.events(), *_illustration.operation(), *closings()])

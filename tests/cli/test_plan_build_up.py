@@ -65,3 +65,37 @@ def test_no_plan_is_there(bare: Oreline, tmp_path: Path) -> None:
     call = bare("plan", "solve", tmp_path)
     assert call.code == 2
     assert "name a folder with a plan.toml" in call.everything
+
+
+SITES = """id,name,kind,country,operator,basis,source
+pit,Pit,mine,PK,north,reported,a notice
+port,Port,port,US,south,reported,a notice
+"""
+PARTIES = """id,name,country,basis,source
+north,North,PK,reported,a notice
+south,South,US,reported,a notice
+"""
+
+
+def test_a_plan_becomes_a_ledger_that_trace_and_balance_answer(
+    bare: Oreline, tmp_path: Path
+) -> None:
+    chain = tmp_path / "chain"
+    assert bare("init", chain).code == 0
+    for name, text in (("sites.csv", SITES), ("parties.csv", PARTIES), ("plan.toml", TINY)):
+        (chain / name).write_text(text)
+    assert bare("record", "import", chain).code == 0
+    assert bare("record", "derive", "build-up", "--tense", "planned", "--chain", chain).code == 0
+    ledger = ("--ledger", chain / "ledgers" / "build-up.db")
+    words = ("plan", "ledger", chain, "--issuer", "north", "--by", "planner", *ledger)
+    call = bare(*words)
+    assert call.code == 0, call.everything
+    assert "already" in bare(*words).out, "the same plan again changes nothing"
+    lot = "north:plan-mill-float-concentrate-2029"
+    origins = bare("trace", "origins", lot, "-e", "Sb", *ledger)
+    assert "100.00 %" in origins.out
+    balance = bare("balance", "events", "-e", "Sb", *ledger, "--json").json["result"]["events"]
+    assert {one["dry_unaccounted"]["high"] for one in balance} == {"0"}
+    assert (
+        bare("plan", "ledger", chain, "--issuer", "north", "--by", "p", "--chain", chain).code == 2
+    )

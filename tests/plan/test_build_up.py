@@ -56,6 +56,7 @@ def test_another_formulation_finds_the_same(seed: int) -> None:
     problem = problem_of(random_plan(seed, years=5))
     expected = best_value(problem)
     assert expected is not None
+    assert expected > 1, "nothing is built: this seed tests nothing"
     assert npv(problem) == pytest.approx(expected, rel=NEAR, abs=NEAR)
 
 
@@ -68,13 +69,14 @@ def test_trying_everything_finds_the_same() -> None:
     assert npv(problem) == pytest.approx(max(found), rel=NEAR)
 
 
-SEEDS = (2, 5)
+SEEDS = (2, 3)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_units_and_names_leave_the_optimum(seed: int) -> None:
     text = random_plan(seed)
     best = npv(problem_of(text))
+    assert best > 1
     renamed = text.replace('"mill"', '"a-mill"').replace('"concentrate"', '"z"')
     renamed = renamed.replace("concentrate =", "z =")
     assert npv(problem_of(renamed)) == pytest.approx(best, rel=NEAR)
@@ -96,6 +98,7 @@ def _in_other_units(text: str) -> str:
 def test_more_money_never_harms_and_a_closed_route_never_helps(seed: int) -> None:
     text = random_plan(seed)
     best = npv(problem_of(text))
+    assert best > 1
     doubled = npv(problem_of(text, (Change("phases.second.budget", multiply=2),)))
     assert doubled >= best - NEAR
     closed = npv(problem_of(text, (Change("routes.sea.capacity", multiply=0),)))
@@ -107,6 +110,7 @@ def test_more_money_never_harms_and_a_closed_route_never_helps(seed: int) -> Non
 def test_nothing_is_made_before_it_can_run_and_elements_close(seed: int) -> None:
     plan = make_plan(problem_of(random_plan(seed, years=6)))
     ready = {one.unit: (one.runs_from, one.closes) for one in plan.schedule.built}
+    assert ready
     for run in plan.schedule.of("run"):
         first, after = ready[run.name]
         assert first <= run.year < after

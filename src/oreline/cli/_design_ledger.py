@@ -72,7 +72,7 @@ def ledger(
         raise InputError(f"{place} does not say hours_per_year: how long the plants run in a year")
     hours = sheet.hours_per_year.value
     source = f"design {sheet.name}"
-    known = _operators(reader) | _stated(operators or [])
+    known = known_operators(reader) | stated_operators(operators or [])
     planning = Planning(issuer, prefix, actor, source, known, hours)
     periods = months_from(date.fromisoformat(f"{start}-01"), months)
     flows = _by_year(sheet, months) if ore_years else solve_flows(sheet)
@@ -89,7 +89,7 @@ def _by_year(sheet: Flowsheet, months: int) -> list[Flows]:
     return [solved[month // 12] for month in range(months)]
 
 
-def _operators(reader: Reader) -> dict[str, str]:
+def known_operators(reader: Reader) -> dict[str, str]:
     """Return who operates each site, as the ledger and its parent declare it."""
     return {
         site: str(version.data["operator"])
@@ -98,7 +98,7 @@ def _operators(reader: Reader) -> dict[str, str]:
     }
 
 
-def _stated(operators: list[str]) -> dict[str, str]:
+def stated_operators(operators: list[str]) -> dict[str, str]:
     """Return parties by site from SITE=PARTY.
 
     Raises

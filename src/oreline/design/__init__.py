@@ -219,9 +219,9 @@ from oreline.design._passport import PassportRow, passport, passport_frame
 from oreline.design._planned import PlannedPeriod, Planning, months_from, planned_events
 from oreline.design._price_index import PriceIndex
 from oreline.design._process_tables import (
-    Number,
     NumberTable,
     ProcessFile,
+    as_number_table,
     process_schema,
     process_tables,
 )
@@ -326,7 +326,6 @@ __all__ = [
     "Method",
     "MillCheck",
     "MoltenSalt",
-    "Number",
     "NumberTable",
     "OperatingLine",
     "OreOfYear",
@@ -373,6 +372,7 @@ __all__ = [
     "allocated",
     "anode_carbon_kg_per_kg",
     "arrhenius_factor",
+    "as_number_table",
     "ball_mill_power_kw",
     "bank_rate_per_min",
     "bank_recovery",

@@ -42,7 +42,7 @@ class NumberTable(_Table):
     )
 
 
-def _as_table(given: Any) -> Any:
+def as_number_table(given: Any) -> Any:
     """Read the short forms: ``0.944``, ``"94.4 %"`` and ``"A-REC"``."""
     if isinstance(given, bool):
         raise ValueError(f"{given} is no number")
@@ -65,7 +65,7 @@ def _as_table(given: Any) -> Any:
 
 Number = Annotated[
     NumberTable,
-    BeforeValidator(_as_table),
+    BeforeValidator(as_number_table),
     WithJsonSchema(
         {
             "anyOf": [

@@ -24,6 +24,7 @@ from oreline.plan._file_tables import plan_tables
 from oreline.plan._file_text import PLAN_FILE, PlanText
 from oreline.plan._goals import Goal, parse_goal
 from oreline.plan._highs import Certificate, SolverSettings
+from oreline.plan._ledger_events import LedgerWriting, plan_events
 from oreline.plan._levies import Levy, LevyBase, LevyLine, LevyStack, levy_stack
 from oreline.plan._optimise import make_plan
 from oreline.plan._plan import Plan, Worth, numbers_frame
@@ -42,6 +43,7 @@ __all__ = [
     "Discounting",
     "Goal",
     "InfeasibleError",
+    "LedgerWriting",
     "Levy",
     "LevyBase",
     "LevyLine",
@@ -70,6 +72,7 @@ __all__ = [
     "parse_goal",
     "parse_rate",
     "payback_periods",
+    "plan_events",
     "plan_schema",
     "plan_tables",
     "programme_sum",

@@ -218,7 +218,7 @@ def delivered_t(problem: Problem, schedule: Schedule, element: str, country: str
 class ElementBalance:
     """Where an element comes from and goes to in all years together, in tonnes.
 
-    ``lost_t`` is what recipes take in and do not give out.
+    ``discarded_t`` is in what is left unused, ``lost_t`` what recipes take in and give nowhere.
     """
 
     element: str
@@ -254,7 +254,9 @@ def element_balances(problem: Problem, schedule: Schedule) -> tuple[ElementBalan
                     if rate.value < 0
                 )
                 sums["drawn"] += tonnes * (enters - fed)
-                sums["lost"] += tonnes * (enters - leaves)
+                rest = problem.materials.get(recipe.rest)
+                thrown = rest is not None and rest.discard and element not in rest.grades
+                sums["drop" if thrown else "lost"] += tonnes * (enters - leaves)
             elif one.kind == "buy":
                 sums["buy"] += tonnes * problem.grade(supplies[one.name].material, element)
             elif one.kind in ("sale", "drop"):

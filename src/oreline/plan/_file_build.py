@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from oreline.design import Number, NumberTable, Parameter
-from oreline.model import Route, is_analyte
+from oreline.design import Parameter
+from oreline.model import Basis, Route, is_analyte
 from oreline.model import Site as KnownSite
 from oreline.plan._cash_flow import Discounting
 from oreline.plan._file_numbers import (
@@ -16,7 +16,15 @@ from oreline.plan._file_numbers import (
     Said,
 )
 from oreline.plan._file_reading import Path, TableReading
-from oreline.plan._file_tables import BlendTable, MarketTable, UnitTable
+from oreline.plan._file_tables import (
+    BlendTable,
+    MarketTable,
+    Number,
+    PlanNumber,
+    RecipeTable,
+    ResourceTable,
+    UnitTable,
+)
 from oreline.plan._problem import (
     Blend,
     Budget,
@@ -38,6 +46,7 @@ from oreline.plan._problem import (
     Unit,
     Way,
 )
+from oreline.plan._recoveries import tonnage_of, with_recovered
 
 
 class ProblemBuilder(TableReading):
@@ -53,14 +62,16 @@ class ProblemBuilder(TableReading):
             self.numbers.refuse("ORL-1106", self.where("last_year"), message, "swap the years")
         self._see_unique()
         known = self._sites(sites)
+        self.materials = self._materials()
+        self.resources = self._resources()
         return Problem(
             name=told.name,
             currency=told.currency,
             years=self.years,
             terms=self._terms(),
             sites=known,
-            materials=self._materials(),
-            resources=self._resources(),
+            materials=self.materials,
+            resources=self.resources,
             supplies=self._supplies(),
             prices=self._prices(),
             units=tuple(self._unit(place, one) for place, one in enumerate(told.units)),
@@ -181,17 +192,36 @@ class ProblemBuilder(TableReading):
             key = f"resources.{told.id}"
             self.see_named(told.site, self.site_names, "site", *path, "site")
             self._see_units(told.after, *path, "after")
+            grades = self._grades(told.grades, f"{key}.grades", *path, "grades")
             found.append(
                 Resource(
                     told.id,
                     told.site,
-                    self._grades(told.grades, f"{key}.grades", *path, "grades"),
-                    self.number(told.tonnage, MASS, f"{key}.tonnage", *path, "tonnage"),
+                    grades,
+                    self._tonnage(told, grades, key, path),
                     self.maybe(told.per_year, MASS_PER_YEAR, f"{key}.per_year", *path, "per_year"),
                     told.after,
                 )
             )
         return tuple(found)
+
+    def _tonnage(
+        self, told: ResourceTable, grades: Mapping[str, Parameter], key: str, path: Path
+    ) -> Parameter:
+        """Return what there is, as it stands, or from what it holds of an element."""
+        if (told.tonnage is None) == (told.contained is None):
+            message = f"{told.id} says both its tonnage and what it contains, or neither"
+            self.numbers.refuse("ORL-1106", self.where(*path), message, "keep one of them")
+            return Parameter(0.0, "kt", Basis.ASSUMED, "cannot be read")
+        if told.tonnage is not None:
+            return self.number(told.tonnage, MASS, f"{key}.tonnage", *path, "tonnage")
+        assert told.contained is not None
+        held = told.contained
+        self.see_named(held.element, grades, "grade", *path, "contained", "element")
+        amount = self.number(
+            held.amount, MASS, f"{key}.contained.amount", *path, "contained", "amount"
+        )
+        return tonnage_of(amount, grades.get(held.element))
 
     def _supplies(self) -> tuple[Supply, ...]:
         found = []
@@ -318,8 +348,31 @@ class ProblemBuilder(TableReading):
             cost = self.maybe(
                 one.cost, self.numbers.money_per_mass, f"{key}.cost", *at, "cost", said=said
             )
-            found.append(Recipe(one.id, rates, one.resource, cost))
+            if one.recovers or one.rest:
+                rates = self._with_recovered(one, rates, key, at, said)
+            found.append(Recipe(one.id, rates, one.resource, cost, one.rest))
         return tuple(found)
+
+    def _with_recovered(
+        self, told: RecipeTable, rates: dict[str, Parameter], key: str, at: Path, said: Said
+    ) -> dict[str, Parameter]:
+        """Return the rates of a recipe with those that follow from grades and recoveries."""
+        recoveries = []
+        for place, one in enumerate(told.recovers):
+            here = (*at, "recovers", place)
+            self._see_materials((one.material,), *here, "material")
+            recovery = self.number(
+                one.recovery, FRACTION, f"{key}.recovers.{one.material}", *here, said=said
+            )
+            recoveries.append((one.material, one.element, recovery))
+        if told.rest:
+            self._see_materials((told.rest,), *at, "rest")
+        drawn = next((one for one in self.resources if one.id == told.resource), None)
+        made, wrong = with_recovered(rates, recoveries, told.rest, self.materials, drawn)
+        for message in wrong:
+            fix = "correct the recovery, the grades or the rates"
+            self.numbers.refuse("ORL-1111", self.where(*at), f"{key}: {message}", fix)
+        return made
 
     def _blends(
         self, given: tuple[BlendTable, ...], key: str, *path: str | int
@@ -350,7 +403,7 @@ class ProblemBuilder(TableReading):
             per_mass = self.numbers.money_per_mass
             given_cost = told.cost
             if given_cost is None and row is not None and row.cost_usd_per_t is not None:
-                given_cost = NumberTable(
+                given_cost = PlanNumber(
                     value=float(row.cost_usd_per_t),
                     unit="USD/t",
                     basis=row.basis,

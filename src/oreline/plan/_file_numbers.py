@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from oreline.design import NumberTable, Parameter
+from oreline.design import Parameter
 from oreline.model import Assumption, Basis, Finding, InputError, Severity
+from oreline.plan._file_tables import PlanNumber
 from oreline.plan._file_units import Dimension, unit_of
 
 FRACTION: tuple[str, Dimension] = ("1", (0, 0, 0))
@@ -80,7 +81,7 @@ class PlanNumbers:
 
     def read(
         self,
-        given: NumberTable,
+        given: PlanNumber,
         unit: tuple[str, Dimension],
         said: Said,
         key: str,
@@ -113,6 +114,7 @@ class PlanNumbers:
         scale = self._scale(written.unit, unit, key, where)
         if scale is None:
             return stand_in
+        scale *= 1.0 if given.times is None else given.times
         low, high = (None if end is None else end * scale for end in (written.low, written.high))
         try:
             made = Parameter(written.value * scale, unit[0], basis, source, low, high, written.note)
@@ -125,7 +127,7 @@ class PlanNumbers:
         self.found[key] = made
         return made
 
-    def _written(self, given: NumberTable, where: str) -> NumberTable | None:
+    def _written(self, given: PlanNumber, where: str) -> PlanNumber | None:
         if not given.assumption:
             return given
         if given.value is not None:
@@ -141,7 +143,7 @@ class PlanNumbers:
             self.refuse("ORL-1102", where, f"{given.assumption} is not in assumptions.csv", fix)
             return None
         both = row.low is not None and row.high is not None
-        return NumberTable(
+        return PlanNumber(
             value=float(row.value),
             unit=row.unit,
             low=float(row.low) if both and row.low is not None else None,

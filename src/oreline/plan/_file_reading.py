@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from oreline.design import Number, NumberTable, Parameter, near_name
+from oreline.design import Parameter, near_name
 from oreline.exchange import Located
 from oreline.plan._file_numbers import PlanNumbers, Said
-from oreline.plan._file_tables import PlanFile
+from oreline.plan._file_tables import Number, PlanFile, PlanNumber
 from oreline.plan._file_units import Dimension
 from oreline.plan._years import spans
 
@@ -60,10 +60,10 @@ class TableReading:
         }
 
     def yearly(
-        self, given: Mapping[str, NumberTable], unit: Unit_, key: str, *path: str | int
+        self, given: Mapping[str, PlanNumber], unit: Unit_, key: str, *path: str | int
     ) -> tuple[Parameter, ...]:
         """Return a number for each year of the plan; a year without one is told."""
-        of_year: dict[int, tuple[str, NumberTable]] = {}
+        of_year: dict[int, tuple[str, PlanNumber]] = {}
         for name, one in given.items():
             span = _SPAN.fullmatch(name)
             if name and span is None:
@@ -90,7 +90,7 @@ class TableReading:
 
     def maybe_yearly(
         self,
-        given: Mapping[str, NumberTable] | None,
+        given: Mapping[str, PlanNumber] | None,
         unit: Unit_,
         key: str,
         *path: str | int,

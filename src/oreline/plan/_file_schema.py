@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from oreline.design import NumberTable
-from oreline.plan._file_tables import PlanFile
+from oreline.plan._file_tables import PlanFile, PlanNumber
 
 
 def plan_schema() -> dict[str, Any]:
@@ -15,7 +14,7 @@ def plan_schema() -> dict[str, Any]:
     """
     schema = PlanFile.model_json_schema(mode="validation")
     # Its short forms hide the table from the generator, which would leave it out.
-    number = NumberTable.model_json_schema(mode="validation")
+    number = PlanNumber.model_json_schema(mode="validation")
     definitions = {**number.pop("$defs", {}), **schema.get("$defs", {}), "NumberTable": number}
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Plan"}
     rest = {key: value for key, value in schema.items() if key not in {"title", "$defs"}}

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from oreline.design import Number, NumberTable
+from oreline.design import NumberTable, as_number_table
 from oreline.model import Basis
 from oreline.plan._levies import LevyBase
 
@@ -21,6 +21,29 @@ Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PlanNumber(NumberTable):
+    """A number with its unit, range, basis and source, or the id of an assumption."""
+
+    times: float | None = Field(
+        None, description="Multiplies it, range and all: the Nd in a grade that is stated as TREO."
+    )
+
+
+Number = Annotated[
+    PlanNumber,
+    BeforeValidator(as_number_table),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number"},
+                {"type": "string", "description": "Number and unit, or an id A-..."},
+                {"x-table": "NumberTable"},
+            ]
+        }
+    ),
+]
 
 
 def _as_years(given: Any) -> Any:
@@ -101,13 +124,25 @@ class MaterialTable(_Table):
     discard_cost: Number | None = Field(None, description="What that costs, `USD/t`.")
 
 
+class ContainedTable(_Table):
+    """What a resource holds of an element; its tonnage follows from the grade."""
+
+    element: str = Field(description="One of its grades.")
+    amount: Number = Field(description="Of that element, `t`.")
+
+
 class ResourceTable(_Table):
     """What is in the ground at one grade: a tranche. Each grade is a resource of its own."""
 
     id: Id = Field(description="Its name.")
     site: str = Field(description="Where it lies.")
     grades: dict[str, Number] = Field(description="Parts of the dry mass by element.")
-    tonnage: Number = Field(description="What there is to be drawn in all years together.")
+    tonnage: Number | None = Field(
+        None, description="What there is to be drawn in all years together."
+    )
+    contained: ContainedTable | None = Field(
+        None, description="Instead of tonnage: how much of an element it holds."
+    )
     per_year: Number | None = Field(None, description="What can be drawn in a year.")
     after: tuple[str, ...] = Field(
         (), description="Units that must be ready before, as a drilling."
@@ -143,12 +178,28 @@ class SizeTable(_Table):
     fixed_cost: Number | None = Field(None, description="Each year that it stands, `USD m/y`.")
 
 
+class RecoverTable(_Table):
+    """An output whose rate follows from grades and a recovery."""
+
+    material: str = Field(description="The output; it has no rate of its own.")
+    element: str = Field(description="Of which the recovery is.")
+    recovery: Number = Field(description="Part of the element that goes there.")
+
+
 class RecipeTable(_Table):
     """What a unit makes of a tonne of throughput: negative in, positive out."""
 
     id: Id = Field(description="Its name.")
     rates: dict[str, Number] = Field(
-        description="For each material t per t of throughput: `ore = -1`, `concentrate = 0.08`."
+        default_factory=dict,
+        description="For each material t per t of throughput: `ore = -1`, `concentrate = 0.08`.",
+    )
+    recovers: tuple[RecoverTable, ...] = Field(
+        (), description="Outputs whose rates follow from grades."
+    )
+    rest: str = Field(
+        "",
+        description="The output that takes what is left, as tailings do.",
     )
     resource: str = Field("", description="What a mine draws, 1 t per t of throughput.")
     cost: Number | None = Field(None, description="Per tonne of throughput, `USD/t`.")
@@ -340,10 +391,12 @@ def plan_tables() -> dict[str, type[BaseModel]]:
         "[[sites]]": SiteTable,
         "[[materials]]": MaterialTable,
         "[[resources]]": ResourceTable,
+        "[resources.contained]": ContainedTable,
         "[[supplies]]": SupplyTable,
         "[[units]]": UnitTable,
         "[[units.sizes]]": SizeTable,
         "[[units.recipes]]": RecipeTable,
+        "[[units.recipes.recovers]]": RecoverTable,
         "Blends": BlendTable,
         "[[routes]]": RouteTable,
         "[[prices]]": PriceTable,
@@ -356,5 +409,5 @@ def plan_tables() -> dict[str, type[BaseModel]]:
         "[retained]": RetainedTable,
         "[[scenarios]]": ScenarioTable,
         "[[scenarios.changes]]": ChangeTable,
-        "Numbers": NumberTable,
+        "Numbers": PlanNumber,
     }

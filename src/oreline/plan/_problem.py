@@ -102,12 +102,16 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a unit makes of a tonne of throughput; negative goes in, positive comes out."""
+    """What a unit makes of a tonne of throughput; negative goes in, positive comes out.
+
+    ``rest`` is the output that takes what is left, as tailings do.
+    """
 
     id: str
     rates: Mapping[str, Parameter]
     resource: str
     cost: Parameter | None
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

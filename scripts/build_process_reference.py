@@ -75,7 +75,7 @@ kind = "waste"
 - Parts of the whole may be written in `%`, `g/t`, `ppm`, `kg/t`; flows in `t/h`, `kg/h`, `t/d`, and
   with `hours_per_year` in `t/y`, `kt/y`. Other units are converted where they are of one kind.
 - A number for each component is a table: `{ Nd = 0.61, "*" = 0.04 }`; `"*"` stands for all that are
-  not named.
+  not named. The shares of a `split` may be one number for all: `to_bleed = 0.05`.
 
 ## What is followed
 
@@ -85,7 +85,8 @@ kind = "waste"
 - Physical separation acts on minerals; a unit whose chemistry breaks minerals (leach, roast, smelt)
   sets their elements free. Elements that a mineral holds and the flowsheet does not follow are
   `rest`.
-- A grade may be given by formula (`Nd2O3 = "0.9 %"`): its elements are followed.
+- A grade may be given by formula (`Nd2O3 = "0.9 %"`): it counts for those of its elements that are
+  followed, so list Nd under `elements`. A mineral of which none is followed is told as itself.
 - **Reagents** that a law asks for enter the balance by themselves; others are feeds like ore.
 """
 

@@ -37,9 +37,22 @@ def number(value: float | None, digits: int = 5) -> str:
     return "UNKNOWN" if value is None else f"{value:,.{digits}g}"
 
 
+RECOVERY_MAX = 1 + 1e-9
+"""More of a component than this comes not from the feeds alone: that is no recovery."""
+
+
 def percent(value: float | None) -> str:
     """Return a part of one in per cent."""
     return "UNKNOWN" if value is None else f"{100 * value:.4g} %"
+
+
+def recovered(value: float | None) -> str:
+    """Return a recovery; a dash where reagents and air bring more of it than the feeds do.
+
+    >>> recovered(0.801), recovered(32.2)
+    ('80.1 %', '–')
+    """
+    return "–" if value is not None and value > RECOVERY_MAX else percent(value)
 
 
 def print_check(
@@ -94,7 +107,7 @@ def print_solution(console: Console, solution: Solution, findings: Sequence[Find
                 "",
                 name,
                 percent(stream.grade(name)),
-                percent(stream.recovery[name]),
+                recovered(stream.recovery[name]),
             )
             for name in names
             if stream.contained_t_per_h[name] > 0
@@ -140,7 +153,7 @@ def print_streams(console: Console, rows: Sequence[StreamRow]) -> None:
             head += f", {number(row.water_t_per_h)} t/h water"
         table.append((row.id, head, number(row.dry_t_per_h), "", ""))
         table += [
-            ("", name, number(flow), percent(row.grade(name)), percent(row.recovery[name]))
+            ("", name, number(flow), percent(row.grade(name)), recovered(row.recovery[name]))
             for name, flow in row.contained_t_per_h.items()
             if flow > 0
         ]

@@ -107,7 +107,8 @@ def deportment(
     empty = [name for name, column in zip(minerals, matrix.T, strict=True) if not column.any()]
     if empty:
         raise InputError(
-            f"no element of {', '.join(empty)} was assayed; assay one, or leave the mineral out"
+            f"no element of {', '.join(empty)} was assayed, and is followed; assay one, or leave "
+            "the mineral out"
         )
     doubts = uncertainties or {}
     spread = np.array(

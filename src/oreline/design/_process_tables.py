@@ -181,7 +181,10 @@ class OutletTable(_Table):
     """Where an outlet leads, and what leaves by it."""
 
     to: Id = Field(description="A unit or a product.")
-    phase: StreamPhase | None = Field(None, description="Where left out, that of the law.")
+    phase: StreamPhase | None = Field(
+        None,
+        description="Where left out, that of the law; of a split or mix, that of what enters it.",
+    )
 
 
 def _as_outlet(given: Any) -> Any:

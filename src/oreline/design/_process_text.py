@@ -19,10 +19,12 @@ from oreline.design._flowsheet import (
 )
 from oreline.design._law import EVERY_OTHER, Law, ParameterSpec, StreamPhase
 from oreline.design._law_external import ENGINE_LAWS
+from oreline.design._law_split import SPLIT
 from oreline.design._laws import LAWS
 from oreline.design._minerals import element_fractions
 from oreline.design._ore_feed import ore_feed
 from oreline.design._parameter import Parameter
+from oreline.design._phases import with_phases
 from oreline.design._process_numbers import NumberReader, Told
 from oreline.design._process_tables import (
     FeedTable,
@@ -142,6 +144,7 @@ class _Reader:
     components: tuple[Component, ...] = ()
     told: Told = field(default_factory=Told)
     hours: float | None = None
+    phased: set[tuple[str, str]] = field(default_factory=set)
 
     def flowsheet(self) -> Flowsheet:
         self.told = Told(self.tables.basis, self.tables.source)
@@ -168,11 +171,13 @@ class _Reader:
             for number, table in enumerate(self.tables.products)
         )
         self._see_joined()
+        entering = tuple(one for one in feeds if one is not None)
+        known = tuple(one for one in units if one is not None)
         return Flowsheet(
             self.tables.name,
             self.components,
-            tuple(one for one in feeds if one is not None),
-            tuple(one for one in units if one is not None),
+            entering,
+            with_phases(known, entering, self.phased),
             products,
             hours,
             self.name,
@@ -374,6 +379,11 @@ class _Reader:
             port: outlet.phase or default.get(port, StreamPhase.SOLID)
             for port, outlet in table.outlets.items()
         }
+        self.phased |= {
+            (table.id, port)
+            for port, outlet in table.outlets.items()
+            if outlet.phase is not None or port in default
+        }
         # Ports in the law's order: the splits it gives are in that order.
         ports = law.outlets or tuple(table.outlets)
         outlets = {port: table.outlets[port].to for port in ports if port in table.outlets}
@@ -417,6 +427,9 @@ class _Reader:
                 where = self._where(*path)
                 stem, _, component = name.rstrip("]").partition("[")
                 spec = spec_of(law, stem, table.outlets)
+                if spec is not None and spec.per_component and not component and law is SPLIT:
+                    # A splitter without separation: one share for all that comes.
+                    component, name = EVERY_OTHER, f"{key}[{EVERY_OTHER}]"
                 if spec is None:
                     near = near_name(stem, law.parameters)
                     fix = f"it takes {', '.join(law.parameters) or 'none'}"
@@ -424,9 +437,10 @@ class _Reader:
                     message = f"{table.id}: {law.name} takes no number {stem}"
                     self._refuse("ORL-1004", where, message, fix)
                 elif bool(component) != spec.per_component:
-                    form = f"{stem}[{self.components[0].name}]" if spec.per_component else stem
+                    first = self.components[0].name
+                    form = f'{{ {first} = ..., "*" = ... }}' if spec.per_component else "..."
                     message = f"{table.id}: {name} is not how {law.name} takes {stem}"
-                    self._refuse("ORL-1004", where, message, f"write {form} = ...")
+                    self._refuse("ORL-1004", where, message, f"write {stem} = {form}")
                 elif component and component not in known:
                     near = near_name(component, known)
                     hint = f"did you mean {near}? Else " if near else ""

@@ -13,6 +13,7 @@ from oreline.design._deportment import ASSAY_FLOOR, Deportment
 from oreline.design._duty import deportments
 from oreline.design._flowsheet import ComponentKind, Flowsheet, Product
 from oreline.design._law import Array, StreamPhase
+from oreline.design._remarks import leached_again
 from oreline.design._solve import Flows, closures, solve_flows
 from oreline.model import Basis, Finding, InputError, Severity, weakest
 
@@ -208,6 +209,11 @@ def solve(flowsheet: Flowsheet, settings: SolveSettings | None = None) -> Soluti
     frame, contained = flows.frame, contained_names(flowsheet)
     release = frame.release + np.diag(np.where(frame.compounds, 0.0, 1.0))
     columns = [frame.names.index(name) for name in contained]
+    for place in columns:
+        if frame.compounds[place]:
+            # None of its elements is followed: it is told as itself, and is no part of the rest.
+            release[place] = 0.0
+            release[place, place] = 1.0
     brought = (flows.fresh[0].sum(axis=0) @ release)[columns]
 
     def row(name: str, ends: tuple[str | None, str], phase: StreamPhase, flow: Array) -> StreamRow:
@@ -239,7 +245,11 @@ def solve(flowsheet: Flowsheet, settings: SolveSettings | None = None) -> Soluti
     closure = {name: float(worst[frame.names.index(name)]) for name in contained}
     units = tuple(_unit_rows(flows))
     minerals = deportments(flowsheet)
-    notes = (*_mineral_findings(flowsheet, minerals), *_notes(units, flowsheet))
+    notes = (
+        *_mineral_findings(flowsheet, minerals),
+        *_notes(units, flowsheet),
+        *leached_again(flowsheet, rows),
+    )
     return Solution(flowsheet, tuple(rows), units, closure, minerals, flows.rounds, notes)
 
 

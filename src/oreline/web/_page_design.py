@@ -72,6 +72,17 @@ async def design_page(visit: Visit) -> None:
     _numbers(visit, found)
 
 
+def _recovered(value: float | None) -> str:
+    """Return a recovery; a dash where reagents and air bring more of it than the feeds do.
+
+    >>> _recovered(0.801), _recovered(32.2), _recovered(None)
+    ('80.10 %', '–', '')
+    """
+    if value is None:
+        return ""
+    return "–" if value > 1 + 1e-9 else f"{value * 100:.2f} %"
+
+
 def _t_per_h(value: float) -> str:
     """Return a flow as people read it.
 
@@ -171,7 +182,7 @@ def _unit(visit: Visit, found: Mapping[str, Any], row: Mapping[str, Any], elemen
                 "stream": stream["id"],
                 "dry": _t_per_h(stream["dry_t_per_h"]),
                 "grade": "" if grade is None else f"{grade * 100:.4g} %",
-                "recovery": "" if recovery is None else f"{recovery * 100:.2f} %",
+                "recovery": _recovered(recovery),
             }
         )
     columns = (

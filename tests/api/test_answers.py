@@ -77,6 +77,69 @@ def test_an_event_goes_in_once_and_the_next_answer_knows_it(client: TestClient) 
     assert result(client, "/event", event="w-77")["event"]["actor"] == "local"
 
 
+def test_a_lot_that_was_never_seen_is_recorded_with_a_remark(client: TestClient) -> None:
+    body = {"lot": "p:b1", "wet": {"value": "2", "unit": "t", "basis": "measured"}}
+    typed = {"schema": "weigh/1", "id": "w-1", "time": "2025-01-10T08:00:00Z", "body": body}
+    answers = [
+        client.post(f"/api/v1/events{path}", json={"events": [{**typed, "site": "mil"}]})
+        for path in ("/check", "")
+    ]
+    for answer in answers:
+        found = {one["code"]: one for one in answer.json()["result"]["findings"]}
+        assert found["ORL-0363"]["where"] == "w-1 body/lot"
+        assert found["ORL-0363"]["fix"].startswith("did you mean p:B1")
+        assert found["ORL-0343"]["fix"].startswith("did you mean mill")
+    assert answers[1].json()["result"]["appended"] == 1
+    file = (
+        b"event,kind,time,side,lot,wet_t,basis\nf-1,weigh,2025-01-11T08:00:00Z,,p:T2,1,measured\n"
+    )
+    upload = client.post("/api/v1/uploads", files={"file": ("gate.csv", file)})
+    told = upload.json()["result"]["arrival"]
+    assert [(one["code"], one["where"]) for one in told] == [("ORL-0363", "f-1 body/lot")]
+
+
+def test_names_are_offered_while_somebody_types(client: TestClient) -> None:
+    def names(of: str, **more: Any) -> list[str]:
+        return [item["name"] for item in result(client, "/suggestions", of=of, **more)["items"]]
+
+    every = [row["lot"] for row in result(client, "/lots", limit=100)["items"]]
+    assert names("lots", limit=100) == every
+    assert names("lots", text="P:b") == [name for name in every if name.startswith("p:B")]
+    first = result(client, "/suggestions", of="lots", limit=2)
+    assert names("lots", limit=2, after=first["next"]) == every[2:4]
+    # Those that begin with what is typed stand before those that only contain it.
+    assert names("sites", text="mi") == ["mill", "mine"]
+    assert names("sites", text="l") == ["mill"]
+    assert names("sites", limit=2, after="far") == ["mill", "mine"]
+    assert names("analytes") == ["Sb"]
+    for wrong in ({"of": "prices"}, {"of": "sites", "after": "nowhere"}):
+        assert client.get("/api/v1/suggestions", params=wrong).status_code == 422
+
+
+def test_the_element_that_matters_comes_first(client: TestClient) -> None:
+    grades = [
+        {"analyte": name, "value": value, "unit": "%", "basis": "measured"}
+        for name, value in (("As", "0.3"), ("Cu", "20"), ("Sb", "50"))
+    ]
+    dry = {"value": "2", "unit": "t", "basis": "measured"}
+    lines = [
+        {"lot": "p:plain", "dry": dry, "grades": grades},
+        {"lot": "p:for-copper", "material": "cu-conc", "dry": dry, "grades": grades},
+    ]
+    data = {"name": "concentrate", "tracked": ["Cu", "As"], "basis": "measured"}
+    events = [
+        {"schema": "declare/1", "body": {"type": "material", "id": "cu-conc", "data": data}},
+        {"schema": "extract/1", "site": "mine", "body": {"outputs": lines}},
+    ]
+    stamped = [
+        {**one, "id": f"e-{at}", "time": "2025-01-10T08:00:00Z"} for at, one in enumerate(events)
+    ]
+    assert client.post("/api/v1/events", json={"events": stamped}).status_code == 201
+    for lot, order in (("p:plain", ["Sb", "Cu", "As"]), ("p:for-copper", ["Cu", "As", "Sb"])):
+        told = result(client, "/lot", lot=lot)
+        assert [item["element"] for item in told["composition"]] == order
+
+
 def test_a_refused_batch_writes_nothing_and_says_all_that_is_wrong(client: TestClient) -> None:
     wrong = [{"schema": "weigh/1", "id": "w-1", "body": {"lot": "no colon", "wet": {}}}]
     answer = client.post("/api/v1/events", json={"events": wrong})

@@ -35,7 +35,6 @@ from oreline.api import (
     overview,
     recoveries,
     site_accounts,
-    suggested,
 )
 from oreline.api._kept import OVERHEAD_BYTES, KeptAnswers
 from oreline.api._warming import Warming
@@ -45,7 +44,7 @@ from oreline_testing.injected import FixedClock, FixedSalts
 
 CASES = settings(max_examples=8, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 QUESTIONS = (
-    overview, lot_choices, suggested, open_now, partial(open_now, questions_max=1),
+    overview, lot_choices, open_now, partial(open_now, questions_max=1),
     partial(flow, element="Sb"), partial(site_accounts, element="Sb"),
     partial(recoveries, element="Sb"), partial(outturns, element="Sb"),
     partial(account_choices, element="Sb"),

@@ -52,7 +52,7 @@ def test_an_account_is_a_file_too(client: TestClient, form: str, start: bytes) -
     answer = client.get("/api/v1/balance/account/file", params={**ACCOUNT, "format": form})
     assert answer.status_code == 200
     assert answer.content.startswith(start)
-    assert f"account.{form}" in answer.headers["content-disposition"]
+    assert f'"account-mill-2025-01.{form}"' in answer.headers["content-disposition"]
 
 
 def test_sums_principles_and_choices(client: TestClient) -> None:

@@ -175,6 +175,10 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/lots": [{}, {"element": "Sb", "sort": "metal"}, {"search": "can"}, {"holder": "seller"}],
     "/lots/export": [{}, {"element": "Sb"}],
     "/lots/choices": [{}],
+    "/suggestions": [
+        *({"of": name} for name in ("lots", "sites", "materials", "parties", "analytes")),
+        *({"of": "lots", "text": text} for text in ("can", "ore", "seller:")),
+    ],
     "/lot": [{"lot": VISIBLE}, {"lot": HIDDEN}, {"lot": "seller:parce"}],
     "/lot/custody": [{"lot": VISIBLE}, {"lot": HIDDEN}],
     "/lot/origins": [{"lot": VISIBLE, "element": "Sb"}, {"lot": HIDDEN, "element": "Sb"}],
@@ -434,6 +438,29 @@ def test_what_is_hidden_answers_as_what_does_not_exist(
         assert hidden.status_code == missing.status_code == 404
         assert hidden.json()["detail"].startswith(f"no lot {HIDDEN} in this ledger")
         assert "canary-rest" not in hidden.text
+
+
+def test_a_remark_on_a_lot_of_others_is_that_on_one_of_nobody(
+    client: TestClient, service: Service
+) -> None:
+    """Whoever tries names learns nothing: neither that one exists nor how it is spelt."""
+    service.accounts.add_person("gate", Role.OPERATOR, party="buyer")
+    token = service.accounts.add_token("gate", "test", frozenset({Right.READ, Right.RECORD}), 1)
+    said = {}
+    for lot in (HIDDEN, "seller:canary-or", "seller:cnary-rest", "seller:no-such", "seller:parcl"):
+        body = {"lot": lot, "wet": mass("1")}
+        draft = event("g", "weigh", 20, body, site="plant", party="buyer")
+        answer = client.post(
+            f"{PREFIX}/events/check",
+            json={"events": [draft]},
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        assert answer.status_code == 200
+        (found,) = answer.json()["result"]["findings"]
+        said[lot] = found["message"].replace(lot, ""), found["fix"]
+    assert said.pop("seller:parcl")[1].startswith(f"did you mean {VISIBLE}?")
+    assert len(set(said.values())) == 1
+    assert not any("mean" in fix for _, fix in said.values())
 
 
 def test_a_party_sees_its_own_parcel_and_the_country_it_came_from(

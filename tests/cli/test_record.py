@@ -49,6 +49,22 @@ def test_append_takes_all_or_nothing(oreline: Oreline, tmp_path: Path) -> None:
     assert oreline("record", "show", "late-2").code == 2
 
 
+def test_a_lot_that_was_never_seen_is_told_with_what_was_meant(
+    oreline: Oreline, tmp_path: Path
+) -> None:
+    file = tmp_path / "gate.jsonl"
+    typed = event("gate-1", "weigh", 10, {"lot": "p:BB2", "wet": mass("4.3")}, site="mil")
+    file.write_bytes(orjson.dumps(typed))
+    call = oreline("record", "append", file)
+    assert call.code == 0
+    assert "ORL-0363  gate-1 body/lot" in call.out
+    assert "did you mean p:B2" in " ".join(call.out.split())
+    assert "did you mean mill" in " ".join(call.out.split())
+    again = event("gate-2", "weigh", 11, {"lot": "p:BB2", "wet": mass("4.3")})
+    file.write_bytes(orjson.dumps(again))
+    assert oreline("record", "append", file, "--json").json["result"]["findings"] == []
+
+
 def test_an_event_that_the_ledger_refuses_is_a_finding(oreline: Oreline, tmp_path: Path) -> None:
     other = event("assay-1", "weigh", 10, {"lot": "p:B2", "wet": mass("4.3")})
     file = tmp_path / "same-id.jsonl"

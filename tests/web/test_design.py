@@ -40,7 +40,7 @@ def test_a_metallurgist_looks_into_a_unit_and_moves_a_number(site: Site, seen: W
     products = page.locator("#what-if")
     expect(products).to_contain_text("Sintered NdFeB magnets")
     expect(products).not_to_contain_text("+")
-    slider = products.get_by_label("re-ore.dry_t_per_h")
+    slider = products.get_by_label("re-ore: dry tonnes fed in an hour")
     slider.scroll_into_view_if_needed()
     place = slider.bounding_box()
     assert place is not None

@@ -41,6 +41,11 @@ def test_a_geologist_walks_sections_and_reads_tonnes(site: Site, seen: Watched) 
     expect(page.locator("#classes")).to_contain_text("by kriging variance")
     page.locator("#section").get_by_role("link", name="Section east-west").click()
     settled(page)
+    drawing = page.locator("#section svg[role=img]").last
+    expect(drawing).to_contain_text("East, m")
+    expect(drawing).to_contain_text("Height, m")
+    # Every hole that is drawn is named.
+    assert drawing.locator("text[paint-order]").count() > 2
     before = page.locator("#section p.hint").first.inner_text()
     page.locator("#section").get_by_role("link", name="Layer behind").click()
     settled(page)

@@ -81,7 +81,6 @@ from oreline.api._answers_lots import (
     origins_of_all,
     reached,
     recalled,
-    suggested,
     way,
 )
 from oreline.api._answers_metal import (
@@ -328,7 +327,6 @@ __all__ = [
     "statement_change",
     "statement_risk",
     "statement_told",
-    "suggested",
     "told_brief",
     "tried",
     "two_product",

@@ -14,7 +14,7 @@ from oreline.api._kept import kept_answering
 from oreline.api._lots_table import FLAGS, SORTS, Asked, default_element, figure_json
 from oreline.api._named_lots import lots_named
 from oreline.api._views import HIDDEN, View
-from oreline.model import PPT, InputError
+from oreline.model import PPT, UNBOUNDED_MG, InputError
 from oreline.record import BASES, IN, OUT, instant_text
 from oreline.trace import (
     LEVELS,
@@ -35,8 +35,6 @@ from oreline.trace import (
 
 SHOWN_GRADES_MAX = 200
 """How many measurements of one lot an answer lists."""
-LOTS_SUGGESTED = 400
-"""How many lots a form offers, the latest first."""
 
 
 @answering
@@ -84,21 +82,6 @@ def lot_choices(view: View) -> dict[str, Any]:
     }
 
 
-@kept_answering
-def suggested(view: View) -> dict[str, Any]:
-    """Return the names that a form offers while somebody types: of places, and of the last lots."""
-    reading, chain = view.reading, view.reading.chain
-    table = reading.lots
-    last = table.page(Asked(), LOTS_SUGGESTED, None, 0).numbers
-    return {
-        "sites": sorted(chain.sites),
-        "materials": sorted(chain.materials),
-        "parties": sorted(chain.parties),
-        "lots": table.frame["lot"].gather(last).to_list(),
-        "analytes": list(reading.books.elements),
-    }
-
-
 @answering
 def lot(view: View, name: str) -> dict[str, Any]:
     """Return a lot: what and where it is, each element in it, and every measurement beside it."""
@@ -127,11 +110,24 @@ def lot(view: View, name: str) -> dict[str, Any]:
 def _by_importance(
     view: View, row: Mapping[str, Any], elements: Sequence[str] | None = None
 ) -> list[str]:
-    """Return the elements, those that the lot's material is tracked for first."""
-    material = view.reading.chain.materials.get(row["material"] or "")
+    """Return the elements: those of the lot's material as the chain lists them, then by mass.
+
+    Who wrote down what a material is tracked for named first what it is sold for; of the others the
+    one that there is most of matters before the first of the alphabet.
+    """
+    reading = view.reading
+    material = reading.chain.materials.get(row["material"] or "")
     tracked = () if material is None else material.tracked
-    elements = view.reading.books.elements if elements is None else elements
-    return sorted(elements, key=lambda name: (name not in tracked, name))
+    number = reading.ledger.columns.lots.index[row["lot"]]
+
+    def rank(name: str) -> tuple[int, float, str]:
+        place = tracked.index(name) if name in tracked else len(tracked)
+        if name not in reading.books.elements:
+            return place, 0.0, name
+        low, high = reading.tracer.metals(name).bounds[number].tolist()
+        return place, -(low if high >= UNBOUNDED_MG else high), name
+
+    return sorted(reading.books.elements if elements is None else elements, key=rank)
 
 
 def _origin_elements(view: View, row: Mapping[str, Any]) -> list[str]:

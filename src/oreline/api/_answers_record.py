@@ -13,6 +13,7 @@ from oreline.api._accounts import Accounts
 from oreline.api._answering import answering
 from oreline.api._answers_money import money_of_amendment
 from oreline.api._entering import Draft, event_there, prepared
+from oreline.api._unseen import unseen_findings
 from oreline.api._views import View
 from oreline.balance import downstream
 from oreline.exchange import Limits, read_events, read_mapping
@@ -107,10 +108,11 @@ def event(view: View, identity: str) -> dict[str, Any]:
 def tried(view: View, drafts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return what an append would answer: entries with findings, or every refusal; writes nothing.
 
-    Terms of delivery that do not fit containers are said too.
+    Terms of delivery that do not fit containers are said too, and every lot, site, material and
+    party that nobody has seen before.
     """
     ready = prepared(view, drafts)
-    advice = [found.to_json() for draft in ready for found in delivery_findings(draft)]
+    advice = [found.to_json() for found in advice_on(view, ready)]
     try:
         receipt = view.desk.rehearse(view.person, ready)
     except LedgerError as error:
@@ -124,7 +126,7 @@ def tried(view: View, drafts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def appended(view: View, drafts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Append events: all or none; return what became of each.
+    """Append events: all or none; return what became of each, and what is odd about them.
 
     Raises
     ------
@@ -135,7 +137,16 @@ def appended(view: View, drafts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         twice = settled_by_parent(view.whole.ledger, drafts)
         if twice:
             raise LedgerError("the batch is refused; nothing was written", list(twice))
-    return view.desk.append(view.person, prepared(view, drafts)).to_json()
+    ready = prepared(view, drafts)
+    # Asked before they are there: afterwards every name in them has been seen.
+    advice = [found.to_json() for found in advice_on(view, ready)]
+    return {**view.desk.append(view.person, ready).to_json(), "findings": advice}
+
+
+def advice_on(view: View, drafts: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """Return what is odd about well-formed events, without being a reason to refuse them."""
+    terms = [found for draft in drafts for found in delivery_findings(draft)]
+    return [*unseen_findings(view, drafts), *terms]
 
 
 def delivery_findings(draft: Mapping[str, Any]) -> list[Finding]:
@@ -347,7 +358,10 @@ def _upload_answer(
     if is_fatal(findings) or not drafts:
         return answer
     rehearsed = tried(view, drafts)
-    answer["arrival"] = [found for entry in rehearsed["entries"] for found in entry["findings"]]
+    answer["arrival"] = [
+        *(found for found in rehearsed["findings"] if rehearsed["ok"] and _is_new(found)),
+        *(found for entry in rehearsed["entries"] for found in entry["findings"]),
+    ]
     answer["new"] = sum(entry["is_new"] for entry in rehearsed["entries"])
     answer["held"] = sum(
         entry["state"] == State.HELD.name.lower() for entry in rehearsed["entries"]
@@ -358,6 +372,11 @@ def _upload_answer(
     kept = orjson.dumps(prepared(view, drafts))
     answer["upload"] = accounts.keep_upload(view.person.name, name, kept)
     return answer
+
+
+def _is_new(found: Mapping[str, str]) -> bool:
+    """Return whether reading the file has not told a remark already, at its cell."""
+    return found["code"] != "ORL-0343" or found["where"].endswith(("carrier", "holder"))
 
 
 def committed_upload(view: View, accounts: Accounts, identity: str) -> dict[str, Any]:

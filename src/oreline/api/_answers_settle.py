@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from oreline.api._answering import answering
+from oreline.api._answers_names import names_of
 from oreline.api._entering import Draft
 from oreline.api._kept import kept_answering
 from oreline.api._problems import NotAllowedError, NotFoundError
@@ -95,10 +96,16 @@ def settlements(view: View) -> dict[str, Any]:
 
 def _contract_row(view: View, terms: Contract) -> dict[str, Any]:
     return {
-        **contract_json(terms),
+        **_named_contract(view, terms),
         "stages": list(stages_of(terms)),
         "shipments": shipments_json(view.reading.ledger, terms),
     }
+
+
+def _named_contract(view: View, terms: Contract) -> dict[str, Any]:
+    """Return what a contract is, and what its parties and materials are called."""
+    names = names_of(view, (terms.seller, terms.buyer, *terms.materials))
+    return {**contract_json(terms), "names": names}
 
 
 def _known_contract(view: View, identity: str) -> Contract:
@@ -120,7 +127,7 @@ def contract_told(view: View, contract: str) -> dict[str, Any]:
     terms = _known_contract(view, contract)
     text = contract_text(terms)
     return {
-        **contract_json(terms),
+        **_named_contract(view, terms),
         "clauses": [
             {"subject": one.subject, "text": one.text, "clause": one.clause}
             for one in clause_texts(terms)
@@ -188,7 +195,7 @@ def statement_told(
     interval = None if ends is None else {"low": f"{ends[0]:f}", "high": f"{ends[1]:f}"}
     own = next((one for one in made.invoices if one.stage == made.statement.stage), None)
     return {
-        "contract": contract_json(made.asked.contract),
+        "contract": _named_contract(view, made.asked.contract),
         "shipment": made.shipment.id,
         "lots": list(made.shipment.lots),
         "on": made.asked.on.isoformat(),

@@ -138,6 +138,11 @@ class Reading:
         return self.ledger.row_of_event
 
     @cached_property
+    def lots_in_order(self) -> list[str]:
+        """Return the names of all lots in their order."""
+        return sorted(self.ledger.columns.lots.names)
+
+    @cached_property
     def row_of_position(self) -> dict[int, int]:
         """Return the row of every event in force by its position in the log."""
         return {seq: row for row, seq in enumerate(self.ledger.columns.events.seq)}
@@ -297,6 +302,16 @@ class Desk:
     def now(self) -> datetime:
         """Return the moment by the server's clock."""
         return self._clock()
+
+    @property
+    def stores(self) -> tuple[Store, ...]:
+        """Return the ledger, and its parent where it has one."""
+        return (self.store,) if self._parent is None else (self.store, self._parent)
+
+    @property
+    def zone(self) -> str:
+        """Return the time zone whose clocks the chain goes by, UTC where it names none."""
+        return "UTC" if self._chain is None else self._chain.defaults.get("time_zone", "UTC")
 
     @property
     def chain_title(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Literal
 
 import polars as pl
@@ -13,11 +14,24 @@ from oreline.model import LimitExceededError
 FileForm = Literal["csv", "xlsx", "parquet"]
 EXCEL_ROWS_MAX = 1_048_575
 """How many rows a sheet holds below its heading."""
+NAME_MAX = 150
+"""How many letters the name of a file has at most, before its suffix."""
+SHEET_NAME_MAX = 31
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
+
+
+def file_name(*parts: str) -> str:
+    """Return a name for a file that says what it is about, safe on every machine.
+
+    >>> file_name("statement", "sb-2025", "illus:sb-25q3", "final", "")
+    'statement-sb-2025-illus-sb-25q3-final'
+    """
+    told = (re.sub(r"[^A-Za-z0-9._-]+", "-", part).strip("-.") for part in parts)
+    return "-".join(part for part in told if part)[:NAME_MAX]
 
 
 def frame_file(frame: pl.DataFrame, name: str, form: FileForm) -> Response:
@@ -38,6 +52,6 @@ def frame_file(frame: pl.DataFrame, name: str, form: FileForm) -> Response:
         if frame.height > EXCEL_ROWS_MAX:
             message = f"{frame.height} rows do not fit on a sheet of {EXCEL_ROWS_MAX}; take csv"
             raise LimitExceededError(message)
-        frame.write_excel(data, worksheet=name, autofit=True)
+        frame.write_excel(data, worksheet=name[:SHEET_NAME_MAX], autofit=True)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return Response(data.getvalue(), media_type=_TYPES[form], headers=headers)

@@ -10,7 +10,7 @@ from pydantic import Field
 from oreline.api import _answers_metal as metal
 from oreline.api import _answers_record as record
 from oreline.api._deps import Answer, Given, Reading, Recording, Symbol, fresh_mark, now_us, told
-from oreline.api._files import FileForm, frame_file
+from oreline.api._files import FileForm, file_name, frame_file
 from oreline.record import instant_text
 
 router = APIRouter()
@@ -80,9 +80,10 @@ def account_file(
 ) -> Response:
     """Give an account as a file: PDF for paper, or its legs as CSV, Excel or Parquet."""
     account, data = metal.account_file(view, site, period, elements)
+    name = file_name("account", site, period)
     if form != "pdf":
-        return frame_file(account.to_frame(), "account", form)
-    headers = {"Content-Disposition": 'attachment; filename="account.pdf"'}
+        return frame_file(account.to_frame(), name, form)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
     return Response(data, media_type="application/pdf", headers=headers)
 
 

@@ -10,6 +10,8 @@ from oreline.api import _answers_balance as balance
 from oreline.api import _answers_chain as chain
 from oreline.api import _answers_lots as lots
 from oreline.api import _answers_record as record
+from oreline.api._answers_names import NAMED
+from oreline.api._answers_names import suggestions as offered
 from oreline.api._deps import Reading, Symbol, told
 from oreline.api._files import FileForm, frame_file
 from oreline.api._lots_table import Asked
@@ -63,6 +65,21 @@ def letter(
 ) -> Answer:
     """Give the letter that asks a party for its documents."""
     return told(view, chain.letter_to(view, to, day))
+
+
+@router.get("/suggestions", tags=["record"])
+def suggestions(
+    request: Request,
+    view: Reading,
+    of: Annotated[str, Query(description=f"Of what: {', '.join(NAMED)}.", max_length=20)],
+    text: Annotated[str, Query(description="What the name contains.", max_length=130)] = "",
+    after: Annotated[
+        str | None, Query(description="The next of the page before.", max_length=400)
+    ] = None,
+    limit: Limit | None = None,
+) -> Answer:
+    """Give names that contain a text: of lots the latest first, of sites, materials, parties."""
+    return told(view, offered(view, of, text, limit=_limit(request, limit), after=after))
 
 
 def asked_of(

@@ -20,7 +20,7 @@ from oreline.api._deps import (
     now_us,
     told,
 )
-from oreline.api._files import FileForm, frame_file
+from oreline.api._files import FileForm, file_name, frame_file
 from oreline.settle import Side, statement_frame, statement_pdf, statement_workbook
 
 router = APIRouter()
@@ -102,7 +102,7 @@ def statement_file(
 ) -> Response:
     """Give a statement as a file: PDF to sign, workbook, or its lines as a table."""
     made = view.reading.ask(lambda: settle.made_statement(view, contract, shipment, stage, on))
-    name = f"statement-{contract}-{stage}"
+    name = file_name("statement", contract, shipment, stage, on or "")
     if form in {"csv", "parquet"}:
         chosen: FileForm = "csv" if form == "csv" else "parquet"
         return frame_file(statement_frame(made.statement), name, chosen)

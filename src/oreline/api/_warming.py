@@ -16,7 +16,7 @@ import structlog
 from oreline.api._answers_balance import site_accounts
 from oreline.api._answers_chain import flow, open_now, overview, told_brief
 from oreline.api._answers_exchange import exchanges
-from oreline.api._answers_lots import lot_choices, suggested
+from oreline.api._answers_lots import lot_choices
 from oreline.api._answers_metal import account_choices
 from oreline.api._answers_settle import settlements
 from oreline.api._desk import Desk, Reading
@@ -107,7 +107,6 @@ class Warming:
         if element:
             yield partial(flow, view, element)
         yield partial(lot_choices, view)
-        yield partial(suggested, view)
         yield partial(settlements, view)
         yield partial(exchanges, view)
         if element:

@@ -43,7 +43,23 @@ def append_file(
             problem="the file has fatal findings; nothing was written",
             findings=findings,
         )
+    findings += unseen_in(reader, drafts, chain)
     return appended(reader.store.append(drafts), str(file), findings)
+
+
+def unseen_in(
+    reader: Reader, drafts: Sequence[dict[str, Any]], chain: Chain | None = None
+) -> list[Finding]:
+    """Return a remark for each name in drafts that the ledger has not seen before.
+
+    A ``chain`` by which the drafts were read has told of its sites, parties and materials already.
+    """
+    from oreline.exchange import KnownNames, unseen_names
+    from oreline.record import StoredLots
+
+    stores = (reader.store,) if reader.parent is None else (reader.store, reader.parent)
+    findings = unseen_names(drafts, KnownNames(StoredLots(stores), reader.names_known))
+    return findings if chain is None else [one for one in findings if one.code != "ORL-0343"]
 
 
 def settled_before(reader: Reader, drafts: Sequence[dict[str, Any]]) -> tuple[Finding, ...]:

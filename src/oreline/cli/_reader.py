@@ -169,6 +169,22 @@ class Reader:
         defaults = tomllib.loads(settings.read_text("utf-8")).get("defaults", {})
         return str(defaults.get("time_zone", "UTC"))
 
+    def names_known(self, what: str) -> frozenset[str]:
+        """Return every ``party``, ``site`` or ``material`` of the chain and of its ledgers."""
+        from oreline.exchange import read_chain
+        from oreline.record import declared_names
+
+        path = self.store.path
+        folder = None if path is None else self.chain_option or path.parent
+        chain = None
+        if folder is not None and (folder / "chain.toml").is_file():
+            chain = read_chain(folder)[0]
+        tables = {"party": "parties", "site": "sites", "material": "materials"}
+        found = frozenset(() if chain is None else getattr(chain, tables[what]))
+        for store in (self.store,) if self.parent is None else (self.store, self.parent):
+            found |= declared_names(store, what)
+        return found
+
     def element(self, symbol: str) -> str:
         """Return an element that the ledger speaks of; an InputError says which those are."""
         return self.books.element(symbol)

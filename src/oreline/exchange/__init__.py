@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oreline.exchange._cells import utc_moment
 from oreline.exchange._declare import declarations
 from oreline.exchange._events import read_events
 from oreline.exchange._export import ExportReport, export_ledger
@@ -27,6 +28,7 @@ from oreline.exchange._text_table import (
     read_text_table,
 )
 from oreline.exchange._toml_lines import Located, TomlPath, TomlSyntaxError, located_toml
+from oreline.exchange._unseen import KnownNames, unseen_names
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -35,6 +37,7 @@ __all__ = [
     "FolderDrafts",
     "HeadedSheet",
     "ImportReport",
+    "KnownNames",
     "Ledger",
     "Limits",
     "Located",
@@ -59,4 +62,6 @@ __all__ = [
     "read_text_sheets",
     "read_text_table",
     "records",
+    "unseen_names",
+    "utc_moment",
 ]

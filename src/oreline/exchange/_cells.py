@@ -189,6 +189,18 @@ def moment_reader(zone: ZoneInfo | None) -> Callable[[str], str | Wrong]:
     return read
 
 
+def utc_moment(text: str, zone: str) -> tuple[str | None, Finding | None]:
+    """Return a moment in UTC as the ledger takes it, or None and what is wrong with it.
+
+    Without an offset it is taken as the clocks of a zone show it.
+
+    >>> utc_moment("2025-09-01T11:00", "Asia/Karachi")
+    ('2025-09-01T06:00:00Z', None)
+    """
+    read = moment_reader(ZoneInfo(zone))(text)
+    return (None, read.finding("")) if isinstance(read, Wrong) else (read, None)
+
+
 def _local(naive: datetime, zone: ZoneInfo, text: str) -> str | Wrong:
     first, second = (naive.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     if first.utcoffset() != second.utcoffset():

@@ -59,6 +59,7 @@ from oreline.record._keys import (
 )
 from oreline.record._ledger import Ledger, Version, extend_ledger, load_ledger
 from oreline.record._lines import COUNT, IN, MENTION, MOVE_IN, MOVE_OUT, OUT, SIDE_NAMES
+from oreline.record._lot_names import StoredLots, declared_names
 from oreline.record._merkle import leaf_hash
 from oreline.record._note import (
     Checkpoint,
@@ -118,6 +119,7 @@ __all__ = [
     "SharedCopy",
     "State",
     "Store",
+    "StoredLots",
     "StoredRow",
     "Touch",
     "Verifier",
@@ -131,6 +133,7 @@ __all__ = [
     "consistency",
     "create_store",
     "credit_accounts",
+    "declared_names",
     "default_key_folder",
     "derive_store",
     "encode_checkpoint",

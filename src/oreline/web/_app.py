@@ -19,6 +19,7 @@ STATIC = {
     "site.css": "text/css",
     "plain.css": "text/css",
     "lots.js": "text/javascript",
+    "pick.js": "text/javascript",
     "seal.js": "text/javascript",
 }
 """The files of our own that pages load, with their media types; nothing else is served."""

@@ -109,7 +109,7 @@ def show_reconciled(visit: Visit, found: Mapping[str, Any]) -> None:
     markup(_picture(found, t))
     markup(_quantities(found, t))
     markup(_nodes(found, t))
-    markup(finding_list(found["findings"]))
+    markup(finding_list(found["findings"], t))
 
 
 def _why(found: Mapping[str, Any], t: Translate) -> Markup:

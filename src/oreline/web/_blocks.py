@@ -14,7 +14,8 @@ from typing import Any
 from markupsafe import Markup
 
 from oreline.model import text_range, with_u95
-from oreline.web._strings import Translate
+from oreline.web._finding_words import SEVERITIES, TITLES
+from oreline.web._strings import Translate, translator
 
 BASIS_LETTERS = {
     "measured": "M",
@@ -27,6 +28,7 @@ BASIS_LETTERS = {
 """The mark of each basis behind a number; the foot of every page says what they mean."""
 _TINTS = {"derived": "measured", "planned": "assumed"}
 NOTHING = Markup("")
+ENGLISH = translator("en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,14 @@ def _side(column: Column) -> Markup:
     return Markup(' class="num"') if column.is_number else NOTHING
 
 
+def called(names: Mapping[str, str], identity: str) -> Markup:
+    """Return what something is called, with its id beside it; the id alone where it has no name."""
+    name = names.get(identity, identity)
+    if name == identity:
+        return h("{}", identity)
+    return h('{} <span class="source">{}</span>', name, identity)
+
+
 def facts(pairs: Iterable[tuple[str, object]]) -> Markup:
     """Return terms and what is said of them."""
     items = joined(h("<dt>{}</dt><dd>{}</dd>", term, said) for term, said in pairs)
@@ -193,30 +203,42 @@ def waiting_state(t: Translate) -> Markup:
     )
 
 
-def error_state(title: str, detail: str, findings: Sequence[Mapping[str, str]] = ()) -> Markup:
+def error_state(
+    title: str, detail: str, findings: Sequence[Mapping[str, str]] = (), t: Translate = ENGLISH
+) -> Markup:
     """Return what stands where an answer failed: why, and every finding with its remedy."""
     return h(
         '<div class="state error" role="alert"><strong>{}</strong>{}</div>{}',
         title,
         detail,
-        finding_list(findings),
+        finding_list(findings, t),
     )
 
 
-def finding_list(findings: Sequence[Mapping[str, str]]) -> Markup:
-    """Return findings as answers give them: code, severity, where, message, fix."""
-    return joined(
-        h(
-            '<div class="finding {severity}"><p><a href="/help/findings/{code}">{code}</a> '
-            '<b>{severity}</b> <span class="where">{where}</span></p>'
-            "<p>{message}</p><p>{fix}</p></div>",
-            **{name: found.get(name, "") for name in _FINDING},
-        )
-        for found in findings
+def finding_list(findings: Sequence[Mapping[str, str]], t: Translate) -> Markup:
+    """Return findings as answers give them: code, severity, where, message, fix.
+
+    Messages are in English, whatever the page; elsewhere the title of the code is told before them.
+    """
+    return joined(_finding(found, t) for found in findings)
+
+
+def _finding(found: Mapping[str, str], t: Translate) -> Markup:
+    title = TITLES.get(found["code"], "")
+    told = t(title) if title else ""
+    severity = found.get("severity", "")
+    return h(
+        '<div class="finding {severity}"><p><a href="/help/findings/{code}.md">{code}</a> '
+        '<b>{asks}</b> <span class="where">{where}</span></p>{title}'
+        '<p lang="en">{message}</p>{remedy}</div>',
+        code=found["code"],
+        severity=severity,
+        asks=t(SEVERITIES[severity]) if severity in SEVERITIES else severity,
+        where=found.get("where", ""),
+        title=h("<p><strong>{}</strong></p>", told) if told != title else NOTHING,
+        message=found.get("message", ""),
+        remedy=h('<p lang="en">{}</p>', found["fix"]) if found.get("fix") else NOTHING,
     )
-
-
-_FINDING = ("code", "severity", "where", "message", "fix")
 
 
 def chips(items: Iterable[tuple[str, str, bool]], label: str) -> Markup:

@@ -69,7 +69,7 @@ def _share_bars(visit: Visit, shares: Mapping[str, str] | None) -> None:
 
 def _findings(visit: Visit, found: Found) -> None:
     if found.get("findings"):
-        markup(finding_list(found["findings"]))
+        markup(finding_list(found["findings"], visit.t))
 
 
 def show_two_product(visit: Visit, found: Found) -> None:

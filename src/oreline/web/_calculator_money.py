@@ -192,7 +192,7 @@ def _show_levies(visit: Visit, found: dict[str, Any]) -> None:
         Column("source", t("Source")),
     )
     markup(table(columns, rows))
-    markup(finding_list(found["findings"]))
+    markup(finding_list(found["findings"], t))
 
 
 def _estimate(visit: Visit) -> None:

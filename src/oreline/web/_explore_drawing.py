@@ -9,11 +9,20 @@ from typing import Any
 from markupsafe import Markup
 
 from oreline.web._blocks import h, joined
+from oreline.web._strings import Translate, msg
 
 BANDS = ("#00224e", "#35456c", "#666970", "#948e77", "#c8b866", "#fee838")
 """Cividis, from low to high: people of all kinds of sight order it alike, also in grey."""
 NO_GRADE = "#7a8592"
-WIDTH, MARGIN, FOOT = 960.0, 70.0, 44.0
+WIDTH, MARGIN, FOOT = 960.0, 86.0, 50.0
+HOLES_NAMED_MAX = 60
+"""Of more holes in one picture none is named: names over names cannot be read."""
+NAME_WIDE, NAME_TALL = 46.0, 13.0
+"""Names of holes that would stand nearer than this to each other share a line."""
+EAST, NORTH, HEIGHT = msg("East, m"), msg("North, m"), msg("Height, m")
+AXES = {"plan": (EAST, NORTH), "east-west": (EAST, HEIGHT), "north-south": (NORTH, HEIGHT)}
+TURNED = {EAST: msg("Along the grid, m"), NORTH: msg("Across the grid, m")}
+"""What the axes of a section are; of a grid that is turned, its own."""
 TALL_MAX = 620.0
 _FACES = (
     # (step to the neighbour, the four corners of the face by their bits x, y, z)
@@ -62,8 +71,10 @@ def legend(edges: Sequence[float], told: Sequence[str]) -> Markup:
     return h('<ul style="list-style:none;padding:0;margin:.5em 0">{}</ul>', items)
 
 
-def section_drawing(found: Mapping[str, Any], edges: Sequence[float], says: str) -> Markup:
-    """Return blocks and pieces of holes of a section, true to scale."""
+def section_drawing(
+    found: Mapping[str, Any], edges: Sequence[float], says: str, t: Translate
+) -> Markup:
+    """Return blocks and pieces of holes of a section, true to scale, with the holes' names."""
     blocks, pieces, size = found["blocks"], found["pieces"], found["size_m"]
     along = [*blocks["along_m"], *(one[0] for one in pieces["start_m"] + pieces["end_m"])]
     up = [*blocks["up_m"], *(one[1] for one in pieces["start_m"] + pieces["end_m"])]
@@ -106,7 +117,37 @@ def section_drawing(found: Mapping[str, Any], edges: Sequence[float], says: str)
             )
             for band, paths in sorted(strokes.items())
         ]
+    parts += _named([(name, *place(at)) for name, at in _hole_heads(pieces).items()])
+    below, beside = (
+        t(TURNED.get(one, one) if found["is_turned"] else one) for one in AXES[found["section"]]
+    )
+    parts.append(_text((MARGIN + WIDTH) / 2, tall + 46, below, "middle"))
+    upwards = h('<g transform="rotate(-90 16 {:.0f})">', 8 + tall / 2)
+    parts += [upwards, _text(16, 8 + tall / 2, beside, "middle"), h("</g>")]
     return _picture(parts, says, WIDTH, tall + FOOT)
+
+
+def _hole_heads(pieces: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
+    """Return where each hole of a picture begins, the uppermost of its ends; none of too many."""
+    heads: dict[str, tuple[float, float]] = {}
+    for hole, start, end in zip(pieces["hole"], pieces["start_m"], pieces["end_m"], strict=True):
+        for point in (start, end):
+            if hole not in heads or point[-1] > heads[hole][-1]:
+                heads[hole] = tuple(point)
+    return heads if len(heads) <= HOLES_NAMED_MAX else {}
+
+
+def _named(heads: Sequence[tuple[str, float, float]]) -> list[Markup]:
+    """Return the names of holes above where they begin; holes that begin as one share a line."""
+    lines: list[tuple[float, float, list[str]]] = []
+    for name, x, y in sorted(heads, key=lambda one: one[1:]):
+        near = (one for one in lines if abs(one[0] - x) < NAME_WIDE and abs(one[1] - y) < NAME_TALL)
+        line = next(near, None)
+        if line is None:
+            lines.append((x, y, [name]))
+        else:
+            line[2].append(name)
+    return [_name(x, max(y - 9, 14.0), ", ".join(names)) for x, y, names in lines]
 
 
 def _ticks(left: float, right: float, low: float, high: float, place: Any) -> list[Markup]:
@@ -170,6 +211,7 @@ def space_figure(
     pieces: Mapping[str, Any],
     unit: tuple[str, float],
     limits: tuple[float, float],
+    t: Translate,
 ) -> dict[str, Any]:
     """Return holes and blocks in three dimensions as a figure for Plotly.
 
@@ -191,6 +233,7 @@ def space_figure(
             values += [start[place], end[place], None]
         colours += [told, told, told]
         names += [hole, hole, hole]
+    heads = _hole_heads(pieces)
     colouring = {"cmin": low, "cmax": high, "colorscale": scale}
     data: list[dict[str, Any]] = [
         {
@@ -203,13 +246,18 @@ def space_figure(
             "flatshading": True, "opacity": 0.55, "colorbar": {"title": {"text": word}},
             "hoverinfo": "skip",
         },
+        {
+            "type": "scatter3d", "mode": "text", "text": list(heads), "hoverinfo": "skip",
+            **{axis: [at[place] for at in heads.values()] for place, axis in enumerate("xyz")},
+            "textposition": "top center", "textfont": {"size": 11}, "showlegend": False,
+        },
     ]  # fmt: skip
     axis = {"backgroundcolor": "rgba(0,0,0,0)", "gridcolor": "#b8c0c8"}
     scene = {
         "aspectmode": "data",
-        "xaxis": {**axis, "title": {"text": "E, m"}},
-        "yaxis": {**axis, "title": {"text": "N, m"}},
-        "zaxis": {**axis, "title": {"text": "m"}},
+        "xaxis": {**axis, "title": {"text": t(EAST)}},
+        "yaxis": {**axis, "title": {"text": t(NORTH)}},
+        "zaxis": {**axis, "title": {"text": t(HEIGHT)}},
     }
     layout = {
         "height": 560, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "scene": scene,
@@ -273,6 +321,15 @@ def _text(x: float, y: float, text: str, anchor: str) -> Markup:
     return h(
         '<text x="{:.1f}" y="{:.1f}" text-anchor="{}" font-size="13" fill="currentColor">{}</text>',
         x, y, anchor, text,
+    )  # fmt: skip
+
+
+def _name(x: float, y: float, text: str) -> Markup:
+    """Return the name of a hole, with a rim so that it is read over blocks of any colour."""
+    return h(
+        '<text x="{:.1f}" y="{:.1f}" text-anchor="middle" font-size="11" fill="#101820" '
+        'stroke="#ffffff" stroke-width="3" paint-order="stroke">{}</text>',
+        x, y, text,
     )  # fmt: skip
 
 

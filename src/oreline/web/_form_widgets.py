@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nicegui import ui
@@ -11,42 +11,98 @@ from nicegui import ui
 from oreline.web._blocks import h
 from oreline.web._form_fields import Field
 from oreline.web._frame import action, markup
-from oreline.web._strings import Translate
+from oreline.web._strings import Translate, msg
 
 MASS_UNITS = ("t", "kg", "g", "lb", "oz", "ozt", "short ton", "long ton", "kt", "mg")
 GRADE_UNITS = ("%", "g/t", "ppm", "kg/t", "mg/kg", "ppb", "fraction")
 BASES = ("measured", "reported", "assumed", "planned", "derived")
 _BULKY = ("mass", "grade", "group", "groups")
 """Kinds that take much room: what need not be given is folded away."""
-_USUAL = ("", "wet", "dry", "mass", "outputs")
-FORMS = ("value", "low and high", "below", "above", "unknown")
+FORMS = (msg("value"), msg("low and high"), msg("below"), msg("above"), msg("unknown"))
+VALUE_WORDS = {"unknown": msg("Why it is unknown"), "low and high": msg("From")}
+"""What the value of a quantity is called, by what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An input on the form: where its value stands in the draft, and what it is called there."""
+
+    path: tuple[str, ...]
+    words: str
+    element: ui.element
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A form under way: what is known to suggest, and whom to tell of a change."""
+    """A form under way: whom to tell of a change, in which zone its moments are, its inputs."""
 
     t: Translate
-    suggestions: Mapping[str, Sequence[str]]
+    zone: str
     changed: Callable[[], None]
+    boxes: list[Box] = field(default_factory=list)
+
+    def box_at(self, path: Sequence[str]) -> Box | None:
+        """Return the input that a place of the draft is about, else the first one below it."""
+        self.boxes[:] = [box for box in self.boxes if not box.element.is_deleted]
+        above = [box for box in self.boxes if tuple(path[: len(box.path)]) == box.path]
+        if above:
+            return max(above, key=lambda box: len(box.path))
+        below = (box for box in self.boxes if box.path[: len(path)] == tuple(path))
+        return next(below, None)
 
 
-def put_fields(sheet: Sheet, fields: Sequence[Field], values: dict[str, Any]) -> None:
-    """Put the inputs of fields on the page; what is typed goes into ``values``."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where on the form a field is put: the path of the group it is in, and that group's words."""
+
+    path: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    def inside(self, name: str, words: str) -> Place:
+        """Return the place of what is inside a group."""
+        return Place((*self.path, name), (*self.words, words))
+
+    def row(self, number: int) -> Place:
+        """Return the place of one of several of a group."""
+        return Place((*self.path, str(number)), self.words)
+
+
+Put = Callable[[Sheet, Field, dict[str, Any], Place], None]
+
+
+def put_fields(sheet: Sheet, fields: Sequence[Field], values: dict[str, Any], place: Place) -> None:
+    """Put the inputs of fields on the page; what is typed goes into ``values``.
+
+    What most people do not need is folded away.
+    """
+    later = [one for one in fields if not one.is_first]
     with ui.element("div").classes("inputs"):
-        for field in fields:
-            put_field(sheet, field, values)
+        for one in fields:
+            if one.is_first:
+                put_field(sheet, one, values, place)
+    if later:
+        with ui.element("details").classes("opt"):
+            markup(h("{}", sheet.t("More")), tag="summary")
+            with ui.element("div").classes("inputs"):
+                for one in later:
+                    put_field(sheet, one, values, place)
 
 
-def put_field(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
+def put_field(sheet: Sheet, field: Field, values: dict[str, Any], place: Place) -> None:
     """Put one field on the page."""
     put = _PUT.get(field.kind, _text)
-    if field.kind in _BULKY and not field.required and field.name not in _USUAL:
+    if field.kind in _BULKY and not field.required and not field.is_first:
         with ui.element("details").classes("opt"):
             markup(h("{}", sheet.t(field.label)), tag="summary")
-            put(sheet, field, values)
+            put(sheet, field, values, place)
         return
-    put(sheet, field, values)
+    put(sheet, field, values, place)
+
+
+def _known(sheet: Sheet, place: Place, name: str, words: str, element: ui.element) -> None:
+    """Remember an input, so that what is wrong with its value can be said beside it."""
+    path = (*place.path, name) if name else place.path
+    sheet.boxes.append(Box(path, ": ".join((*place.words, words)), element))
 
 
 def _label(sheet: Sheet, field: Field) -> str:
@@ -61,36 +117,52 @@ def _set(sheet: Sheet, values: dict[str, Any], name: str) -> Callable[[Any], Non
     return take
 
 
-def _text(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
-    known = list(sheet.suggestions.get(field.suggested, ()))
+def _text(sheet: Sheet, field: Field, values: dict[str, Any], place: Place) -> None:
     box = ui.input(
         _label(sheet, field),
         value=str(values.get(field.name, "")),
         on_change=_set(sheet, values, field.name),
-        autocomplete=known or None,
     )
-    box.props("outlined dense debounce=250")
+    box.props("outlined dense debounce=250 autocomplete=off")
+    if field.suggested:
+        box.props(f"data-pick={field.suggested}")
+    _known(sheet, place, field.name, sheet.t(field.label), box)
 
 
-def _long(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
+def _moment(sheet: Sheet, field: Field, values: dict[str, Any], place: Place) -> None:
+    """Put a moment on the page, as the clocks of the chain show it."""
+    words = sheet.t("{what} (time in {zone})", what=sheet.t(field.label), zone=sheet.zone)
+    box = ui.input(
+        words + (" *" if field.required else ""),
+        value=str(values.get(field.name, "")),
+        on_change=_set(sheet, values, field.name),
+    )
+    box.props("outlined dense type=datetime-local stack-label debounce=250")
+    _known(sheet, place, field.name, sheet.t(field.label), box)
+
+
+def _long(sheet: Sheet, field: Field, values: dict[str, Any], place: Place) -> None:
     box = ui.textarea(
         _label(sheet, field),
         value=str(values.get(field.name, "")),
         on_change=_set(sheet, values, field.name),
     )
     box.props("outlined dense autogrow debounce=250").classes("broad")
+    _known(sheet, place, field.name, sheet.t(field.label), box)
 
 
-def _whole(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
+def _whole(sheet: Sheet, field: Field, values: dict[str, Any], place: Place) -> None:
     def take(event: Any) -> None:
         text = str(event.value or "").strip()
         values[field.name] = int(text) if text.isascii() and text.isdigit() else text
         sheet.changed()
 
-    ui.input(_label(sheet, field), on_change=take).props("outlined dense inputmode=numeric")
+    box = ui.input(_label(sheet, field), on_change=take)
+    box.props("outlined dense inputmode=numeric")
+    _known(sheet, place, field.name, sheet.t(field.label), box)
 
 
-def _flag(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
+def _flag(sheet: Sheet, field: Field, values: dict[str, Any], place: Place) -> None:
     ui.checkbox(
         _label(sheet, field),
         value=bool(values.get(field.name)),
@@ -98,26 +170,28 @@ def _flag(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
     )
 
 
-def _choice(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
+def _choice(sheet: Sheet, field: Field, values: dict[str, Any], place: Place) -> None:
     box = ui.select(
-        ["", *field.choices],
+        {"": "", **{name: sheet.t(name.replace("_", " ")) for name in field.choices}},
         label=_label(sheet, field),
         value=values.get(field.name, ""),
         on_change=_set(sheet, values, field.name),
     )
     box.props("outlined dense options-dense")
+    _known(sheet, place, field.name, sheet.t(field.label), box)
 
 
-def _day(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
+def _day(sheet: Sheet, field: Field, values: dict[str, Any], place: Place) -> None:
     box = ui.input(
         _label(sheet, field),
         value=str(values.get(field.name, "")),
         on_change=_set(sheet, values, field.name),
     )
     box.props("outlined dense type=date stack-label")
+    _known(sheet, place, field.name, sheet.t(field.label), box)
 
 
-def _words(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
+def _words(sheet: Sheet, field: Field, values: dict[str, Any], place: Place) -> None:
     def take(event: Any) -> None:
         values[field.name] = [word for word in str(event.value or "").split() if word]
         sheet.changed()
@@ -125,88 +199,112 @@ def _words(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
     box = ui.input(_label(sheet, field), value=" ".join(values.get(field.name, ())), on_change=take)
     box.props(f'outlined dense debounce=250 hint="{sheet.t("separated by spaces")}"')
     box.classes("broad")
+    if field.suggested:
+        box.props(f"data-pick={field.suggested} data-pick-several autocomplete=off")
+    _known(sheet, place, field.name, sheet.t(field.label), box)
 
 
-def _mass(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
-    _quantity(sheet, field, values, MASS_UNITS, "t")
+def _mass(sheet: Sheet, field: Field, values: dict[str, Any], place: Place) -> None:
+    put_quantity(_Quantity(sheet, field, MASS_UNITS, "t"), values, place)
 
 
-def _grade(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
-    _quantity(sheet, field, values, GRADE_UNITS, "%")
+def _grade(sheet: Sheet, field: Field, values: dict[str, Any], place: Place) -> None:
+    put_quantity(_Quantity(sheet, field, GRADE_UNITS, "%"), values, place)
 
 
-def _quantity(
-    sheet: Sheet, field: Field, values: dict[str, Any], units: Sequence[str], unit: str
-) -> None:
-    """Put a quantity on the page: a value, an interval, a limit or UNKNOWN; unit and basis."""
-    t = sheet.t
-    is_grade = units is GRADE_UNITS
-    held: dict[str, Any] = values.setdefault(field.name, {}) if field.name else values
-    typed = {"form": "value", "one": "", "two": "", "unit": unit, "basis": "measured", "u": ""}
-    typed |= {"analyte": "H2O" if field.name == "moisture" else "", "method": ""}
-    for name in ("analyte", "unit", "basis", "u", "method"):
-        typed[name] = str(held.get(name, typed[name]))
-    typed["one"] = str(held.get("value", ""))
+@dataclass(frozen=True, slots=True)
+class _Quantity:
+    """A quantity of the form: its units, and the one that stands there first."""
 
-    def write() -> None:
-        held.clear()
+    sheet: Sheet
+    field: Field
+    units: Sequence[str]
+    unit: str
+
+    @property
+    def is_grade(self) -> bool:
+        """Return whether it is of an analyte."""
+        return self.units is GRADE_UNITS
+
+    def written(self, typed: Mapping[str, str]) -> dict[str, Any]:
+        """Return the quantity as the ledger takes it; nothing while no value is typed."""
         one, two, form = typed["one"].strip(), typed["two"].strip(), typed["form"]
         if not one:
-            sheet.changed()
-            return
-        if is_grade:
-            held["analyte"] = typed["analyte"].strip()
+            return {}
+        named = {"analyte": typed["analyte"].strip()} if self.is_grade else {}
         if form == "unknown":
-            held["unknown"] = one
-        else:
-            parts = {"value": {"value": one}, "low and high": {"low": one, "high": two}}
-            held.update(parts.get(form, {form: one}))
-            held.update({"unit": typed["unit"], "basis": typed["basis"]})
-            held.update({name: typed[name] for name in ("u", "method") if typed[name].strip()})
-        sheet.changed()
+            return {**named, "unknown": one}
+        said = {"value": {"value": one}, "low and high": {"low": one, "high": two}}
+        more = {name: typed[name] for name in ("u", "method") if typed[name].strip()}
+        known = {"unit": typed["unit"], "basis": typed["basis"], **more}
+        return {**named, **said.get(form, {form: one}), **known}
 
-    def into(name: str) -> Callable[[Any], None]:
+
+def put_quantity(quantity: _Quantity, values: dict[str, Any], place: Place) -> None:
+    """Put a quantity on the page: value, unit and how it is known; what is rarer is folded away."""
+    sheet, one_field = quantity.sheet, quantity.field
+    t, name = sheet.t, one_field.name
+    held: dict[str, Any] = values.setdefault(name, {}) if name else values
+    typed = {"form": "value", "two": "", "unit": quantity.unit, "basis": "measured"}
+    typed |= {"analyte": "H2O" if name == "moisture" else "", "u": "", "method": ""}
+    typed |= {key: str(held[key]) for key in typed if key in held}
+    typed["one"] = str(held.get("value", ""))
+    words = t(one_field.label) if one_field.label else t("Result")
+    within = place.inside(name, words) if name else place
+
+    def into(key: str) -> Callable[[Any], None]:
         def take(event: Any) -> None:
-            typed[name] = str(event.value or "")
-            if name == "form":
-                two.set_visibility(event.value == "low and high")
-            write()
+            typed[key] = str(event.value or "")
+            if key == "form":
+                two.set_visibility(typed["form"] == "low and high")
+                one.props(f'label="{t(VALUE_WORDS.get(typed["form"], "Value"))}"')
+            held.clear()
+            held.update(quantity.written(typed))
+            sheet.changed()
 
         return take
 
+    def text(key: str, label: str, kind: str = "short", **more: str) -> ui.input:
+        box = ui.input(label, value=typed[key], on_change=into(key))
+        box.props("outlined dense debounce=250 autocomplete=off").classes(kind)
+        for attribute, value in more.items():
+            box.props(f"{attribute.replace('_', '-')}={value}")
+        return box
+
+    def choice(key: str, label: str, options: Mapping[str, str]) -> None:
+        box = ui.select(dict(options), label=label, value=typed[key], on_change=into(key))
+        box.props("outlined dense options-dense").classes("short")
+        _known(sheet, within, key, label, box)
+
     with ui.element("fieldset").classes("quantity"):
-        markup(h("{}", _label(sheet, field) if field.label else t("Result")), tag="legend")
-        if is_grade and field.name != "moisture":
-            ui.input(t("Analyte"), value=typed["analyte"], on_change=into("analyte")).props(
-                "outlined dense debounce=250"
-            ).classes("short")
-        one = ui.input(t("Value, or why it is unknown"), value=typed["one"], on_change=into("one"))
-        one.props("outlined dense debounce=250")
-        two = ui.input(t("to"), on_change=into("two")).props("outlined dense debounce=250")
-        two.set_visibility(False)
-        for name, label, options in (
-            ("unit", t("Unit"), list(units)),
-            ("form", t("It is"), list(FORMS)),
-            ("basis", t("Basis"), list(BASES)),
-        ):
-            box = ui.select(options, label=label, value=typed[name], on_change=into(name))
-            box.props("outlined dense options-dense").classes("short")
-        ui.input(t("± standard uncertainty"), value=typed["u"], on_change=into("u")).props(
-            "outlined dense debounce=250"
-        ).classes("short")
-        ui.input(t("Method"), value=typed["method"], on_change=into("method")).props(
-            "outlined dense debounce=250"
-        ).classes("short")
+        markup(h("{}", words + (" *" if one_field.required else "")), tag="legend")
+        if quantity.is_grade and name != "moisture":
+            analyte = text("analyte", t("Element or oxide"), data_pick="analytes")
+            _known(sheet, within, "analyte", t("Element or oxide"), analyte)
+        one = text("one", t("Value"), "value", inputmode="decimal")
+        _known(sheet, within, "", t("Value"), one)
+        two = text("two", t("to"), "value", inputmode="decimal")
+        _known(sheet, within, "high", t("to"), two)
+        two.set_visibility(typed["form"] == "low and high")
+        choice("unit", t("Unit"), {unit: unit for unit in quantity.units})
+        choice("basis", t("How it is known"), {basis: t(basis) for basis in BASES})
+        with ui.element("details").classes("opt"):
+            markup(h("{}", t("Uncertainty, method, limits")), tag="summary")
+            with ui.element("div").classes("inputs"):
+                choice("form", t("It is"), {form: t(form) for form in FORMS})
+                u = text("u", t("± standard uncertainty"), inputmode="decimal")
+                _known(sheet, within, "u", t("± standard uncertainty"), u)
+                _known(sheet, within, "method", t("Method"), text("method", t("Method")))
 
 
-def _group(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
+def _group(sheet: Sheet, field: Field, values: dict[str, Any], place: Place) -> None:
     held = values.setdefault(field.name, {})
     with ui.element("fieldset").classes("group"):
         markup(h("{}", _label(sheet, field)), tag="legend")
-        put_fields(sheet, field.inside, held)
+        put_fields(sheet, field.inside, held, place.inside(field.name, sheet.t(field.label)))
 
 
-def _groups(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
+def _groups(sheet: Sheet, field: Field, values: dict[str, Any], place: Place) -> None:
     """Put several of a group on the page, with buttons that add and remove one."""
     items: list[dict[str, Any]] = values.setdefault(field.name, [])
     if not items and field.required:
@@ -218,13 +316,19 @@ def _groups(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
         def draw() -> None:
             body.clear()
             with body:
-                for place, item in enumerate(items):
+                for row, item in enumerate(items):
                     with ui.element("div").classes("item"):
-                        put_fields(sheet, field.inside, item)
-                        action(sheet.t("Remove"), lambda _, at=place: drop(at), "quiet small")
+                        put_fields(sheet, field.inside, item, within(row))
+                        if len(items) > 1 or not field.required:
+                            action(sheet.t("Remove"), lambda _, at=row: drop(at), "quiet small")
 
-        def drop(place: int) -> None:
-            del items[place]
+        def within(row: int) -> Place:
+            words = sheet.t(field.label)
+            rows = words if len(items) == 1 else f"{words}, {row + 1}"
+            return place.inside(field.name, rows).row(row)
+
+        def drop(row: int) -> None:
+            del items[row]
             draw()
             sheet.changed()
 
@@ -236,7 +340,7 @@ def _groups(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
         action(sheet.t("Add one"), add, "quiet small")
 
 
-def _pairs(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
+def _pairs(sheet: Sheet, field: Field, values: dict[str, Any], place: Place) -> None:
     def take(event: Any) -> None:
         found = {}
         for line in str(event.value or "").splitlines():
@@ -249,14 +353,16 @@ def _pairs(sheet: Sheet, field: Field, values: dict[str, Any]) -> None:
     box = ui.textarea(_label(sheet, field), on_change=take)
     hint = sheet.t("one NAME = VALUE on each line")
     box.props(f'outlined dense autogrow debounce=250 hint="{hint}"').classes("broad")
+    _known(sheet, place, field.name, sheet.t(field.label), box)
 
 
-_PUT: Mapping[str, Callable[[Sheet, Field, dict[str, Any]], None]] = {
+_PUT: Mapping[str, Put] = {
     "long": _long,
     "whole": _whole,
     "flag": _flag,
     "choice": _choice,
     "day": _day,
+    "moment": _moment,
     "words": _words,
     "mass": _mass,
     "grade": _grade,

@@ -223,7 +223,8 @@ def panel(title: str, *, identity: str = "") -> Iterator[ui.element]:
 def problem_block(visit: Visit, error: OrelineError) -> Markup:
     """Return what a page shows of an error: as the API's problem says it."""
     problem = problem_of(error)
-    return error_state(visit.t("This cannot be answered"), problem.detail, problem.findings)
+    title = visit.t("This cannot be answered")
+    return error_state(title, problem.detail, problem.findings, visit.t)
 
 
 async def asked(

@@ -168,7 +168,7 @@ def _sites(visit: Visit, element: str) -> None:
         with ui.element("details"):
             markup(h("{}", t("Every account as a table")), tag="summary")
             markup(_site_table(visit, found, rows))
-        markup(finding_list(found["findings"]))
+        markup(finding_list(found["findings"], t))
         markup(
             h(
                 '<p class="hint">{}</p>',

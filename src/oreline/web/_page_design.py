@@ -21,6 +21,7 @@ from oreline.web._blocks import (
     table,
     tiles,
 )
+from oreline.web._design_words import number_words
 from oreline.web._flowsheet_drawing import boxes_and_pipes, flowsheet_drawing
 from oreline.web._frame import Visit, asked, head, later, markup, page, panel
 from oreline.web._sankey import SMALLEST_SHARE, sankey_chart
@@ -61,7 +62,7 @@ async def design_page(visit: Visit) -> None:
     file = present["file"]
     if not present["usable"]:
         markup(callout(t("This flowsheet cannot be used until its problems are mended."), "bad"))
-        markup(finding_list(present["findings"]))
+        markup(finding_list(present["findings"], t))
         return
     found = await visit.answer(design, file, {})
     _summary(visit, found)
@@ -114,7 +115,7 @@ def _summary(visit: Visit, found: Mapping[str, Any]) -> None:
     if found["findings"]:
         with ui.element("details"):
             markup(h("{}", t("{n} warnings", n=len(found["findings"]))), tag="summary")
-            markup(finding_list(found["findings"]))
+            markup(finding_list(found["findings"], t))
 
 
 def _element_of(visit: Visit, found: Mapping[str, Any]) -> str:
@@ -216,7 +217,7 @@ def _what_if(visit: Visit, found: Mapping[str, Any]) -> None:
             words = t("Move a number inside its stated range: the whole chain is solved again.")
             markup(h('<p class="hint">{}</p>', words))
         sliders: dict[str, ui.slider] = {}
-        with ui.element("div").classes("fields"):
+        with ui.element("div").classes("sliders"):
             for one in ranged:
                 with ui.element("div"):
                     label = ui.label()
@@ -226,10 +227,10 @@ def _what_if(visit: Visit, found: Mapping[str, Any]) -> None:
                         value=one["value"],
                         step=(one["high"] - one["low"]) / 100,
                     )
-                    slider.props(f'aria-label="{one["name"]}"')
-                    shown = f"{one['name']}: "
-                    unit = "" if one["unit"] == "1" else f" {one['unit']}"
-                    label.bind_text_from(slider, "value", _told_as(shown, unit))
+                    words = number_words(t, one["name"])
+                    slider.props["aria-label"] = words
+                    label.tooltip(one["name"])
+                    label.bind_text_from(slider, "value", _told_as(f"{words}: ", one["unit"]))
                     sliders[one["name"]] = slider
         said = ui.element("div").props("aria-live=polite")
 
@@ -252,9 +253,11 @@ def _what_if(visit: Visit, found: Mapping[str, Any]) -> None:
             _products(visit, found, found)
 
 
-def _told_as(before: str, after: str) -> Callable[[float], str]:
-    """Return what writes a slider's number between two texts."""
-    return lambda value: f"{before}{value:.4g}{after}"
+def _told_as(before: str, unit: str) -> Callable[[float], str]:
+    """Return what writes a slider's number behind a text; a share as a percentage."""
+    if unit == "1":
+        return lambda value: f"{before}{100 * value:.4g} %"
+    return lambda value: f"{before}{value:.4g} {unit}"
 
 
 def _products(visit: Visit, found: Mapping[str, Any], first: Mapping[str, Any]) -> None:

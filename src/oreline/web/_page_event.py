@@ -66,7 +66,7 @@ async def event_page(visit: Visit) -> None:
     head(identity, f"{t(kind)} · {found['stands']}", proof)
     if found["findings"]:
         with panel(t("What the ledger found")):
-            markup(finding_list(found["findings"]))
+            markup(finding_list(found["findings"], t))
     with panel(t("As it counts") if found["in_force"] else t("As written; it does not count")):
         markup(event_facts(visit, found["in_force"] or written))
     if found["in_force"] and found["state"] == "corrected":
@@ -251,7 +251,7 @@ def _correct(visit: Visit, identity: str, told: Mapping[str, Any]) -> None:
                 markup(changes_block(visit, found["changes"]))
                 markup(h("<h3>{}</h3>", t("Money and penalties")))
                 markup(money_block(visit, found["changes"]["money"]))
-                markup(finding_list(found["findings"]))
+                markup(finding_list(found["findings"], t))
                 if found["ok"]:
                     action(t("Correct it so"), lambda: written_and_shown(visit, said, make))
 

@@ -319,7 +319,7 @@ def _show_proof(visit: Visit, found: Mapping[str, Any]) -> None:
         markup(callout(words, "good"))
     else:
         markup(callout(t("So far nothing speaks against it; it is not complete."), "warn"))
-    markup(finding_list(found["findings"]))
+    markup(finding_list(found["findings"], t))
     for line in found["proved"]:
         markup(h("<p>✓ {}</p>", line))
     words = t("A log cannot know what the parties told each other beside it.")

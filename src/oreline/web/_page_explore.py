@@ -72,7 +72,7 @@ async def explore_page(visit: Visit) -> None:
     markup(chips(links, t("Sets of drill holes")))
     if not present["usable"]:
         markup(callout(t("These drill holes cannot be used until they are mended."), "bad"))
-        markup(finding_list(present["findings"]))
+        markup(finding_list(present["findings"], t))
         return
     _holes(visit, present)
     grade_blocks(visit, name)
@@ -115,7 +115,7 @@ def _holes(visit: Visit, present: Mapping[str, Any]) -> None:
     if present["findings"]:
         with ui.element("details"):
             markup(h("{}", t("{n} warnings", n=present["findings_of"])), tag="summary")
-            markup(finding_list(present["findings"]))
+            markup(finding_list(present["findings"], t))
     later(
         visit, t("Grades of the assays"), drill_holes, lambda found: _statistics(visit, found),
         present["set"], identity="statistics",
@@ -181,7 +181,7 @@ def _section(visit: Visit, found: Mapping[str, Any]) -> None:
     )  # fmt: skip
     markup(h('<p class="hint">{}</p>', says))
     markup(legend(edges, [t("from {grade}", grade=grade(one, unit, visit)) for one in edges]))
-    markup(section_drawing(found, edges, says))
+    markup(section_drawing(found, edges, says, t))
     if found["is_turned"]:
         markup(h('<p class="hint">{}</p>', t("Metres along the turned grid, from its corner.")))
 
@@ -225,7 +225,7 @@ def _figure(visit: Visit, made: Mapping[str, Any]) -> None:
     )  # fmt: skip
     markup(h('<p class="hint">{}</p>', words))
     limits = (min(grades), max(grades))
-    chart = ui.plotly(space_figure(blocks, made["grid"], made["pieces"], unit, limits))
+    chart = ui.plotly(space_figure(blocks, made["grid"], made["pieces"], unit, limits, t))
     chart.style("width: 100%; height: 560px").props("role=img")
     # Names are the file's: none of them may become a property.
     chart.props["aria-label"] = words
@@ -313,4 +313,4 @@ def _classes(visit: Visit, made: Mapping[str, Any]) -> None:
     if made["findings"]:
         with ui.element("details"):
             markup(h("{}", t("{n} warnings", n=len(made["findings"]))), tag="summary")
-            markup(finding_list(made["findings"]))
+            markup(finding_list(made["findings"], t))

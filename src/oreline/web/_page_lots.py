@@ -7,15 +7,35 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from nicegui import ui
 
 from oreline.api import lot_choices
-from oreline.web._blocks import empty_state, h, input_field, joined, question_form, select_field
+from oreline.web._blocks import (
+    NOTHING,
+    empty_state,
+    h,
+    input_field,
+    joined,
+    question_form,
+    select_field,
+)
 from oreline.web._frame import Visit, head, markup, page
+from oreline.web._strings import Translate, msg
 
 BLOCK_ROWS = 100
 """How many lots the browser asks for at once."""
-FILTERS = ("search", "stage", "material", "site", "holder", "basis", "flag", "since", "until")
+LABELS = {
+    "search": msg("Part of the name"), "stage": msg("Stage"), "material": msg("Material"),
+    "site": msg("Site"), "holder": msg("Holder"), "basis": msg("Basis"), "flag": msg("Only"),
+    "since": msg("Since"), "until": msg("Until"),
+}  # fmt: skip
+"""What can be asked of the table, and what that is called."""
+FLAGS = {
+    "continuing": msg("piles, tanks and pools"), "overdrawn": msg("overdrawn"),
+    "in_transit": msg("on the way"), "consumed": msg("used up"),
+    "reported_only": msg("only reported"),
+}  # fmt: skip
 
 
 @page("/lots", "Lots", wide=True)
@@ -48,11 +68,37 @@ async def lots_page(visit: Visit) -> None:
     markup(_form(visit, choices, element))
     markup(h('<p class="hint" id="lot-count" role="status">{}</p>', t("Loading")))
     ui.add_head_html('<script src="/static/lots.js"></script>')
-    _grid(visit, element)
+    markup(_nothing_found(visit)).props("id=lots-empty hidden")
+    with ui.element("div").props("id=lots-table"):
+        _grid(visit, element)
 
 
 def _asked(visit: Visit) -> dict[str, str]:
-    return {name: visit.given(name) for name in FILTERS if visit.given(name)}
+    return {name: visit.given(name) for name in LABELS if visit.given(name)}
+
+
+def _nothing_found(visit: Visit) -> Markup:
+    """Return what stands where no lot is found: which filters are on, and a way out of each."""
+    t = visit.t
+    rows = joined(
+        h(
+            '<li>{}: <b>{}</b> · <a href="{}">{}</a></li>',
+            t(LABELS[name]),
+            t(FLAGS[value]) if name == "flag" and value in FLAGS else value,
+            visit.here(**{name: ""}),
+            t("without it"),
+        )
+        for name, value in _asked(visit).items()
+    )
+    clear = visit.link("/lots", element=visit.given("element"))
+    remedy = h(
+        '{}<ul>{}</ul><p><a class="btn" href="{}">{}</a></p>',
+        t("These filters are on:"),
+        rows,
+        clear,
+        t("Clear all filters"),
+    )
+    return empty_state(t("No lot is like that"), remedy if rows else NOTHING)
 
 
 def _form(visit: Visit, choices: Mapping[str, Any], element: str) -> Any:
@@ -62,25 +108,22 @@ def _form(visit: Visit, choices: Mapping[str, Any], element: str) -> Any:
         options = [("", t("all")), *((value, value) for value in values)]
         return select_field(name, label, options, visit.given(name))
 
-    flags = {
-        "continuing": t("piles, tanks and pools"),
-        "overdrawn": t("overdrawn"),
-        "in_transit": t("on the way"),
-        "consumed": t("used up"),
-        "reported_only": t("only reported"),
-    }
     fields = (
-        input_field("search", t("Part of the name"), visit.given("search"), "search"),
+        input_field("search", t(LABELS["search"]), visit.given("search"), "search"),
         select_field("element", t("Metal of"), [(n, n) for n in choices["elements"]], element),
-        pick("stage", t("Stage"), choices["stage"]),
+        pick("stage", t(LABELS["stage"]), choices["stage"]),
         pick("site", t("Site"), choices["site"]),
-        pick("holder", t("Holder"), choices["holder"]),
-        pick("basis", t("Basis"), choices["basis"]),
-        select_field("flag", t("Only"), [("", t("all")), *flags.items()], visit.given("flag")),
-        input_field("since", t("Since"), visit.given("since"), "date"),
-        input_field("until", t("Until"), visit.given("until"), "date"),
+        pick("holder", t(LABELS["holder"]), choices["holder"]),
+        pick("basis", t(LABELS["basis"]), choices["basis"]),
+        select_field("flag", t(LABELS["flag"]), _flags(t), visit.given("flag")),
+        input_field("since", t(LABELS["since"]), visit.given("since"), "date"),
+        input_field("until", t(LABELS["until"]), visit.given("until"), "date"),
     )
     return question_form("/lots", fields, t("Show"))
+
+
+def _flags(t: Translate) -> list[tuple[str, str]]:
+    return [("", t("all")), *((name, t(words)) for name, words in FLAGS.items())]
 
 
 def _grid(visit: Visit, element: str) -> None:

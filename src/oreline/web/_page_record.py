@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,32 +11,24 @@ from nicegui import ui
 from oreline.api import (
     Right,
     View,
-    appended,
     checked_upload,
     committed_upload,
     events_page,
     service_of,
-    suggested,
-    tried,
 )
-from oreline.model import KINDS, MATERIAL_KINDS, minute
+from oreline.model import KINDS, minute
 from oreline.web._blocks import (
-    NOTHING,
     Column,
     callout,
-    chips,
     empty_state,
-    finding_list,
     h,
-    joined,
     question_form,
     select_field,
     table,
     tabs,
     waiting_state,
 )
-from oreline.web._form_fields import Field, body_fields, kind_words, trimmed
-from oreline.web._form_widgets import Sheet, put_fields
+from oreline.web._finding_words import SEVERITIES
 from oreline.web._frame import (
     Visit,
     action,
@@ -46,29 +37,13 @@ from oreline.web._frame import (
     file_drop,
     head,
     later,
-    lot_link,
     markup,
     page,
-    panel,
 )
-from oreline.web._strings import msg
-from oreline.web._writing import whole_event
+from oreline.web._record_form import put_form
 
-FIRST_KIND = "weigh"
 LOG_ROWS = 60
 MAPPING_BYTES_MAX = 200_000
-CHECK_AFTER_S = 0.35
-"""How long nothing is typed before the ledger is asked."""
-ENVELOPE = (
-    Field("time", msg("When (UTC)"), "text", required=True),
-    Field("time_start", msg("Began (UTC)"), "text"),
-    Field("site", msg("Site"), "text", suggested="sites"),
-    Field("to_site", msg("To site"), "text", suggested="sites"),
-    Field("party", msg("For which party"), "text", suggested="parties"),
-    Field("to_party", msg("To party"), "text", suggested="parties"),
-    Field("external_id", msg("Your own number"), "text"),
-    Field("note", msg("Note"), "text"),
-)
 
 
 @page("/record", "Record", right=Right.READ)
@@ -93,174 +68,11 @@ async def record_page(visit: Visit) -> None:
         )
     )
     if part == "form" and part in parts:
-        await _form(visit)
+        put_form(visit)
     elif part == "file" and part in parts:
         _file(visit)
     else:
         _log(visit, held_only=part == "held")
-
-
-async def _form(visit: Visit) -> None:
-    t = visit.t
-    kind = visit.given("kind", FIRST_KIND)
-    kind = kind if kind in KINDS else FIRST_KIND
-    shown = (*MATERIAL_KINDS, "attest", "credit", "money", "declare")
-    markup(_what_happened(visit))
-    markup(
-        chips(
-            (
-                (
-                    t(name),
-                    visit.link("/record", part="form", kind=name, lot=visit.given("lot")),
-                    name == kind,
-                )
-                for name in shown
-            ),
-            t("Kind of entry"),
-        )
-    )
-    markup(h('<p class="lead">{}</p>', kind_words(kind)))
-    suggestions = await visit.choices(suggested)
-    _put_form(visit, kind, suggestions)
-
-
-HAPPENED = (
-    (msg("A new batch:"), (
-        ("extract", msg("mined")), ("process", msg("made in a plant")),
-        ("blend", msg("mixed of other lots")), ("split", msg("taken from a lot")),
-    )),
-    (msg("A lot that is there:"), (
-        ("weigh", msg("weighed")), ("sample", msg("sampled")), ("assay", msg("analysed")),
-        ("dispatch", msg("sent")), ("receive", msg("has arrived")), ("transfer", msg("sold")),
-    )),
-)  # fmt: skip
-"""What people say that happened, and the kind of entry that it is."""
-
-
-def _what_happened(visit: Visit) -> Markup:
-    """Return the kinds of entry in the words of somebody who does not know them yet."""
-    t = visit.t
-
-    def links(kinds: Sequence[tuple[str, str]]) -> Markup:
-        return joined(
-            (
-                h(
-                    '<a href="{}">{}</a>',
-                    visit.link("/record", part="form", kind=kind, lot=visit.given("lot")),
-                    t(words),
-                )
-                for kind, words in kinds
-            ),
-            " · ",
-        )
-
-    said = (h("<p><b>{}</b> {}</p>", t(words), links(kinds)) for words, kinds in HAPPENED)
-    return joined(said)
-
-
-def _put_form(visit: Visit, kind: str, suggestions: Mapping[str, Sequence[str]]) -> None:
-    """Put the form of a kind of event on the page, with the ledger's answer beside it."""
-    t = visit.t
-    service = service_of(visit.request)
-    envelope: dict[str, Any] = {"time": service.clock().strftime("%Y-%m-%dT%H:%M:%SZ")}
-    body: dict[str, Any] = {}
-    if visit.given("lot"):
-        body["lot"] = visit.given("lot")
-    mark = service.token_bytes(6).hex()
-    waiting: list[asyncio.Task[None]] = []
-
-    def draft() -> dict[str, Any]:
-        return {"schema": f"{kind}/1", **trimmed(envelope), "body": trimmed(body)}
-
-    def write(view: View, *, really: bool) -> dict[str, Any]:
-        ready = whole_event(visit, view, draft(), mark)
-        return appended(view, [ready]) if really else tried(view, [ready])
-
-    async def check() -> None:
-        await asyncio.sleep(CHECK_AFTER_S)
-        found = await asked(visit, answer, write, really=False)
-        if found is None:
-            button.disable()
-            return
-        with answer:
-            markup(_checked(visit, found))
-        button.set_enabled(found["ok"])
-
-    def changed() -> None:
-        for task in waiting:
-            task.cancel()
-        waiting[:] = [asyncio.get_event_loop().create_task(check())]
-
-    async def record() -> None:
-        button.disable()
-        found = await asked(visit, answer, write, really=True)
-        if found is None:
-            return
-        form.clear()
-        with form:
-            markup(_recorded(visit, kind, found, _made(body)))
-
-    sheet = Sheet(t, suggestions, changed)
-    form = ui.element("div").classes("aside")
-    with form:
-        with ui.element("div"):
-            with panel(t("What")):
-                put_fields(sheet, body_fields(kind), body)
-            with panel(t("When, where, who")):
-                put_fields(sheet, ENVELOPE, envelope)
-            button = action(t("Record it"), record)
-            button.disable()
-        with ui.element("aside").classes("panel card sticky").props("aria-live=polite"):
-            markup(h("{}", t("What the ledger says")), tag="h2")
-            answer = ui.element("div")
-            with answer:
-                markup(h('<p class="hint">{}</p>', t("It checks while you type.")))
-
-
-def _checked(visit: Visit, found: Mapping[str, Any]) -> Markup:
-    t = visit.t
-    findings = [*found["findings"], *(f for entry in found["entries"] for f in entry["findings"])]
-    if not found["ok"]:
-        said = callout(t("Not yet: {n} to mend.", n=len(found["findings"])), "bad")
-    elif any(entry["state"] == "held" for entry in found["entries"]):
-        said = callout(t("It will be held until a named person decides."), "warn")
-    elif findings:
-        said = callout(t("It can be recorded; somebody should look at this."), "warn")
-    else:
-        said = callout(t("It can be recorded."), "good")
-    return said + finding_list(findings)
-
-
-def _made(body: Mapping[str, Any]) -> list[str]:
-    """Return the lots that a body makes, else those that it is about."""
-    made = [line.get("lot") for line in body.get("outputs") or () if isinstance(line, Mapping)]
-    named = [name for name in made if name] or [body.get("lot")]
-    return list(dict.fromkeys(str(name) for name in named if name))
-
-
-def _recorded(
-    visit: Visit, kind: str, found: Mapping[str, Any], lots: Sequence[str] = ()
-) -> Markup:
-    t = visit.t
-    entry = found["entries"][0]
-    address = visit.link("/record/event", id=entry["id"])
-    said = t("Recorded as entry {seq} of the log.", seq=entry["seq"])
-    if entry["state"] == "held":
-        said = t("Held as entry {seq} until a named person decides.", seq=entry["seq"])
-    links = joined((lot_link(visit, name) for name in lots), ", ")
-    where = t("Its metal, where it came from, and its papers stand on the page of the lot:")
-    of_lots = h("<p>{} {}</p>", where, links) if lots else NOTHING
-    return h(
-        '<div>{}{}{}<p><a class="btn" href="{}">{}</a> '
-        '<a class="btn quiet" href="{}">{}</a></p></div>',
-        callout(said, "good"),
-        finding_list(entry["findings"]),
-        of_lots,
-        address,
-        t("See the entry"),
-        visit.link("/record", part="form", kind=kind),
-        t("Record another"),
-    )
 
 
 def _file(visit: Visit) -> None:
@@ -330,7 +142,7 @@ def _show_upload(visit: Visit, found: Mapping[str, Any]) -> None:
         markup(callout(words, "good"))
     rows = [
         {
-            "severity": item["severity"],
+            "severity": t(SEVERITIES[item["severity"]]),
             "where": item["where"],
             "message": item["message"],
             "fix": item["fix"],

@@ -25,6 +25,7 @@ from oreline.web._blocks import (
     NOTHING,
     Column,
     basis_mark,
+    called,
     callout,
     empty_state,
     facts,
@@ -76,7 +77,7 @@ async def settle_page(visit: Visit) -> None:
 
 def _show(visit: Visit, found: Mapping[str, Any]) -> None:
     t = visit.t
-    markup(finding_list(found["findings"]))
+    markup(finding_list(found["findings"], t))
     if not found["contracts"]:
         markup(
             empty_state(
@@ -100,9 +101,9 @@ def _terms_line(visit: Visit, terms: Mapping[str, Any]) -> Markup:
         "<p>{} {} · {} → {} · {}</p>",
         link,
         basis_mark(terms["basis"], t),
-        terms["seller"],
-        terms["buyer"],
-        ", ".join(terms["materials"]),
+        called(terms["names"], terms["seller"]),
+        called(terms["names"], terms["buyer"]),
+        joined((called(terms["names"], name) for name in terms["materials"]), ", "),
     )
 
 
@@ -175,17 +176,19 @@ async def statement_page(visit: Visit) -> None:
     t = visit.t
     contract, shipment = visit.given("contract"), visit.given("shipment")
     stage, on = visit.given("stage", "provisional"), visit.given("on") or None
-    head(t("Statement"), h("{} · {}", contract or t("no contract"), shipment))
-    markup(_choice(visit, contract, shipment, stage, on or ""))
     found = await visit.answer(statement_told, contract, shipment, stage, on)
     statement, asked = found["statement"], (contract, shipment, stage, on)
+    title = t("no contract") if found["contract"] is None else found["contract"]["title"]
+    lots = joined((lot_link(visit, name) for name in found["lots"]), ", ")
+    head(t("Statement"), h("{} · {}{}", title, shipment, h(" · {}", lots) if lots else ""))
+    markup(_choice(visit, contract, shipment, stage, on or ""))
     if found["contract"] is not None:
         markup(_downloads(visit, found))
     markup(summary(visit, found))
     if found["contract"] is not None:
         markup(_assumed(visit, found["contract"]))
     markup(missing_block(visit, statement["missing"]))
-    markup(joined(h('<p class="hint">{}</p>', note) for note in statement["notes"]))
+    markup(joined(h('<p class="hint">{}</p>', note) for note in _notes(found)))
     with panel(t("Line by line"), identity="lines"):
         markup(lines_block(visit, statement))
     with panel(t("Metals"), identity="metals"):
@@ -224,6 +227,13 @@ async def statement_page(visit: Visit) -> None:
         markup(_signing(visit, statement))
     if visit.may(Right.RECORD) and statement["net_value"] is not None and not visit.known_at:
         _invoice(visit, found)
+
+
+def _notes(found: Mapping[str, Any]) -> list[str]:
+    """Return the notes of a statement without that on its terms, which stand above and below."""
+    notes, terms = list(found["statement"]["notes"]), found["contract"]
+    said = "" if terms is None else f"The terms are {terms['basis']}: {terms['source']}."
+    return [note for note in notes if note != said]
 
 
 def _choice(visit: Visit, contract: str, shipment: str, stage: str, on: str) -> Markup:
@@ -312,9 +322,10 @@ async def contract_page(visit: Visit) -> None:
     """Show the terms of a contract in words, and the file they come from."""
     t = visit.t
     found = await visit.answer(contract_told, visit.given("id"))
-    head(found["title"], h("{} · {} → {}", found["id"], found["seller"], found["buyer"]))
+    seller, buyer = (called(found["names"], found[side]) for side in ("seller", "buyer"))
+    head(found["title"], h("{} · {} → {}", found["id"], seller, buyer))
     markup(_assumed(visit, found))
-    markup(finding_list(found["findings"]))
+    markup(finding_list(found["findings"], t))
     with panel(t("Terms"), identity="terms"):
         markup(facts((one["subject"], _term(one)) for one in found["clauses"]))
     with panel(t("As it is written"), identity="text"):

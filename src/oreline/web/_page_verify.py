@@ -130,7 +130,7 @@ def show_report(visit: Visit, found: Mapping[str, Any]) -> None:
                 "good",
             )
         )
-    markup(finding_list(found["findings"]))
+    markup(finding_list(found["findings"], t))
     for line in found["proved"]:
         markup(h("<p>✓ {}</p>", line))
     for line in found["not_proved"]:

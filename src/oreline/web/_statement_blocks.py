@@ -14,6 +14,7 @@ from oreline.web._blocks import (
     NOTHING,
     Column,
     basis_mark,
+    called,
     callout,
     facts,
     h,
@@ -97,7 +98,7 @@ def summary(visit: Visit, found: Mapping[str, Any]) -> Markup:
                 (
                     (t("Net value"), amount_of(statement["net_value"], currency), spread),
                     (t("Paid before"), amount_of(statement["paid_before"], currency), ""),
-                    (t("Due now"), amount_of(statement["due"], currency), _due(t, statement)),
+                    (t("Due now"), amount_of(statement["due"], currency), _due(t, found)),
                     (t("Dry weight"), _tonnes(statement["dry_t"], "dmt"), _wet(t, statement)),
                 )
             ),
@@ -105,14 +106,16 @@ def summary(visit: Visit, found: Mapping[str, Any]) -> Markup:
     )
 
 
-def _due(t: Translate, statement: Mapping[str, Any]) -> str:
+def _due(t: Translate, found: Mapping[str, Any]) -> str:
+    statement = found["statement"]
+    names = {} if found["contract"] is None else found["contract"]["names"]
     due = statement["due"]
     if due is None:
         return ""
     payer, payee = statement["buyer"], statement["seller"]
     if Decimal(due) < 0:
         payer, payee = payee, payer
-    return t("{payer} pays {payee}", payer=payer, payee=payee)
+    return t("{payer} pays {payee}", payer=names.get(payer, payer), payee=names.get(payee, payee))
 
 
 def _tonnes(text: str | None, unit: str) -> Markup:
@@ -122,7 +125,7 @@ def _tonnes(text: str | None, unit: str) -> Markup:
 
 def _wet(t: Translate, statement: Mapping[str, Any]) -> str:
     wet = statement["wet_t"]
-    return "" if wet is None else t("{wet} wmt wet", wet=f"{Decimal(wet):,f}")
+    return "" if wet is None else t("{wet} t wet", wet=f"{Decimal(wet):,f}")
 
 
 def missing_block(visit: Visit, missing: Sequence[Mapping[str, str]]) -> Markup:
@@ -342,8 +345,8 @@ def imprint_block(visit: Visit, found: Mapping[str, Any]) -> Markup:
         return facts(((t("Contract"), t("none")), (t("Shipment"), found["shipment"])))
     return facts(
         (
-            (t("Seller"), statement["seller"]),
-            (t("Buyer"), statement["buyer"]),
+            (t("Seller"), called(terms["names"], statement["seller"])),
+            (t("Buyer"), called(terms["names"], statement["buyer"])),
             (
                 t("Contract"),
                 h(

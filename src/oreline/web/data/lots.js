@@ -15,6 +15,8 @@ window.orelineLots = (base, words) => ({
       .then((answer) => {
         if (!answer.ok) throw new Error(answer.detail || words.failed);
         ask.successCallback(answer.result.items, answer.result.total);
+        document.getElementById("lots-empty")?.toggleAttribute("hidden", answer.result.total > 0);
+        document.getElementById("lots-table")?.toggleAttribute("hidden", answer.result.total === 0);
         const count = document.getElementById("lot-count");
         if (count) count.textContent = words.count.replace("{n}", answer.result.total.toLocaleString("en"));
       })

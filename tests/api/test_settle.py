@@ -181,6 +181,8 @@ def test_files_hold_the_statement(as_: Tellers) -> None:
     net = seen["statement"]["net_value"]
     pdf = someone.ask("GET", "/settle/statement.pdf", params=FINAL)
     assert pdf.content.startswith(b"%PDF-")
+    named = "-".join(("statement", FINAL["contract"], FINAL["shipment"], "final"))
+    assert f'"{named}' in pdf.headers["content-disposition"]
     assert pdf.content == someone.ask("GET", "/settle/statement.pdf", params=FINAL).content
     book = someone.ask("GET", "/settle/statement.xlsx", params=FINAL).content
     sheets = pl.read_excel(io.BytesIO(book), sheet_id=0, has_header=False, infer_schema_length=0)

@@ -17,7 +17,7 @@ PAGES = {
         "lots": "/lots",
         "lot": "/lots/illus:sb-25q3-01?element=Sb",
         "reported-lot": "/lots/fwo:first-batch-antimony",
-        "record-form": "/record",
+        "record-form": "/record?part=form&kind=dispatch",
         "record-process": "/record?part=form&kind=process",
         "record-file": "/record?part=file",
         "log": "/record?part=log",

@@ -116,7 +116,7 @@ def test_whoever_signs_out_is_out(site: Site, seen: Watched) -> None:
 def test_an_administrator_lets_somebody_in(site: Site, seen: Watched) -> None:
     come_in(seen, site, "chief", "/people")
     page = seen.page
-    page.get_by_label("Name (the pseudonym in the ledger)").fill("newcomer")
+    page.get_by_label("Name to sign in with; it stands in the ledger").fill("newcomer")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("rowheader", name="newcomer")).to_be_visible()

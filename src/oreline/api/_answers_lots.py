@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from oreline.api._answering import answering
+from oreline.api._answers_names import names_of
 from oreline.api._kept import kept_answering
 from oreline.api._lots_table import FLAGS, SORTS, Asked, default_element, figure_json
 from oreline.api._named_lots import lots_named
@@ -94,6 +95,7 @@ def lot(view: View, name: str) -> dict[str, Any]:
     composition = [_content(view, name, element) for element in _by_importance(view, row)]
     return {
         **row,
+        "names": names_of(view, [row["holder"]] if row["holder"] else []),
         "hs_code": None if material is None else material.hs_code,
         "material_basis": None if material is None else str(material.basis),
         "composition": [item for item in composition if item is not None],
@@ -326,7 +328,14 @@ def lot_custody(view: View, name: str) -> dict[str, Any]:
     """Return who had a lot, where and when, and every event that names it."""
     view.lot(name)
     ledger = view.reading.ledger
-    return custody(ledger, name, view.desk.positions_of_lot(name)).to_json()
+    told = custody(ledger, name, view.desk.positions_of_lot(name)).to_json()
+    places = [told[key] for key in ("site", "holder", "owner")]
+    steps = [step.get(key) for step in told["steps"] for key in _STEP_NAMES]
+    named = names_of(view, {str(one) for one in (*places, *steps) if one})
+    return {**told, "names": named}
+
+
+_STEP_NAMES = ("site", "to_site", "party", "to_party")
 
 
 @answering

@@ -22,8 +22,9 @@ def suggestions(
 ) -> dict[str, Any]:
     """Return names that contain a text, each with what it stands for, a page of them at a time.
 
-    Lots come the latest first; other names those that begin with the text first. Whoever belongs
-    to a party is offered its own lots only.
+    Of sites and the like, name and meaning together hold every word of the text, and those that
+    begin with it come first; lots come the latest first. Whoever belongs to a party is offered its
+    own lots only.
 
     Raises
     ------
@@ -66,9 +67,11 @@ def _lots(view: View, text: str, limit: int, after: str | None) -> dict[str, Any
 
 
 def _matching(view: View, of: str, text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield (how badly it fits, name, meaning) of the names that contain a text."""
+    """Yield (how badly it fits, name, meaning) of the names that contain every word of a text."""
+    words = text.split()
     for name, meaning in _known(view, of).items():
-        if text in name.casefold() or text in meaning.casefold():
+        whole = f"{name} {meaning}".casefold()
+        if all(word in whole for word in words):
             begins = name.casefold().startswith(text) or meaning.casefold().startswith(text)
             yield int(not begins), name, "" if meaning == name else meaning
 

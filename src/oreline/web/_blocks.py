@@ -286,12 +286,18 @@ def select_field(
 
 
 def input_field(
-    name: str, label: str, value: str = "", kind: str = "text", placeholder: str = ""
+    name: str,
+    label: str,
+    value: str = "",
+    kind: str = "text",
+    placeholder: str = "",
+    pick: str = "",
 ) -> Markup:
-    """Return a labelled input of a form."""
+    """Return a labelled input of a form; with ``pick`` it offers names, see ``pick.js``."""
     return h(
         '<div><label for="f-{name}">{label}</label><input class="in" id="f-{name}" name="{name}" '
-        'type="{kind}" value="{value}" placeholder="{placeholder}"></div>',
+        'type="{kind}" value="{value}" placeholder="{placeholder}"{pick}></div>',
+        pick=h(' data-pick="{}"', pick) if pick else NOTHING,
         name=name,
         label=label,
         value=value,

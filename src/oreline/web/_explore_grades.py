@@ -237,7 +237,7 @@ def _variogram(visit: Visit, found: Mapping[str, Any]) -> None:
     )
     _lag_form(visit, found)
     if found["findings"]:
-        markup(finding_list(found["findings"]))
+        markup(finding_list(found["findings"], visit.t))
     _lag_table(visit, found)
 
 
@@ -446,7 +446,7 @@ def _simulation(visit: Visit, found: Mapping[str, Any]) -> None:
     markup(callout(t("Grades alone vary: density, domains and the variogram are taken as known."),
                    "warn"))  # fmt: skip
     if found["findings"]:
-        markup(finding_list(found["findings"]))
+        markup(finding_list(found["findings"], visit.t))
     markup(files(visit, found["set"], "simulation", analyte=analyte, seed=found["seed"],
                  realisations=found["realisations"]))  # fmt: skip
 

@@ -21,6 +21,7 @@ from oreline.web._balance_account import account_part, checklist_part, period_fo
 from oreline.web._balance_cusum import cusum_part
 from oreline.web._balance_factors import factors_part
 from oreline.web._balance_reconcile import reconcile_part
+from oreline.web._balance_words import verdict_reason
 from oreline.web._blocks import (
     NOTHING,
     Column,
@@ -39,6 +40,7 @@ from oreline.web._blocks import (
 )
 from oreline.web._colours import element_colour
 from oreline.web._frame import Visit, head, later, lot_link, markup, page
+from oreline.web._picking import offer_names
 from oreline.web._strings import msg
 
 TERMS = (
@@ -147,8 +149,9 @@ def _sites(visit: Visit, element: str) -> None:
     fields = (
         Markup('<input type="hidden" name="element" value="{}">').format(element),
         select_field("period", t("Period"), [(name, t(name)) for name in PERIODS], period),
-        input_field("site", t("Site"), site or "", "text", t("all")),
+        input_field("site", t("Site"), site or "", "text", t("all"), "sites"),
     )
+    offer_names(visit)
     markup(question_form("/balance", fields, t("Show")))
 
     def show(found: Mapping[str, Any]) -> None:
@@ -231,7 +234,7 @@ def _account(
     )
     title = t("{site}, {period}", site=name, period=row["period"])
     verdict = verdict_block(visit, row["verdict"])
-    said = h("<p>{} {}</p>", verdict, row["reason"])
+    said = h("<p>{} {}</p>", verdict, verdict_reason(t, row))
     defaults = row["unaccounted"].get("defaults") or []
     rests = (
         h('<p class="hint">{} {}</p>', t("Rests on default uncertainties:"), ", ".join(defaults))

@@ -26,6 +26,7 @@ from oreline.web._blocks import (
 )
 from oreline.web._exchange_acts import accepting, granting, invoicing
 from oreline.web._frame import Visit, event_link, head, later, lot_link, markup, page, panel, soon
+from oreline.web._picking import offer_names
 from oreline.web._seal_form import SEAL_SCRIPT, acting
 from oreline.web._strings import Translate, msg
 
@@ -164,9 +165,10 @@ def _choice(visit: Visit, contracts: list[dict[str, str]], lot: str = "") -> Non
             (one["id"], f"{one['id']}: {one['title']} ({t(one['basis'])})") for one in contracts
         ]
         fields = (
-            input_field("lot", t("Lot"), lot, placeholder="issuer:local"),
+            input_field("lot", t("Lot"), lot, pick="lots"),
             select_field("contract", t("Contract"), options),
         )
+        offer_names(visit)
         markup(question_form("/settle/exchange", fields, t("Show")))
 
 

@@ -29,6 +29,7 @@ from oreline.web._blocks import (
     amount,
     basis_mark,
     basis_tag,
+    called,
     callout,
     chips,
     empty_state,
@@ -127,7 +128,7 @@ def _facts(visit: Visit, found: Mapping[str, Any]) -> Markup:
         (t("Stage"), found["stage"] or t("not stated")),
         (t("HS code"), found["hs_code"] or t("not stated")),
         (t("Where"), found["site_name"] or "UNKNOWN"),
-        (t("Holder"), found["holder"] or "UNKNOWN"),
+        (t("Holder"), _called(found, found["holder"])),
         (t("Dry mass made"), amount({**found["dry"], "basis": found["basis"]}, t)),
         (t("Dry mass in the books"), amount(found["stock"], t)),
         (
@@ -291,23 +292,31 @@ def _show_lineage(visit: Visit, name: str, found: Mapping[str, Any]) -> None:
 
 def _show_custody(visit: Visit, found: Mapping[str, Any]) -> None:
     t = visit.t
-    state = t("on the way") if found["in_transit"] else (found["site"] or "UNKNOWN")
+    state = t("on the way") if found["in_transit"] else _called(found, found["site"])
     markup(
         facts(
             (
                 (t("Where"), state),
-                (t("Holder"), found["holder"] or "UNKNOWN"),
-                (t("Owner"), found["owner"] or "UNKNOWN"),
+                (t("Holder"), _called(found, found["holder"])),
+                (t("Owner"), _called(found, found["owner"])),
             )
         )
     )
-    steps = joined(_step(visit, step) for step in found["steps"])
+    steps = joined(_step(visit, step, found["names"]) for step in found["steps"])
     markup(h('<ol class="timeline">{}</ol>', steps))
 
 
-def _step(visit: Visit, step: Mapping[str, Any]) -> Markup:
-    way = f"{step['site']} → {step['to_site']}" if step.get("to_site") else step.get("site") or ""
-    parties = " → ".join(str(p) for p in (step.get("party"), step.get("to_party")) if p)
+def _called(found: Mapping[str, Any], identity: str | None) -> Markup:
+    return h("UNKNOWN") if not identity else called(found["names"], identity)
+
+
+def _step(visit: Visit, step: Mapping[str, Any], names: Mapping[str, str]) -> Markup:
+    def told(*keys: str) -> str:
+        return " → ".join(
+            names.get(str(step[key]), str(step[key])) for key in keys if step.get(key)
+        )
+
+    way, parties = told("site", "to_site"), told("party", "to_party")
     return h(
         '<li><span class="when">{}</span><div><a href="{}">{}</a></div>'
         '<div class="source">{}</div></li>',
@@ -425,9 +434,9 @@ def _questions(visit: Visit, found: Mapping[str, Any]) -> None:
     with panel(t("What is open about it"), identity="questions"):
         rows = [
             {
-                "subject": item["subject"],
+                "subject": t(item["subject"].replace("_", " ")),
                 "detail": item.get("detail") or "",
-                "state": item["standing"],
+                "state": t(item["standing"]),
             }
             for item in found["questions"]
         ]

@@ -20,6 +20,7 @@ from oreline.api import (
 from oreline.record import instant_text
 from oreline.web._blocks import Column, callout, empty_state, h, table
 from oreline.web._frame import Visit, action, asked, head, markup, page, panel
+from oreline.web._picking import offer_names
 
 
 @page("/people", "People", right=Right.ADMINISTER)
@@ -50,7 +51,7 @@ async def people_page(visit: Visit) -> None:
         ]
         columns = (
             Column("name", t("Name")),
-            Column("title", t("Called")),
+            Column("title", t("Full name, shown on the pages")),
             Column("role", t("Role")),
             Column("party", t("Party")),
             Column("state", t("State")),
@@ -70,11 +71,13 @@ async def people_page(visit: Visit) -> None:
 def _add(visit: Visit) -> None:
     t, service = visit.t, service_of(visit.request)
     with panel(t("Let somebody in")):
-        name = ui.input(t("Name (the pseudonym in the ledger)")).props("outlined dense")
-        title = ui.input(t("Called")).props("outlined dense")
+        offer_names(visit)
+        name = ui.input(t("Name to sign in with; it stands in the ledger")).props("outlined dense")
+        title = ui.input(t("Full name, shown on the pages")).props("outlined dense")
         role = ui.select([str(one) for one in Role], label=t("Role"), value="viewer")
         role.props("outlined dense")
-        party = ui.input(t("Party (empty: sees everything)")).props("outlined dense")
+        party = ui.input(t("Party whose data they see; empty: all data"))
+        party.props("outlined dense data-pick=parties autocomplete=off")
         password = ui.input(t("Password"), password=True).props(
             "outlined dense autocomplete=new-password"
         )

@@ -53,6 +53,11 @@ async def verify_page(visit: Visit) -> None:
                 )
             )
         )
+        words = t(
+            "The root is one number computed of every entry: whoever changes an entry changes it. "
+            "A checkpoint is the root with a signature; keep one where nobody here can reach it."
+        )
+        markup(h('<p class="hint">{}</p>', words))
         if visit.may(Right.AUDIT):
             _checkpoint(visit)
     _verify_own(visit)
@@ -82,7 +87,7 @@ def _checkpoint(visit: Visit) -> None:
 def _note_fields(visit: Visit) -> tuple[Any, Any]:
     t = visit.t
     note = ui.textarea(t("The checkpoint that you kept")).props("outlined dense autogrow")
-    key = ui.input(t("Verifier key of the log")).props("outlined dense")
+    key = ui.input(t("Public key of the log, as given with the checkpoint")).props("outlined dense")
     return note.classes("broad"), key.classes("broad")
 
 

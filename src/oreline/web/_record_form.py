@@ -20,12 +20,12 @@ from oreline.web._form_fields import Field, body_fields, on_screen, trimmed, wit
 from oreline.web._form_widgets import Box, Place, Sheet, put_fields
 from oreline.web._frame import Visit, action, asked, lot_link, markup, panel
 from oreline.web._kinds import GROUPS, SENTENCES
+from oreline.web._picking import offer_names
 from oreline.web._strings import Translate, msg
 from oreline.web._writing import whole_event
 
 CHECK_AFTER_S = 0.35
 """How long nothing is typed before the ledger is asked."""
-PICK_SCRIPT = '<script src="/static/pick.js" defer></script>'
 MISSING = ("ORL-0103", "ORL-0109")
 """What is only not there yet: it is no mistake until somebody wants to record."""
 ENVELOPE = (
@@ -85,17 +85,8 @@ def _what_happened(visit: Visit, chosen: str) -> Markup:
 
 def _put_form(visit: Visit, kind: str) -> None:
     """Put the form of a kind of entry on the page, with the ledger's answer beside it."""
-    form = _Form(visit, kind)
-    ui.add_head_html(PICK_SCRIPT)
-    told = h(
-        '<div id="pick-words" class="sr" aria-live="polite" data-list="{}" data-found="{}" '
-        'data-none="{}"></div>',
-        visit.t("Names that are known"),
-        visit.t("{n} names to choose from; use the arrow keys.", n="{n}"),
-        visit.t("No such name is known yet."),
-    )
-    markup(told)
-    form.put()
+    offer_names(visit)
+    _Form(visit, kind).put()
 
 
 class _Form:
@@ -238,13 +229,12 @@ class _Form:
 
 
 def _sentence(finding: Mapping[str, str], t: Translate) -> str:
-    """Return what is wrong with a field: in another language what kind of thing it is."""
+    """Return what to do about a field: in another language what kind of thing is wrong."""
     title = TITLES.get(finding["code"], "")
     if title and t(title) != title:
         return t(title)
-    message, fix = finding["message"], finding["fix"]
-    said = message[:1].upper() + message[1:]
-    return f"{said}: {fix}" if fix else said
+    said = finding["fix"] or finding["message"]
+    return said[:1].upper() + said[1:]
 
 
 def _checked(

@@ -154,7 +154,10 @@
     }
   };
 
-  document.addEventListener("focusin", ({ target }) => picked(target) && prepare(target));
+  // Inputs come later than this script, and some only when a row is added.
+  const prepareAll = () => document.querySelectorAll("input[data-pick]").forEach(prepare);
+  new MutationObserver(prepareAll).observe(document, { childList: true, subtree: true });
+  prepareAll();
   document.addEventListener("focusout", ({ target }) => open?.input === target && close());
   document.addEventListener("click", ({ target }) => picked(target) && !open && ask(target, typed(target)));
   document.addEventListener("input", ({ target, isTrusted }) => isTrusted && picked(target) && soon(target));

@@ -99,3 +99,21 @@ def test_a_plan_becomes_a_ledger_that_trace_and_balance_answer(
     assert (
         bare("plan", "ledger", chain, "--issuer", "north", "--by", "p", "--chain", chain).code == 2
     )
+
+
+def test_budgets_fronts_and_tornados_are_told(bare: Oreline, place: Path) -> None:
+    price = '{ value = 10000, low = 6000, high = 15000, unit = "USD/t" }'
+    text = TINY.replace('values = "10000 USD/t"', f"values = {price}")
+    text += '\n[[budgets]]\nid = "all"\namount = "60 USD m"\n'
+    (place / "plan.toml").write_text(text)
+    call = bare("plan", "budget", place, "--of", "all", "--amount", 60, "--country", "US",
+                "--samples", 3)  # fmt: skip
+    assert call.code == 0, call.everything
+    assert max(len(line) for line in call.out.splitlines()) <= 80
+    assert "no single figure" in " ".join(call.out.split())
+    call = bare("plan", "pareto", place, "--goal", "deliver:Sb@US", "--json")
+    assert call.json["result"]["points"][0]["certificate"]["status"] == "optimal"
+    target = place / "tornado.csv"
+    assert bare("plan", "tornado", place, "--export", target).code == 0
+    assert pl.read_csv(target)["input"].to_list() == ["prices.sb.values"]
+    assert bare("plan", "pareto", place, "--goal", "deliver:Cu@US").code == 2

@@ -13,6 +13,7 @@ from rich.console import Console
 from oreline.cli._balance_formulas import see_usable, table_bytes
 from oreline.cli._plan_build_up import COMMANDS
 from oreline.cli._plan_ledger import ledger
+from oreline.cli._plan_studies import STUDIES
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 
@@ -309,6 +310,7 @@ def advance(
 
 for _name, _command in (
     *COMMANDS,
+    *STUDIES,
     ("ledger", ledger),
     ("annuity", annuity),
     ("annual-equivalent", annual_equivalent),

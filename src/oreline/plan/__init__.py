@@ -27,9 +27,11 @@ from oreline.plan._highs import Certificate, SolverSettings
 from oreline.plan._ledger_events import LedgerWriting, plan_events
 from oreline.plan._levies import Levy, LevyBase, LevyLine, LevyStack, levy_stack
 from oreline.plan._optimise import make_plan
+from oreline.plan._pareto import Front, pareto_front
 from oreline.plan._plan import Plan, Worth, numbers_frame
 from oreline.plan._problem import Problem
 from oreline.plan._programmes import Programme, ProgrammeSum, programme_sum
+from oreline.plan._ranges import BudgetCurve, budget_curve, plan_tornado
 from oreline.plan._returns import modified_rate_of_return, payback_periods
 from oreline.plan._revenue import cutoff_grade, gross_revenue, net_smelter_return
 from oreline.plan._tables import read_cash_flow, read_levies
@@ -37,10 +39,12 @@ from oreline.plan._tables import read_cash_flow, read_levies
 __all__ = [
     "PLAN_FILE",
     "AdvanceYear",
+    "BudgetCurve",
     "CashFlow",
     "Certificate",
     "Change",
     "Discounting",
+    "Front",
     "Goal",
     "InfeasibleError",
     "LedgerWriting",
@@ -60,6 +64,7 @@ __all__ = [
     "Worth",
     "advance_royalties",
     "annuity_payment",
+    "budget_curve",
     "cutoff_grade",
     "equivalent_annual_annuity",
     "gross_revenue",
@@ -69,12 +74,14 @@ __all__ = [
     "net_present_value",
     "net_smelter_return",
     "numbers_frame",
+    "pareto_front",
     "parse_goal",
     "parse_rate",
     "payback_periods",
     "plan_events",
     "plan_schema",
     "plan_tables",
+    "plan_tornado",
     "programme_sum",
     "rates_of_return",
     "read_cash_flow",

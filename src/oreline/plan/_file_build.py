@@ -84,6 +84,7 @@ class ProblemBuilder(TableReading):
             retained=self._retained(),
             digest=digest,
             numbers=self.numbers.found,
+            shared=self.numbers.shared,
         )
 
     def _see_unique(self) -> None:

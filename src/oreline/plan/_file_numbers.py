@@ -41,11 +41,11 @@ class Change:
     value: float | None = None
     years: tuple[int, ...] = ()
 
-    def touches(self, key: str, assumption: str, year: int | None) -> bool:
-        """Return whether a number at this place, or of this assumption, is changed."""
+    def touches(self, key: str, shared: str, year: int | None) -> bool:
+        """Return whether a number at this place, or one with others under a name, is changed."""
         if self.years and (year is None or year not in self.years):
             return False
-        return self.number == assumption or f"{key}.".startswith(f"{self.number}.")
+        return self.number == shared or f"{key}.".startswith(f"{self.number}.")
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ class PlanNumbers:
     changes: Sequence[Change] = ()
     findings: list[Finding] = field(default_factory=list)
     found: dict[str, Parameter] = field(default_factory=dict)
-    assumed: dict[str, str] = field(default_factory=dict)
+    shared: dict[str, str] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
 
     @property
@@ -87,11 +87,12 @@ class PlanNumbers:
         key: str,
         where: str,
         year: int | None = None,
+        shared: str = "",
     ) -> Parameter:
         """Return the number in a unit, kept under its key.
 
-        Where a finding says why it cannot be read, a zero stands in for it: nothing is computed
-        from a file with fatal findings.
+        ``shared`` names what is one number for several years. Where a finding says why it cannot be
+        read, a zero stands in for it: nothing is computed from a file with fatal findings.
         """
         stand_in = Parameter(0.0, unit[0], Basis.ASSUMED, "cannot be read")
         written = self._written(given, where)
@@ -121,9 +122,10 @@ class PlanNumbers:
         except InputError as error:
             self.refuse("ORL-1106", where, str(error.args[0]), "correct value, low and high")
             return stand_in
-        if given.assumption:
-            self.assumed[key] = given.assumption
-        made = self._changed(made, key, given.assumption or "", scale, year)
+        name = given.assumption or shared
+        if name:
+            self.shared[key] = name
+        made = self._changed(made, key, name, scale, year)
         self.found[key] = made
         return made
 
@@ -171,10 +173,10 @@ class PlanNumbers:
         return found[0]
 
     def _changed(
-        self, made: Parameter, key: str, assumption: str, scale: float, year: int | None
+        self, made: Parameter, key: str, shared: str, scale: float, year: int | None
     ) -> Parameter:
         for place, change in enumerate(self.changes):
-            if change.touches(key, assumption, year):
+            if change.touches(key, shared, year):
                 self.used.add(place)
                 value = made.value if change.value is None else change.value * scale
                 value *= 1.0 if change.multiply is None else change.multiply

@@ -85,7 +85,11 @@ class TableReading:
         for year in self.years:
             name, one = of_year[year]
             where = self.where(*path, name) if name else self.where(*path)
-            found.append(self.numbers.read(one, unit, self.said, f"{key}.{year}", where, year=year))
+            # What is written once for several years is one number: it is drawn and changed as one.
+            shared = f"{key}.{name}" if "-" in name else "" if name else key
+            found.append(
+                self.numbers.read(one, unit, self.said, f"{key}.{year}", where, year, shared)
+            )
         return tuple(found)
 
     def maybe_yearly(

@@ -190,7 +190,7 @@ def solve_model(
     if watch is not None:
         _watched(highs, watch)
     highs.run()
-    status, bound = _outcome(highs, began)
+    status, bound = outcome_of(highs)
     value = highs.getObjectiveValue()
     if integers:
         _hold_choices(highs, settings)
@@ -230,7 +230,7 @@ def _gap(bound: float, value: float, constant: float) -> float:
     return abs(bound - value) / max(abs(value + constant), 1e-9)
 
 
-def _outcome(highs: highspy.Highs, began: float) -> tuple[str, float]:
+def outcome_of(highs: highspy.Highs) -> tuple[str, float]:
     """Return the status in words and the bound of what has been solved."""
     import highspy
 
@@ -240,10 +240,9 @@ def _outcome(highs: highspy.Highs, began: float) -> tuple[str, float]:
     if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
         raise NoPlanError("no plan meets all limits", highs)
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        seconds = time.perf_counter() - began
         raise OrelineError(
-            f"HiGHS ended after {seconds:.1f} s without any plan: {words}; give it more time or a "
-            "smaller problem"
+            f"HiGHS ended after {highs.getRunTime():.1f} s without any plan: {words}; give it more "
+            "time or a smaller problem"
         )
     bound = float(info.mip_dual_bound)
     found = "optimal" if status == kinds.kOptimal else words.lower()
@@ -269,7 +268,7 @@ def _hold_choices(highs: highspy.Highs, settings: SolverSettings) -> None:
     highs.changeColsIntegrality(whole.size, whole, np.zeros(whole.size, np.uint8))
     set_options(highs, settings)
     highs.run()
-    _outcome(highs, time.perf_counter())
+    outcome_of(highs)
 
 
 def set_options(highs: highspy.Highs, settings: SolverSettings) -> None:

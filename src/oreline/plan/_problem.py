@@ -263,7 +263,8 @@ class Retained:
 class Problem:
     """A plan's question as a whole; ``digest`` is the SHA-256 of what it was read from.
 
-    ``numbers`` holds every number by its place, as ``prices.sb.values.2028``.
+    ``numbers`` holds every number by its place, as ``prices.sb.values.2028``. ``shared`` says by
+    which name those go that stand in several places: an assumption, one number for many years.
     """
 
     name: str
@@ -285,6 +286,7 @@ class Problem:
     retained: Retained | None
     digest: str
     numbers: Mapping[str, Parameter] = field(default_factory=dict)
+    shared: Mapping[str, str] = field(default_factory=dict)
 
     def country(self, site: str) -> str:
         """Return the country of a site."""

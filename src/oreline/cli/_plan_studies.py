@@ -1,0 +1,192 @@
+"""``oreline plan budget``, ``pareto``, ``tornado``: what money buys, and what matters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from oreline.cli._plan_build_up import Gap, Goals, Seconds
+from oreline.cli._plan_source import Place, Scenario
+from oreline.cli._question import Answer, Needs, question
+from oreline.cli._reader import Reader
+
+if TYPE_CHECKING:
+    from oreline.plan import BudgetCurve, Front, SolverSettings
+
+Country = Annotated[
+    str, typer.Option("--country", metavar="CODE", help="Whose supply is counted: US.")
+]
+
+
+def _settings(gap: str, seconds: float) -> SolverSettings:
+    from oreline.plan import SolverSettings, parse_rate
+
+    return SolverSettings(float(parse_rate(gap)), seconds)
+
+
+@question(Needs.NOTHING, export=True)
+def budget(
+    _reader: Reader,
+    place: Place,
+    amount: Annotated[
+        list[float],
+        typer.Option("--amount", metavar="MILLIONS", help="A budget to plan with; given again."),
+    ],
+    of: Annotated[str, typer.Option("--of", metavar="ID", help="Which budget of the plan.")],
+    country: Country,
+    goal: Goals = None,
+    samples: Annotated[int, typer.Option("--samples", help="How many draws.")] = 24,
+    seed: Annotated[int, typer.Option("--seed", help="Of the draws.")] = 0,
+    scenario: Scenario = "",
+    gap: Gap = "0.1%",
+    seconds: Seconds = 60.0,
+) -> Answer:
+    """Tell what each budget buys, as ranges: value, what stays in the country, supply of metals.
+
+    For each amount the best plan is found; then every number with a range is drawn while its builds
+    are held. No single figure is given.
+
+    Example: oreline plan budget examples/pakistan-us --of framework --amount 100 --amount 300
+    --amount 500 --country US
+    """
+    from oreline.cli._plan_source import plan_at
+    from oreline.plan import budget_curve, parse_goal
+
+    text = plan_at(place)
+    changes = text.scenario(scenario) if scenario else ()
+    found = budget_curve(
+        text,
+        of,
+        sorted(set(amount)),
+        country=country,
+        goals=[parse_goal(one) for one in goal or ["npv"]],
+        changes=changes,
+        samples=samples,
+        seed=seed,
+        settings=_settings(gap, seconds),
+    )
+
+    def show(console: Console) -> None:
+        _show_budget(console, found)
+
+    return Answer(found.to_json(), show, found.to_frame)
+
+
+def _show_budget(console: Console, found: BudgetCurve) -> None:
+    from oreline.cli._render import print_note, print_table, print_title
+
+    for column, (name, unit) in enumerate(found.names):
+        print_title(console, f"{name}, {unit}")
+        rows = []
+        for place, step in enumerate(found.steps):
+            low, high = step.span(column)
+            more = found.more(place, column)
+            rows.append(
+                (
+                    f"{step.amount:,.0f}",
+                    f"{low:,.0f} to {high:,.0f}",
+                    f"{more[0]:+,.0f} to {more[1]:+,.0f}",
+                )
+            )
+        columns = ("budget", "all of it", "this step more")
+        print_table(console, columns, rows, right=columns)
+    for step in found.steps:
+        units = ", ".join(f"{one.unit} {one.begun}" for one in step.plan.schedule.built)
+        proven = step.plan.certificate
+        console.print(
+            f"{step.amount:,.0f}: {units or 'nothing is built'} ({proven.status}, gap "
+            f"{proven.gap:.2%})",
+            markup=False,
+        )
+    left = f"; {found.unusable} more were unusable" if found.unusable else ""
+    print_note(
+        console,
+        f"{found.assumed} numbers are assumed, {found.ranged} drawn from their ranges: 10th to "
+        f"90th percentile of {found.asked - found.unusable} draws, seed {found.seed}{left}. "
+        "Assumptions dominate: there is no single figure to give",
+    )
+
+
+@question(Needs.NOTHING, export=True)
+def pareto(
+    _reader: Reader,
+    place: Place,
+    goal: Annotated[str, typer.Option("--goal", metavar="GOAL", help="Beside npv: deliver:Sb@US.")],
+    points: Annotated[int, typer.Option("--points", help="How many plans.")] = 5,
+    scenario: Scenario = "",
+    gap: Gap = "0.1%",
+    seconds: Seconds = 60.0,
+) -> Answer:
+    """Show what metal delivered to a country costs in value: plans along the front of both goals.
+
+    Example: oreline plan pareto examples/pakistan-us --goal deliver:Cu@US
+    """
+    from oreline.cli._plan_source import problem_of
+    from oreline.plan import pareto_front, parse_goal
+
+    _, problem, findings = problem_of(place, scenario)
+    front = pareto_front(problem, parse_goal(goal), points, _settings(gap, seconds))
+
+    def show(console: Console) -> None:
+        _show_front(console, front, problem.currency)
+
+    return Answer(front.to_json(), show, front.to_frame, findings=findings)
+
+
+def _show_front(console: Console, front: Front, currency: str) -> None:
+    from oreline.cli._render import print_table
+
+    columns = (f"npv, {currency} m", "delivered, t", "capital", "gap", "units")
+    rows = [
+        (
+            f"{plan.npv:,.1f}",
+            f"{front.amount(plan):,.0f}",
+            f"{plan.capital():,.0f}",
+            f"{plan.certificate.gap:.2%}",
+            " ".join(sorted(one.unit for one in plan.schedule.built)),
+        )
+        for plan in front.plans
+    ]
+    print_table(console, columns, rows, right=columns[:4])
+
+
+@question(Needs.NOTHING, export=True)
+def tornado(
+    _reader: Reader,
+    place: Place,
+    scenario: Scenario = "",
+    gap: Gap = "0.1%",
+    seconds: Seconds = 60.0,
+) -> Answer:
+    """Rank the numbers by what they do to the value of the best plan while its builds are held.
+
+    Each number with a range is put at its low and at its high end, the others stay.
+
+    Example: oreline plan tornado examples/pakistan-us
+    """
+    from oreline.cli._plan_source import problem_of
+    from oreline.plan import make_plan, plan_tornado
+
+    text, problem, findings = problem_of(place, scenario)
+    settings = _settings(gap, seconds)
+    plan = make_plan(problem, settings=settings, scenario=scenario)
+    changes = text.scenario(scenario) if scenario else ()
+    found = plan_tornado(text, plan, changes=changes, settings=settings)
+
+    def show(console: Console) -> None:
+        from oreline.cli._plan_tables import print_certificate
+        from oreline.cli._render import print_frame
+
+        print_certificate(console, plan.certificate)
+        print_frame(console, found.to_frame(), empty="no number has a range")
+
+    return Answer(
+        {**found.to_json(), "certificate": plan.certificate.to_json()}, show, found.to_frame,
+        findings=findings,
+    )  # fmt: skip
+
+
+STUDIES = (("budget", budget), ("pareto", pareto), ("tornado", tornado))
+"""What ``oreline plan`` is extended by, by name."""

@@ -1,0 +1,74 @@
+"""The running of a plan while its builds are held: one model, solved again for other builds.
+
+Where prices, grades or costs turn out otherwise, what has been built stays; what is mined, treated
+and sold follows. Budgets bind nothing here: capital that turns out dearer is spent all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from oreline.model import OrelineError
+from oreline.plan._goals import Goal, goal_expression
+from oreline.plan._highs import NoPlanError, SolverSettings, load_model, outcome_of, set_options
+from oreline.plan._model import build_model
+from oreline.plan._problem import Problem
+from oreline.plan._schedule import Schedule, schedule_of
+
+
+class Operations:
+    """The best running of a problem for any builds, by net present value.
+
+    The solver stays warm: a second set of builds changes bounds, and nothing is built again.
+    """
+
+    def __init__(self, problem: Problem, settings: SolverSettings | None = None) -> None:
+        import linopy
+
+        self.made = build_model(problem, fixed={})
+        with linopy.options as options:
+            options["semantics"] = "v1"
+            self.made.model.add_objective(goal_expression(self.made, Goal("npv")), sense="max")
+        self.highs = load_model(self.made.model)
+        set_options(self.highs, settings or SolverSettings())
+        labels = self.made.model.variables.label_index.vlabels
+        self.position = np.full(int(labels.max()) + 1, -1, np.int64)
+        self.position[labels] = np.arange(labels.size)
+        # By name (a unit and a size), because another problem may list its options otherwise.
+        units = problem.units
+        self.options = {
+            (units[unit].id, units[unit].sizes[size].id): place
+            for place, (unit, size) in enumerate(self.made.sets.options)
+        }
+
+    def run(self, built: Schedule) -> Schedule | None:
+        """Return the best running with the builds of a schedule; None where none meets all limits.
+
+        Raises
+        ------
+        OrelineError
+            If the solver finds nothing in its time.
+        """
+        if self.made.has("build"):
+            labels = self.made.variable("build").labels.values
+            held = np.zeros(labels.shape)
+            for one in built.built:
+                place = self.options[one.unit, one.size]
+                held[place, self.made.problem.years.index(one.begun)] = 1.0
+            columns = self.position[labels.ravel()].astype(np.int32)
+            self.highs.changeColsBounds(columns.size, columns, held.ravel(), held.ravel())
+        self.highs.run()
+        try:
+            status, _ = outcome_of(self.highs)
+        except NoPlanError:
+            return None
+        if status != "optimal":
+            raise OrelineError(f"the running of the plan is not solved: {status}")
+        values = np.asarray(self.highs.getSolution().col_value)
+        by_name: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = {
+            name: values[self.position[one.labels.values]]
+            for name, one in self.made.model.variables.items()
+        }
+        return schedule_of(self.made.sets, by_name)

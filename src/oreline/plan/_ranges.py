@@ -1,0 +1,256 @@
+"""What a plan brings as ranges: its numbers drawn from their ranges while its builds are held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from oreline.design import Output, Tornado, Uncertain, draw, tornado
+from oreline.model import InputError, LimitExceededError
+from oreline.plan._accounts import accounts_of
+from oreline.plan._file_numbers import Change
+from oreline.plan._file_text import PlanText
+from oreline.plan._goals import Goal
+from oreline.plan._highs import SolverSettings
+from oreline.plan._operations import Operations
+from oreline.plan._optimise import NPV, make_plan
+from oreline.plan._plan import Plan, conventions
+from oreline.plan._problem import Problem
+from oreline.plan._schedule import Schedule
+from oreline.plan._sets import Array
+
+DRAWS_MAX: Final = 2000
+LOW, HIGH = 10, 90
+"""Percentiles of the draws that a range goes from and to."""
+
+
+def ranged_numbers(problem: Problem) -> tuple[Uncertain, ...]:
+    """Return every number with a range once: an assumption by its id, another by its place."""
+    found: dict[str, Uncertain] = {}
+    for key, one in problem.numbers.items():
+        name = problem.shared.get(key, key)
+        if one.is_ranged and one.value and name not in found:
+            found[name] = Uncertain(name, one)
+    return tuple(found.values())
+
+
+def changes_of(inputs: Sequence[Uncertain], sample: Array) -> tuple[Change, ...]:
+    """Return the state of the world in which ranged numbers have the values of a sample."""
+    return tuple(
+        Change(one.name, multiply=value / one.parameter.value)
+        for one, value in zip(inputs, sample.tolist(), strict=True)
+    )
+
+
+def outcome_names(problem: Problem, country: str) -> tuple[tuple[str, str], ...]:
+    """Return what is told of a plan, with its units."""
+    money = f"{problem.currency} m"
+    names = [("net present value", money), ("capital", money)]
+    if problem.retained is not None:
+        names.append((f"stays in {problem.retained.country}", money))
+    return (*names, *((f"{one} to {country}", "t") for one in problem.elements()))
+
+
+def outcomes(plan: Plan, problem: Problem, schedule: Schedule, country: str) -> Array:
+    """Return those figures of a schedule in a state of the world."""
+    seen = Plan(
+        problem,
+        plan.scenario,
+        plan.goals,
+        schedule,
+        accounts_of(problem, schedule),
+        plan.certificate,
+        (),
+        (),
+    )
+    found = [seen.npv, seen.capital()]
+    retained = seen.retained()
+    if retained is not None:
+        found.append(retained)
+    return np.array([*found, *(seen.delivered(one, country) for one in problem.elements())])
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetStep:
+    """What a budget buys: the plan for it, and its figures in each draw (draws, figures)."""
+
+    amount: float
+    plan: Plan
+    draws: Array
+
+    def span(self, place: int) -> tuple[float, float]:
+        """Return the range of a figure over the draws."""
+        low, high = np.percentile(self.draws[:, place], (LOW, HIGH))
+        return float(low), float(high)
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetCurve:
+    """What each step of a budget buys, as ranges.
+
+    ``unusable`` counts draws that contradict the plan's own rules, or in which a held plan cannot
+    meet what must be delivered.
+    """
+
+    names: tuple[tuple[str, str], ...]
+    steps: tuple[BudgetStep, ...]
+    seed: int
+    asked: int
+    unusable: int
+    ranged: int
+    assumed: int
+
+    def more(self, step: int, place: int) -> tuple[float, float]:
+        """Return the range of what a step adds to the one before, draw by draw."""
+        before = self.steps[step - 1].draws[:, place] if step else 0.0
+        low, high = np.percentile(self.steps[step].draws[:, place] - before, (LOW, HIGH))
+        return float(low), float(high)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return one row for each budget and figure."""
+        rows = []
+        for place, step in enumerate(self.steps):
+            for column, (name, unit) in enumerate(self.names):
+                low, high = step.span(column)
+                more_low, more_high = self.more(place, column)
+                rows.append((step.amount, name, unit, low, high, more_low, more_high))
+        columns = ("budget_m", "figure", "unit", "low", "high", "more_low", "more_high")
+        return pl.DataFrame(rows, schema=list(columns), orient="row")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return ranges, builds and certificates as plain values; no single figure."""
+        return {
+            "range": f"{LOW}th to {HIGH}th percentile of {self.asked - self.unusable} draws",
+            "seed": self.seed,
+            "unusable_draws": self.unusable,
+            "ranged_numbers": self.ranged,
+            "assumed_numbers": self.assumed,
+            "conventions": conventions(self.steps[0].plan.problem),
+            "figures": self.to_frame().to_dicts(),
+            "builds": [
+                {
+                    "budget_m": step.amount,
+                    "units": [
+                        f"{one.unit} {one.size} {one.begun}" for one in step.plan.schedule.built
+                    ],
+                    "certificate": step.plan.certificate.to_json(),
+                }
+                for step in self.steps
+            ],
+            "basis": "derived",
+        }
+
+
+def budget_curve(
+    text: PlanText,
+    budget: str,
+    amounts: Sequence[float],
+    *,
+    country: str,
+    goals: Sequence[Goal] = (NPV,),
+    changes: Sequence[Change] = (),
+    samples: int = 24,
+    seed: int = 0,
+    settings: SolverSettings | None = None,
+) -> BudgetCurve:
+    """Return what each amount of a budget buys, as ranges.
+
+    For each amount the best plan is found with the numbers as they stand. Then every number with a
+    range is drawn, the builds are held, and what runs follows; every plan sees the same draws.
+
+    Raises
+    ------
+    InputError
+        If there is no such budget, or nothing has a range.
+    """
+    settings = settings or SolverSettings()
+    if samples > DRAWS_MAX:
+        raise LimitExceededError(f"{samples} draws are more than DRAWS_MAX = {DRAWS_MAX}")
+    base = _usable(text, changes)
+    known = {one.id: one.amount.value for one in base.budgets}
+    if budget not in known:
+        message = f"{budget} is no budget of the plan; known: {', '.join(sorted(known)) or 'none'}"
+        raise InputError(message)
+    plans = []
+    for amount in amounts:
+        moved = Change(f"budgets.{budget}.amount", multiply=amount / known[budget])
+        problem = _usable(text, (*changes, moved))
+        plans.append(make_plan(problem, goals, settings))
+    inputs = ranged_numbers(base)
+    drawn = draw(inputs, samples, seed)
+    rows: list[list[Array]] = []
+    for sample in drawn:
+        drawn_as, _ = text.problem((*changes, *changes_of(inputs, sample)))
+        found = None if drawn_as is None else _held(drawn_as, plans, country, settings)
+        if found is not None:
+            rows.append(found)
+    if not rows:
+        raise InputError("in no draw do the plans meet all limits: there is no range to tell")
+    draws = np.array(rows)
+    return BudgetCurve(
+        outcome_names(base, country),
+        tuple(
+            BudgetStep(amount, plan, draws[:, place])
+            for place, (amount, plan) in enumerate(zip(amounts, plans, strict=True))
+        ),
+        seed,
+        samples,
+        samples - len(rows),
+        len(inputs),
+        sum(str(one.basis) == "assumed" for one in base.numbers.values()),
+    )
+
+
+def _usable(text: PlanText, changes: Sequence[Change]) -> Problem:
+    problem, findings = text.problem(changes)
+    if problem is None:
+        raise InputError(f"{text.name} cannot be used", findings)
+    return problem
+
+
+def _held(
+    problem: Problem, plans: Sequence[Plan], country: str, settings: SolverSettings
+) -> list[Array] | None:
+    running = Operations(problem, settings)
+    found = []
+    for plan in plans:
+        schedule = running.run(plan.schedule)
+        if schedule is None:
+            return None
+        found.append(outcomes(plan, problem, schedule, country))
+    return found
+
+
+def plan_tornado(
+    text: PlanText,
+    plan: Plan,
+    *,
+    changes: Sequence[Change] = (),
+    settings: SolverSettings | None = None,
+) -> Tornado:
+    """Return the net present value with each ranged number at its ends, the plan's builds held.
+
+    Raises
+    ------
+    InputError
+        If nothing has a range, or an end contradicts the plan's own rules.
+    """
+    inputs = ranged_numbers(plan.problem)
+
+    def evaluate(samples: Array) -> Array:
+        found = []
+        for sample in samples:
+            problem = _usable(text, (*changes, *changes_of(inputs, sample)))
+            schedule = Operations(problem, settings).run(plan.schedule)
+            value = np.nan
+            if schedule is not None:
+                value = outcomes(plan, problem, schedule, "")[0]
+            found.append([value])
+        return np.array(found)
+
+    unit = f"{plan.problem.currency} m"
+    return tornado(evaluate, inputs, [Output("net present value", unit)])

@@ -18,10 +18,8 @@ source = "A-FUND"
 
 [[rules]]
 id = "leases"
-title = "The leases of the three mines are in force"
-when = '''
-permit("illus-lease-mine-sb") && permit("illus-lease-mine-cu") && permit("illus-lease-mine-ree")
-'''
+title = "The leases of the antimony and the copper mine are in force"
+when = 'permit("illus-lease-mine-sb") && permit("illus-lease-mine-cu")'
 
 [[tranches]]
 id = "exploration"
@@ -33,7 +31,7 @@ weakest_basis = "assumed"
 
 [[tranches.conditions]]
 id = "leases"
-title = "The leases of the three mines are in force"
+title = "The leases of the antimony and the copper mine are in force"
 when = 'rule("leases") == "PASS"'
 
 [[tranches]]

@@ -133,6 +133,18 @@ def contract(identity: str, seller: str, buyer: str, series: str) -> dict[str, A
     return event(f"d-{identity}", "declare", 1, body, party=seller, to_party=buyer, site="plant")
 
 
+def instrument(identity: str, giver: str, taker: str) -> dict[str, Any]:
+    """Declare an instrument at the buyer's plant: where it is entered makes nobody its party."""
+    terms = (
+        f'id = "{identity}"\ntitle = "{identity}"\nkind = "grant"\nfrom = "{giver}"\n'
+        f'to = "{taker}"\namount = "1"\ncurrency = "USD"\nbasis = "reported"\nsource = "paper"\n'
+        f'[[tranches]]\nid = "t"\ntitle = "t"\namount = "1"\napprovals = ["{giver}", "{taker}"]\n'
+        '[[tranches.conditions]]\nid = "c"\ntitle = "c"\nwhen = \'permit("canary-lease")\'\n'
+    )
+    body = {"type": "instrument", "id": identity, "data": {"terms": terms}}
+    return event(f"d-{identity}", "declare", 1, body, party=giver, to_party=taker, site="plant")
+
+
 def market(identity: str) -> dict[str, Any]:
     data = {
         "name": identity, "kind": "assessed", "unit": "USD/t", "basis": "reported",
@@ -151,6 +163,7 @@ def market(identity: str) -> dict[str, Any]:
 EVENTS += [
     contract("canary-terms", "seller", "other", "canary-series"),
     contract("own-terms", "seller", "buyer", "own-series"),
+    instrument("canary-grant", "seller", "other"),
     market("canary-series"),
     market("own-series"),
     # What nobody's contract names is nobody's.
@@ -257,6 +270,7 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
         {"event": "sent"},
         {"event": "canary-dig"},
         {"event": "d-canary-terms"},
+        {"event": "d-canary-grant"},
         {"event": "d-canary-series"},
         {"event": "d-own-terms"},
     ],
@@ -264,6 +278,8 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/settle/exchanges": [{}],
     "/settle/exchange": [{"lot": VISIBLE}, {"lot": HIDDEN}, {"lot": VISIBLE, "contract": "x"}],
     "/settle/exchange/proof": [{"lot": VISIBLE}, {"lot": HIDDEN}],
+    "/fund": [{}, {"on": "2025-01-20"}],
+    "/fund/words": [{}],
     "/settle/contracts": [{}],
     "/settle/contract": [{"contract": "own-terms"}, {"contract": "canary-terms"}],
     "/settle/exposure": [{}, {"on": "2025-01-20"}],

@@ -131,7 +131,7 @@ def test_bounds_decide_where_they_can() -> None:
     assert judged("x < 900", x=some).verdict is Verdict.FAIL
     opened = judged("x >= 1000", x=some)
     assert opened.verdict is Verdict.UNKNOWN
-    assert opened.missing[0].why == "lies between 900 to 1100"
+    assert opened.missing[0].why == "it is only known to be 900 to 1,100"
     assert judged("x >= 900", x=Between(Fraction(900), None)).verdict is Verdict.PASS
     assert judged("x in [1, 2]", x=some).verdict is Verdict.FAIL
 

@@ -115,7 +115,8 @@ def money(name: str, kind: str, amount: str, day: str = "09-02", **body: Any) ->
     ]
     postings.append({**postings[0], "account": "ussm", "amount": f"-{amount}"})
     written = {"type": kind, "instrument": "equity", "postings": postings, **body}
-    return event(name, "money", day, written, party="ussm", to_party="fwo")
+    parties = ("ussm", "fwo") if kind in {"commitment", "release"} else ("fwo", "ussm")
+    return event(name, "money", day, written, party=parties[0], to_party=parties[1])
 
 
 def approval(party: str, person: str, terms: str, tranche: str = "first") -> Any:

@@ -51,7 +51,12 @@ def first(found: InstrumentStanding) -> Standing:
 
 def released(store: Store, name: str = "release-1", time: str = NOW) -> Standing:
     _, standing = release_tranche(
-        store, lambda: reading(store), "first", identity=name, time=time, actor="treasurer"
+        lambda event, size: store.append([event], at_size=size),
+        lambda: reading(store),
+        "first",
+        identity=name,
+        time=time,
+        actor="treasurer",
     )
     return standing
 
@@ -185,6 +190,7 @@ def test_a_release_that_says_nothing_of_its_grounds_is_unproven(tmp_path: Path) 
         ("came", [], 'received_t("Sb", "plant") is 0 t'),
         ("committed", [], "only 0 USD of what is committed is not released yet"),
         ("", [money("strange", "spend", "1", currency="EUR")], "in another currency than USD"),
+        ("committed", [{**money("c", "commitment", "500"), "party": "fwo"}], "only ussm enters"),
         ("site-plant", [], "no site plant is declared"),
     ],
 )
@@ -210,7 +216,10 @@ def test_the_ledger_that_grows_while_it_is_judged_is_judged_again(tmp_path: Path
             return found
 
         with pytest.raises(LedgerError, match="nothing was released"):
-            release_tranche(store, load, "first", identity="r", time=NOW, actor="treasurer")
+            release_tranche(
+                lambda event, size: store.append([event], at_size=size), load, "first",
+                identity="r", time=NOW, actor="treasurer",
+            )  # fmt: skip
         assert loads == 2
         assert standing(store).accounts.total("release") == 0
 

@@ -69,6 +69,11 @@ from oreline.api._answers_grades import (
     grade_simulation,
     grade_validation,
     grade_variogram,
+from oreline.api._answers_fund import (
+    approval_to_enter,
+    commitment_to_enter,
+    fund_told,
+    release_entered,
 )
 from oreline.api._answers_lots import (
     explained,
@@ -214,6 +219,7 @@ __all__ = [
     "annuity",
     "api_description",
     "appended",
+    "approval_to_enter",
     "at_hand",
     "block_model",
     "cash_flow_value",
@@ -227,6 +233,7 @@ __all__ = [
     "checked_ledger",
     "checked_proof",
     "checked_upload",
+    "commitment_to_enter",
     "committed_upload",
     "consequences",
     "contained",
@@ -260,6 +267,7 @@ __all__ = [
     "factors_of_site",
     "flow",
     "flowsheets",
+    "fund_told",
     "gold_sample",
     "grade_correction",
     "grade_histogram",
@@ -309,6 +317,7 @@ __all__ = [
     "reconciled_table",
     "reconciliation",
     "recoveries",
+    "release_entered",
     "require",
     "revenue",
     "role_rights",

@@ -379,15 +379,20 @@ class Desk:
 
         return View(person, self.reading(as_of, known_at), self)
 
-    def append(self, person: Person, drafts: Iterable[dict[str, Any]]) -> Receipt:
+    def append(
+        self, person: Person, drafts: Iterable[dict[str, Any]], at_size: int | None = None
+    ) -> Receipt:
         """Append events, each with this person as the one who entered it.
+
+        With ``at_size`` only to a log of this size, see :meth:`oreline.record.Store.append`.
 
         Raises
         ------
         LedgerError
             If any is refused; nothing is written.
         """
-        receipt = self.store.append([{**draft, "actor": person.name} for draft in drafts])
+        entered = [{**draft, "actor": person.name} for draft in drafts]
+        receipt = self.store.append(entered, at_size=at_size)
         self.grown.set()
         return receipt
 

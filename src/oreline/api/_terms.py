@@ -1,4 +1,4 @@
-"""Which contracts and prices a party may see: its own contracts, and the series these name."""
+"""Which terms and prices a party may see: its own contracts and instruments, and their prices."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from oreline.record import Ledger
 from oreline.settle import CONTRACT, is_umpire_invoice, series_named
 
-CONFIDENTIAL = frozenset({"contract", "market"})
-"""Declarations that concern the parties of a contract and nobody else, wherever they were made."""
+CONFIDENTIAL = frozenset({"contract", "instrument", "market"})
+"""Declarations of terms: they concern their two parties alone, wherever they were made."""
 
 
 def is_confidential(event: Mapping[str, Any]) -> bool:
@@ -25,7 +25,7 @@ def is_between(event: Mapping[str, Any], party: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The positions of declarations of contracts and prices that a party sees, and the others.
+    """The positions of declarations of terms and prices that a party sees, and the others.
 
     ``contracts`` are the ids of its own contracts.
     """
@@ -61,6 +61,8 @@ def terms_of_party(ledger: Ledger, party: str) -> Terms:
                 contracts.add(identity)
                 text = version.data.get("terms")
                 named |= series_named(text) if isinstance(text, str) else frozenset()
+    for versions in ledger.declared.get("instrument", {}).values():
+        seen |= {one.seq for one in versions if is_between(ledger.event(one.seq), party)}
     for identity, versions in ledger.declared.get("market", {}).items():
         seen.update(
             version.seq

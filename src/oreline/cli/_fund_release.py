@@ -149,8 +149,12 @@ def release(
         return ledger, instrument_named(ledger, instrument.id), at
 
     identity = f"release-{system_salt()}"
+
+    def append(event: dict[str, Any], size: int) -> Any:
+        return reader.store.append([event], at_size=size)
+
     receipt, standing = release_tranche(
-        reader.store, load, found.id, identity=identity, time=_moment(time), actor=by
+        append, load, found.id, identity=identity, time=_moment(time), actor=by
     )
     answer = appended(receipt, identity)
     told = standing.to_json()

@@ -263,7 +263,7 @@ def _compared(node: Pair, left: Reading, right: Reading, run: _Run) -> Reading:
     if holds is not None:
         return known(holds, left, right)
     missing = all_missing((left, right)) or frozenset(
-        Missing(_text(side, run), f"lies between {value_text(reading.value)}")
+        Missing(_text(side, run), f"it is only known to be {value_text(reading.value)}")
         for side, reading in ((node.left, left), (node.right, right))
         if isinstance(reading.value, Between)
     )

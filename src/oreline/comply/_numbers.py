@@ -119,8 +119,8 @@ def compare(relation: Relation, left: Number, right: Number) -> bool | None:
 def number_text(value: Number) -> str:
     """Return a number as a person reads it: exactly where it is short, else rounded and marked.
 
-    >>> number_text(Fraction(33, 4)), number_text(Fraction(1, 3))
-    ('8.25', '≈ 0.333333333')
+    >>> number_text(Fraction(4001, 4)), number_text(Fraction(1, 3))
+    ('1,000.25', '≈ 0.333333333')
     """
     if isinstance(value, Between):
         low = "no known least" if value.low is None else number_text(value.low)
@@ -132,8 +132,8 @@ def number_text(value: Number) -> str:
             rest //= prime
     exact = Context(prec=60).divide(Decimal(value.numerator), Decimal(value.denominator))
     if rest == 1 and len(exact.as_tuple().digits) <= SHOWN_DIGITS + 6:
-        return f"{exact:f}"
+        return f"{exact:,f}"
     rounded = Context(prec=SHOWN_DIGITS).divide(
         Decimal(value.numerator), Decimal(value.denominator)
     )
-    return f"≈ {rounded:f}"
+    return f"≈ {rounded:,f}"

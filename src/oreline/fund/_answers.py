@@ -12,7 +12,7 @@ import numpy as np
 
 from oreline.balance import Verdict as BalanceVerdict
 from oreline.balance import balance_sites, recovery, transit
-from oreline.comply import Argument, Between, Missing, Reading, Verdict, judge
+from oreline.comply import Argument, Between, Missing, Reading, Verdict, judge, number_text
 from oreline.fund._instrument import Instrument
 from oreline.fund._money import Accounts
 from oreline.fund._words import WORDS
@@ -61,8 +61,8 @@ class Answers:
 
     @cached_property
     def books(self) -> Books:
-        """Return the books of the ledger."""
-        return open_books(self.ledger)
+        """Return the books of the ledger, the same for all tranches."""
+        return self.ledger.once(open_books)
 
     def _strong_enough(self, question: str, found: Reading) -> Reading:
         if found.basis is None or found.value is None or found.basis.rank <= self.weakest.rank:
@@ -159,9 +159,13 @@ def _mass(
         return _missing(question, why, fix, cites)
     if low is not None and low == high:
         return Reading(low, cites, basis=_basis(basis))
-    why = f"it lies between {low or 0} and {'no known limit' if high is None else high} t"
-    open_ = Missing(question, why, "record the weights and assays that are missing")
-    return Reading(Between(low, high), cites, frozenset([open_]), _basis(basis))
+    found = Between(low, high)
+    open_ = Missing(
+        question,
+        f"it is only known to be {number_text(found)} t",
+        "record the weights and assays that are missing",
+    )
+    return Reading(found, cites, frozenset([open_]), _basis(basis))
 
 
 def _today(answers: Answers, _question: str) -> Reading:

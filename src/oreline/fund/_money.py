@@ -40,7 +40,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """The money of one instrument; ``strange`` are events in another currency, not counted."""
+    """The money of one instrument; ``strange`` says of events that do not count why."""
 
     moves: tuple[Move, ...]
     strange: tuple[str, ...] = ()
@@ -66,7 +66,11 @@ def accounts_of(ledger: Ledger, instrument: Instrument) -> Accounts:
             continue
         amount = _amount(body.get("postings", ()), instrument.currency)
         if amount is None:
-            strange.append(event["id"])
+            strange.append(f"{event['id']} is in another currency than {instrument.currency}")
+            continue
+        party = speaking(instrument, body["type"])
+        if event.get("party") != party:
+            strange.append(f"{event['id']} is a {body['type']}, which only {party} enters")
             continue
         moves.append(
             Move(
@@ -94,6 +98,11 @@ def _amount(postings: Sequence[Mapping[str, str]], currency: str) -> Decimal | N
     return amount if amount > 0 else None
 
 
+def speaking(instrument: Instrument, kind: str) -> str:
+    """Return the party whose entry a money event is: who gives commits, who takes draws."""
+    return instrument.giver if kind in {"commitment", "release"} else instrument.taker
+
+
 def money_draft(
     instrument: Instrument, kind: str, amount: Decimal, *, debit: str, credit: str
 ) -> dict[str, Any]:
@@ -106,10 +115,12 @@ def money_draft(
     """
     assert kind in KINDS, kind
     assert amount > 0, "money moves by more than nothing"
+    party = speaking(instrument, kind)
+    other = instrument.taker if party == instrument.giver else instrument.giver
     return {
         "schema": "money/1",
-        "party": instrument.giver,
-        "to_party": instrument.taker,
+        "party": party,
+        "to_party": other,
         "body": {
             "type": kind,
             "instrument": instrument.id,

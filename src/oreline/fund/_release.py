@@ -10,14 +10,18 @@ from oreline.fund._instrument import Instrument
 from oreline.fund._money import money_draft
 from oreline.fund._standing import InstrumentStanding, LedgerAt, Standing, TrancheState, standing_of
 from oreline.model import Finding, InputError, LedgerError, Severity
-from oreline.record import Ledger, Receipt, Store
+from oreline.record import Ledger, Receipt
 
 ATTEMPTS_MAX = 5
 """How often a release is judged anew because the ledger grew while it was judged."""
 
 
+Append = Callable[[dict[str, Any], int], Receipt]
+"""Appends an event to a log of a size, and to no other: see ``Store.append``."""
+
+
 def release_tranche(
-    store: Store,
+    append: Append,
     load: Callable[[], tuple[Ledger, Instrument, LedgerAt]],
     tranche: str,
     *,
@@ -32,6 +36,8 @@ def release_tranche(
 
     Parameters
     ----------
+    append
+        As :meth:`oreline.record.Store.append` with ``at_size``.
     load
         Reads the ledger as it is, the instrument in it, and gives what reads it as of a moment.
     identity, time, actor
@@ -53,7 +59,7 @@ def release_tranche(
         draft = release_draft(ledger, instrument, standing)
         event = {"id": identity, "time": time, "actor": actor, **draft}
         try:
-            return store.append([event], at_size=ledger.size), standing
+            return append(event, ledger.size), standing
         except LedgerError as error:
             grown = any(finding.code == "ORL-0208" for finding in error.findings)
             if not grown or attempt == ATTEMPTS_MAX:

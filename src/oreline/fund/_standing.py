@@ -209,10 +209,7 @@ def _hindrances(
         reasons.append(
             f"only {free:f} {instrument.currency} of what is committed is not released yet"
         )
-    reasons += [
-        f"{name} is in another currency than {instrument.currency}" for name in accounts.strange
-    ]
-    return reasons
+    return [*reasons, *accounts.strange]
 
 
 def _told(judged: JudgedPrecedent) -> str:

@@ -1,0 +1,219 @@
+"""What is committed, released, spent: where tranches stand, and the acts of who may act on them.
+
+Conditions are judged on the whole ledger, also for somebody who belongs to a party: whoever agreed
+to the terms agreed to be told whether they are met. Instruments are declared by people without a
+party or on the command line, so that nobody can ask the ledger in this way for what is kept from
+them. Of the events that a judgement rests on a party is named those that it may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import partial
+from typing import Any
+
+from oreline.api._entering import Draft, prepared
+from oreline.api._problems import NotAllowedError, NotFoundError
+from oreline.api._views import View
+from oreline.fund import (
+    WORDS,
+    Instrument,
+    Tranche,
+    approval_draft,
+    instruments_of,
+    money_draft,
+    release_tranche,
+    speaking,
+    standing_of,
+)
+from oreline.model import InputError
+from oreline.record import Ledger
+
+
+def fund_told(view: View, on: str | None = None) -> dict[str, Any]:
+    """Return every instrument that this person may see, with its tranches and their conditions.
+
+    Raises
+    ------
+    InputError
+        If ``on`` is no day.
+    """
+    day = _day(view, on)
+    found = _instruments(view)
+    _, findings = view.whole.ask(lambda: instruments_of(view.whole.ledger))
+    return {
+        "on": day.isoformat(),
+        "instruments": [_told(view, one, day) for one in found.values()],
+        "findings": [] if view.is_partial else [one.to_json() for one in findings],
+    }
+
+
+def words_told(_view: View) -> dict[str, Any]:
+    """Return what conditions may ask, with what, and in which unit they are answered."""
+    return {
+        "words": [
+            {
+                "name": word.name,
+                "form": word.form,
+                "kind": str(word.kind),
+                "unit": word.unit,
+                "meaning": word.meaning,
+            }
+            for word in WORDS.values()
+        ]
+    }
+
+
+def approval_to_enter(view: View, instrument: str, tranche: str, party: str) -> Draft:
+    """Return the approval of a tranche for a party, as an event to append.
+
+    Raises
+    ------
+    NotFoundError
+        If this person may see no such instrument, or it has no such tranche.
+    InputError
+        If the terms ask for no approval of this party.
+    """
+    found, wanted = _tranche(view, instrument, tranche)
+    if party not in wanted.approvals:
+        message = f"{party} does not approve {tranche}; its approvals are of "
+        raise InputError(message + ", ".join(wanted.approvals))
+    return approval_draft(found, wanted, party)
+
+
+def commitment_to_enter(view: View, instrument: str, amount: str) -> Draft:
+    """Return the commitment of money of an instrument, as an event to append.
+
+    Raises
+    ------
+    NotFoundError
+        If this person may see no such instrument.
+    InputError
+        If the amount cannot be read or is not above zero.
+    """
+    found = _instrument(view, instrument)
+    return money_draft(
+        found,
+        "commitment",
+        _money(amount),
+        debit=f"{found.id}/committed",
+        credit=found.giver,
+    )
+
+
+def release_entered(
+    view: View, instrument: str, tranche: str, *, identity: str, time: str
+) -> dict[str, Any]:
+    """Release a tranche if all its conditions hold; return what became of it.
+
+    Raises
+    ------
+    NotFoundError
+        If this person may see no such instrument, or it has no such tranche.
+    NotAllowedError
+        If they speak for another party than the one that gives the money.
+    LedgerError
+        If the tranche may not be released: one finding for each reason.
+    """
+    found, wanted = _tranche(view, instrument, tranche)
+    giver = speaking(found, "release")
+    if view.person.party not in {None, giver}:
+        message = f"{instrument} is released by {giver}, whose money it is"
+        raise NotAllowedError(message)
+
+    def load() -> tuple[Ledger, Instrument, Any]:
+        whole = view.desk.reading()
+        known, _ = instruments_of(whole.ledger)
+        return whole.ledger, known[found.id], partial(_ledger_at, view)
+
+    def append(event: dict[str, Any], size: int) -> Any:
+        return view.desk.append(view.person, prepared(view, [event]), at_size=size)
+
+    receipt, standing = view.whole.ask(
+        lambda: release_tranche(
+            append, load, wanted.id, identity=identity, time=time, actor=view.person.name
+        )
+    )
+    return {**receipt.to_json(), "event": identity, "judged": _seen(view, standing.to_json())}
+
+
+def _instruments(view: View) -> dict[str, Instrument]:
+    known, _ = view.whole.ask(lambda: instruments_of(view.whole.ledger))
+    party = view.person.party
+    return {name: one for name, one in known.items() if party in {None, one.giver, one.taker}}
+
+
+def _instrument(view: View, name: str) -> Instrument:
+    found = _instruments(view).get(name)
+    if found is None:
+        raise NotFoundError(f"no instrument {name} in this chain")
+    return found
+
+
+def _tranche(view: View, instrument: str, tranche: str) -> tuple[Instrument, Tranche]:
+    found = _instrument(view, instrument)
+    wanted = found.tranche(tranche)
+    if wanted is None:
+        raise NotFoundError(f"{instrument} has no tranche {tranche}")
+    return found, wanted
+
+
+def _told(view: View, instrument: Instrument, day: date) -> dict[str, Any]:
+    """Return where an instrument stands, computed once for each reading and day."""
+    whole = view.whole
+    what = ("instrument_standing", (("id", instrument.id), ("day", day.isoformat())))
+    found = whole.kept.get(whole.number, what)
+    if found is None:
+        standing = whole.ask(
+            lambda: standing_of(whole.ledger, instrument, day, partial(_ledger_at, view))
+        )
+        found = standing.to_json()
+        whole.kept.keep(whole.number, what, found)
+    return {**found, "tranches": [_seen(view, one) for one in found["tranches"]]}
+
+
+def _ledger_at(view: View, moment: str) -> Ledger:
+    return view.desk.reading(as_of=moment).ledger
+
+
+def _seen(view: View, standing: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a standing with the events that this person may see; the others are counted."""
+    if not view.is_partial:
+        return {**standing, "cites_hidden": 0}
+    known = view.reading.position_of_event
+    hidden = 0
+    conditions = []
+    for one in standing["conditions"]:
+        cites = [name for name in one["cites"] if name in known]
+        hidden += len(one["cites"]) - len(cites)
+        parts = [
+            {**part, "asked": [
+                {**asked, "cites": [name for name in asked["cites"] if name in known]}
+                for asked in part["asked"]
+            ]}
+            for part in one["parts"]
+        ]  # fmt: skip
+        conditions.append({**one, "cites": cites, "parts": parts})
+    return {**standing, "conditions": conditions, "cites_hidden": hidden}
+
+
+def _day(view: View, on: str | None) -> date:
+    if on is None:
+        as_of = view.whole.ledger.as_of
+        return view.desk.today() if as_of is None else date.fromisoformat(as_of[:10])
+    try:
+        return date.fromisoformat(on)
+    except ValueError:
+        raise InputError(f"{on!r} is no day; write 2026-06-30") from None
+
+
+def _money(text: str) -> Decimal:
+    try:
+        amount = Decimal(text.strip())
+    except InvalidOperation:
+        raise InputError(f"{text!r} is no amount; write digits with a point: 1500000.00") from None
+    if not amount.is_finite() or amount <= 0:
+        raise InputError(f"{text!r} is no amount above zero")
+    return amount

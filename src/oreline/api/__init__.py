@@ -64,16 +64,17 @@ from oreline.api._answers_formulas import (
     sampling,
     two_product,
 )
-from oreline.api._answers_grades import (
-    grade_histogram,
-    grade_simulation,
-    grade_validation,
-    grade_variogram,
 from oreline.api._answers_fund import (
     approval_to_enter,
     commitment_to_enter,
     fund_told,
     release_entered,
+)
+from oreline.api._answers_grades import (
+    grade_histogram,
+    grade_simulation,
+    grade_validation,
+    grade_variogram,
 )
 from oreline.api._answers_lots import (
     explained,

@@ -43,6 +43,7 @@ PAGES = {
         "one-assay": "/assay?event=illus-sb-25q3-assay-seller&symbol=Sb&value=52.15",
         "exchange": "/settle/exchange",
         "exchange-of-lot": "/settle/exchange?lot=illus:sb-25q3-01",
+        "fund": "/fund",
         "ask": "/ask",
         "letter": "/ask/letter?to=customs",
         "verify": "/verify?event=illus-sb-25q3-sea-dispatch",

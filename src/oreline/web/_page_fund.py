@@ -68,7 +68,7 @@ async def fund_page(visit: Visit) -> None:
 
 def _show(visit: Visit, found: Mapping[str, Any]) -> None:
     t = visit.t
-    markup(finding_list(found["findings"]))
+    markup(finding_list(found["findings"], t))
     if not found["instruments"]:
         markup(
             empty_state(

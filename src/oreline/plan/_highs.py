@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from oreline.model import InputError, OrelineError
 from oreline.plan._sets import Array
@@ -219,7 +220,7 @@ def solve_model(
     columns = _by_label(model.variables.label_index.vlabels, np.asarray(solution.col_value))
     rows = _by_label(model.constraints.label_index.clabels, np.asarray(solution.row_dual))
     return Solved(
-        {name: columns[one.labels.values] for name, one in model.variables.items()},
+        {name: columns[labels_of(one)] for name, one in model.variables.items()},
         {name: rows[one.labels.values] for name, one in model.constraints.items()},
         certificate,
         highs,
@@ -312,6 +313,13 @@ def _watched(highs: highspy.Highs, watch: Watch) -> None:
             event.interrupt()
 
     highs.cbMipInterrupt += told
+
+
+def labels_of(variable: linopy.Variable) -> NDArray[np.int64]:
+    """Return the labels of a variable as (item, year): linopy may turn axes that it aligns."""
+    labels = variable.labels
+    time = [dim for dim in labels.dims if dim in ("year", "begun")]
+    return np.asarray(labels.transpose(..., *time).values)
 
 
 def _by_label(labels: Any, values: Array) -> Array:

@@ -12,7 +12,14 @@ import numpy as np
 
 from oreline.model import OrelineError
 from oreline.plan._goals import Goal, goal_expression
-from oreline.plan._highs import NoPlanError, SolverSettings, load_model, outcome_of, set_options
+from oreline.plan._highs import (
+    NoPlanError,
+    SolverSettings,
+    labels_of,
+    load_model,
+    outcome_of,
+    set_options,
+)
 from oreline.plan._model import build_model
 from oreline.plan._problem import Problem
 from oreline.plan._schedule import Schedule, schedule_of
@@ -52,7 +59,7 @@ class Operations:
             If the solver finds nothing in its time.
         """
         if self.made.has("build"):
-            labels = self.made.variable("build").labels.values
+            labels = labels_of(self.made.variable("build"))
             held = np.zeros(labels.shape)
             for one in built.built:
                 place = self.options[one.unit, one.size]
@@ -68,7 +75,7 @@ class Operations:
             raise OrelineError(f"the running of the plan is not solved: {status}")
         values = np.asarray(self.highs.getSolution().col_value)
         by_name: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = {
-            name: values[self.position[one.labels.values]]
+            name: values[self.position[labels_of(one)]]
             for name, one in self.made.model.variables.items()
         }
         return schedule_of(self.made.sets, by_name)

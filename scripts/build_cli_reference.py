@@ -67,7 +67,7 @@ def _overview(root: Any) -> str:
 
 
 def _first(command: Any) -> str:
-    return " ".join((command.help or "").split("\n\n")[0].split())
+    return " ".join(_plain(command.help).split("\n\n")[0].split())
 
 
 def _shared(root: Any) -> str:
@@ -85,10 +85,15 @@ def _is_shared(parameter: Any) -> bool:
     return getattr(parameter, "rich_help_panel", None) in {SHARED, "Output"}
 
 
+def _plain(text: str | None) -> str:
+    """Return a help without the marks that keep brackets from being a style."""
+    return (text or "").replace("\\[", "[")
+
+
 def _section(path: str, command: Any) -> str:
     depth = "##" if " " not in path else "###"
     lines = [f"{depth} oreline {path}", ""]
-    for paragraph in (command.help or "").split("\n\n"):
+    for paragraph in _plain(command.help).split("\n\n"):
         text = " ".join(paragraph.split())
         if text.startswith("Example: "):
             lines += ["```console", f"$ {text.removeprefix('Example: ')}", "```", ""]
@@ -111,7 +116,7 @@ def _row(parameter: Any) -> tuple[str, str]:
     else:
         value = "" if getattr(parameter, "is_flag", False) else f" {parameter.metavar or 'TEXT'}"
         name = ", ".join(f"`{option}{value}`" for option in parameter.opts)
-    text = " ".join((parameter.help or "").split())
+    text = " ".join(_plain(parameter.help).split())
     default = parameter.default
     if parameter.required:
         text += " Required."

@@ -25,6 +25,8 @@ from oreline.api import (
     open_service,
 )
 from oreline.api._explored import Kept
+from oreline.exchange import read_text_table
+from oreline.explore import Stated, guess_mapping
 from oreline_testing.injected import FixedClock, FixedSalts
 
 API = "/api/v1/explore"
@@ -270,6 +272,71 @@ def test_without_composites_there_are_assays_and_a_word_of_what_is_missing(
         answer = holes.get(f"{API}{path}", params={"set": REE})
         assert answer.status_code == 422
         assert "[composites]" in answer.text
+
+
+BABBITT = """
+[composites]
+length = "50 ft"
+residual = "keep"
+unsampled_pct = 0.0
+coverage = 0.0
+analytes = ["Cu"]
+[variogram.Cu]
+nugget = 0.038
+structures = [
+  { kind = "exponential", sill = 0.045, ranges_m = [29, 29, 29] },
+  { kind = "exponential", sill = 0.025, ranges_m = [340, 340, 91] },
+]
+azimuth_deg = -28
+dip_deg = 34
+plunge_deg = 7
+[grid]
+size_m = [121.92, 121.92, 36.576]
+points = [2, 2, 2]
+[search]
+passes = [{ radii_m = [260, 260, 76], min_samples = 4, max_samples = 12, max_per_hole = 3 }]
+[density]
+basis = "assumed"
+source = "gabbro"
+t_per_m3 = 2.9
+[cutoffs]
+analyte = "Cu"
+pct = [0.1, 0.3, 0.5]
+"""
+"""What somebody writes below the mapping that is guessed; the variogram is the tutorial's."""
+
+
+@pytest.mark.shared
+def test_the_holes_of_babbitt_from_their_tables_to_tonnes(
+    holes: TestClient, chain: Path, shared_dir: Path
+) -> None:
+    source, place = shared_dir / "facts/geology/babbitt_cu_ni", chain / "drillholes" / "babbitt"
+    place.mkdir()
+    tables = {}
+    for path in source.glob("*.csv"):
+        shutil.copy(path, place / path.name)
+        table, _ = read_text_table(path.read_bytes(), path.name)
+        assert table is not None
+        tables[path.name] = table
+    guess = guess_mapping(tables, Stated(length_unit="ft"))
+    (place / "explore.toml").write_text(guess.text + BABBITT)
+    (one,) = (row for row in told(holes)["sets"] if row["set"] == "babbitt")
+    assert one["holes"]["holes"] == 399
+    assert len(told(holes, "/holes", set="babbitt", analyte="Cu")["traces"]) == 399
+    found = told(holes, "/model", set="babbitt")
+    whole = {row["cutoff_pct"]: row for row in found["tonnage"]["rows"] if row["part"] == "all"}
+    volume = 121.92 * 121.92 * 36.576
+    assert whole[0.1]["tonnes"] == pytest.approx(whole[0.1]["blocks"] * volume * 2.9)
+    (bias,) = found["bias"]
+    # Without the tutorial's wireframe blocks reach beyond the ore, and that is told.
+    assert abs(bias["bias"]) > 0.05
+    assert "ORL-0935" in str(bias["findings"])
+    assert min(bias["mean_estimated"], bias["mean_declustered"]) > 0
+    compared = told(holes, "/variogram", set="babbitt", lag_m=100, lags=8)
+    assert compared["samples"] > 10_000
+    assert {row["direction"] for row in compared["rows"]} == {
+        "major", "semi-major", "minor", "downhole",
+    }  # fmt: skip
 
 
 def test_what_cannot_be_answered_says_why(holes: TestClient) -> None:

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from called import Oreline
 
+CHAIN = Path(__file__).parents[2] / "examples" / "pakistan-us"
 MAPPING = """
 length_unit = "m"
 coordinate_unit = "m"
@@ -206,4 +207,27 @@ def test_each_domain_is_fitted_and_simulated_by_itself(bare: Oreline, tmp_path: 
     one = bare("explore", "variogram", folder, "-a", "Cu", "--lag-m", "30", "--domain", "LEACHED")
     assert one.out.count("[variogram.") == 1
     assert bare("explore", "variogram", folder, "--lag-m", "30", "--domain", "XX").code == 2
-    assert bare("explore", "simulate", folder).code == 2
+    before, _, after = file.read_text().partition("[simulation]\n")
+    file.write_text(before + after[after.index("\n[") + 1 :] if "\n[" in after else before)
+    assert bare("explore", "simulate", folder).code == 2, "nothing names the random numbers"
+
+
+def test_inverse_distance_stands_beside_kriging(bare: Oreline, tmp_path: Path) -> None:
+    target = tmp_path / "blocks.parquet"
+    words = ("explore", "model", CHAIN, "--set", "illus-copper", "--inverse-distance", "2")
+    told = bare(*words, "--json").json["result"]
+    assert bare(*words, "--export", target).code == 0
+    frame = pl.read_parquet(target)
+    for name, mean in told["inverse_distance"]["means"].items():
+        both = frame.filter(pl.col(name).is_not_null() & pl.col(f"{name}_inverse").is_not_null())
+        assert both[f"{name}_inverse"].mean() == pytest.approx(mean)
+        kriged = both[name].mean()
+        assert kriged == pytest.approx(mean, rel=0.25)
+        # Other weights, not others' grades: no estimate leaves the range of the samples.
+        assert both[f"{name}_inverse"].min() >= 0
+
+
+def test_sections_are_named_in_the_help(bare: Oreline) -> None:
+    shown = bare("explore", "model", "--help").out
+    assert "[composites]" in shown
+    assert "[grid]" in shown

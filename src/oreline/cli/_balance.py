@@ -199,7 +199,9 @@ def plan(
     mapping: Annotated[
         Path | None,
         typer.Option(
-            "--mapping", metavar="FILE", help="The same as .csv (planned,actual) or .toml ([lots])."
+            "--mapping",
+            metavar="FILE",
+            help="The same as .csv (planned,actual) or .toml (\\[lots]).",
         ),
     ] = None,
     time_zone: TimeZone = None,

@@ -13,6 +13,8 @@ from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from oreline.explore import GradeTonnage, ResourceModel
 
 BESIDE = 1
@@ -26,6 +28,13 @@ SamplesVtk = Annotated[
     Path | None,
     typer.Option("--samples-vtk", metavar="FILE", help="Write the composites for ParaView, .vtk."),
 ]
+Power = Annotated[
+    float | None,
+    typer.Option(
+        "--inverse-distance", metavar="POWER", min=0.1, max=10,
+        help="Estimate by inverse distance to a power as well, beside kriging.",
+    ),
+]  # fmt: skip
 Whole = Annotated[bool, typer.Option("--all", help="Export blocks without an estimate too.")]
 
 
@@ -37,6 +46,7 @@ def model(
     vtk: Vtk = None,
     samples_vtk: SamplesVtk = None,
     all_: Whole = False,
+    power: Power = None,
 ) -> Answer:
     """Krige a block model from the composites, with screening classes.
 
@@ -46,21 +56,50 @@ def model(
     Example: oreline explore model my-chain --export blocks.parquet --vtk blocks.vtk
     """
     from oreline.cli._explore_model_source import modelled, read_model_input
+    from oreline.explore import inverse_distance_of
     from oreline.model import is_fatal
 
     _free(vtk, samples_vtk)
     given = read_model_input(folder, name)
     made = modelled(given)
-    written = _write_vtk(made, vtk, samples_vtk)
+    inverse = {} if power is None else inverse_distance_of(made, power)
+    written = _write_vtk(made, inverse, vtk, samples_vtk)
 
     def show(console: Console) -> None:
         _show_model(console, given.name, made)
+        for one, told in _inverse_means(made, inverse).items():
+            words = f"{one} by inverse distance to the power {power:g}: mean {told:.4g} %."
+            console.print(words, style="dim", markup=False)
         for path in written:
             console.print(f"Wrote {path}.", style="dim", markup=False)
 
     problem = "some blocks could not be estimated" if is_fatal(made.findings) else ""
     result = {"set": given.name, **made.to_json(), "written": [str(path) for path in written]}
-    return Answer(result, show, lambda: made.to_frame(whole=all_), problem, made.findings)
+    if inverse:
+        result["inverse_distance"] = {"power": power, "means": _inverse_means(made, inverse)}
+    return Answer(
+        result, show, lambda: _with_inverse(made, inverse, whole=all_), problem, made.findings
+    )
+
+
+def _inverse_means(made: ResourceModel, inverse: Mapping[str, Any]) -> dict[str, float]:
+    """Return means over the blocks that are kriged, to stand beside theirs."""
+    import numpy as np
+
+    both = {
+        name: values[~np.isnan(values) & ~np.isnan(made.estimates.column(name))]
+        for name, values in inverse.items()
+    }
+    return {name: float(values.mean()) for name, values in both.items() if values.size}
+
+
+def _with_inverse(made: ResourceModel, inverse: Mapping[str, Any], *, whole: bool) -> Any:
+    import polars as pl
+
+    frame = made.to_frame(whole=True).with_columns(
+        pl.Series(f"{name}_inverse", values).fill_nan(None) for name, values in inverse.items()
+    )
+    return frame if whole else frame.filter(pl.Series(made.is_estimated))
 
 
 @question(Needs.NOTHING, export=True)
@@ -99,13 +138,15 @@ def _free(*targets: Path | None) -> None:
             raise InputError(f"{target}: a file for ParaView ends in .vtk")
 
 
-def _write_vtk(made: ResourceModel, blocks: Path | None, samples: Path | None) -> list[Path]:
+def _write_vtk(
+    made: ResourceModel, inverse: Mapping[str, Any], blocks: Path | None, samples: Path | None
+) -> list[Path]:
     from oreline.cli._output import export_bytes
     from oreline.explore import vtk_blocks, vtk_points
 
     written = []
     if blocks is not None:
-        frame = made.to_frame(whole=True)
+        frame = _with_inverse(made, inverse, whole=True)
         left = ("column", "row", "level", "x_m", "y_m", "z_m")
         columns = {name: _numbers(frame[name]) for name in frame.columns if name not in left}
         export_bytes(vtk_blocks(made.grid, columns), blocks)

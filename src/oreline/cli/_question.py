@@ -111,6 +111,8 @@ def question(
                 answer = ask(reader, **given)
                 return deliver(answer, as_json=as_json, target=target)
 
+        # A section such as [grid] is no style of text, as which the help would swallow it.
+        command.__doc__ = (function.__doc__ or "").replace("[", "\\[")
         _take_options(command, function, shared)
         return command
 

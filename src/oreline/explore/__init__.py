@@ -66,6 +66,7 @@ from oreline.explore._kriging_samples import Samples
 from oreline.explore._mapping import MAPPING_FILE, HoleMapping, read_mapping_text
 from oreline.explore._mine_plan import SCREENING, BlockModel, MinePlan, Phase, plan_mine
 from oreline.explore._mine_settings import MineSettings, PaysSettings
+from oreline.explore._model_inverse import inverse_distance_of
 from oreline.explore._model_mine import plan_model
 from oreline.explore._model_settings import (
     FitSection,
@@ -243,6 +244,7 @@ __all__ = [
     "hole_paths",
     "hole_traces",
     "inverse_distance",
+    "inverse_distance_of",
     "krige",
     "lag_edges",
     "length_of_text",

@@ -117,3 +117,22 @@ def test_budgets_fronts_and_tornados_are_told(bare: Oreline, place: Path) -> Non
     assert bare("plan", "tornado", place, "--export", target).code == 0
     assert pl.read_csv(target)["input"].to_list() == ["prices.sb.values"]
     assert bare("plan", "pareto", place, "--goal", "deliver:Cu@US").code == 2
+
+
+@pytest.mark.parametrize("suffix", [".lp", ".mps"])
+def test_another_solver_reads_the_model_and_finds_the_same(
+    bare: Oreline, place: Path, suffix: str
+) -> None:
+    import highspy
+
+    target = place / f"model{suffix}"
+    call = bare("plan", "export", place, target)
+    assert call.code == 0, call.everything
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.readModel(str(target))
+    solver.run()
+    assert abs(solver.getObjectiveValue()) == pytest.approx(67.418, abs=1e-3)
+    assert "capacity" in target.read_text()
+    assert bare("plan", "export", place, target).code == 2, "what is there is not written over"
+    assert bare("plan", "export", place, place / "model.txt").code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -120,5 +121,31 @@ def _no_plan(error: InfeasibleError) -> Answer:
     return Answer(result, show, problem=words, findings=error.findings)
 
 
-COMMANDS = (("check", check), ("solve", solve))
+@question(Needs.NOTHING)
+def export(
+    _reader: Reader,
+    place: Place,
+    to: Annotated[Path, typer.Argument(metavar="FILE", help="A new file: .lp or .mps.")],
+    scenario: Scenario = "",
+) -> Answer:
+    """Write the model of net present value for other solvers, as LP or MPS with readable names.
+
+    Nothing is solved. What stands already costs is no part of it: no decision changes that.
+
+    Example: oreline plan export examples/pakistan-us plan.mps
+    """
+    from oreline.cli._plan_source import problem_of
+    from oreline.plan import write_model
+
+    _, problem, findings = problem_of(place, scenario)
+    write_model(problem, to)
+
+    def show(console: Console) -> None:
+        console.print(f"{problem.name}: the model of net present value.", markup=False)
+
+    result = {"file": str(to), "input_sha256": problem.digest}
+    return Answer(result, show, findings=findings, exported=to)
+
+
+COMMANDS = (("check", check), ("solve", solve), ("export", export))
 """What ``oreline plan`` is extended by, by name."""

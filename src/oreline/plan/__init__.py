@@ -26,6 +26,7 @@ from oreline.plan._goals import Goal, parse_goal
 from oreline.plan._highs import Certificate, SolverSettings
 from oreline.plan._ledger_events import LedgerWriting, plan_events
 from oreline.plan._levies import Levy, LevyBase, LevyLine, LevyStack, levy_stack
+from oreline.plan._model import write_model
 from oreline.plan._optimise import make_plan
 from oreline.plan._pareto import Front, pareto_front
 from oreline.plan._plan import Plan, Worth, numbers_frame
@@ -86,4 +87,5 @@ __all__ = [
     "rates_of_return",
     "read_cash_flow",
     "read_levies",
+    "write_model",
 ]

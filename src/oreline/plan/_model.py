@@ -7,6 +7,7 @@ axes are places in the index sets; sums over groups are sparse.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -64,6 +65,32 @@ def build_model(problem: Problem, *, fixed: Mapping[int, int] | None = None) -> 
                 rows(made)
         cash_terms(made)
     return made
+
+
+def write_model(problem: Problem, path: Path) -> None:
+    """Write the model of net present value as .lp or .mps, with names that can be read.
+
+    Rows are called after their family, columns after their decision, both with the places of their
+    axes. What stands already costs is no part of it, since no decision changes it.
+
+    Raises
+    ------
+    InputError
+        If the suffix is another, or something is already there.
+    """
+    import linopy
+
+    from oreline.plan._goals import Goal, goal_expression
+
+    if path.suffix not in (".lp", ".mps"):
+        raise InputError(f"{path}: a model is written as .lp or .mps")
+    if path.exists():
+        raise InputError(f"{path} exists; remove it or write to another file")
+    made = build_model(problem)
+    with linopy.options as options:
+        options["semantics"] = "v1"
+        made.model.add_objective(goal_expression(made, Goal("npv")), sense="max")
+        made.model.to_file(path, explicit_coordinate_names=True, progress=False)
 
 
 def _variables(made: PlanModel, fixed: Mapping[int, int] | None) -> None:

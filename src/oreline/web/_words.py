@@ -1,7 +1,7 @@
 """Words that come from the ledger's own vocabulary and are shown translated.
 
-Bases, verdicts, roles, rights, kinds of events, states, levels, flags: they are data where they
-arise, so they are named for the catalogue here.
+Bases, verdicts, roles, rights, kinds of events, states, levels, flags, choices of forms: they are
+data where they arise, so they are named for the catalogue here.
 """
 
 from __future__ import annotations
@@ -98,4 +98,48 @@ WORDS = (
     msg("invoice"),
     msg("payment"),
     msg("price fixing"),
+    msg("agreed"),
+    msg("air"),
+    msg("approve"),
+    msg("assumption"),
+    msg("barge"),
+    msg("book and claim"),
+    msg("commitment"),
+    msg("contract"),
+    msg("controlled blending"),
+    msg("conveyor"),
+    msg("delivered"),
+    msg("disposed"),
+    msg("drawdown"),
+    msg("exported"),
+    msg("in transit"),
+    msg("instrument"),
+    msg("issue"),
+    msg("market"),
+    msg("mass balance"),
+    msg("move"),
+    msg("period"),
+    msg("permit"),
+    msg("phase"),
+    msg("pipeline"),
+    msg("plant"),
+    msg("provisional"),
+    msg("rail"),
+    msg("referee"),
+    msg("reject"),
+    msg("release"),
+    msg("reserve"),
+    msg("retained"),
+    msg("retire"),
+    msg("route"),
+    msg("rule"),
+    msg("sea"),
+    msg("second provisional"),
+    msg("seen"),
+    msg("share"),
+    msg("spend"),
+    msg("survey"),
+    msg("suspend"),
+    msg("truck"),
+    msg("used"),
 )

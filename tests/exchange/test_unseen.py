@@ -38,6 +38,13 @@ class Lots:
         return found
 
 
+class Unordered(Lots):
+    """Lots of which nobody knows which stand next to each other."""
+
+    def around(self, name: str, count: int) -> Sequence[str]:
+        return ()
+
+
 def told(*drafts: dict[str, Any], lots: Collection[str] = ("p:ore-1",)) -> list[tuple[str, ...]]:
     known = KnownNames(Lots(lots), PLACES.__getitem__)
     return [
@@ -60,10 +67,11 @@ def test_whatever_one_slip_of_the_hand_made_is_found(
     slips = {
         f"fwo:{local[:at]}{local[at + 1 :]}", f"fwo:{local[:at]}{letter}{local[at:]}",
         f"fwo:{local[:at]}{letter}{local[at + 1 :]}", f"fwo:{local.swapcase()}" * local.isupper(),
-        f"fwo:{local[:at]}{local[at : at + 2][::-1]}{local[at + 2 :]}", meant[1:], meant.upper(),
+        f"fwo:{local[:at]}{local[at : at + 2][::-1]}{local[at + 2 :]}", meant[1:],
+        meant.upper() * (local in {local.upper(), local.lower()}),
     }  # fmt: skip
     for typed in slips - {meant, ""}:
-        assert meant in near_lots(typed, Lots({meant, *(f"zz:{other}" for other in others)}))
+        assert meant in near_lots(typed, Unordered({meant, *(f"zz:{other}" for other in others)}))
 
 
 def test_a_large_ledger_is_not_read_for_one_name() -> None:

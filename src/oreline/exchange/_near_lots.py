@@ -36,7 +36,7 @@ def near_lots(name: str, lots: LotNames) -> list[str]:
     """Return the lots that are spelt most like a name, the likeliest first; few or none.
 
     Found is every lot that one letter makes different (one that is wrong, missing, too many or
-    swapped with its neighbour, or capitals for small letters), and what begins alike.
+    swapped with its neighbour, or all capitals for small letters), and what begins alike.
     """
     mistyped = lots.known(set(_mistyped(name)) - {name})
     neighbours = [one for one in lots.around(name, NEIGHBOURS) if one != name]

@@ -223,8 +223,14 @@ def test_inverse_distance_stands_beside_kriging(bare: Oreline, tmp_path: Path) -
         assert both[f"{name}_inverse"].mean() == pytest.approx(mean)
         kriged = both[name].mean()
         assert kriged == pytest.approx(mean, rel=0.25)
-        # Other weights, not others' grades: no estimate leaves the range of the samples.
-        assert both[f"{name}_inverse"].min() >= 0
+    # The higher the power, the more the nearest sample counts.
+    sharper = tmp_path / "sharper.parquet"
+    assert bare(*words[:-1], "9", "--export", sharper).code == 0
+    apart = [
+        one.select((pl.col("Cu_inverse") - pl.col("Cu_nearest")).abs().mean()).item()
+        for one in (frame, pl.read_parquet(sharper))
+    ]
+    assert apart[1] < 0.7 * apart[0]
 
 
 def test_sections_are_named_in_the_help(bare: Oreline) -> None:

@@ -130,9 +130,11 @@ def test_a_downward_correction_afterwards_contests_it_and_blocks_the_next(tmp_pa
 
 
 def test_what_becomes_otherwise_later_contests_nothing(tmp_path: Path) -> None:
-    """The permit lapses at the end of the year; on the day of the release it was in force."""
+    """The permit is revoked and lapses; on the day of the release it was in force."""
     with stored(tmp_path, ready(TERMS)) as store:
         released(store)
+        revoked = {**permit(status="revoked"), "id": "revoked", "time": "2025-12-01T18:00:00Z"}
+        store.append([revoked])
         found = standing(store, "2026-02-01T00:00:00Z")
         assert first(found).state is TrancheState.RELEASED
     with stored(str(tmp_path / "late"), ready(TERMS)) as store:

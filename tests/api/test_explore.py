@@ -26,7 +26,7 @@ from oreline.api import (
 )
 from oreline.api._explored import Kept
 from oreline.exchange import read_text_table
-from oreline.explore import Stated, guess_mapping
+from oreline.explore import Stated, guess_mapping, read_ore
 from oreline_testing.injected import FixedClock, FixedSalts
 
 API = "/api/v1/explore"
@@ -364,6 +364,28 @@ def test_of_many_blocks_those_that_can_be_seen_are_given(
     assert fewer["blocks_above"] == len(index)
     monkeypatch.setattr(_answers_explore, "BLOCKS_MAX", 100)
     assert len(told(holes, "/model", **asked)["blocks"]["grade_pct"]) <= 100
+
+
+def test_the_ore_of_a_set_is_told_by_years_and_given_as_a_file(
+    holes: TestClient, chain: Path
+) -> None:
+    (chain / "designs").mkdir(exist_ok=True)
+    shutil.copy(EXAMPLES / "pakistan-us" / "designs" / "from-drillholes.toml", chain / "designs")
+    found = told(holes, "/ore", set=REE)
+    tonnes = [year["dry_t"] for year in found["years"]]
+    assert found["life"]["dry_t"] == pytest.approx(sum(tonnes) / len(tonnes), rel=1e-6)
+    metal = sum(year["dry_t"] * year["grades"]["TREO"]["value"] for year in found["years"])
+    treo = found["life"]["grades"]["TREO"]
+    assert treo["value"] == pytest.approx(metal / sum(tonnes), rel=1e-4)
+    assert treo["high"] - treo["low"] == pytest.approx(2 * 1.96 * treo["u"], rel=1e-4)
+    assert found["paid"] == ["TREO"]
+    assert "months" in found["rule"]
+    answer = holes.get(f"{API}/export", params={"set": REE, "table": "ore"})
+    again, findings = read_ore(answer.content, "ores/x.csv")
+    assert findings == ()
+    assert again is not None
+    assert [year.dry.value for year in again.years] == tonnes
+    assert [one["file"] for one in found["designs"]] == ["designs/from-drillholes.toml"]
 
 
 def test_a_model_that_is_too_large_is_refused_before_it_is_made(

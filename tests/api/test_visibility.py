@@ -250,6 +250,7 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/explore/variogram": [{"set": "nowhere"}],
     "/explore/cross-validation": [{"set": "nowhere"}],
     "/explore/simulation": [{"set": "nowhere"}],
+    "/explore/ore": [{"set": "nowhere"}],
     "/explore/export": [{"set": "nowhere", "table": "blocks"}],
     "/plan/annuity": [{"rate": "1%", "periods": "12", "present_value": "100"}],
     "/plan/annual-equivalent": [{"rate": "10%", "years": "3", "npv": "100"}],

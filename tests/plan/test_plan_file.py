@@ -33,6 +33,12 @@ WRONG = [
     ("ORL-1105", 'cost = "100 USD/t"', 'cost = "100 EUR/t"', "no unit of a plan"),
     (
         "ORL-1106",
+        'cost = "100 USD/t"',
+        'cost = { value = 100, unit = "USD/t", u = 5, low = 90, high = 110 }',
+        "both u and a range",
+    ),
+    (
+        "ORL-1106",
         "lead_years = 1\nlife_years = 10\nclosure",
         "lead_years = -1\nlife_years = 10\nclosure",
         "before it is begun",
@@ -157,3 +163,18 @@ def test_a_budget_that_is_too_small_for_what_must_be_delivered_is_named() -> Non
         make_plan(problem_of(text))
     (finding,) = raised.value.findings
     assert finding.message == "the budget of works lacks 1 USD m"
+
+
+def test_a_number_of_a_plan_may_state_its_standard_uncertainty() -> None:
+    """As in a flowsheet: drawn as normal, 95 % of it within 1.96 u of its value."""
+    plain, stated = (
+        problem_of(TINY.replace('cost = "100 USD/t"', f"cost = {written}", 1)).numbers
+        for written in ('"100 USD/t"', '{ value = 100, unit = "USD/t", u = 5 }')
+    )
+    (key,) = [name for name, one in stated.items() if one != plain[name]]
+    one = stated[key]
+    assert str(one.shape) == "normal"
+    assert one.value == plain[key].value
+    assert one.high_or_value - one.low_or_value == pytest.approx(
+        2 * 1.96 * one.value / 20, rel=1e-4
+    )

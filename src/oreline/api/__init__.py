@@ -98,6 +98,7 @@ from oreline.api._answers_metal import (
     running_sum,
 )
 from oreline.api._answers_money import money_if
+from oreline.api._answers_ore import site_ore
 from oreline.api._answers_public import ASPECTS, public_lot, publication, published
 from oreline.api._answers_reconcile import reconciled_table, reconciliation
 from oreline.api._answers_record import (
@@ -332,6 +333,7 @@ __all__ = [
     "signatures",
     "signed_checkpoint",
     "site_accounts",
+    "site_ore",
     "smelter_return",
     "specification_told",
     "statement_change",

@@ -48,6 +48,17 @@ def flowsheets(view: View) -> dict[str, Any]:
     return {"flowsheets": told}
 
 
+def flowsheet_texts(view: View) -> list[tuple[str, str, str]]:
+    """Return file, name and text of each flowsheet that can be read; their list tells of others."""
+    found = []
+    for name, path in _files(view).items():
+        try:
+            found.append((name, _name(path), path.read_text("utf-8")))
+        except (OSError, UnicodeDecodeError):
+            continue
+    return found
+
+
 def design(view: View, file: str, changed: Mapping[str, float]) -> dict[str, Any]:
     """Return the solved flowsheet with its numbers; ``changed`` by name, in the file's units."""
     asked = _asked(view, file)

@@ -17,7 +17,13 @@ from oreline.api._answers_explore import (
     tonnage_of,
     units_of,
 )
-from oreline.api._explored import model_of, samples_of_set, simulation_of, validation_of
+from oreline.api._explored import (
+    model_of,
+    ore_of_set,
+    samples_of_set,
+    simulation_of,
+    validation_of,
+)
 from oreline.api._views import View
 from oreline.explore import (
     NOT_A_STATEMENT,
@@ -33,7 +39,9 @@ from oreline.explore import (
 from oreline.model import InputError
 
 Of = Literal["assays", "composites"]
-Table = Literal["histogram", "variogram", "cross-validation", "simulation", "blocks", "tonnage"]
+Table = Literal[
+    "histogram", "variogram", "cross-validation", "simulation", "blocks", "tonnage", "ore"
+]
 BINS_MAX = 200
 CURVE_POINTS = 60
 """By so many points the model of a variogram is drawn in each direction."""
@@ -211,6 +219,8 @@ def explore_frame(view: View, name: str, table: Table, **asked: Any) -> pl.DataF
     if table == "cross-validation":
         found = validation_of(folder, asked.get("without", LeaveOut.HOLE)).to_frame()
         return found.filter(pl.col("analyte") == analyte) if analyte else found
+    if table == "ore":
+        return ore_of_set(folder).to_frame()
     made = model_of(folder)
     if table == "blocks":
         return made.to_frame()

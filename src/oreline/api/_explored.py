@@ -18,12 +18,15 @@ from oreline.explore import (
     HolesRead,
     LeaveOut,
     ModelSimulation,
+    Ore,
     ResourceModel,
     Samples,
     SimulationSection,
     composites_of,
     grid_of,
     make_model,
+    ore_of,
+    plan_model,
     read_holes,
     read_mapping_text,
     samples_of,
@@ -83,7 +86,7 @@ class Kept:
 
 # Keys are digests of contents: what is kept here is right for every server that asks.
 _HOLES, _MODELS = Kept(HOLES_KEPT_MAX), Kept(MODELS_KEPT_MAX)
-_SAMPLES, _VALIDATED, _SIMULATED = (Kept(MODELS_KEPT_MAX) for _ in range(3))
+_SAMPLES, _VALIDATED, _SIMULATED, _ORES = (Kept(MODELS_KEPT_MAX) for _ in range(4))
 
 
 def holes_of(folder: Path) -> HolesRead:
@@ -173,14 +176,8 @@ def simulation_of(
     if realisations > REALISATIONS_MAX:
         message = f"at most REALISATIONS_MAX = {REALISATIONS_MAX} here"
         raise LimitExceededError(f"{message}; 'oreline explore simulate' makes 1,000")
-    grid, declared = made.sections.grid, made.sections.simulation
-    assert grid is not None, "asked for by the model"
-    nodes = int(made.is_estimated.sum()) * math.prod(grid.points)
-    if nodes > SIMULATED_NODES_MAX:
-        raise LimitExceededError(
-            f"{nodes:,} points are more than SIMULATED_NODES_MAX = {SIMULATED_NODES_MAX:,}: use "
-            "'oreline explore simulate', or declare larger blocks or fewer points in [grid]"
-        )
+    declared = made.sections.simulation
+    _see_nodes(made)
     told: dict[str, Any] = {"seed": seed, "realisations": realisations}
     if lag_m is not None:
         told["variogram"] = {"all": {"fit": {"lag_m": lag_m}}}
@@ -190,6 +187,46 @@ def simulation_of(
     key = (*_key(folder.name, _files(folder)), analyte, seed, realisations, lag_m)
     found: ModelSimulation = _SIMULATED.get(key, lambda: simulate_model(made, settings, [analyte]))
     return found
+
+
+def ore_of_set(folder: Path) -> Ore:
+    """Return the ore that the mine plan of a set feeds to a mill, by years.
+
+    Raises
+    ------
+    InputError
+        If something that it needs is not declared, or no block pays.
+    LimitExceededError
+        If the simulations that are declared have more than SIMULATED_NODES_MAX points.
+    """
+    read, made = holes_of(folder), model_of(folder)
+    assert read.holes is not None, "its model was made"
+    holes, sections = read.holes, made.sections
+    if sections.simulation is not None:
+        _see_nodes(made)
+
+    def compute() -> Ore:
+        collars = holes.collars.select("x_m", "y_m", "z_m").drop_nulls().to_numpy()
+        inputs = {"holes": str(holes.basis)}
+        if sections.density is not None:
+            inputs["density"] = str(sections.density.basis)
+        plan = plan_model(made, collars)
+        return ore_of(plan, read.name, holes.symbols, inputs, read.sha256)
+
+    found: Ore = _ORES.get(_key(folder.name, _files(folder)), compute)
+    return found
+
+
+def _see_nodes(made: ResourceModel) -> None:
+    """Raise an error where a model has too many points to be simulated while a page waits."""
+    grid = made.sections.grid
+    assert grid is not None, "asked for by the model"
+    nodes = int(made.is_estimated.sum()) * math.prod(grid.points)
+    if nodes > SIMULATED_NODES_MAX:
+        raise LimitExceededError(
+            f"{nodes:,} points are more than SIMULATED_NODES_MAX = {SIMULATED_NODES_MAX:,}: use "
+            "'oreline explore simulate', or declare larger blocks or fewer points in [grid]"
+        )
 
 
 def _mapping(folder: Path) -> HoleMapping:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from oreline.api import _answers_explore as answers
 from oreline.api import _answers_grades as grades
+from oreline.api import _answers_ore as ores
 from oreline.api._deps import Answer, Reading, told
 from oreline.api._explored import REALISATIONS_MAX
 from oreline.api._files import FileForm, frame_file
@@ -134,6 +135,12 @@ def grade_simulation(
     """Give P10, P50 and P90 of tonnes and metal from many models that agree with the composites."""
     found = grades.grade_simulation(view, name, analyte, seed, realisations, lag_m)
     return told(view, found)
+
+
+@router.get("/ore")
+def site_ore(view: Reading, name: SetName) -> Answer:
+    """Give the ore that the mine plan of a set feeds to a mill, by years, with its uncertainty."""
+    return told(view, ores.site_ore(view, name))
 
 
 @router.get("/export", response_class=Response)

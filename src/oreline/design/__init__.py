@@ -214,7 +214,7 @@ from oreline.design._law_stoichiometry import mass_fraction, molar_mass_g_per_mo
 from oreline.design._laws import LAWS
 from oreline.design._minerals import MINERALS, element_fractions
 from oreline.design._ore_feed import with_ore_year
-from oreline.design._parameter import Parameter, Shape
+from oreline.design._parameter import Parameter, Shape, spread_of
 from oreline.design._passport import PassportRow, passport, passport_frame
 from oreline.design._planned import PlannedPeriod, Planning, months_from, planned_events
 from oreline.design._price_index import PriceIndex
@@ -492,6 +492,7 @@ __all__ = [
     "solve",
     "solve_flows",
     "spread",
+    "spread_of",
     "sulphur_dioxide_t_per_t_antimony",
     "tank_train",
     "tank_train_shrinking_core",

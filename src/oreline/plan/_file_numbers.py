@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from oreline.design import Parameter
+from oreline.design import Parameter, Shape, spread_of
 from oreline.model import Assumption, Basis, Finding, InputError, Severity
 from oreline.plan._file_tables import PlanNumber
 from oreline.plan._file_units import Dimension, unit_of
@@ -117,8 +117,16 @@ class PlanNumbers:
             return stand_in
         scale *= 1.0 if given.times is None else given.times
         low, high = (None if end is None else end * scale for end in (written.low, written.high))
+        shape = Shape.TRIANGULAR
+        if written.u is not None:
+            if low is not None or high is not None:
+                message = f"{key} has both u and a range"
+                self.refuse("ORL-1106", where, message, "keep u, or low and high")
+                return stand_in
+            low, high, shape = spread_of(written.value * scale, written.u * scale)
+        value = written.value * scale
         try:
-            made = Parameter(written.value * scale, unit[0], basis, source, low, high, written.note)
+            made = Parameter(value, unit[0], basis, source, low, high, written.note, shape)
         except InputError as error:
             self.refuse("ORL-1106", where, str(error.args[0]), "correct value, low and high")
             return stand_in

@@ -34,6 +34,7 @@ from oreline.web._explore_grades import (
     grade_blocks,
     unit_of,
 )
+from oreline.web._explore_ore import ore_block
 from oreline.web._frame import Visit, action, asked, head, later, markup, page, panel
 from oreline.web._strings import msg
 
@@ -91,6 +92,7 @@ async def explore_page(visit: Visit) -> None:
         visit, t("Screening classes"), block_model, lambda told: _classes(visit, told),
         name, analyte, identity="classes",
     )  # fmt: skip
+    ore_block(visit, name)
     check_blocks(visit, name)
 
 

@@ -28,7 +28,9 @@ def test_costs_as_a_workbook_with_a_passport_of_every_number(bare: Oreline, tmp_
     call = bare("design", "cost", COSTS, "--export", target)
     assert call.code == 0, call.everything
     sheets = pl.read_excel(target, sheet_id=0)
-    assert set(sheets) == {"capital", "operating", "products", "stages", "burdens", "numbers"}
+    assert set(sheets) == {
+        "capital", "operating", "products", "stages", "burdens", "numbers", "allocations",
+    }  # fmt: skip
     prices = sheets["numbers"].filter(pl.col("number") == "price: NdPr oxide")
     assert prices["source"][0].startswith("USGS")
     assert bare("design", "cost", COSTS, "--export", target).code == 2
@@ -63,7 +65,9 @@ def test_uncertainty_with_everything_to_draw_it_again(bare: Oreline, tmp_path: P
     call = bare("design", "uncertainty", COSTS, *words, "--export", target)
     assert call.code == 0, call.everything
     assert "500 samples" in call.out
-    assert set(pl.read_excel(target, sheet_id=0)) == {"spread", "drivers", "convergence", "sobol"}
+    assert set(pl.read_excel(target, sheet_id=0)) == {
+        "spread", "drivers", "histograms", "convergence", "failed samples", "sobol",
+    }  # fmt: skip
     told = bare("design", "uncertainty", COSTS, *words, "--json").json["result"]
     assert told["seed"] == 3
     assert [one["output"] for one in told["outputs"]] == ["margin"]
@@ -91,7 +95,7 @@ def test_a_tornado(bare: Oreline) -> None:
         (("uncertainty", COSTS, "--method", "dice"), "latin-hypercube"),
         (("uncertainty", COSTS, "--sobol-points", "1000"), "power of two"),
         (("uncertainty", COSTS, "--samples", "0"), "at least one"),
-        (("tornado", COSTS, "--output", "luck"), "the results are total capital"),
+        (("tornado", COSTS, "--output", "luck"), "there are total capital"),
     ],
 )
 def test_wrong_calls(bare: Oreline, words: tuple[str, ...], said: str) -> None:
@@ -126,3 +130,67 @@ def test_a_flowsheet_and_its_costs_from_one_folder(bare: Oreline, tmp_path: Path
     names = pl.read_excel(target, sheet_name="drivers")["input"].to_list()
     assert "flowsheet: rougher.to_concentrate[Nd2O3]" in names
     assert "price: NdPr oxide" in names
+
+
+def test_a_variant_has_the_chain_s_assumptions_and_costs_until_it_has_its_own(
+    bare: Oreline, tmp_path: Path
+) -> None:
+    """One rule for a file that goes with a flowsheet; the server keeps the same one."""
+    chain = tmp_path / "chain"
+    designs = chain / "designs"
+    designs.mkdir(parents=True)
+    example = Path(__file__).parents[2] / "examples" / "mountain-pass" / "processes.toml"
+    text = example.read_text("utf-8").replace("REO = 0.944", 'REO = "A-R"')
+    text = f"hours_per_year = 8000\n{text}" if "hours_per_year" not in text else text
+    head = "id,value,low,high,unit,reasoning,source\n"
+    (chain / "processes.toml").write_text(text)
+    (chain / "assumptions.csv").write_text(f"{head}A-R,94,90,96,%,a plant like this,own\n")
+    (chain / "costs.toml").write_text(SMALL_COSTS.format(price=10))
+    (designs / "dry.toml").write_text(text)
+
+    def of(file: Path) -> tuple[float, float]:
+        numbers = bare("design", "check", file, "--json").json["result"]["numbers"]
+        (share,) = (one for one in numbers if one["name"] == "rougher.to_concentrate[REO]")
+        costs = bare("design", "cost", file, "--json").json["result"]
+        return share["value"], costs["products"][0]["price_per_kg"]
+
+    assert of(chain) == of(designs / "dry.toml") == (pytest.approx(0.94), pytest.approx(10))
+    (designs / "dry.assumptions.csv").write_text(f"{head}A-R,92,90,96,%,drier,own\n")
+    (designs / "dry.costs.toml").write_text(SMALL_COSTS.format(price=12))
+    assert of(designs / "dry.toml") == (pytest.approx(0.92), pytest.approx(12))
+    by_costs = bare("design", "cost", designs / "dry.costs.toml", "--json").json["result"]
+    assert by_costs["products"][0]["price_per_kg"] == pytest.approx(12)
+    compared = bare("design", "compare", chain, designs / "dry.toml", "--json").json["result"]
+    revenue = next(one for one in compared["costs"] if one["what"] == "revenue")
+    assert revenue["change"] > 0
+    assert of(chain) == (pytest.approx(0.94), pytest.approx(10))
+    dearer = bare("design", "cost", chain, "--set", "price: concentrate=11", "--json")
+    assert dearer.json["result"]["products"][0]["price_per_kg"] == pytest.approx(11)
+
+
+SMALL_COSTS = """\
+format = "oreline-costs-1"
+
+[estimate]
+currency = "USD"
+year = "2024"
+class = 5
+allocation = "mass"
+
+[flows]
+concentrate = {{ product = "concentrate" }}
+
+[[operating]]
+name = "all of it"
+kind = "general"
+stage = "mill"
+price = {{ value = 100, unit = "USD/t", basis = "assumed", source = "a test" }}
+amount_of = "concentrate"
+
+[[products]]
+name = "concentrate"
+amount_of = "concentrate"
+price = {{ value = {price}, unit = "USD/kg", basis = "assumed", source = "a test" }}
+day = "2024"
+payable = {{ value = 100, unit = "%", basis = "assumed", source = "a test" }}
+"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from called import Oreline
 
-from oreline.cli._engine import ENGINE_PYTHON, Engine
+from oreline.api._engine import ENGINE_PYTHON, Engine
 from oreline.design import ENGINE_ADAPTERS, EngineQuestion
 from oreline.model import InputError
 from oreline_testing.absent import absent
@@ -119,6 +120,53 @@ def test_the_real_engine_on_many_draws_gives_the_shares_of_our_law(difflow: str)
     assert np.abs(reply.shares["extract"] - (1 - want)).max() < 1e-9
 
 
+def test_the_real_engine_solves_what_no_law_of_ours_does(difflow: str) -> None:
+    """Its cascade has a pH and a loading: base and solvent extract more, heavy metals go first."""
+    metals = ("La", "Nd", "Dy")
+    held = np.array([[0.02, 0.02, 0.005]] * 3)
+    numbers = {
+        "mol_per_l": held,
+        "acid": np.full_like(held, 0.01),
+        "base": np.array([[0.0] * 3, [0.06] * 3, [0.06] * 3]),
+        "extractant": np.array([[0.5] * 3, [0.5] * 3, [0.8] * 3]),
+        "phase_ratio": np.full_like(held, 1.2),
+        "stages": np.full_like(held, 4.0),
+    }
+    reply = Engine(difflow)(EngineQuestion("difflow_mass_action_pc88a", metals, numbers))
+    extract = reply.shares["extract"]
+    assert np.abs(extract + reply.shares["raffinate"] - 1).max() < 1e-12
+    assert (np.diff(extract, axis=1) > 0).all()
+    assert (np.diff(extract[:, 0]) > 0).all()
+    # What 0.2.2 gave when it was asked by itself, without us.
+    assert extract[1, 0] == pytest.approx(0.6372, abs=2e-3)
+
+
+def test_a_unit_asks_the_engine_with_what_it_is_fed(
+    bare: Oreline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a file to the question: mol for each litre of the liquor that arrives."""
+    script = f"""#!/bin/sh
+cat > {tmp_path}/asked.json
+echo '{{"version": "9.9", "shares": {{"extract": [[0.8]], "raffinate": [[0.2]]}}}}'
+"""
+    (tmp_path / "python").write_text(script)
+    (tmp_path / "python").chmod(0o755)
+    monkeypatch.setenv(ENGINE_PYTHON, str(tmp_path / "python"))
+    text = SHEET.replace("external_difflow_kremser", "external_difflow_mass_action_pc88a")
+    text = text.replace("parameters.d = { Al = 0.0531, Ca = 0.0658, Fe = 0.1496, Nd = 6 }\n", "")
+    (tmp_path / "processes.toml").write_text(text)
+    call = bare("design", "solve", tmp_path, "--json")
+    assert call.code == 0, call.everything
+    (loaded,) = (one for one in call.json["result"]["products"] if one["product"] == "loaded")
+    assert loaded["recovery"]["Nd"] == pytest.approx(0.8)
+    assert loaded["recovery"]["Al"] == 0
+    asked = json.loads((tmp_path / "asked.json").read_text())
+    assert (asked["engine"], asked["components"]) == ("difflow_mass_action_pc88a", ["Nd"])
+    # 12 t/h at 2 % Nd in 100 t/h of water, 144.242 g/mol.
+    assert asked["numbers"]["mol_per_l"] == [[pytest.approx(0.24 * 1e6 / 144.242 / 1e5, rel=1e-4)]]
+    assert asked["numbers"]["phase_ratio"] == [[1.2]]
+
+
 def test_an_engine_that_is_not_there_names_the_package(tmp_path: Path) -> None:
     python = interpreter(tmp_path, """echo '{"absent": "difflow"}'""")
     engine = Engine(python)
@@ -169,7 +217,7 @@ def test_a_file_that_asks_for_an_engine_is_refused_at_its_line_without_it(
 
 
 def test_the_question_is_answered_in_the_program_s_own_words() -> None:
-    from oreline.cli._engine_program import ENGINES
+    from oreline.api._engine_program import ENGINES
 
     assert set(ENGINES) == set(ENGINE_ADAPTERS)
     assert {name: one.package for name, one in ENGINE_ADAPTERS.items()} == {

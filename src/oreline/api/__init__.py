@@ -20,6 +20,15 @@ from oreline.api._answers_chain import (
     overview,
     told_brief,
 )
+from oreline.api._answers_costs import (
+    DESIGN_SAMPLES_MAX,
+    DESIGN_SOBOL_SAMPLES_MAX,
+    costs_of_comparison,
+    design_costs,
+    design_sobol,
+    design_tornado,
+    design_uncertainty,
+)
 from oreline.api._answers_design import (
     design,
     design_comparison,
@@ -140,6 +149,7 @@ from oreline.api._answers_verify import (
 from oreline.api._app import PREFIX, api_description, create_app, open_service
 from oreline.api._chain import chain_told_of, check_party
 from oreline.api._desk import Desk, Reading
+from oreline.api._engine import engine_here
 from oreline.api._kept import at_hand
 from oreline.api._logs import set_up_logs
 from oreline.api._lots_table import Asked, default_element
@@ -187,6 +197,8 @@ from oreline.api._views import HIDDEN, View
 __all__ = [
     "ASPECTS",
     "CSRF_HEADER",
+    "DESIGN_SAMPLES_MAX",
+    "DESIGN_SOBOL_SAMPLES_MAX",
     "HIDDEN",
     "LOCAL",
     "PLAIN_POLICY",
@@ -243,15 +255,21 @@ __all__ = [
     "continues",
     "contract_told",
     "correction",
+    "costs_of_comparison",
     "create_app",
     "csrf_token_of",
     "default_accounts",
     "default_element",
     "design",
     "design_comparison",
+    "design_costs",
+    "design_sobol",
+    "design_tornado",
+    "design_uncertainty",
     "design_waterfall",
     "drill_holes",
     "duplicates",
+    "engine_here",
     "estimate_class",
     "event",
     "event_accounts",

@@ -9,14 +9,22 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from oreline.api._engine import engine_of_server
 from oreline.api._problems import NotFoundError
 from oreline.api._views import View
 from oreline.design import (
     ASSUMPTIONS_FILE,
+    COSTS_FILE,
+    DESIGNS_FOLDER,
+    LAWS,
+    PROCESSES_FILE,
     Flowsheet,
     Solution,
     chain_of,
+    companions,
     compare,
+    external_laws,
+    is_costs_file,
     ores_in,
     passport,
     read_flowsheet,
@@ -26,7 +34,7 @@ from oreline.design import (
 )
 from oreline.model import Finding, InputError
 
-FLOWSHEETS = ("processes.toml", "designs/*.toml")
+FLOWSHEETS = (PROCESSES_FILE, f"{DESIGNS_FOLDER}/*.toml")
 """Where the flowsheets of a chain folder lie."""
 SOLVED_MAX = 32
 """How many flowsheets, and solutions of them, are kept."""
@@ -36,12 +44,14 @@ def flowsheets(view: View) -> dict[str, Any]:
     """Return the flowsheets of the chain folder, with what is wrong in those that are."""
     told = []
     for name, path in _files(view).items():
-        sheet, findings = _read(_opened(path, name))
+        asked = _opened(path, name)
+        sheet, findings = _read(asked)
         told.append(
             {
                 "file": name,
                 "name": _name(path) if sheet is None else sheet.name,
                 "usable": sheet is not None,
+                "has_costs": asked.costs is not None,
                 "findings": [finding.to_json() for finding in findings],
             }
         )
@@ -61,12 +71,12 @@ def flowsheet_texts(view: View) -> list[tuple[str, str, str]]:
 
 def design(view: View, file: str, changed: Mapping[str, float]) -> dict[str, Any]:
     """Return the solved flowsheet with its numbers; ``changed`` by name, in the file's units."""
-    asked = _asked(view, file)
-    sheet = _sheet(asked)
+    asked = asked_of(view, file)
+    sheet = sheet_of(asked)
     return {
         "file": file,
         "changed": dict(changed),
-        **_solution(asked, tuple(changed.items())).to_json(),
+        **solution_of(asked, tuple(changed.items())).to_json(),
         "numbers": [row.to_json() for row in passport(sheet)],
         "hours_per_year": None if sheet.hours_per_year is None else sheet.hours_per_year.value,
     }
@@ -76,34 +86,39 @@ def design_waterfall(
     view: View, file: str, element: str, changed: Mapping[str, float]
 ) -> dict[str, Any]:
     """Return where each kilogram of an element goes, from ore to product."""
-    solution = _solution(_asked(view, file), tuple(changed.items()))
+    solution = solution_of(asked_of(view, file), tuple(changed.items()))
     return waterfall(solution, element).to_json()
 
 
 def design_comparison(view: View, file: str, other: str) -> dict[str, Any]:
     """Return what two flowsheets assume differently, and what that gives."""
-    first, second = (_solution(_asked(view, one), ()) for one in (file, other))
+    first, second = (solution_of(asked_of(view, one), ()) for one in (file, other))
     return compare(first, second).to_json()
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A flowsheet by its content, so that a file that was changed is another one."""
+class Asked:
+    """A flowsheet by its content, so that a file that was changed is another one.
+
+    ``costs`` are the bytes and the name of the file of costs that goes with it.
+    """
 
     name: str
     text: str
     assumptions: bytes | None
     ores: tuple[tuple[str, bytes], ...] = ()
+    costs: tuple[bytes, str] | None = None
 
 
 @lru_cache(maxsize=SOLVED_MAX)
-def _solution(asked: _Asked, changed: tuple[tuple[str, float], ...]) -> Solution:
-    return solve(with_numbers(_sheet(asked), dict(changed)))
+def solution_of(asked: Asked, changed: tuple[tuple[str, float], ...]) -> Solution:
+    return solve(with_numbers(sheet_of(asked), dict(changed)))
 
 
 @lru_cache(maxsize=SOLVED_MAX)
-def _read(asked: _Asked) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
-    return read_flowsheet(asked.text, asked.name, asked.assumptions, ores=dict(asked.ores))
+def _read(asked: Asked) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
+    laws = {**LAWS, **external_laws(engine_of_server())}
+    return read_flowsheet(asked.text, asked.name, asked.assumptions, laws, dict(asked.ores))
 
 
 def _files(view: View) -> dict[str, Path]:
@@ -113,28 +128,41 @@ def _files(view: View) -> dict[str, Path]:
         return {}
     found = sorted(path for pattern in FLOWSHEETS for path in folder.glob(pattern))
     found.sort(key=lambda path: path.parent != folder)
-    return {path.relative_to(folder).as_posix(): path for path in found if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path
+        for path in found
+        if path.is_file() and not is_costs_file(path)
+    }
 
 
-def _asked(view: View, file: str) -> _Asked:
+def asked_of(view: View, file: str) -> Asked:
     files = _files(view)
     if file not in files:
         raise NotFoundError(f"no flowsheet {file} in this chain's folder")
     return _opened(files[file], file)
 
 
-def _opened(path: Path, name: str) -> _Asked:
-    folder = chain_of(path)
-    table = folder / ASSUMPTIONS_FILE
+def _opened(path: Path, name: str) -> Asked:
     try:
         text = path.read_text("utf-8")
-        assumptions = table.read_bytes() if table.is_file() else None
+        table, costs = (_companion(path, one) for one in (ASSUMPTIONS_FILE, COSTS_FILE))
+        return Asked(
+            name,
+            text,
+            None if table is None else table.read_bytes(),
+            tuple(ores_in(chain_of(path)).items()),
+            None if costs is None else (costs.read_bytes(), costs.name),
+        )
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{name} cannot be read: {error}") from error
-    return _Asked(name, text, assumptions, tuple(ores_in(folder).items()))
 
 
-def _sheet(asked: _Asked) -> Flowsheet:
+def _companion(path: Path, name: str) -> Path | None:
+    """Return the file of this name that goes with a flowsheet of the chain folder."""
+    return next((one for one in map(Path, companions(path, name)) if one.is_file()), None)
+
+
+def sheet_of(asked: Asked) -> Flowsheet:
     sheet, findings = _read(asked)
     if sheet is None:
         raise InputError(f"{asked.name} cannot be used", findings)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from typing import Annotated
+from pathlib import PurePosixPath
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
+from oreline.api import _answers_costs as costs
 from oreline.api import _answers_design as answers
 from oreline.api._deps import Answer, Reading, told
-from oreline.model import InputError
+from oreline.api._files import frame_file
+from oreline.api._problems import NotFoundError
+from oreline.design import changed_numbers
 
 router = APIRouter(prefix="/design", tags=["design"])
 File = Annotated[
@@ -23,6 +26,17 @@ Changes = Annotated[
         max_length=100,
     ),
 ]
+
+Result = Annotated[
+    str | None,
+    Query(description="A result, as /design/costs lists outputs; else the NPV.", max_length=200),
+]
+Samples = Annotated[int, Query(description="How many to draw.", ge=0, le=1_000_000)]
+Seed = Annotated[int, Query(description="Of the draws.", ge=0, le=2**31)]
+_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
 
 
 @router.get("")
@@ -55,26 +69,80 @@ def comparison(
     other: Annotated[str, Query(description="The other flowsheet.", max_length=200)],
     file: File = "processes.toml",
 ) -> Answer:
-    """Compare two flowsheets: numbers that differ, and what that does to products and units."""
-    return told(view, answers.design_comparison(view, file, other))
+    """Compare two flowsheets: numbers that differ, what that does to products, units and costs."""
+    found = answers.design_comparison(view, file, other)
+    return told(view, {**found, **costs.costs_of_comparison(view, file, other)})
 
 
-def changed_numbers(changes: list[str] | tuple[str, ...]) -> dict[str, float]:
-    """Return numbers by name from NAME=VALUE.
+@router.get("/costs")
+def design_costs(view: Reading, file: File = "processes.toml", changes: Changes = None) -> Answer:
+    """Give capital, operating cost, and what a kilogram of each product costs by each rule."""
+    return told(view, costs.design_costs(view, file, changed_numbers(changes or ())))
 
-    Raises
-    ------
-    InputError
-        If one is written otherwise, or its value is no finite number.
+
+@router.get("/tornado")
+def design_tornado(
+    view: Reading, file: File = "processes.toml", output: Result = None, changes: Changes = None
+) -> Answer:
+    """Set each number that has a range to its ends, one at a time: what moves a result most."""
+    changed = changed_numbers(changes or ())
+    return told(view, costs.design_tornado(view, file, output, changed))
+
+
+@router.get("/uncertainty")
+def design_uncertainty(
+    view: Reading,
+    file: File = "processes.toml",
+    samples: Samples = 1_000,
+    seed: Seed = 1,
+    changes: Changes = None,
+) -> Answer:
+    """Draw every number that has a range: percentiles, histograms, what drives, what failed."""
+    changed = changed_numbers(changes or ())
+    return told(view, costs.design_uncertainty(view, file, samples, seed, changed))
+
+
+@router.get("/sobol")
+def design_sobol(
+    view: Reading,
+    file: File = "processes.toml",
+    output: Result = None,
+    points: Annotated[
+        int, Query(description="Points of the design: a power of two.", ge=16, le=4096)
+    ] = 64,
+    seed: Seed = 1,
+    changes: Changes = None,
+) -> Answer:
+    """Tell which part of a result's variance each number accounts for, alone and with others."""
+    changed = changed_numbers(changes or ())
+    return told(view, costs.design_sobol(view, file, output, points, seed, changed))
+
+
+@router.get("/tables.{form}", response_class=Response)
+def design_tables(
+    view: Reading,
+    form: Literal["csv", "xlsx", "zip"],
+    file: File = "processes.toml",
+    table: Annotated[
+        str, Query(description="The table to take as csv, as sheets are called.", max_length=60)
+    ] = "streams",
+    samples: Samples = 0,
+    seed: Seed = 1,
+    changes: Changes = None,
+) -> Response:
+    """Take every table of a design as a workbook, or as csv in a zip, or one of them as csv.
+
+    Tables of uncertainty are there where samples are asked for.
     """
-    found: dict[str, float] = {}
-    for change in changes:
-        name, mark, text = change.rpartition("=")
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if not mark or not math.isfinite(value):
-            raise InputError(f"{change!r}: write NAME=VALUE, such as ore.dry_t_per_h=120")
-        found[name] = value
-    return found
+    changed = changed_numbers(changes or ())
+    tables = costs.design_tables(view, file, changed, samples, seed)
+    name = f"design-{PurePosixPath(file).stem}"
+    if form == "csv":
+        if table not in tables:
+            raise NotFoundError(f"no table {table}; there are: {'; '.join(tables)}")
+        return frame_file(
+            tables[table], f"{name}-{table.replace(', ', '-').replace(' ', '-')}", form
+        )
+    data = costs.workbook_of(tables) if form == "xlsx" else costs.archive_of(tables)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    return Response(data, media_type=_TYPES[form], headers=headers)

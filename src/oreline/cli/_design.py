@@ -16,7 +16,7 @@ from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 
 if TYPE_CHECKING:
-    from oreline.design import Solution
+    from oreline.design import DesignStudy, Solution
     from oreline.model import Finding
 
 app = typer.Typer(
@@ -64,10 +64,13 @@ def solve(_reader: Reader, place: Place) -> Answer:
     """Solve a flowsheet: what each product holds, what each unit treats and uses up.
 
     Recycles are exact and every element closes, or nothing is reported. With --export: the stream
-    table, a row for each stream and component.
+    table, a row for each stream and component; to .xlsx also units, minerals of feeds, where every
+    element goes, and the passport of all numbers.
 
     Example: oreline design solve examples/mountain-pass
     """
+    from oreline.design import solution_tables
+
     solution, findings = _solved(place)
 
     def show(console: Console) -> None:
@@ -75,7 +78,13 @@ def solve(_reader: Reader, place: Place) -> Answer:
 
         print_solution(console, solution, findings)
 
-    return Answer(solution.to_json(), show, solution.to_frame, findings=findings)
+    return Answer(
+        solution.to_json(),
+        show,
+        solution.to_frame,
+        findings=findings,
+        sheets=lambda: solution_tables(solution),
+    )
 
 
 @question(Needs.NOTHING, export=True)
@@ -132,20 +141,44 @@ def compare(
     place: Place,
     other: Annotated[Path, typer.Argument(metavar="OTHER", help="The design to compare it with.")],
 ) -> Answer:
-    """Compare two designs: numbers that differ, and what that does to products and units.
+    """Compare two designs: numbers that differ, and what that does to products, units and costs.
 
     Example: oreline design compare examples/mountain-pass examples/mountain-pass/kinetic.toml
     """
     from oreline.design import compare as compared
+    from oreline.design import compare_costs
 
-    found = compared(_solved(place)[0], _solved(other)[0])
+    lacking: list[Finding] = []
+    costs = compare_costs(*(_study(one, lacking) for one in (place, other)))
+    found = compared(_solved(place)[0], _solved(other)[0], costs)
 
     def show(console: Console) -> None:
         from oreline.cli._design_tables import print_comparison
 
-        print_comparison(console, found)
+        print_comparison(console, found, lacking)
 
-    return Answer(found.to_json(), show, found.to_frame)
+    result = {**found.to_json(), "findings": [finding.to_json() for finding in lacking]}
+    return Answer(result, show, found.to_frame, findings=tuple(lacking))
+
+
+def _study(place: Path, lacking: list[Finding]) -> DesignStudy | None:
+    """Return the costs of a design, None where it has none or they cannot be used, with why."""
+    from dataclasses import replace
+
+    from oreline.cli._design_costs_source import study_at
+    from oreline.cli._design_source import companion
+    from oreline.design import COSTS_FILE, PROCESSES_FILE
+    from oreline.model import InputError, Severity
+
+    file = place / PROCESSES_FILE if place.is_dir() else place
+    if companion(file, COSTS_FILE) is None:
+        return None
+    try:
+        return study_at(file)
+    except InputError as error:
+        # What was asked for is the comparison: it stands without these costs.
+        lacking += [replace(one, severity=Severity.WARNING) for one in error.findings]
+        return None
 
 
 def _solved(place: Path) -> tuple[Solution, tuple[Finding, ...]]:

@@ -16,11 +16,19 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from oreline.cli._design_costs_source import Study
-    from oreline.design import SobolIndices, Spread
+    from oreline.design import CostModel, DesignStudy, Output, SobolIndices, Spread
 
 Place = Annotated[
-    Path, typer.Argument(metavar="PLACE", help="A folder with costs.toml, or such a file.")
+    Path,
+    typer.Argument(
+        metavar="PLACE", help="A folder with costs.toml, such a file, or a flowsheet that has one."
+    ),
+]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="What if: another number; may be given again."
+    ),
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Of the draws.")]
 Outputs = Annotated[
@@ -30,7 +38,7 @@ Outputs = Annotated[
 
 
 @question(Needs.NOTHING, export=True)
-def cost(_reader: Reader, place: Place) -> Answer:
+def cost(_reader: Reader, place: Place, changes: Changes = None) -> Answer:
     """Give capital, operating cost, and what a kilogram of each product costs.
 
     With --export to .xlsx: every table, and every number with its source, on a sheet of its own.
@@ -38,10 +46,9 @@ def cost(_reader: Reader, place: Place) -> Answer:
     Example: oreline design cost docs/tutorials/design/refinery-costs.toml
     """
     from oreline.cli._design_costs_source import study_at
-    from oreline.design import cost_report
 
-    study = study_at(place)
-    report = cost_report(study.model)
+    study = study_at(place, changes)
+    report = study.report()
     findings = (*study.findings, *report.findings)
 
     def show(console: Console) -> None:
@@ -54,8 +61,14 @@ def cost(_reader: Reader, place: Place) -> Answer:
         show,
         report.to_frame,
         findings=findings,
-        sheets=report.frames,
+        sheets=lambda: {**report.frames(), **_allocations(study.model)},
     )
+
+
+def _allocations(model: CostModel) -> dict[str, pl.DataFrame]:
+    from oreline.design import compare_allocations
+
+    return {"allocations": compare_allocations(model).to_frame()} if model.products else {}
 
 
 @question(Needs.NOTHING, export=True)
@@ -103,6 +116,7 @@ def uncertainty(
         ),
     ] = 0,
     output: Outputs = None,
+    changes: Changes = None,
 ) -> Answer:
     """Draw every number that has a range, and tell how far results spread and what drives them.
 
@@ -118,9 +132,9 @@ def uncertainty(
 
     if method not in tuple(Method):
         raise InputError(f"--method {method!r}: write {', '.join(Method)}")
-    study = study_at(place)
-    inputs, (places, outputs) = study.inputs(), _wanted(study, output)
-    evaluate = study.evaluator(inputs, places)
+    study = study_at(place, changes)
+    inputs, outputs = study.inputs(), _wanted(study, output)
+    evaluate = study.evaluator(inputs, [one.name for one in outputs])
     found = spread(
         evaluate,
         inputs,
@@ -129,6 +143,7 @@ def uncertainty(
         seed=seed,
         method=Method(method),
         correlations=study.costs.correlations,
+        why=study.why(inputs),
     )
     indices = sobol_shares(evaluate, inputs, outputs, points=points, seed=seed) if points else None
 
@@ -148,7 +163,7 @@ def uncertainty(
     )
 
 
-def _drawn(study: Study, found: Spread, indices: SobolIndices | None) -> dict[str, Any]:
+def _drawn(study: DesignStudy, found: Spread, indices: SobolIndices | None) -> dict[str, Any]:
     return {
         **found.to_json(),
         "correlations": [
@@ -160,16 +175,14 @@ def _drawn(study: Study, found: Spread, indices: SobolIndices | None) -> dict[st
 
 
 def _sheets(found: Spread, indices: SobolIndices | None) -> dict[str, pl.DataFrame]:
-    tables = {
-        "spread": found.to_frame(),
-        "drivers": found.drivers(),
-        "convergence": found.convergence,
-    }
+    tables = found.frames()
     return tables if indices is None else {**tables, "sobol": indices.to_frame()}
 
 
 @question(Needs.NOTHING, export=True)
-def tornado(_reader: Reader, place: Place, output: Outputs = None) -> Answer:
+def tornado(
+    _reader: Reader, place: Place, output: Outputs = None, changes: Changes = None
+) -> Answer:
     """Set each number that has a range to its ends, one at a time, and tell what it moves.
 
     Without --output: the net present value of level years, or where it cannot be had, the
@@ -180,12 +193,13 @@ def tornado(_reader: Reader, place: Place, output: Outputs = None) -> Answer:
     from oreline.cli._design_costs_source import study_at
     from oreline.design import tornado as tornado_of
 
-    study = study_at(place)
+    study = study_at(place, changes)
     names = [one.name for one in study.outputs]
     first = [name for name in names if name.startswith("NPV")] or ["operating cost"]
-    places, outputs = _wanted(study, output or first)
+    outputs = _wanted(study, output or first)
     inputs = study.inputs()
-    found = tornado_of(study.evaluator(inputs, places), inputs, outputs)
+    evaluate = study.evaluator(inputs, [one.name for one in outputs])
+    found = tornado_of(evaluate, inputs, outputs)
 
     def show(console: Console) -> None:
         from oreline.cli._design_costs_tables import print_tornado
@@ -195,16 +209,9 @@ def tornado(_reader: Reader, place: Place, output: Outputs = None) -> Answer:
     return Answer(found.to_json(), show, found.to_frame)
 
 
-def _wanted(study: Study, names: Sequence[str] | None) -> tuple[list[int], list[Any]]:
-    """Return the places of the results that are asked for, and the results."""
-    from oreline.model import InputError
-
-    known = {one.name: place for place, one in enumerate(study.outputs)}
-    unknown = [name for name in names or () if name not in known]
-    if unknown:
-        raise InputError(f"--output {unknown[0]!r}: the results are {', '.join(known)}")
-    places = [known[name] for name in names] if names else list(known.values())
-    return places, [study.outputs[place] for place in places]
+def _wanted(study: DesignStudy, names: Sequence[str] | None) -> list[Output]:
+    """Return the results that are asked for, all where none is named."""
+    return [study.outputs[place] for place in study.places(names)] if names else list(study.outputs)
 
 
 COMMANDS = (

@@ -1,61 +1,20 @@
-"""Opens the costs that a command names, and the flowsheet beside them."""
+"""Opens the costs that a command names, and the flowsheet with which they go."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from oreline.design import CostModel, Costs, Evaluate, Flowsheet, Output, Uncertain
-    from oreline.model import Finding
-
-FILE = "costs.toml"
+    from oreline.design import DesignStudy
 
 
-@dataclass(frozen=True, slots=True)
-class Study:
-    """Costs that are ready to be computed and drawn; with their flowsheet where there is one."""
+def study_at(place: Path, changes: Sequence[str] | None = None) -> DesignStudy:
+    """Read the costs of a folder, of a flowsheet, or a file of costs with the flowsheet beside it.
 
-    costs: Costs
-    flowsheet: Flowsheet | None
-    findings: tuple[Finding, ...]
-
-    @property
-    def model(self) -> CostModel:
-        """Return the cost model, with amounts of the flowsheet as its numbers stand."""
-        return self.costs.model
-
-    @property
-    def outputs(self) -> tuple[Output, ...]:
-        """Return the results that can be followed."""
-        from oreline.design import chain_outputs
-
-        return chain_outputs(self.costs)
-
-    def inputs(self) -> tuple[Uncertain, ...]:
-        """Return every number that has a range, of the flowsheet and of the costs."""
-        from oreline.design import chain_parameters, uncertain_of
-
-        return uncertain_of(chain_parameters(self.costs, self.flowsheet), self.costs.shapes)
-
-    def evaluator(self, inputs: Sequence[Uncertain], places: Sequence[int]) -> Evaluate:
-        """Return the function from samples of the inputs to the results at these places."""
-        from oreline.design import chain_evaluator
-
-        whole = chain_evaluator(self.costs, self.flowsheet, inputs)
-
-        def evaluate(samples: np.ndarray) -> np.ndarray:
-            return whole(samples)[:, list(places)]
-
-        return evaluate
-
-
-def study_at(place: Path) -> Study:
-    """Read the costs of a folder or a file, and the processes.toml that stands beside them.
+    The costs of a flowsheet are the first of its companions that is there. ``changes`` are
+    NAME=VALUE of numbers that stand in the place of the files'.
 
     Raises
     ------
@@ -64,20 +23,46 @@ def study_at(place: Path) -> Study:
         findings.
     """
     from oreline.cli._balance_formulas import see_usable, table_bytes
-    from oreline.cli._design_source import flowsheet_at
-    from oreline.design import PROCESSES_FILE, read_costs, solve_flows
+    from oreline.cli._design_source import companion, flowsheet_at
+    from oreline.design import COSTS_FILE, PROCESSES_FILE, changed_numbers, read_study
+    from oreline.model import InputError
 
-    path = place / FILE if place.is_dir() else place
-    data = table_bytes(path)
-    sheet, flows = None, None
-    told: tuple[Finding, ...] = ()
-    processes = path.parent / PROCESSES_FILE
-    if processes.is_file():
-        sheet, told = flowsheet_at(processes)
-        see_usable(processes, told)
-        assert sheet is not None
-        flows = solve_flows(sheet)
-    costs, findings = read_costs(data, path.name, flows)
-    see_usable(path, findings)
-    assert costs is not None
-    return Study(costs, sheet, (*told, *findings))
+    processes = place / PROCESSES_FILE if place.is_dir() else place
+    if place.is_dir() and not processes.is_file():
+        costs, sheet_at = place / COSTS_FILE, None
+    elif not processes.is_file() or _holds_costs(processes):
+        costs, sheet_at = processes, _flowsheet_of(processes)
+    else:
+        found, sheet_at = companion(processes, COSTS_FILE), processes
+        if found is None:
+            raise InputError(
+                f"{processes} has no costs: write {COSTS_FILE} beside it, or "
+                f"{processes.stem}.{COSTS_FILE} for it alone"
+            )
+        costs = found
+    data = table_bytes(costs)
+    sheet, told = (None, ()) if sheet_at is None else flowsheet_at(sheet_at)
+    if sheet_at is not None:
+        see_usable(sheet_at, told)
+    return read_study(data, costs.name, sheet, told, changed_numbers(changes or ()))
+
+
+def _holds_costs(path: Path) -> bool:
+    """Return whether a file is one of costs: by its name, or because it says so."""
+    from oreline.design import is_costs_file
+
+    if is_costs_file(path) or not path.is_file():
+        return is_costs_file(path)
+    head = path.read_bytes()[:20_000].decode("utf-8", "replace")
+    return 'format = "oreline-costs-' in head
+
+
+def _flowsheet_of(costs: Path) -> Path | None:
+    """Return the flowsheet with which a file of costs goes: of its name, else the one beside it."""
+    from oreline.design import COSTS_FILE, PROCESSES_FILE
+
+    own = costs.with_name(costs.name.removesuffix(f".{COSTS_FILE}") + ".toml")
+    if costs.name.endswith(f".{COSTS_FILE}") and own.is_file():
+        return own
+    beside = costs.parent / PROCESSES_FILE
+    return beside if beside.is_file() else None

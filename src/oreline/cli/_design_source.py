@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from oreline.design import Flowsheet
+    from oreline.design import AskEngine, EngineQuestion, EngineReply, Flowsheet
     from oreline.model import Finding
 
 Place = Annotated[
@@ -18,14 +18,13 @@ Place = Annotated[
 
 
 def flowsheet_at(place: Path) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
-    """Read the flowsheet of a chain folder, or a file; assumptions and ores stand beside it.
+    """Read the flowsheet of a chain folder, or a file, with assumptions and ores that go with it.
 
     Raises
     ------
     InputError
         If there is no such file, or it is no text.
     """
-    from oreline.cli._engine import engine_here
     from oreline.design import (
         ASSUMPTIONS_FILE,
         LAWS,
@@ -45,11 +44,32 @@ def flowsheet_at(place: Path) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
         raise InputError(message) from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from error
-    folder = chain_of(path)
-    table = folder / ASSUMPTIONS_FILE
-    assumptions = table.read_bytes() if table.is_file() else None
-    laws = {**LAWS, **external_laws(engine_here())}
-    return read_flowsheet(text, path.name, assumptions, laws, ores_in(folder))
+    table = companion(path, ASSUMPTIONS_FILE)
+    assumptions = None if table is None else table.read_bytes()
+    laws = {**LAWS, **external_laws(_engine())}
+    return read_flowsheet(text, path.name, assumptions, laws, ores_in(chain_of(path)))
+
+
+def _engine() -> AskEngine:
+    """Return what asks the engine beside this Python; nothing is loaded until a law asks."""
+    made: list[AskEngine] = []
+
+    def ask(question: EngineQuestion) -> EngineReply:
+        if not made:
+            from oreline.api import engine_here
+
+            made.append(engine_here())
+        return made[0](question)
+
+    return ask
+
+
+def companion(flowsheet: Path, name: str) -> Path | None:
+    """Return the file of this name that goes with a flowsheet, None where there is none."""
+    from oreline.design import companions
+
+    found = (Path(one) for one in companions(flowsheet.resolve(), name))
+    return next((one for one in found if one.is_file()), None)
 
 
 def flowsheet_of(place: Path) -> tuple[Flowsheet, tuple[Finding, ...]]:

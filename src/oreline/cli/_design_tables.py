@@ -186,8 +186,8 @@ def print_waterfall(console: Console, found: Waterfall) -> None:
     console.print(Text(f"Most passes {most}: {times:.3g} times what enters.", "dim"))
 
 
-def print_comparison(console: Console, found: Comparison) -> None:
-    """Print two designs side by side."""
+def print_comparison(console: Console, found: Comparison, lacking: Sequence[Finding] = ()) -> None:
+    """Print two designs side by side; ``lacking`` is what costs that are left out lack."""
     print_title(console, f"{found.first} beside {found.second}")
     columns = ("of", "what", "first", "second", "change")
     print_table(
@@ -205,6 +205,9 @@ def print_comparison(console: Console, found: Comparison) -> None:
         right=columns[2:],
         empty="they give the same",
     )
+    if found.costs:
+        print_table(console, columns, [_difference(one) for one in found.costs], right=columns[2:])
+    print_findings(console, lacking)
 
 
 def _difference(one: Difference) -> tuple[str, str, str, str, str]:

@@ -47,6 +47,7 @@ from oreline.design._cost_report import CostReport, ProductCost, cost_report
 from oreline.design._cost_warnings import cost_warnings
 from oreline.design._costs_file import Costs, read_costs
 from oreline.design._deportment import Deportment, deportment
+from oreline.design._design_study import DesignStudy, compare_costs, read_study
 from oreline.design._engine import (
     ENGINE_ADAPTERS,
     AskEngine,
@@ -77,8 +78,12 @@ from oreline.design._flowsheet import (
 )
 from oreline.design._flowsheet_folder import (
     ASSUMPTIONS_FILE,
+    COSTS_FILE,
+    DESIGNS_FOLDER,
     PROCESSES_FILE,
     chain_of,
+    companions,
+    is_costs_file,
     ores_in,
     read_flowsheet,
 )
@@ -226,6 +231,7 @@ from oreline.design._process_tables import (
     process_tables,
 )
 from oreline.design._process_text import near_name, read_processes
+from oreline.design._samples import Progress
 from oreline.design._sampling import Method, Uncertain, draw, uncertain_of
 from oreline.design._sensitivity import (
     SobolIndex,
@@ -248,15 +254,18 @@ from oreline.design._separation_factors import (
     separation_factors,
 )
 from oreline.design._solution import Solution, StreamRow, UnitRow, solve
+from oreline.design._solution_tables import solution_tables
 from oreline.design._solve import Flows, solve_flows
-from oreline.design._spread import Evaluate, Output, OutputSpread, Spread, spread
+from oreline.design._spread import Evaluate, Output, OutputSpread, Spread, Why, spread
 from oreline.design._study import Figure, Wanted, design_evaluator
 from oreline.design._waterfall import Leaving, Waterfall, unit_order, waterfall
-from oreline.design._what_if import WHAT_IF, with_numbers
+from oreline.design._what_if import WHAT_IF, changed_numbers, with_numbers
 from oreline.design._whole_flows import OUTSIDE, Link, whole_flows
 
 __all__ = [
     "ASSUMPTIONS_FILE",
+    "COSTS_FILE",
+    "DESIGNS_FOLDER",
     "ENGINE_ADAPTERS",
     "ENGINE_LAWS",
     "ESTIMATE_CLASSES",
@@ -295,6 +304,7 @@ __all__ = [
     "CostReport",
     "Costs",
     "Deportment",
+    "DesignStudy",
     "Difference",
     "EngineAdapter",
     "EngineQuestion",
@@ -343,6 +353,7 @@ __all__ = [
     "Product",
     "ProductCost",
     "ProductKind",
+    "Progress",
     "Recycled",
     "Reduced",
     "Roasted",
@@ -368,6 +379,7 @@ __all__ = [
     "WashTrain",
     "WaterSplit",
     "Waterfall",
+    "Why",
     "acid_t_per_h",
     "allocated",
     "anode_carbon_kg_per_kg",
@@ -388,13 +400,16 @@ __all__ = [
     "chain_outputs",
     "chain_parameters",
     "chain_yield",
+    "changed_numbers",
     "charge_ah_per_kg",
     "check_ball_mill",
     "check_estimate",
     "classified_streams",
     "coarse_feed_factor",
+    "companions",
     "compare",
     "compare_allocations",
+    "compare_costs",
     "component_values",
     "concentration_criterion",
     "convert_matte",
@@ -442,6 +457,7 @@ __all__ = [
     "heap_recovery",
     "hydrogen_decrepitation",
     "hydroxide_solubility_mol_per_l",
+    "is_costs_file",
     "kremser_ends",
     "kremser_raffinate_fraction",
     "kremser_stages",
@@ -469,6 +485,7 @@ __all__ = [
     "read_costs",
     "read_flowsheet",
     "read_processes",
+    "read_study",
     "recycle_magnets",
     "reduce_antimony_oxide",
     "reduce_with_calcium",
@@ -489,6 +506,7 @@ __all__ = [
     "sobol_shares",
     "sodium_sulphide_t_per_t_antimony",
     "solubility_recovery",
+    "solution_tables",
     "solve",
     "solve_flows",
     "spread",

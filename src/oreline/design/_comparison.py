@@ -49,6 +49,7 @@ class Comparison:
     second: str
     inputs: tuple[Difference, ...]
     results: tuple[Difference, ...]
+    costs: tuple[Difference, ...] = ()
 
     def to_frame(self) -> pl.DataFrame:
         """Return inputs and results as one table."""
@@ -56,6 +57,7 @@ class Comparison:
 
         rows = [{"kind": "input", **one.to_json()} for one in self.inputs]
         rows += [{"kind": "result", **one.to_json()} for one in self.results]
+        rows += [{"kind": "cost", **one.to_json()} for one in self.costs]
         return pl.DataFrame(rows, infer_schema_length=None)
 
     def to_json(self) -> dict[str, Any]:
@@ -65,16 +67,21 @@ class Comparison:
             "second": self.second,
             "inputs": [one.to_json() for one in self.inputs],
             "results": [one.to_json() for one in self.results],
+            "costs": [one.to_json() for one in self.costs],
         }
 
 
-def compare(first: Solution, second: Solution) -> Comparison:
-    """Compare two solved designs: inputs that differ, and every result of products and units."""
+def compare(first: Solution, second: Solution, costs: tuple[Difference, ...] = ()) -> Comparison:
+    """Compare two solved designs: inputs that differ, and every result of products and units.
+
+    ``costs`` are what :func:`compare_costs` says of them.
+    """
     return Comparison(
         first.flowsheet.name,
         second.flowsheet.name,
         tuple(_inputs(first, second)),
         tuple(_results(first, second)),
+        costs,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -12,12 +12,15 @@ from oreline.design._cost_outputs import cost_outputs, cost_values
 from oreline.design._costs_file import Costs
 from oreline.design._flowsheet import Flowsheet
 from oreline.design._parameter import Parameter
+from oreline.design._samples import Progress
 from oreline.design._sampling import Array, Uncertain
 from oreline.design._spread import Evaluate, Output
 from oreline.model import InputError
 
 SHEET = "flowsheet: "
 """What stands before the name of a number of the flowsheet."""
+DOSE = "dose: "
+"""And before that of a dose of an amount that the flowsheet gives."""
 
 
 def chain_parameters(costs: Costs, flowsheet: Flowsheet | None) -> dict[str, Parameter]:
@@ -29,7 +32,7 @@ def chain_parameters(costs: Costs, flowsheet: Flowsheet | None) -> dict[str, Par
     given = {f"quantity: {one.name}" for one in costs.flows}
     found = {f"{SHEET}{name}": one for name, one in numbers.items()}
     found |= {name: one for name, one in costs.model.parameters().items() if name not in given}
-    return found | {f"dose: {one.name}": one.dose for one in costs.flows if one.dose is not None}
+    return found | {f"{DOSE}{one.name}": one.dose for one in costs.flows if one.dose is not None}
 
 
 def chain_outputs(costs: Costs) -> tuple[Output, ...]:
@@ -39,11 +42,16 @@ def chain_outputs(costs: Costs) -> tuple[Output, ...]:
 
 
 def chain_evaluator(
-    costs: Costs, flowsheet: Flowsheet | None, inputs: Sequence[Uncertain]
+    costs: Costs,
+    flowsheet: Flowsheet | None,
+    inputs: Sequence[Uncertain],
+    changed: Mapping[str, float] | None = None,
+    progress: Progress | None = None,
 ) -> Evaluate:
     """Return the function from samples of the inputs to the results of :func:`chain_outputs`.
 
-    A sample for which the flowsheet has no answer gives results that are not a number.
+    A sample for which the flowsheet has no answer gives results that are not a number. ``changed``
+    are numbers of the costs that are others than in the file, by name.
 
     Raises
     ------
@@ -55,8 +63,9 @@ def chain_evaluator(
     amounts = None if flowsheet is None else flow_amounts(flowsheet, costs.flows)
 
     def evaluate(samples: Array) -> Array:
-        drawn = {one.name: samples[:, place] for place, one in enumerate(inputs)}
         count = len(samples)
+        drawn = {name: np.full(count, value) for name, value in (changed or {}).items()}
+        drawn |= {one.name: samples[:, place] for place, one in enumerate(inputs)}
         found = {}
         if amounts is not None and costs.flows:
             of_sheet = {
@@ -64,11 +73,13 @@ def chain_evaluator(
                 for name, values in drawn.items()
                 if name.startswith(SHEET)
             }
-            found = amounts(of_sheet, count)
+            found = amounts(of_sheet, count, progress)
         for one in costs.flows:
             if one.dose is not None:
-                found[one.name] = found[one.name] * drawn.get(f"dose: {one.name}", one.dose.value)
-        of_costs = {name: values for name, values in drawn.items() if not name.startswith(SHEET)}
+                found[one.name] = found[one.name] * drawn.get(f"{DOSE}{one.name}", one.dose.value)
+        of_costs = {
+            name: values for name, values in drawn.items() if not name.startswith((SHEET, DOSE))
+        }
         of_costs |= {f"quantity: {name}": values for name, values in found.items()}
         figures = cost_figures(costs.model, of_costs, count)
         values = cost_values(costs.model, figures)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -243,8 +243,8 @@ def _class_of(number: int) -> EstimateClass:
     raise InputError(f"there is no class {number} of estimates; write 5 (roughest) to 1 (finest)")
 
 
-def cost_report(model: CostModel) -> CostReport:
-    """Return the cost of a design as its numbers stand.
+def cost_report(model: CostModel, changed: Mapping[str, float] | None = None) -> CostReport:
+    """Return the cost of a design as its numbers stand; ``changed`` ones by their names.
 
     Raises
     ------
@@ -254,7 +254,8 @@ def cost_report(model: CostModel) -> CostReport:
         If units do not fit.
     """
     _class_of(model.terms.number)
-    figures = cost_figures(model)
+    drawn = {name: np.array([value]) for name, value in (changed or {}).items()}
+    figures = cost_figures(model, drawn)
     if not np.isfinite(figures.operating_borne).all():
         raise InputError(
             f"shared costs cannot be divided by {model.rule}: it is zero for all products of a "

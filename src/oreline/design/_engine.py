@@ -14,6 +14,7 @@ import numpy as np
 
 from oreline.design._law import WATER, Array, Feed, ParameterSpec, StreamPhase, component_values
 from oreline.design._law_shares import number, of_each
+from oreline.design._law_stoichiometry import RARE_EARTHS, molar_mass_g_per_mol
 from oreline.model import Finding, InputError, Severity
 
 CONSERVED_WITHIN: Final = 1e-9
@@ -61,7 +62,8 @@ class EngineAdapter:
 
     ``package`` and ``tested`` are the name and version to install. ``numbers`` turns the feed and
     the numbers of the unit into those that the engine is asked with, one column a component.
-    Components without a column are not the engine's business: they leave by ``stays``.
+    Components without a column are not the engine's business: they leave by ``stays``. ``by_feed``
+    is true where the answer depends on what is fed; ``instead`` names the nearest law of our own.
     """
 
     name: str
@@ -75,6 +77,7 @@ class EngineAdapter:
     meaning: str
     source: str
     instead: str
+    by_feed: bool = False
 
     @property
     def how_to_install(self) -> str:
@@ -154,6 +157,52 @@ def _kremser_numbers(
     return names, dict(zip(columns, np.broadcast_arrays(*columns.values()), strict=True))
 
 
+def _mass_action_numbers(
+    feed: Feed, values: Mapping[str, Any]
+) -> tuple[tuple[str, ...], Mapping[str, Array]]:
+    """Return mol/L of each rare earth in the liquor, and what the cascade works with."""
+    flow = np.atleast_2d(feed.flow_t_per_h)
+    chosen = [
+        index
+        for index, name in enumerate(feed.components)
+        if name in RARE_EARTHS and (flow[:, index] > 0).any()
+    ]
+    names = tuple(feed.components[index] for index in chosen)
+    water = np.atleast_1d(np.asarray(feed.water_t_per_h, dtype=np.float64))[:, None]
+    if chosen and np.any(water <= 0):
+        raise InputError("there is no liquor: the cascade reckons with mol for each litre of it")
+    weights = np.array([molar_mass_g_per_mol(name) for name in names])
+    # A tonne of liquor's water is taken as a cubic metre of liquor.
+    columns = {"mol_per_l": 1000.0 * flow[:, chosen] / weights / water}
+    for name in ("acid", "base", "extractant", "phase_ratio", "stages"):
+        columns[name] = np.atleast_1d(np.asarray(values[name], dtype=np.float64))[:, None]
+    return names, dict(zip(columns, np.broadcast_arrays(*columns.values()), strict=True))
+
+
+def _mass_action(extractant: str, strength: float) -> EngineAdapter:
+    return EngineAdapter(
+        name=f"difflow_mass_action_{extractant.lower()}",
+        package="difflow",
+        tested="0.2.2",
+        outlets=("extract", "raffinate"),
+        phases=(StreamPhase.SOLUTION, StreamPhase.SOLUTION),
+        stays="raffinate",
+        parameters={
+            "stages": number("1", 1, 20, "theoretical stages"),
+            "phase_ratio": number("1", 0.1, 10, "organic over aqueous volume, O/A"),
+            "extractant": number("mol/L", 0.05, 2, f"{extractant} in the solvent", strength),
+            "acid": number("mol/L", 0, 2, "free acid of the feed", 0.01),
+            "base": number("mol/L", 0, 3, "base dosed, for each litre of feed", 0.0),
+        },
+        numbers=_mass_action_numbers,
+        meaning=f"extraction of rare earths by {extractant} with its pH and loading, by difflow",
+        source="difflow_ree.equilibrium.mass_action of difflow, tested with 0.2.2: mass action in "
+        "every stage, constants from its correlations; pH is a result",
+        instead="sx_cascade",
+        by_feed=True,
+    )
+
+
 ENGINE_ADAPTERS: Final[Mapping[str, EngineAdapter]] = {
     adapter.name: adapter
     for adapter in (
@@ -174,5 +223,7 @@ ENGINE_ADAPTERS: Final[Mapping[str, EngineAdapter]] = {
             source="difflow_ree.units.kremser.kremser_two_inlet of difflow, tested with 0.2.2",
             instead="sx_kremser",
         ),
+        _mass_action("D2EHPA", 0.5),
+        _mass_action("PC88A", 0.5),
     )
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from oreline.design._flowsheet import Flowsheet
 from oreline.design._law import Law
@@ -15,15 +15,16 @@ from oreline.model import Assumption, Finding, InputError, LimitExceededError, i
 
 PROCESSES_FILE = "processes.toml"
 ASSUMPTIONS_FILE = "assumptions.csv"
+COSTS_FILE = "costs.toml"
 DESIGNS_FOLDER = "designs"
-"""Where further flowsheets of a chain lie; what stands beside a design is that of its chain."""
+"""Where variants of a chain's flowsheet lie."""
 ORES_FOLDER = "ores"
 ORES_MAX = 200
 """How many ore tables of a folder are looked at."""
 
 
 def chain_of(file: Path) -> Path:
-    """Return the folder in which assumptions and ores of a flowsheet lie.
+    """Return the folder of the chain to which a flowsheet belongs: its ores lie there.
 
     >>> chain_of(Path("chain/designs/one.toml")).as_posix()
     'chain'
@@ -58,6 +59,34 @@ def ores_in(folder: Path) -> dict[str, bytes]:
             raise LimitExceededError(f"{name} is longer than the limit file_bytes = {most}")
         found[name] = data
     return found
+
+
+def companions(flowsheet: PurePath, name: str) -> tuple[PurePath, ...]:
+    """Return where a file that goes with a flowsheet may stand; the first that is there counts.
+
+    Its own, named after it; else the one beside it; else, for a flowsheet in a folder ``designs``,
+    that of the chain: a variant shares assumptions and costs with the chain until it has its own.
+
+    Examples
+    --------
+    >>> from pathlib import PurePosixPath
+    >>> [str(one) for one in companions(PurePosixPath("chain/designs/dry.toml"), "costs.toml")]
+    ['chain/designs/dry.costs.toml', 'chain/designs/costs.toml', 'chain/costs.toml']
+    """
+    folder = flowsheet.parent
+    places = [folder / f"{flowsheet.stem}.{name}", folder / name]
+    if folder.name == DESIGNS_FOLDER:
+        places.append(folder.parent / name)
+    return tuple(places)
+
+
+def is_costs_file(path: PurePath) -> bool:
+    """Return whether a file is one of costs by its name, and no flowsheet.
+
+    >>> [is_costs_file(PurePath(one)) for one in ("costs.toml", "dry.costs.toml", "dry.toml")]
+    [True, True, False]
+    """
+    return path.name == COSTS_FILE or path.name.endswith(f".{COSTS_FILE}")
 
 
 def read_flowsheet(

@@ -22,6 +22,13 @@ Evaluate = Callable[[Array], Array]
 A sample that has no answer gives outputs that are not a number; it is counted as failed.
 """
 
+Why = Callable[[Array], str]
+"""Takes a sample of shape (inputs,) that has no answer, tells why."""
+
+BINS: Final = 40
+"""How many classes a histogram has."""
+FAILURES_EXPLAINED_MAX: Final = 20
+"""Of how many samples without an answer the reason is told; all are listed."""
 PERCENTILES: Final = (10, 50, 90)
 REPLICATES: Final = 10
 """How many independent draws a sample is made of, so that their spread tells the error."""
@@ -62,7 +69,9 @@ class OutputSpread:
 class Spread:
     """The spread of all results, and how it was found.
 
-    ``convergence`` has one row for each output and number of samples used so far.
+    ``convergence`` has one row for each output and number of samples used so far, ``histograms``
+    one for each output and class of its values, ``failures`` one for each sample that has no
+    answer, with its numbers.
     """
 
     inputs: tuple[Uncertain, ...]
@@ -72,7 +81,19 @@ class Spread:
     seed: int
     method: Method
     convergence: pl.DataFrame
+    histograms: pl.DataFrame
+    failures: pl.DataFrame
     findings: tuple[Finding, ...]
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """Return every table by the name of its sheet."""
+        return {
+            "spread": self.to_frame(),
+            "drivers": self.drivers(),
+            "histograms": self.histograms,
+            "convergence": self.convergence,
+            "failed samples": self.failures,
+        }
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row for each output."""
@@ -124,6 +145,8 @@ class Spread:
             "outputs": self.to_frame().to_dicts(),
             "rank_correlations": self.drivers().to_dicts(),
             "convergence": self.convergence.to_dicts(),
+            "histograms": self.histograms.to_dicts(),
+            "failures": self.failures.to_dicts(),
             "basis": "derived",
         }
 
@@ -151,13 +174,15 @@ def spread(
     seed: int,
     method: Method = Method.LATIN_HYPERCUBE,
     correlations: Mapping[tuple[str, str], float] | None = None,
+    why: Why | None = None,
 ) -> Spread:
     """Draw the inputs and return how the outputs spread.
 
     ``samples`` are drawn as ``REPLICATES`` independent designs, each filling the whole space, and
     rounded up to a multiple of them; those of a Sobol' sequence to a power of two each. The
     standard error of a percentile is the deviation of the replicates' percentiles over the root of
-    their number: the formula for chance samples would overstate it for a Latin hypercube.
+    their number: the formula for chance samples would overstate it for a Latin hypercube. ``why``
+    is asked of samples that have no answer.
 
     Raises
     ------
@@ -182,6 +207,7 @@ def spread(
         raise InputError("the numbers as they stand have no answer; correct them before drawing")
     good: Flags = np.asarray(np.isfinite(values).all(axis=1))
     findings = _failures(good, given, inputs)
+    failed = _failed_samples(good, given, inputs, why)
     replicate = np.repeat(np.arange(REPLICATES, dtype=np.int64), each)[good]
     spreads = [
         _spread_of(output, float(base[place]), values[good, place], replicate, given[good])
@@ -198,6 +224,8 @@ def spread(
         seed,
         method,
         pl.concat(tables),
+        pl.concat([_histogram(output, values[good, at]) for at, output in enumerate(outputs)]),
+        failed,
         findings,
     )
 
@@ -227,6 +255,37 @@ def _failures(good: Flags, given: Array, inputs: Sequence[Uncertain]) -> tuple[F
     if failed > FAILED_SHARE_MAX * len(good):
         raise InputError(f"{message}; {fix}")
     return (Finding("ORL-1040", Severity.WARNING, "uncertainty", message, fix),)
+
+
+def _failed_samples(
+    good: Flags, given: Array, inputs: Sequence[Uncertain], why: Why | None
+) -> pl.DataFrame:
+    """Return one row for each sample that has no answer: its number, its numbers, the reason."""
+    rows: list[dict[str, Any]] = []
+    for number in np.flatnonzero(~good).tolist():
+        told = why is not None and len(rows) < FAILURES_EXPLAINED_MAX
+        reason = why(given[number]) if why is not None and told else ""
+        drawn = {one.name: float(x) for one, x in zip(inputs, given[number], strict=True)}
+        rows.append({"sample": number + 1, "reason": reason, **drawn})
+    names = dict.fromkeys((one.name for one in inputs), pl.Float64)
+    return pl.DataFrame(rows, schema={"sample": pl.Int64, "reason": pl.String, **names})
+
+
+def _histogram(output: Output, values: Array) -> pl.DataFrame:
+    """Return how many samples lie in each of equal classes, the last one with its upper end."""
+    low, high = float(values.min()), float(values.max())
+    # What does not vary stands in one class.
+    bins = BINS if high - low > 1e-9 * max(abs(low), abs(high)) else 1
+    counts, edges = np.histogram(values, bins=bins, range=(low, high) if bins > 1 else None)
+    return pl.DataFrame(
+        {
+            "output": [output.name] * bins,
+            "unit": [output.unit] * bins,
+            "from": edges[:-1],
+            "to": edges[1:],
+            "samples": counts.astype(np.int64),
+        }
+    )
 
 
 def _percentiles(values: Array) -> Array:

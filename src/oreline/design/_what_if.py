@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from oreline.design._flowsheet import FeedStream, Flowsheet, Unit
@@ -11,6 +12,32 @@ from oreline.model import Basis, InputError
 
 WHAT_IF = "what if"
 """The source of a number that somebody put in the place of the file's."""
+
+
+def changed_numbers(changes: Iterable[str]) -> dict[str, float]:
+    """Return numbers by name from NAME=VALUE.
+
+    Raises
+    ------
+    InputError
+        If one is written otherwise, or its value is no finite number.
+
+    Examples
+    --------
+    >>> changed_numbers(["ore.dry_t_per_h=120", "price: magnets=65"])
+    {'ore.dry_t_per_h': 120.0, 'price: magnets': 65.0}
+    """
+    found: dict[str, float] = {}
+    for change in changes:
+        name, mark, text = change.rpartition("=")
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not mark or not math.isfinite(value):
+            raise InputError(f"{change!r}: write NAME=VALUE, such as ore.dry_t_per_h=120")
+        found[name] = value
+    return found
 
 
 def with_numbers(flowsheet: Flowsheet, changed: Mapping[str, float]) -> Flowsheet:

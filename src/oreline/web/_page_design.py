@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from nicegui import ui
 
-from oreline.api import design, design_comparison, design_waterfall, flowsheets
-from oreline.model import Basis, weakest
+from oreline.api import (
+    costs_of_comparison,
+    design,
+    design_comparison,
+    design_costs,
+    design_waterfall,
+    flowsheets,
+)
+from oreline.model import Basis, OrelineError, weakest
 from oreline.web._blocks import (
     Column,
     basis_tag,
@@ -18,21 +25,22 @@ from oreline.web._blocks import (
     facts,
     finding_list,
     h,
+    joined,
     table,
     tiles,
 )
-from oreline.web._design_words import number_words
+from oreline.web._design_costs import changed_costs, costs_panel
+from oreline.web._design_sliders import moved_numbers, sliders
+from oreline.web._design_uncertainty import uncertainty_panel
 from oreline.web._flowsheet_drawing import boxes_and_pipes, flowsheet_drawing
-from oreline.web._frame import Visit, asked, head, later, markup, page, panel
+from oreline.web._frame import Visit, head, later, markup, page, panel, problem_block
 from oreline.web._sankey import SMALLEST_SHARE, sankey_chart
 from oreline.web._strings import msg
 
 HERE = "/design"
-SLIDERS_MAX = 12
-"""How many ranged numbers get a slider; the list of all numbers has the others."""
 SHARE_LEAST = 1e-6
 """Places at which less than this share of an element leaves are not listed."""
-ROWS_OPEN = 12
+ROWS_OPEN = 24
 """A longer table of a comparison is folded."""
 KINDS = {
     "product": msg("product"),
@@ -65,9 +73,21 @@ async def design_page(visit: Visit) -> None:
         markup(finding_list(present["findings"], t))
         return
     found = await visit.answer(design, file, {})
+    costs, problem = None, None
+    if present["has_costs"]:
+        try:
+            costs = await visit.answer(design_costs, file, {})
+        except OrelineError as error:
+            problem = error
     _summary(visit, found)
+    _files(visit, file)
     _drawing(visit, found)
-    _what_if(visit, found)
+    _what_if(visit, found, costs)
+    if costs is not None:
+        costs_panel(visit, file)
+        uncertainty_panel(visit, file, costs["outputs"])
+    else:
+        _no_costs(visit, problem)
     _element(visit, found)
     _compared(visit, file, listed)
     _numbers(visit, found)
@@ -82,6 +102,34 @@ def _recovered(value: float | None) -> str:
     if value is None:
         return ""
     return "–" if value > 1 + 1e-9 else f"{value * 100:.2f} %"
+
+
+def _files(visit: Visit, file: str) -> None:
+    """Offer every table of the design as files to take away."""
+    t = visit.t
+    links = joined(
+        h(
+            '<a class="btn quiet" href="{}">{}</a>',
+            visit.link(f"/api/v1/design/tables.{form}", file=file, **given),
+            words,
+        )
+        for form, words, given in (
+            ("xlsx", t("All tables as Excel"), {}),
+            ("xlsx", t("Excel with {n} samples", n="1,000"), {"samples": 1000}),
+            ("zip", t("All tables as CSV"), {}),
+        )
+    )
+    markup(h('<p class="row">{}</p>', links))
+
+
+def _no_costs(visit: Visit, problem: OrelineError | None) -> None:
+    t = visit.t
+    with panel(t("Costs"), identity="costs"):
+        if problem is not None:
+            markup(problem_block(visit, problem))
+            return
+        remedy = t("Write costs.toml beside the flowsheet; Help has its reference.")
+        markup(empty_state(t("This flowsheet has no costs"), remedy))
 
 
 def _t_per_h(value: float) -> str:
@@ -202,62 +250,29 @@ def _sources(found: Mapping[str, Any], unit: str) -> list[str]:
     return list(dict.fromkeys(own))
 
 
-def _what_if(visit: Visit, found: Mapping[str, Any]) -> None:
-    """Put sliders for ranged numbers on the page, and the products that follow from them."""
+def _what_if(visit: Visit, found: Mapping[str, Any], costs: Mapping[str, Any] | None) -> None:
+    """Put sliders on the page, and the products and costs that follow from them."""
     t = visit.t
-    file = found["file"]
-    # How long the plants run changes nothing of what flows in an hour.
-    ranged = [
-        one
-        for one in found["numbers"]
-        if one["low"] is not None and one["low"] < one["high"] and one["name"] != "hours_per_year"
-    ][:SLIDERS_MAX]
+    numbers = list(found["numbers"])
+    if costs is not None:
+        numbers += [one for one in costs["numbers"] if one["name"].startswith("price: ")]
     with panel(t("Products, and what if"), identity="what-if"):
-        if ranged:
+        moved = moved_numbers(numbers)
+        if moved:
             words = t("Move a number inside its stated range: the whole chain is solved again.")
             markup(h('<p class="hint">{}</p>', words))
-        sliders: dict[str, ui.slider] = {}
-        with ui.element("div").classes("sliders"):
-            for one in ranged:
-                with ui.element("div"):
-                    label = ui.label()
-                    slider = ui.slider(
-                        min=one["low"],
-                        max=one["high"],
-                        value=one["value"],
-                        step=(one["high"] - one["low"]) / 100,
-                    )
-                    words = number_words(t, one["name"])
-                    slider.props["aria-label"] = words
-                    label.tooltip(one["name"])
-                    label.bind_text_from(slider, "value", _told_as(f"{words}: ", one["unit"]))
-                    sliders[one["name"]] = slider
+
+        def show(answer: Mapping[str, Any], its_costs: Mapping[str, Any] | None) -> None:
+            _products(visit, answer, found)
+            if costs is not None and its_costs is not None:
+                changed_costs(visit, its_costs, costs)
+
+        above = ui.element("div")
         said = ui.element("div").props("aria-live=polite")
-
-        async def run() -> None:
-            firsts = {one["name"]: one["value"] for one in ranged}
-            changed = {
-                name: slider.value
-                for name, slider in sliders.items()
-                if slider.value != firsts[name]
-            }
-
-            answer = await asked(visit, said, design, file, changed)
-            if answer is not None:
-                with said:
-                    _products(visit, answer, found)
-
-        for slider in sliders.values():
-            slider.on("change", run)
+        with above:
+            sliders(visit, found["file"], moved, costs is not None, said, show)
         with said:
-            _products(visit, found, found)
-
-
-def _told_as(before: str, unit: str) -> Callable[[float], str]:
-    """Return what writes a slider's number behind a text; a share as a percentage."""
-    if unit == "1":
-        return lambda value: f"{before}{100 * value:.4g} %"
-    return lambda value: f"{before}{value:.4g} {unit}"
+            show(found, costs)
 
 
 def _products(visit: Visit, found: Mapping[str, Any], first: Mapping[str, Any]) -> None:
@@ -353,7 +368,8 @@ def _compared(visit: Visit, file: str, listed: list[dict[str, Any]]) -> None:
     other = visit.given("other", others[0]["file"])
 
     def ask(view: Any) -> dict[str, Any]:
-        return design_comparison(view, file, other)
+        found = design_comparison(view, file, other)
+        return {**found, **costs_of_comparison(view, file, other)}
 
     def show(told: Mapping[str, Any]) -> None:
         links = (
@@ -367,7 +383,19 @@ def _compared(visit: Visit, file: str, listed: list[dict[str, Any]]) -> None:
             Column("first", told["first"], is_number=True),
             Column("second", told["second"], is_number=True),
         )
-        for title, key in ((t("Numbers that differ"), "inputs"), (t("What that gives"), "results")):
+        for title, key in (
+            (t("Numbers that differ"), "inputs"),
+            (t("What that costs"), "costs"),
+            (t("What that gives"), "results"),
+        ):
+            if key == "costs":
+                for name, reason in told["costs_lacking"].items():
+                    words = t(
+                        "The costs of {file} are left out: {reason}", file=name, reason=reason
+                    )
+                    markup(h('<p class="hint">{}</p>', words))
+                if not told[key]:
+                    continue
             rows = [
                 {
                     "subject": row["subject"],

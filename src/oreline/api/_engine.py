@@ -7,22 +7,40 @@ import os
 import subprocess  # the engine's dependencies stay out of this process
 import sys
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from oreline.design import EngineAdapter, EngineQuestion, EngineReply
+    from oreline.design import AskEngine, EngineAdapter, EngineQuestion, EngineReply
     from oreline.model import InputError
 
 ENGINE_PYTHON: Final = "ORELINE_ENGINE_PYTHON"
 ENGINE_SECONDS_MAX: Final = 300.0
 """How long an engine may compute before it is stopped."""
+SERVED_ENGINE_SECONDS_MAX: Final = 60.0
+"""How long it may where others wait: on a server."""
 _PROGRAM: Final = Path(__file__).with_name("_engine_program.py")
 
 
 def engine_here() -> Engine:
     """Return the engine of the interpreter that the surroundings name, else of this one."""
     return Engine(os.environ.get(ENGINE_PYTHON) or sys.executable)
+
+
+@cache
+def engine_of_server() -> AskEngine:
+    """Return the engine of a server: only the interpreter that whoever started it has named.
+
+    A flowsheet names a calculation among those of ``ENGINE_ADAPTERS``, never a program: what it
+    says reaches an engine as numbers alone. Without a named interpreter nothing is started.
+    """
+    named = os.environ.get(ENGINE_PYTHON)
+    if not named:
+        from oreline.design import no_engine
+
+        return no_engine
+    return Engine(named, SERVED_ENGINE_SECONDS_MAX)
 
 
 @dataclass(slots=True)
@@ -65,7 +83,13 @@ class Engine:
 
     def _told(self, adapter: EngineAdapter, question: EngineQuestion) -> dict[str, Any]:
         numbers = {name: one.tolist() for name, one in question.numbers.items()}
-        asked = json.dumps({"engine": question.engine, "numbers": numbers})
+        asked = json.dumps(
+            {
+                "engine": question.engine,
+                "components": list(question.components),
+                "numbers": numbers,
+            }
+        )
         try:
             run = subprocess.run(  # noqa: S603 - the program is ours, the interpreter the user's
                 [self.python, "-I", str(_PROGRAM)],

@@ -22,6 +22,8 @@ LOCK_ARGS ?=
 SERVE_ARGS ?=
 DEMO_CHAIN := out/pakistan-us
 
+# Compiled modules are kept whatever the shell says: tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PIP_ROOT_USER_ACTION := ignore
@@ -88,7 +90,7 @@ test: lint pytest ## all checks: lint, types, imports, tests
 .PHONY: pytest
 pytest: $(VENV)/dev.stamp ## the tests and the examples in docstrings; PYTEST_ARGS="tests/trace -k recall" narrows them
 	$(BIN)/python -m pytest --doctest-modules $(PYTEST_IGNORED) \
-	    $(or $(PYTEST_ARGS),-n $(PYTEST_WORKERS) --dist loadfile src tests)
+	    $(or $(PYTEST_ARGS),-n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder src tests)
 
 .PHONY: lint
 lint: style types imports ## ruff, mypy and import-linter

@@ -15,6 +15,7 @@ pytest_plugins = [
     "oreline_testing.absent",
     "oreline_testing.injected",
     "oreline_testing.isolation",
+    "oreline_testing.order",
     "oreline_testing.postgres",
     "oreline_testing.shared",
 ]

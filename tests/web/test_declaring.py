@@ -6,8 +6,7 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
-from axe_core_python.sync_playwright import Axe
-from browsing import NARROW, WIDE, Site, Watched, served, settled, watched
+from browsing import NARROW, WIDE, Site, Watched, grave, served, settled, watched
 from playwright.sync_api import Browser, Page, expect
 
 from oreline.api import Accounts, Role, Settings
@@ -57,9 +56,7 @@ def enter(page: Page, site: Site, name: str, path: str) -> None:
 def seen_well(seen: Watched, name: str, width: int) -> None:
     """See that a page is for everybody and fits; keep a picture."""
     seen.keep(name)
-    found = Axe().run(seen.page)["violations"]
-    grave = [one for one in found if one["impact"] in {"serious", "critical"}]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in grave] == []
+    assert grave(seen.page) == []
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= width + 1
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_core_python.sync_playwright import Axe
-from browsing import NARROW, Site, Watched, served, settled, watched
+from browsing import NARROW, Site, Watched, grave, served, settled, watched
 from playwright.sync_api import Browser, expect
 
 from oreline.record import open_store
@@ -108,9 +107,7 @@ def test_an_exchange_in_the_browser(site: Site, seen: Watched, tmp_path: Path) -
     expect(page.locator("#state")).to_contain_text("0.2055 %")
     expect(page.locator("#proof")).to_contain_text("PROVED: neither could have seen")
     seen.keep("exchange")
-    found = Axe().run(page)
-    grave = [item for item in found["violations"] if item["impact"] in {"serious", "critical"}]
-    assert grave == []
+    assert grave(page) == []
     seen.go(f"{site.address}/settle/exchange")
     expect(page.locator(".sheet")).to_contain_text("nothing against it")
 

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_core_python.sync_playwright import Axe
-from browsing import NARROW, WIDE, Site, served, settled, watched
+from browsing import NARROW, WIDE, Site, grave, served, settled, watched
 from playwright.sync_api import Browser, expect
 
 
@@ -69,7 +68,6 @@ def test_the_factors_of_a_plant_stand_with_their_intervals(
         settled(page)
         expect(page.locator("#factors")).to_contain_text("Payable for received")
         seen.keep("balance-factors")
-        found = Axe().run(page)["violations"]
-        assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+        assert grave(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width + 1
         assert seen.wrong == []

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_core_python.sync_playwright import Axe
-from browsing import NARROW, WIDE, Site, served, settled, watched
+from browsing import NARROW, WIDE, Site, grave, settled, watched
 from playwright.sync_api import Browser, expect
 
 STREAMS = """stream,from_node,to_node,dry_t,dry_t_u,basis
@@ -17,21 +15,14 @@ tailings,mill,,57,2,measured
 """
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Serve an example; nothing is written."""
-    with served("pakistan-us", tmp_path_factory.mktemp("reconcile")) as one:
-        yield one
-
-
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_a_month_is_refused_in_words_and_shares_an_error(
-    chromium: Browser, site: Site, width: int
+    chromium: Browser, looked_at: Site, width: int
 ) -> None:
     asked = "/balance?element=Cu&part=reconcile&site=illus-mill-cu&period=2026-01"
     with watched(chromium, width) as seen:
         page = seen.page
-        seen.go(site.address + asked)
+        seen.go(looked_at.address + asked)
         expect(page.locator("#site")).to_contain_text("Nothing was adjusted: one wrong number")
         expect(page.locator("#site")).to_contain_text("where 2.948 is allowed")
         seen.keep("reconcile-refused")
@@ -41,19 +32,18 @@ def test_a_month_is_refused_in_words_and_shares_an_error(
         settled(page)
         assert "common_dry=0.5" in page.url
         expect(page.locator("#site")).not_to_contain_text("Chi-square 14.18")
-        found = Axe().run(page)["violations"]
-        assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+        assert grave(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width + 1
         assert seen.wrong == []
 
 
 def test_a_table_is_dropped_mended_and_taken_away(
-    chromium: Browser, site: Site, tmp_path: Path
+    chromium: Browser, looked_at: Site, tmp_path: Path
 ) -> None:
     file = tmp_path / "streams.csv"
     with watched(chromium) as seen:
         page = seen.page
-        seen.go(f"{site.address}/balance?element=Cu&part=reconcile")
+        seen.go(f"{looked_at.address}/balance?element=Cu&part=reconcile")
         drop = page.locator("#table input[type=file]")
         file.write_text(STREAMS.format(u=""))
         drop.set_input_files(file)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from axe_core_python.sync_playwright import Axe
-from browsing import NARROW, WIDE, Site, Watched, served, settled, watched
+from browsing import NARROW, WIDE, Site, Watched, grave, served, settled, watched
 from playwright.sync_api import Browser, Page, expect
 
 PRODUCTS = ("cu", "sb", "ree")
@@ -85,8 +84,7 @@ def test_the_pages_are_for_everybody_and_fit(chromium: Browser, site: Site, widt
         ):
             seen.go(site.address + path)
             seen.keep(name)
-            found = Axe().run(seen.page)["violations"]
-            serious = [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
+            serious = grave(seen.page)
             assert serious == [], (name, width)
             wide = seen.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width + 1, (name, width)
@@ -130,8 +128,7 @@ def test_what_one_assay_moves_fits(chromium: Browser, site: Site, width: int) ->
         expect(seen.page.locator("#money")).to_contain_text("As: a penalty begins.")
         expect(seen.page.locator("#money")).to_contain_text("the buyer may reject the goods")
         seen.keep("assay-penalty")
-        found = Axe().run(seen.page)["violations"]
-        serious = [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
+        serious = grave(seen.page)
         assert serious == []
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= width + 1
         assert seen.wrong == []

@@ -14,9 +14,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
 
+from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
+    BrowserContext,
     ConsoleMessage,
     Page,
     Request,
@@ -40,6 +44,7 @@ FLAGS = (
     "--disable-sync",
 )
 WIDE, NARROW = 1440, 390
+GRAVE = frozenset({"serious", "critical"})
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
 
@@ -76,6 +81,18 @@ def settled(page: Page) -> None:
     """Wait until nothing on the page is being computed."""
     page.wait_for_selector(".sheet")
     page.wait_for_function("() => !document.querySelector('.waiting')", timeout=60_000)
+
+
+def grave(page: Page) -> list[str]:
+    """Return what shuts somebody out from a page, as axe-core tells it."""
+    # What passes is told in full otherwise, which takes longer than the looking.
+    found: dict[str, Any] = Axe().run(page, options={"resultTypes": ["violations"]})
+    return [
+        f"{item['id']}: {item['help']}: {node['html'][:160]}"
+        for item in found["violations"]
+        if item["impact"] in GRAVE
+        for node in item["nodes"]
+    ]
 
 
 @contextmanager
@@ -137,30 +154,54 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def watched(opened: Browser, width: int = WIDE, **more: str) -> Iterator[Watched]:
-    """Open a page of a width in a profile of its own, and watch its console."""
-    context = opened.new_context(
+    """Open a page of a width in a profile that knows nobody, and watch its console."""
+    with _profile(opened, width) as context:
+        page = context.new_page()
+        found = Watched(page)
+
+        def said(message: ConsoleMessage) -> None:
+            if message.type in {"error", "warning"}:
+                found.wrong.append(f"{message.type}: {message.text}")
+
+        def failed(request: Request) -> None:
+            # What is under way when one leaves a page is given up; nothing is wrong with that.
+            if "ERR_ABORTED" not in str(request.failure):
+                found.wrong.append(f"failed: {request.url} {request.failure}")
+
+        page.on("console", said)
+        page.on("pageerror", lambda error: found.wrong.append(f"error: {error}"))
+        page.on("requestfailed", failed)
+        for name, value in more.items():
+            context.add_cookies(
+                [{"name": f"oreline_{name}", "value": value, "url": "http://127.0.0.1"}]
+            )
+        yield found
+
+
+_profiles: WeakKeyDictionary[Browser, dict[int, list[BrowserContext]]] = WeakKeyDictionary()
+
+
+@contextmanager
+def _profile(opened: Browser, width: int) -> Iterator[BrowserContext]:
+    """Give a profile that nobody else has open, without cookies.
+
+    It has its scripts at hand as a user's has: to load and compile them for each test anew takes
+    most of a browser's time.
+    """
+    free = _profiles.setdefault(opened, {}).setdefault(width, [])
+    context = free.pop() if free else _new_profile(opened, width)
+    try:
+        yield context
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+    except BaseException:
+        context.close()
+        raise
+    free.append(context)
+
+
+def _new_profile(opened: Browser, width: int) -> BrowserContext:
+    return opened.new_context(
         viewport={"width": width, "height": 900}, accept_downloads=True, locale="en-GB"
     )
-    page = context.new_page()
-    found = Watched(page)
-
-    def said(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            found.wrong.append(f"{message.type}: {message.text}")
-
-    def failed(request: Request) -> None:
-        # What is under way when one leaves a page is given up; nothing is wrong with that.
-        if "ERR_ABORTED" not in str(request.failure):
-            found.wrong.append(f"failed: {request.url} {request.failure}")
-
-    page.on("console", said)
-    page.on("pageerror", lambda error: found.wrong.append(f"error: {error}"))
-    page.on("requestfailed", failed)
-    for name, value in more.items():
-        context.add_cookies(
-            [{"name": f"oreline_{name}", "value": value, "url": "http://127.0.0.1"}]
-        )
-    try:
-        yield found
-    finally:
-        context.close()

@@ -17,11 +17,26 @@ sys.path.append(str(Path(__file__).parents[1] / "cli" / "support"))
 sys.path.append(str(Path(__file__).parent / "support"))
 sys.path.append(str(Path(__file__).parents[1] / "settle"))
 
-from served import PASSWORD, Door, served
+from served import PASSWORD, QUICK, Door, served
 from small_ledger import EVENTS
 
-from oreline.api import Accounts, Role, Settings, create_app, open_service
+from oreline.api import Accounts, Role, Settings, _accounts, create_app, open_service
 from oreline.record import create_store
+
+
+@pytest.fixture
+def real_hashes() -> None:
+    """Let passwords cost what they cost on a server; see ``quick_hashes``."""
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make passwords cheap to check; what they cost is a matter of tests of its own.
+
+    The real cost, a fifth of a second and 64 MiB each, was half of what these tests took.
+    """
+    if "real_hashes" not in request.fixturenames:
+        monkeypatch.setattr(_accounts, "password_hasher", lambda: QUICK)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from joserfc.jwk import ECKey, RSAKey
 from provider import CLIENT, SECRET, SmallProvider
-from served import PASSWORD, alert, served
+from served import LIMIT_S, PASSWORD, alert, served
 
 from oreline.api import (
     PREFIX,
@@ -49,7 +49,7 @@ class Pair:
     provider: SmallProvider
 
     def browser(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url)
+        return httpx.Client(base_url=self.url, verify=False, timeout=LIMIT_S)
 
     def come(self, browser: httpx.Client, target: str = "/lots") -> httpx.Response:
         """Go to the provider and come back; give the answer to the coming back."""

@@ -6,6 +6,7 @@ stands there.
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import re
 import threading
@@ -17,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+from argon2.low_level import ARGON2_VERSION
 
 from oreline.api import _accounts_tables as tables
 from oreline.api._accounts_store import US_PER_S, AccountStore, hash_of
@@ -89,6 +91,20 @@ def password_hasher() -> PasswordHasher:
     return PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4)
 
 
+def _hash_of_nothing(hasher: PasswordHasher, token_bytes: Callable[[int], bytes]) -> str:
+    """Return a hash that no password is known to have, made up rather than computed.
+
+    To check a password against it takes the time of any other, so that a name that nobody has
+    costs as much as a wrong password; and a server that starts need not wait for it.
+    """
+    salt, digest = (
+        base64.b64encode(token_bytes(length)).decode().rstrip("=")
+        for length in (hasher.salt_len, hasher.hash_len)
+    )
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${digest}"
+
+
 class Accounts(AccountStore):
     """The application store. Safe to share between threads and processes."""
 
@@ -103,8 +119,7 @@ class Accounts(AccountStore):
         super().__init__(place, settings, clock, token_bytes)
         self._hasher = hasher or password_hasher()
         self._hashing = threading.BoundedSemaphore(HASHINGS_AT_ONCE)
-        # A name that nobody has costs the same time as a wrong password.
-        self._nobody = self._hasher.hash(token_bytes(16).hex())
+        self._nobody = _hash_of_nothing(self._hasher, token_bytes)
 
     # People
 

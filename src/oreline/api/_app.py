@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -38,7 +39,6 @@ from oreline.api._accounts import Accounts
 from oreline.api._desk import Desk
 from oreline.api._metrics import MEDIA_TYPE as METRICS_TYPE
 from oreline.api._metrics import Metrics
-from oreline.api._oidc import Provider
 from oreline.api._people import Right
 from oreline.api._problems import (
     MEDIA_TYPE,
@@ -100,8 +100,13 @@ def open_service(
     except BaseException:
         accounts.close()
         raise
-    provider = None if settings.oidc is None else Provider(settings.oidc, clock)
-    return Service(settings, desk, accounts, Metrics(), clock, token_bytes, provider)
+    service = Service(settings, desk, accounts, Metrics(), clock, token_bytes)
+    if settings.oidc is None:
+        return service
+    # What speaks to providers takes a tenth of a server's start; most have none.
+    from oreline.api._oidc import Provider
+
+    return replace(service, provider=Provider(settings.oidc, clock))
 
 
 def create_app(service: Service) -> FastAPI:

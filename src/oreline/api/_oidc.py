@@ -21,9 +21,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from oreline.api._people import RIGHTS, Person, Role
-from oreline.api._problems import NotSignedInError
+from oreline.api._problems import NotSignedInError, ProviderError
 from oreline.api._settings import OidcSettings
-from oreline.model import StoreError
 from oreline.record import Clock
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "ES384", "EdDSA", "Ed25519"]
@@ -36,10 +35,6 @@ WAIT_S = 10.0
 LEEWAY_S = 60
 ANSWER_BYTES_MAX = 1_000_000
 _NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-
-
-class ProviderError(StoreError):
-    """The provider cannot be reached, or what it says of itself cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,10 @@ class NotAllowedError(OrelineError):
     """The person lacks a right, or the request did not come from our own pages."""
 
 
+class ProviderError(StoreError):
+    """The OpenID Connect provider cannot be reached, or says what cannot be used of itself."""
+
+
 class TooManyError(LimitExceededError):
     """Too many tries; the message says how long to wait."""
 

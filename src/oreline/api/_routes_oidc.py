@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from oreline.api._access import access_event
 from oreline.api._accounts import Listed
-from oreline.api._oidc import Claimed, Provider, ProviderError
 from oreline.api._people import Person
-from oreline.api._problems import NotFoundError, NotSignedInError
+from oreline.api._problems import NotFoundError, NotSignedInError, ProviderError
 from oreline.api._routes_people import NextQuery, local_path, opened, sign_in_again
 from oreline.api._service import Service, service_of
 from oreline.model import InputError, OrelineError
 from oreline.record import instant_text, instant_us
+
+if TYPE_CHECKING:
+    from oreline.api._oidc import Claimed, Provider
 
 doors = APIRouter(include_in_schema=False)
 FLOW_COOKIE = "oreline_flow"

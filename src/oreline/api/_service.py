@@ -5,18 +5,20 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from starlette.requests import HTTPConnection
 
 from oreline.api._accounts import Accounts, Session
 from oreline.api._desk import Desk
 from oreline.api._metrics import Metrics
-from oreline.api._oidc import Provider
 from oreline.api._people import LOCAL, Person, Right
 from oreline.api._problems import NotAllowedError, NotSignedInError
 from oreline.api._settings import Settings
 from oreline.record import Clock
+
+if TYPE_CHECKING:
+    from oreline.api._oidc import Provider
 
 CSRF_HEADER = "x-csrf-token"
 CSRF_FIELD = "csrf_token"

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from oreline.balance._covariance import joint_variances
 from oreline.balance._cusum_tests import Innovation, Run, greatest_run, innovations, tabulated
 from oreline.balance._figure import COVERAGE_FACTOR, Figure, plus
 from oreline.balance._money import MetalPrice, value_json
@@ -156,6 +155,8 @@ def cusum(
     if n * (held.n_lots + held.n_events) > MAX_CUSUM_CELLS:
         message = f"{n} periods of so many events are over MAX_CUSUM_CELLS = {MAX_CUSUM_CELLS}"
         raise LimitExceededError(f"{message}; choose longer periods, or --since")
+    from oreline.balance._covariance import joint_variances
+
     joint = joint_variances(number, n, weight, held.lines, held.rests, held.n_lots)
     lines = np.bincount(number[number >= 0], minlength=n)
     rows = _rows_of(found, site)

@@ -18,7 +18,6 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from oreline.balance._covariance import joint_variances
 from oreline.balance._cusum import SHIFTED, Cusum
 from oreline.balance._evidence import (
     Grade,
@@ -193,6 +192,8 @@ def _observed(
         group = np.where(taken, block * n + here, group)
     weight = (held.on_side(IN) * 1.0 - held.on_side(OUT) * 1.0) * held.changed
     weight += held.on_side(COUNT) * 1.0 - held.on_side(LOSS)
+    from oreline.balance._covariance import joint_variances
+
     joint = joint_variances(group, width, weight, held.lines, held.rests, held.n_lots)
     used = (group >= 0) & (held.lines.metal[:, 0] == held.lines.metal[:, 1])
     values = np.bincount(group[used], weight[used] * held.lines.metal[used, 0], width)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,12 @@ class Server:
 def serving(*words: object, workers: int = 1) -> Iterator[Server]:
     command = [sys.executable, "-m", "oreline", "serve", "--port", "0", *map(str, words)]
     with subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=os.environ
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        env=os.environ,
+        start_new_session=True,
     ) as process:
         server = Server(process)
         reader = threading.Thread(target=server.read)
@@ -80,8 +85,9 @@ def serving(*words: object, workers: int = 1) -> Iterator[Server]:
                 server.wait_for(lambda told: told["event"] == "Application startup complete.")
             yield server
         finally:
-            if process.poll() is None:
-                process.kill()
+            # Workers too: one that outlives a test that failed would hold the log open for ever.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             reader.join()
 
@@ -111,10 +117,10 @@ def sign_in(url: str) -> dict[str, str]:
 
 def test_it_is_open_on_this_machine_and_says_so(ledger: Path) -> None:
     with serving("--api-only", "--ledger", ledger) as server:
-        me = httpx.get(f"{server.url}/api/v1/me").json()["result"]
+        me = httpx.get(f"{server.url}/api/v1/me", timeout=LIMIT_S).json()["result"]
         assert (me["name"], me["is_local"]) == ("local", True)
-        assert httpx.get(f"{server.url}/health/ready").json() == {"ok": True}
-        assert "server" not in httpx.get(server.url).headers
+        assert httpx.get(f"{server.url}/health/ready", timeout=LIMIT_S).json() == {"ok": True}
+        assert "server" not in httpx.get(server.url, timeout=LIMIT_S).headers
         assert server.stop() == 0
     (warning,) = [line for line in server.lines if line["level"] == "warning"]
     assert warning["event"].startswith("open without sign-in")
@@ -137,7 +143,7 @@ def test_a_request_under_way_is_finished_before_it_stops(
             )
             connection.sendall(head.encode() + body[:20])
             # Answered on another connection: the first request has reached the server by now.
-            assert httpx.get(f"{server.url}/health/live").status_code == 200
+            assert httpx.get(f"{server.url}/health/live", timeout=LIMIT_S).status_code == 200
             server.process.send_signal(number)
             server.wait_for(lambda told: told["event"] == "Shutting down")
             connection.sendall(body[20:])
@@ -202,9 +208,9 @@ def test_any_worker_serves_any_person_and_they_count_together(
         cookies = sign_in(server.url)
         for _ in range(asked):
             # A connection each, so that the kernel chooses a worker each time.
-            answer = httpx.get(f"{server.url}/api/v1/me", cookies=cookies)
+            answer = httpx.get(f"{server.url}/api/v1/me", cookies=cookies, timeout=LIMIT_S)
             assert answer.json()["result"]["name"] == "chief"
-        counted = httpx.get(f"{server.url}/metrics", cookies=cookies).text
+        counted = httpx.get(f"{server.url}/metrics", cookies=cookies, timeout=LIMIT_S).text
         assert server.stop() == 0
     answered = {line["pid"] for line in server.told("request") if line["path"] == "/api/v1/me"}
     assert len(answered) == 2
@@ -241,7 +247,7 @@ def test_a_worker_that_dies_is_replaced(oreline: Oreline, ledger: Path) -> None:
         server.wait_for(
             lambda told: told["event"] == "Application startup complete." and told["pid"] != victim
         )
-        assert httpx.get(f"{server.url}/health/ready").status_code == 200
+        assert httpx.get(f"{server.url}/health/ready", timeout=LIMIT_S).status_code == 200
         assert server.stop() == 0
 
 
@@ -257,7 +263,9 @@ def test_only_a_named_proxy_says_who_comes(
         headers = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7", "X-Forwarded-Proto": "https"}
         httpx.post(f"{server.url}/sign-in", data=form, headers=headers)
         cookies = sign_in(server.url)
-        comings = httpx.get(f"{server.url}/api/v1/people/comings", cookies=cookies).json()
+        comings = httpx.get(
+            f"{server.url}/api/v1/people/comings", cookies=cookies, timeout=LIMIT_S
+        ).json()
         server.stop()
     seen = {item["what"]: item["address"] for item in comings["result"]["comings"]}
     # The last address is the one that the proxy itself saw; what stands before it, anybody can say.
@@ -271,9 +279,9 @@ def test_the_pages_are_served_and_a_page_left_open_holds_nothing_up(ledger: Path
         assert "script-src 'self' 'nonce-" in page.headers["content-security-policy"]
         assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
         for path in ("/static/..%2f..%2f__init__.py", "/static/%2e%2e/_app.py"):
-            assert httpx.get(f"{server.url}{path}").status_code == 404
+            assert httpx.get(f"{server.url}{path}", timeout=LIMIT_S).status_code == 404
         for path in ("/help/..%2fREADME.md", "/help/%2e%2e/CONTRIBUTING.md", "/help//etc/passwd"):
-            assert "there is no page" in httpx.get(f"{server.url}{path}").text
+            assert "there is no page" in httpx.get(f"{server.url}{path}", timeout=LIMIT_S).text
         poll = f"{server.url}/_nicegui_ws/socket.io/?EIO=4&transport=polling"
         evil = {"Origin": "http://evil.example"}
         assert httpx.get(poll, headers=evil).status_code == 403

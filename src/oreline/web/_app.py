@@ -8,10 +8,12 @@ from importlib.resources import files
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse, Response
 from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from oreline.api import Service, create_app
+from oreline.web._kept_files import KeptFiles
 from oreline.web._strings import LANGUAGES, Language, translator
 
 STATIC = {
@@ -52,8 +54,10 @@ def create_site(service: Service) -> FastAPI:
         gzip_middleware_factory=None,
     )
     app.add_middleware(PageHeaders)
-    # Outside of the layer that writes into pages.
-    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    # Outside of the layer that writes into pages. Level 9 takes twice as long for a hundredth less.
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    # Inside of all others, so that files too are given to hosts and people of ours only.
+    app.user_middleware.append(Middleware(KeptFiles))
     return app
 
 

@@ -1,0 +1,110 @@
+"""Files that never change are packed once, and everything else is asked for each time."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from oreline.web import _kept_files
+from oreline.web._kept_files import KEPT_BYTES_MAX, PACKED_BYTES_MIN, KeptFiles
+
+TEXT = b"const a = 1;\n" * 400
+FIXED = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+class Counted:
+    """An application whose answers count how often they were made."""
+
+    def __init__(self, body: bytes = TEXT, **headers: str) -> None:
+        self.made: list[str] = []
+        self.body = body
+        self.headers = headers
+        route = Route("/{rest:path}", self.answer, methods=["GET", "HEAD", "POST"])
+        app = Starlette(routes=[route], middleware=[Middleware(KeptFiles)])
+        self.client = TestClient(app, headers={"Accept-Encoding": "gzip"})
+
+    def answer(self, request: Request) -> Response:
+        self.made.append(request.url.path)
+        headers = {name.replace("_", "-"): value for name, value in self.headers.items()}
+        kind = request.headers.get("x-kind", "text/javascript")
+        status = int(request.headers.get("x-status", "200"))
+        return Response(self.body, status, headers=headers, media_type=kind)
+
+
+@pytest.mark.parametrize("path", ["/_nicegui/1/a.js", "/static/a.js"])
+def test_a_file_is_made_and_packed_once(path: str) -> None:
+    app = Counted(**{"Cache-Control": FIXED["Cache-Control"]})
+    answers = [app.client.get(path) for _ in range(3)]
+    assert app.made == [path]
+    assert {answer.content for answer in answers} == {TEXT}
+    for answer in answers:
+        assert answer.headers["content-encoding"] == "gzip"
+        assert int(answer.headers["content-length"]) < len(TEXT) / 10
+        assert answer.headers["vary"] == "Accept-Encoding"
+        assert answer.headers["cache-control"] == FIXED["Cache-Control"]
+
+
+def test_who_takes_nothing_packed_gets_it_plain() -> None:
+    app = Counted(**FIXED)
+    app.client.get("/_nicegui/1/a.js")
+    plain = app.client.get("/_nicegui/1/a.js", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.content == TEXT
+    assert len(app.made) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "said"),
+    [
+        ("/lots", {}, FIXED),
+        ("/_nicegui/1/a.js?b=1", {}, FIXED),
+        ("/_nicegui/1/a.js", {"Range": "bytes=0-9"}, FIXED),
+        ("/_nicegui/1/a.js", {"If-None-Match": '"x"'}, FIXED),
+        ("/_nicegui/1/a.js", {"X-Status": "404"}, FIXED),
+        ("/_nicegui/1/a.js", {"X-Kind": "font/woff2"}, FIXED),
+        ("/_nicegui/1/a.js", {}, {"Cache-Control": "no-store"}),
+        ("/_nicegui/1/a.js", {}, {**FIXED, "Set-Cookie": "a=b"}),
+        ("/_nicegui/1/a.js", {}, {**FIXED, "Content-Encoding": "br"}),
+    ],
+)
+def test_what_may_differ_is_asked_for_each_time(
+    path: str, asked: dict[str, str], said: dict[str, str]
+) -> None:
+    app = Counted(b"" if "Content-Encoding" in said else TEXT, **said)
+    for _ in range(2):
+        answer = app.client.get(path, headers=asked)
+        assert answer.status_code == int(asked.get("X-Status", "200"))
+        assert "gzip" not in answer.headers.get("content-encoding", "")
+    assert len(app.made) == 2
+
+
+def test_another_method_is_passed_on() -> None:
+    app = Counted(**FIXED)
+    app.client.get("/_nicegui/1/a.js")
+    assert app.client.head("/_nicegui/1/a.js").content == b""
+    assert app.client.post("/_nicegui/1/a.js").content == TEXT
+    assert len(app.made) == 3
+
+
+@pytest.mark.parametrize(("more", "is_packed"), [(-1, False), (0, True)])
+def test_small_files_are_kept_as_they_are(more: int, is_packed: bool) -> None:
+    app = Counted(b"x" * (PACKED_BYTES_MIN + more), **FIXED)
+    answers = [app.client.get("/_nicegui/1/a.js") for _ in range(2)]
+    assert [("content-encoding" in one.headers) for one in answers] == [is_packed] * 2
+    assert {one.content for one in answers} == {app.body}
+    assert len(app.made) == 1
+
+
+def test_what_is_kept_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert KEPT_BYTES_MAX == 32_000_000
+    app = Counted(b"x" * 900, **FIXED)
+    monkeypatch.setattr(_kept_files, "KEPT_BYTES_MAX", 1_800)
+    for name in "abcc":
+        assert app.client.get(f"/_nicegui/1/{name}.js").content == app.body
+    assert [app.client.get(f"/_nicegui/1/{name}.js").status_code for name in "abc"] == [200] * 3
+    assert "".join(path[-4] for path in app.made) == "abccc"

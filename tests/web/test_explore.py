@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from browsing import NARROW, WIDE, Site, Watched, grave, settled, watched
@@ -88,6 +89,23 @@ def test_a_geologist_looks_at_grades_and_asks_whether_the_model_is_any_good(
     with page.expect_download() as taken:
         page.locator("#simulation").get_by_role("link", name="CSV").click()
     assert taken.value.suggested_filename == "simulation.csv"
+
+
+def test_a_geologist_plans_the_mine_and_takes_the_ore_as_a_table(site: Site, seen: Watched) -> None:
+    page = seen.page
+    seen.go(f"{site.address}/explore?set={REE}")
+    page.get_by_role("button", name="Plan the mine").click()
+    ore = page.locator("#ore")
+    expect(ore.locator("svg").first).to_be_visible(timeout=90_000)
+    expect(ore).to_contain_text("months independent")
+    ore.locator("summary").first.click()
+    expect(ore.locator("table").first).to_contain_text("mean of all years")
+    seen.keep("explore-ore")
+    with page.expect_download() as taken:
+        ore.get_by_role("link", name="CSV").click()
+    table = Path(taken.value.path()).read_text("utf-8-sig")
+    assert table.startswith("year,quantity,value,u,low,high,unit,basis,source")
+    assert "life,Nd," in table
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])

@@ -485,6 +485,33 @@ def test_a_remark_on_a_lot_of_others_is_that_on_one_of_nobody(
     assert not any("mean" in fix for _, fix in said.values())
 
 
+def test_arrival_tells_no_lot_of_others_from_one_of_nobody(
+    client: TestClient, service: Service
+) -> None:
+    """Neither before an entry, nor in the receipt, nor on its page; own lots are told of."""
+    service.accounts.add_person("miller", Role.OPERATOR, party="buyer")
+    token = service.accounts.add_token("miller", "test", frozenset({Right.READ, Right.RECORD}), 1)
+    headers = {"Authorization": f"Bearer {token}"}
+    made = event("made-own", "extract", 18, {"outputs": [{"lot": "buyer:own", "dry": mass("1")}]},
+                 site="plant", party="buyer")  # fmt: skip
+    answer = client.post(f"{PREFIX}/events", json={"events": [made]}, headers=headers)
+    assert answer.status_code == 201, answer.text
+    said: dict[str, list[Any]] = {}
+    for number, lot in enumerate((HIDDEN, "seller:no-such-one", "buyer:own")):
+        body = {"inputs": [{"lot": lot, "dry": mass("900000")}]}
+        draft = event(f"draw-{number}", "process", 20, body, site="plant", party="buyer")
+        for path in ("/events/check", "/events"):
+            answer = client.post(f"{PREFIX}{path}", json={"events": [draft]}, headers=headers)
+            (entry,) = answer.json()["result"]["entries"]
+            codes = [found["code"] for found in entry["findings"]]
+            said.setdefault(lot, []).append((path, entry["state"], codes))
+        page = client.get(f"{PREFIX}/event", params={"event": f"draw-{number}"}, headers=headers)
+        said[lot].append([found["code"] for found in page.json()["result"]["findings"]])
+    assert said[HIDDEN] == said["seller:no-such-one"]
+    assert said["buyer:own"][0] == ("/events/check", "with_findings", ["ORL-0212"])
+    assert said["buyer:own"][2] == ["ORL-0212"]
+
+
 def test_a_party_sees_its_own_parcel_and_the_country_it_came_from(
     client: TestClient, service: Service
 ) -> None:

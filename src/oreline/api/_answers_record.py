@@ -12,6 +12,7 @@ import orjson
 from oreline.api._accounts import Accounts
 from oreline.api._answering import answering
 from oreline.api._answers_money import money_of_amendment
+from oreline.api._arrivals import entries_told, findings_told
 from oreline.api._entering import Draft, event_there, prepared
 from oreline.api._unseen import unseen_findings
 from oreline.api._views import View
@@ -102,7 +103,9 @@ def event(view: View, identity: str) -> dict[str, Any]:
         for other in ledger.other
         if identity in {other["body"].get("target"), other["body"].get("subject")}
     ]
-    return {**state.to_json(), "state": _state_word(view, state.seq), "about": about}
+    told = state.to_json()
+    told["findings"] = findings_told(view, told["findings"])
+    return {**told, "state": _state_word(view, state.seq), "about": about}
 
 
 def tried(view: View, drafts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -121,7 +124,7 @@ def tried(view: View, drafts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             "entries": [],
             "findings": [*(found.to_json() for found in error.findings), *advice],
         }
-    entries = [entry.to_json() for entry in receipt.entries]
+    entries = entries_told(view, (entry.to_json() for entry in receipt.entries))
     return {"ok": True, "entries": entries, "findings": advice}
 
 
@@ -140,7 +143,8 @@ def appended(view: View, drafts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     ready = prepared(view, drafts)
     # Asked before they are there: afterwards every name in them has been seen.
     advice = [found.to_json() for found in advice_on(view, ready)]
-    return {**view.desk.append(view.person, ready).to_json(), "findings": advice}
+    made = view.desk.append(view.person, ready).to_json()
+    return {**made, "entries": entries_told(view, made["entries"]), "findings": advice}
 
 
 def advice_on(view: View, drafts: Sequence[Mapping[str, Any]]) -> list[Finding]:

@@ -19,13 +19,13 @@ FILLS = ("#0072b2", "#d55e00")
 def short(value: float) -> str:
     """Return a number as a chart has room for it.
 
-    >>> short(1_234_567.0), short(-45_300.0), short(12.345), short(0.00123)
-    ('1.23 M', '-45.3 k', '12.3', '0.00123')
+    >>> short(1_234_567.0), short(-45_300.0), short(2_810.0), short(0.00123)
+    ('1.23 M', '-45.3 k', '2,810', '0.00123')
     """
     for scale, mark in ((1e9, " bn"), (1e6, " M"), (1e4, " k")):
         if abs(value) >= scale:
             return f"{value / (1e3 if mark == ' k' else scale):,.3g}{mark}"
-    return f"{value:,.3g}"
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:,.3g}"
 
 
 def histogram(

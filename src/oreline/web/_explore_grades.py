@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -72,8 +73,7 @@ def digits(value: float) -> str:
     """
     if abs(value) >= 100:
         return f"{value:,.0f}"
-    told = f"{value:.3g}"
-    return f"{value:.9f}".rstrip("0") if "e" in told else told
+    return f"{Decimal(f'{value:.3g}'):f}"
 
 
 def grade_blocks(visit: Visit, name: str) -> None:

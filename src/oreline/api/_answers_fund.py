@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any
 
@@ -24,6 +23,7 @@ from oreline.fund import (
     approval_draft,
     instruments_of,
     money_draft,
+    read_amount,
     release_tranche,
     speaking,
     standing_of,
@@ -52,18 +52,7 @@ def fund_told(view: View, on: str | None = None) -> dict[str, Any]:
 
 def words_told(_view: View) -> dict[str, Any]:
     """Return what conditions may ask, with what, and in which unit they are answered."""
-    return {
-        "words": [
-            {
-                "name": word.name,
-                "form": word.form,
-                "kind": str(word.kind),
-                "unit": word.unit,
-                "meaning": word.meaning,
-            }
-            for word in WORDS.values()
-        ]
-    }
+    return {"words": [word.to_json() for word in WORDS.values()]}
 
 
 def approval_to_enter(view: View, instrument: str, tranche: str, party: str) -> Draft:
@@ -97,7 +86,7 @@ def commitment_to_enter(view: View, instrument: str, amount: str) -> Draft:
     return money_draft(
         found,
         "commitment",
-        _money(amount),
+        read_amount(amount),
         debit=f"{found.id}/committed",
         credit=found.giver,
     )
@@ -207,13 +196,3 @@ def _day(view: View, on: str | None) -> date:
         return date.fromisoformat(on)
     except ValueError:
         raise InputError(f"{on!r} is no day; write 2026-06-30") from None
-
-
-def _money(text: str) -> Decimal:
-    try:
-        amount = Decimal(text.strip())
-    except InvalidOperation:
-        raise InputError(f"{text!r} is no amount; write digits with a point: 1500000.00") from None
-    if not amount.is_finite() or amount <= 0:
-        raise InputError(f"{text!r} is no amount above zero")
-    return amount

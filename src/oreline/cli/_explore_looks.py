@@ -254,8 +254,8 @@ def _by_domain(
     tables = []
     for code, part in parts:
         for name in names:
-            highest = part[name].drop_nulls().max()
-            if highest is None or (positive and not highest > 0):  # type: ignore[operator]
+            values = part[name].drop_nulls().to_numpy()
+            if not values.size or (positive and not values.max() > 0):
                 continue
             told: list[Any] = [pl.lit(code, pl.String).alias("domain"),
                                pl.lit(name).alias("analyte")]  # fmt: skip

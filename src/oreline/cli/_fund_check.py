@@ -90,16 +90,5 @@ def words(_reader: Reader) -> Answer:
         rows = [(word.form, word.unit or str(word.kind), word.meaning) for word in WORDS.values()]
         print_table(console, ("word", "gives", "meaning"), rows)
 
-    result = {
-        "words": [
-            {
-                "name": word.name,
-                "form": word.form,
-                "kind": str(word.kind),
-                "unit": word.unit,
-                "meaning": word.meaning,
-            }
-            for word in WORDS.values()
-        ]
-    }
+    result = {"words": [word.to_json() for word in WORDS.values()]}
     return Answer(result, show)

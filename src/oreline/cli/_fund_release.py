@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 import typer
@@ -39,11 +38,11 @@ def commit(
     Example: oreline fund commit equity-1 --amount 40000000 --by treasurer --chain my-chain
     """
     from oreline.cli._fund_source import instrument_named
-    from oreline.fund import money_draft
+    from oreline.fund import money_draft, read_amount
 
     found = instrument_named(reader.ledger, instrument)
     draft = money_draft(
-        found, "commitment", _money(amount), debit=f"{found.id}/committed", credit=found.giver
+        found, "commitment", read_amount(amount), debit=f"{found.id}/committed", credit=found.giver
     )
     return _written(reader, draft, "commitment", by, time, document)
 
@@ -62,10 +61,10 @@ def drawdown(
     Example: oreline fund drawdown equity-1 --amount 4000000 --by treasurer --chain my-chain
     """
     from oreline.cli._fund_source import instrument_named
-    from oreline.fund import accounts_of, money_draft
+    from oreline.fund import accounts_of, money_draft, read_amount
     from oreline.model import InputError
 
-    found, wanted = instrument_named(reader.ledger, instrument), _money(amount)
+    found, wanted = instrument_named(reader.ledger, instrument), read_amount(amount)
     accounts = accounts_of(reader.ledger, found)
     free = accounts.total("release") - accounts.total("drawdown")
     if wanted > free:
@@ -93,10 +92,10 @@ def spend(
     --chain my-chain
     """
     from oreline.cli._fund_source import instrument_named
-    from oreline.fund import money_draft
+    from oreline.fund import money_draft, read_amount
 
     found = instrument_named(reader.ledger, instrument)
-    draft = money_draft(found, "spend", _money(amount), debit=on, credit=f"{found.taker}/cash")
+    draft = money_draft(found, "spend", read_amount(amount), debit=on, credit=f"{found.taker}/cash")
     return _written(reader, draft, "spend", by, time, document)
 
 
@@ -168,18 +167,6 @@ def release(
         console.print(Text(said))
 
     return Answer({**answer.result, "event": identity, "judged": told}, show)
-
-
-def _money(text: str) -> Decimal:
-    from oreline.model import InputError
-
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise InputError(f"{text!r} is no amount; write digits with a point: 1500000.00") from None
-    if not amount.is_finite() or amount <= 0:
-        raise InputError(f"{text!r} is no amount above zero")
-    return amount
 
 
 def _moment(time: str | None) -> str:

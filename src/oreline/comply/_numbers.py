@@ -50,7 +50,8 @@ def _sum(left: Number, right: Number) -> Number:
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         return left + right
     (a, b), (c, d) = bounds(left), bounds(right)
-    return _between(None if a is None or c is None else a + c, None if None in (b, d) else b + d)  # type: ignore[operator]
+    low = None if a is None or c is None else a + c
+    return _between(low, None if b is None or d is None else b + d)
 
 
 def _product(left: Number, right: Number) -> Number:

@@ -64,11 +64,14 @@ class Sign:
     place: Place
 
 
+Operator: TypeAlias = Literal["&&", "||", "<", "<=", ">", ">=", "==", "!=", "+", "-", "*", "/"]
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two sides with an operator between them."""
 
-    operator: Literal["&&", "||", "<", "<=", ">", ">=", "==", "!=", "+", "-", "*", "/"]
+    operator: Operator
     left: Node
     right: Node
     place: Place
@@ -189,7 +192,7 @@ def _tree(text: str) -> Tree[Token]:
         ) from error
 
 
-_BINARY = {
+_BINARY: dict[str, Operator] = {
     "relation_lt": "<",
     "relation_le": "<=",
     "relation_gt": ">",
@@ -250,7 +253,7 @@ def _binary(tree: Tree[Token], text: str) -> Node:
     if operator is None:
         raise _unused(head, text)
     left, right = _node(before, text), _node(tail, text)
-    return Pair(operator, left, right, _place(tree))  # type: ignore[arg-type]
+    return Pair(operator, left, right, _place(tree))
 
 
 def _list_of(tree: Tree[Token], text: str) -> Iterator[Node]:

@@ -56,6 +56,16 @@ class Word:
             return self.name
         return f"{self.name}({', '.join(one.name for one in self.parameters)})"
 
+    def to_json(self) -> dict[str, str]:
+        """Return the word as a JSON object."""
+        return {
+            "name": self.name,
+            "form": self.form,
+            "kind": str(self.kind),
+            "unit": self.unit,
+            "meaning": self.meaning,
+        }
+
 
 Vocabulary = Mapping[str, Word]
 """Words by name."""

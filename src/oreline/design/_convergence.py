@@ -16,6 +16,7 @@ from oreline.design._law_calls import (
     Answered,
     Standing,
     ask_law,
+    values_of,
     whole_shares,
     without_reagents,
 )
@@ -65,10 +66,7 @@ class _Open:
         """Go on with some of them."""
         self.rows = self.rows[kept]
         self.network = self.network.of(kept)
-        self.values = [
-            {name: one[kept] if np.ndim(one) else one for name, one in given.items()}  # type: ignore[index]
-            for given in self.values
-        ]
+        self.values = [values_of(given, kept) for given in self.values]
         self.answers = tuple(answer.of(kept) for answer in self.answers)
         self.mixing.only(kept)
 

@@ -133,11 +133,19 @@ def _asked(
     ]
 
 
+def values_of(values: Mapping[str, float | Array], rows: Rows | Mask) -> dict[str, float | Array]:
+    """Return the parameters of some samples; what is the same for all stays one number."""
+    return {
+        name: one[rows] if isinstance(one, np.ndarray) and one.ndim else one
+        for name, one in values.items()
+    }
+
+
 def _refusing(
     frame: Frame, unit: Unit, feed: Array, values: Mapping[str, float | Array], rows: Rows
 ) -> Rows:
     """Return which of these samples the law refuses, found by halves."""
-    given = {name: one[rows] if np.ndim(one) else one for name, one in values.items()}  # type: ignore[index]
+    given = values_of(values, rows)
     try:
         _asked(frame, unit, feed[rows], given)
     except (InputError, LimitExceededError):

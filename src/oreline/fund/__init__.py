@@ -6,7 +6,7 @@ from oreline.fund._approvals import APPROVAL, Approval, approval_draft
 from oreline.fund._declared import instruments_of
 from oreline.fund._instrument import Instrument, InstrumentKind, Precedent, Tranche
 from oreline.fund._instrument_text import read_instrument
-from oreline.fund._money import Accounts, Move, accounts_of, money_draft, speaking
+from oreline.fund._money import Accounts, Move, accounts_of, money_draft, read_amount, speaking
 from oreline.fund._release import release_draft, release_tranche
 from oreline.fund._standing import (
     InstrumentStanding,
@@ -37,6 +37,7 @@ __all__ = [
     "approval_draft",
     "instruments_of",
     "money_draft",
+    "read_amount",
     "read_instrument",
     "release_draft",
     "release_tranche",

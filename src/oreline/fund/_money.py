@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from oreline.fund._instrument import Instrument
+from oreline.model import InputError
 from oreline.record import Ledger
 
 KINDS = ("commitment", "release", "drawdown", "spend")
@@ -96,6 +97,26 @@ def _amount(postings: Sequence[Mapping[str, str]], currency: str) -> Decimal | N
         Decimal(0),
     )
     return amount if amount > 0 else None
+
+
+def read_amount(text: str) -> Decimal:
+    """Return an amount of money as somebody writes it.
+
+    >>> read_amount("1500000.00")
+    Decimal('1500000.00')
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or is not above zero.
+    """
+    try:
+        amount = Decimal(text.strip())
+    except InvalidOperation:
+        raise InputError(f"{text!r} is no amount; write digits with a point: 1500000.00") from None
+    if not amount.is_finite() or amount <= 0:
+        raise InputError(f"{text!r} is no amount above zero")
+    return amount
 
 
 def speaking(instrument: Instrument, kind: str) -> str:

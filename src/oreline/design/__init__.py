@@ -65,6 +65,7 @@ from oreline.design._estimate_class import (
     cost_increase,
     cost_range,
 )
+from oreline.design._file_forms import FilePage, file_schema, form_findings
 from oreline.design._flowsheet import (
     Component,
     ComponentKind,
@@ -224,6 +225,7 @@ from oreline.design._passport import PassportRow, passport, passport_frame
 from oreline.design._planned import PlannedPeriod, Planning, months_from, planned_events
 from oreline.design._price_index import PriceIndex
 from oreline.design._process_tables import (
+    NUMBER_FORMS,
     NumberTable,
     ProcessFile,
     as_number_table,
@@ -271,6 +273,7 @@ __all__ = [
     "ESTIMATE_CLASSES",
     "LAWS",
     "MINERALS",
+    "NUMBER_FORMS",
     "OUTSIDE",
     "PROCESSES_FILE",
     "WHAT_IF",
@@ -318,6 +321,7 @@ __all__ = [
     "Feed",
     "FeedStream",
     "Figure",
+    "FilePage",
     "FlotationFit",
     "FlowAmount",
     "FlowSource",
@@ -447,12 +451,14 @@ __all__ = [
     "fenske_distribution",
     "fewest_stages",
     "fewest_stages_of_keys",
+    "file_schema",
     "filter_area_m2",
     "fine_grinding_factor",
     "fit_batch_flotation",
     "flow_amount",
     "flow_amounts",
     "flow_quantity",
+    "form_findings",
     "frontier_recovery",
     "heap_recovery",
     "hydrogen_decrepitation",

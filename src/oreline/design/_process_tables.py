@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from oreline.design._file_forms import file_schema
 from oreline.design._flowsheet import ProductKind
 from oreline.design._law import StreamPhase
 from oreline.model import Basis
@@ -63,19 +64,17 @@ def as_number_table(given: Any) -> Any:
         ) from None
 
 
-Number = Annotated[
-    NumberTable,
-    BeforeValidator(as_number_table),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "number"},
-                {"type": "string", "description": "Number and unit, or an id A-..."},
-                {"x-table": "NumberTable"},
-            ]
-        }
-    ),
-]
+NUMBER_FORMS = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "number"},
+            {"type": "string", "description": "Number and unit, or an id A-..."},
+            {"x-table": "NumberTable"},
+        ]
+    }
+)
+"""How a number may be written, for the schema."""
+Number = Annotated[NumberTable, BeforeValidator(as_number_table), NUMBER_FORMS]
 
 
 def _as_numbers(given: Any) -> Any:
@@ -246,28 +245,9 @@ def process_schema() -> dict[str, Any]:
     It knows keys and forms. Whether outlets lead somewhere and laws have their numbers is told by
     ``read_processes``.
     """
-    schema = ProcessFile.model_json_schema(mode="validation")
-    # Its short forms hide the table from the generator, which would leave it out.
-    number = NumberTable.model_json_schema(mode="validation")
-    definitions = {**number.pop("$defs", {}), **schema.get("$defs", {}), "NumberTable": number}
-    outlet = OutletTable.model_json_schema(mode="validation")
-    definitions |= {**outlet.pop("$defs", {}), "OutletTable": outlet}
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Processes"}
-    rest = {key: value for key, value in schema.items() if key not in {"title", "$defs"}}
-    whole = {**head, **rest, "$defs": dict(sorted(definitions.items()))}
-    _refer(whole)
-    return whole
-
-
-def _refer(form: Any) -> None:
-    """Turn what the short forms say of their table into a reference, in place."""
-    if isinstance(form, dict):
-        table = form.pop("x-table", None)
-        if table is not None:
-            form["$ref"] = f"#/$defs/{table}"
-    for inner in form.values() if isinstance(form, dict) else form:
-        if isinstance(inner, dict | list):
-            _refer(inner)
+    return file_schema(
+        ProcessFile, "Processes", {"NumberTable": NumberTable, "OutletTable": OutletTable}
+    )
 
 
 def process_tables() -> dict[str, type[BaseModel]]:

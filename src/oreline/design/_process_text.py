@@ -10,6 +10,7 @@ from typing import Final
 from pydantic import BaseModel, ValidationError
 
 from oreline.design._components import read_components
+from oreline.design._file_forms import FilePage, form_findings
 from oreline.design._flowsheet import (
     Component,
     FeedStream,
@@ -84,7 +85,7 @@ def read_processes(
     try:
         tables = ProcessFile.model_validate(found.values)
     except ValidationError as error:
-        return None, tuple(_form_findings(error, found, name))
+        return None, tuple(form_findings(error, found, name, _PAGE))
     reader = _Reader(tables, found, name, laws, NumberReader(assumptions or {}), ores or {})
     flowsheet = reader.flowsheet()
     findings = tuple(sorted(reader.numbers.findings, key=lambda one: _line(one.where)))
@@ -95,22 +96,6 @@ def read_processes(
 def _line(where: str) -> int:
     number = where.rpartition(":")[2]
     return int(number) if number.isdecimal() else 0
-
-
-def _form_findings(error: ValidationError, found: Located, name: str) -> Iterable[Finding]:
-    """Yield a finding for each place whose form is wrong."""
-    for detail in error.errors(include_url=False):
-        place = tuple(part for part in detail["loc"] if part != "[key]")
-        message = str(detail["msg"]).removeprefix("Value error, ")
-        said, _, remedy = message.partition("; ")
-        words = ".".join(str(part) for part in place if part != "") or "the file"
-        fix = remedy or "see the reference page of processes.toml for what stands here"
-        if detail["type"] == "missing":
-            said, fix = "it is missing", f"write {place[-1]} = ... here"
-        if detail["type"] == "extra_forbidden":
-            said, fix = "no such key is known", _key_remedy(place)
-        where = found.where(place, name)
-        yield Finding("ORL-1001", Severity.FATAL, where, f"{words}: {said}", fix)
 
 
 def _key_remedy(place: tuple[str | int, ...]) -> str:
@@ -126,6 +111,9 @@ def _key_remedy(place: tuple[str | int, ...]) -> str:
     fields = (holders[-1] if holders else ProcessFile).model_fields
     near = near_name(str(place[-1]), fields)
     return f"did you mean {near}?" if near else f"known here: {', '.join(fields)}"
+
+
+_PAGE = FilePage("processes.toml", "ORL-1001", _key_remedy)
 
 
 def near_name(name: str, known: Iterable[str]) -> str | None:

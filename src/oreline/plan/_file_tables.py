@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from oreline.design import NumberTable, as_number_table
+from oreline.design import NUMBER_FORMS, NumberTable, as_number_table
 from oreline.model import Basis
 from oreline.plan._levies import LevyBase
 
@@ -31,19 +31,7 @@ class PlanNumber(NumberTable):
     )
 
 
-Number = Annotated[
-    PlanNumber,
-    BeforeValidator(as_number_table),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "number"},
-                {"type": "string", "description": "Number and unit, or an id A-..."},
-                {"x-table": "NumberTable"},
-            ]
-        }
-    ),
-]
+Number = Annotated[PlanNumber, BeforeValidator(as_number_table), NUMBER_FORMS]
 
 
 def _as_years(given: Any) -> Any:

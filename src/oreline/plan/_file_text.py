@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from oreline.design import near_name
+from oreline.design import FilePage, form_findings, near_name
 from oreline.exchange import Located, TomlSyntaxError, located_toml, read_plain_table
 from oreline.model import Assumption, Finding, Route, Severity, is_fatal
 from oreline.model import Site as KnownSite
@@ -78,7 +78,7 @@ class PlanText:
         try:
             return PlanFile.model_validate(_floats(self.found.values))
         except ValidationError as error:
-            self.findings = (*self.findings, *_form_findings(error, self.found, self.name))
+            self.findings = (*self.findings, *form_findings(error, self.found, self.name, _PAGE))
             return None
 
     def _unread(self, where: str, message: str, fix: str) -> None:
@@ -143,21 +143,6 @@ def _floats(value: Any) -> Any:
     return [_floats(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _form_findings(error: ValidationError, found: Located, name: str) -> Iterable[Finding]:
-    """Yield a finding for each place whose form is wrong."""
-    for detail in error.errors(include_url=False):
-        place = tuple(part for part in detail["loc"] if part not in ("", "[key]"))
-        said, _, remedy = str(detail["msg"]).removeprefix("Value error, ").partition("; ")
-        words = ".".join(str(part) for part in place) or "the file"
-        fix = remedy or "see the reference page of plan.toml for what stands here"
-        if detail["type"] == "missing":
-            said, fix = "it is missing", f"write {place[-1]} = ... here"
-        if detail["type"] == "extra_forbidden":
-            said, fix = "no such key is known", _key_remedy(place)
-        where = found.where(place, name)
-        yield Finding("ORL-1101", Severity.FATAL, where, f"{words}: {said}", fix)
-
-
 def _key_remedy(place: tuple[str | int, ...]) -> str:
     tables: dict[str, type[BaseModel]] = {
         heading.strip("[]").rpartition(".")[2].lower(): table
@@ -168,3 +153,6 @@ def _key_remedy(place: tuple[str | int, ...]) -> str:
     known = [one.alias or name for name, one in fields.items()]
     near = near_name(str(place[-1]), known)
     return f"did you mean {near}?" if near else f"known here: {', '.join(known)}"
+
+
+_PAGE = FilePage("plan.toml", "ORL-1101", _key_remedy)

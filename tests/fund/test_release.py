@@ -191,7 +191,7 @@ def test_a_release_that_says_nothing_of_its_grounds_is_unproven(tmp_path: Path) 
         ("permit", [permit(status="applied for")], 'rule("may-export") is FAIL'),
         ("came", [], 'received_t("Sb", "plant") is 0 t'),
         ("committed", [], "only 0 USD of what is committed is not released yet"),
-        ("", [money("strange", "spend", "1", currency="EUR")], "in another currency than USD"),
+        ("", [money("strange", "spend", "1", currency="EUR")], "moves no money in USD alone"),
         ("committed", [{**money("c", "commitment", "500"), "party": "fwo"}], "only ussm enters"),
         ("site-plant", [], "no site plant is declared"),
     ],
@@ -202,6 +202,17 @@ def test_what_is_missing_is_named(
     kept = [one for one in ready(TERMS) if one["id"] != left_out]
     with stored(tmp_path, [*kept, *more]) as store:
         assert any(reason in told for told in refusals(store)), refusals(store)
+
+
+def test_what_strangers_enter_of_an_instrument_stands_in_nobodys_way(tmp_path: Path) -> None:
+    strange = [
+        {**money(f"by-lab-{kind}", kind, "200", tranche="first"), "party": "lab"}
+        for kind in ("commitment", "release", "spend")
+    ]
+    with stored(tmp_path, [*ready(TERMS), *strange]) as store:
+        assert standing(store).accounts.total("commitment") == 500
+        assert released(store).state is TrancheState.READY
+        assert standing(store).at_risk == 0
 
 
 def test_the_ledger_that_grows_while_it_is_judged_is_judged_again(tmp_path: Path) -> None:

@@ -56,18 +56,22 @@ class Accounts:
 
 
 def accounts_of(ledger: Ledger, instrument: Instrument) -> Accounts:
-    """Return the money of an instrument, in the order of the ledger."""
+    """Return the money of an instrument, in the order of the ledger.
+
+    What others than its two parties enter of it is none of its money, and stands in nobody's way.
+    """
     moves: list[Move] = []
     strange: list[str] = []
     for event in ledger.other:
         body = event["body"]
         if event["schema"] != "money/1" or body.get("instrument") != instrument.id:
             continue
-        if body["type"] not in KINDS:
+        known = {instrument.giver, instrument.taker, None}
+        if body["type"] not in KINDS or event.get("party") not in known:
             continue
         amount = _amount(body.get("postings", ()), instrument.currency)
         if amount is None:
-            strange.append(f"{event['id']} is in another currency than {instrument.currency}")
+            strange.append(f"{event['id']} moves no money in {instrument.currency} alone")
             continue
         party = speaking(instrument, body["type"])
         if event.get("party") != party:

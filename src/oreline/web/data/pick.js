@@ -26,15 +26,24 @@
     input.setAttribute("autocomplete", "off");
   };
 
-  const close = () => {
-    clearTimeout(timer);
-    asked += 1;
+  const shut = () => {
     if (!open) return;
     open.input.setAttribute("aria-expanded", "false");
     open.input.removeAttribute("aria-activedescendant");
     open.input.removeAttribute("aria-controls");
     open.list.remove();
     open = null;
+  };
+
+  // What was asked for is not wanted any more: neither what waits nor what is under way.
+  const drop = () => {
+    clearTimeout(timer);
+    asked += 1;
+  };
+
+  const close = () => {
+    drop();
+    shut();
   };
 
   const place = () => {
@@ -88,7 +97,7 @@
 
   const show = (input, text, found, more) => {
     if (!open || open.input !== input) {
-      close();
+      shut();
       const list = document.createElement("div");
       list.className = "pick";
       list.id = "pick-list";
@@ -126,7 +135,7 @@
   };
 
   const soon = (input) => {
-    clearTimeout(timer);
+    drop();
     timer = setTimeout(() => ask(input, typed(input)), WAIT_MS);
   };
 

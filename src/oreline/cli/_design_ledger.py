@@ -54,7 +54,8 @@ def ledger(
 
     Example: oreline design ledger examples/pakistan-us --start 2027-01 --months 12
     --issuer illus --by planner --operator illus-refinery=illus-operator
-    --operator illus-magnet-plant=illus-buyer --ledger ledgers/plan-2027.db
+    --operator illus-magnet-plant=illus-buyer
+    --operator illus-port-us=illus-buyer --ledger ledgers/plan-2027.db
     """
     from oreline.design import Planning, months_from, planned_events, solve_flows
     from oreline.model import InputError

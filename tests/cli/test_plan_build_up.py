@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -136,3 +137,58 @@ def test_another_solver_reads_the_model_and_finds_the_same(
     assert "capacity" in target.read_text()
     assert bare("plan", "export", place, target).code == 2, "what is there is not written over"
     assert bare("plan", "export", place, place / "model.txt").code == 2
+
+
+STATES = """
+[[scenarios]]
+id = "low"
+probability = 0.25
+changes = [{ number = "prices.sb", multiply = 0.5 }]
+"""
+
+
+def test_builds_are_decided_before_it_is_known_which_state_comes(
+    bare: Oreline, place: Path
+) -> None:
+    (place / "plan.toml").write_text(TINY + STATES)
+    target = place / "hedge.xlsx"
+    call = bare("plan", "hedge", place, "--risk", "50%", "--worst", "30%", "--export", target)
+    assert call.code == 0, call.everything
+    assert max(len(line) for line in call.out.splitlines()) <= 80
+    for words in ("expected value", "worst 30%", "gain over a plan for means", "as written"):
+        assert words in call.out
+    assert fastexcel.read_excel(target).sheet_names == ["states", "builds", "cash flow"]
+    result = bare("plan", "hedge", place, "--probability", "low=100%", "--json").json["result"]
+    assert [one["state"] for one in result["states"]] == ["low"]
+    assert result["value_of_perfect_information_m"] == pytest.approx(0, abs=1e-6)
+    call = bare("plan", "hedge", place, "--probability", "low=120%")
+    assert call.code == 2
+    assert "ORL-1117" in call.everything
+
+
+def test_a_search_that_is_stopped_keeps_its_best_plan() -> None:
+    from plan_texts import problem_of, random_plan
+
+    from oreline.cli._search_bar import search_bar
+    from oreline.plan import make_plan
+
+    problem = problem_of(random_plan(1, years=12))
+    seen = []
+    before = signal.getsignal(signal.SIGINT)
+    with search_bar("USD m") as watch:
+
+        def watched(seconds: float, value: float, bound: float) -> bool:
+            if value > 0:  # there is a plan: Ctrl-C
+                signal.raise_signal(signal.SIGINT)
+            seen.append((value, bound))
+            return watch(seconds, value, bound)
+
+        plan = make_plan(problem, watch=watched)
+    assert signal.getsignal(signal.SIGINT) is before
+    certificate = plan.certificate
+    assert certificate.status == "interrupted by user"
+    assert not certificate.is_proven
+    assert plan.npv == pytest.approx(seen[-1][0])
+    best = make_plan(problem).npv
+    assert plan.npv < best <= certificate.bound
+    assert certificate.gap == pytest.approx((certificate.bound - plan.npv) / plan.npv)

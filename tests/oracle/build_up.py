@@ -77,7 +77,7 @@ def best_value(
     _builds(rows, problem, worth, chosen)
     _runs(rows, problem, worth, balance)
     for way in problem.ways:
-        for year in years:
+        for place, year in enumerate(years):
             carried = {}
             for material in way.materials:
                 column = rows.column(("flow", way.id, material, year))
@@ -86,7 +86,8 @@ def best_value(
                 rows.profit[column] -= worth[year] * (way.cost.value if way.cost else 0)
                 carried[column] = 1.0
             if way.capacity:
-                rows.row(carried, -np.inf, way.capacity.value)
+                part = way.availability[place].value if way.availability else 1.0
+                rows.row(carried, -np.inf, part * way.capacity.value)
     _markets(rows, problem, worth, balance, base)
     for (site, material, year), terms in balance.items():
         if problem.materials[str(material)].discard:
@@ -175,7 +176,7 @@ def _runs(
 ) -> None:
     drawn: dict[str, dict[int, float]] = defaultdict(dict)
     for unit in problem.units:
-        for year in problem.years:
+        for place, year in enumerate(problem.years):
             used: dict[int, float] = {}
             for recipe in unit.recipes:
                 column = rows.column(("run", unit.id, recipe.id, year))
@@ -189,6 +190,7 @@ def _runs(
                 age = year - begun - unit.lead_years
                 if 0 <= age < unit.life_years:
                     part = unit.ramp_up[age].value if age < len(unit.ramp_up) else 1.0
+                    part *= unit.availability[place].value if unit.availability else 1.0
                     column = rows.columns["build", unit.id, size.id, begun]
                     used[column] = -part * size.capacity.value
             if unit.recipes:

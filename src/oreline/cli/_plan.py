@@ -12,6 +12,7 @@ from rich.console import Console
 
 from oreline.cli._balance_formulas import see_usable, table_bytes
 from oreline.cli._plan_build_up import COMMANDS
+from oreline.cli._plan_hedge import hedge
 from oreline.cli._plan_ledger import ledger
 from oreline.cli._plan_studies import STUDIES
 from oreline.cli._question import Answer, Needs, question
@@ -311,6 +312,7 @@ def advance(
 for _name, _command in (
     *COMMANDS,
     *STUDIES,
+    ("hedge", hedge),
     ("ledger", ledger),
     ("annuity", annuity),
     ("annual-equivalent", annual_equivalent),

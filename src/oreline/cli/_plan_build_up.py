@@ -81,13 +81,15 @@ def solve(
 ) -> Answer:
     """Find the best plan: what to build and when, what flows, what it earns, how good it is.
 
-    Bound, gap, algorithm, versions, seed and the hash of the input stand beside it. Where no plan
-    meets all limits, the cheapest that would have to give way are named, and the exit status is 1.
+    Bound, gap, algorithm, versions, seed and the hash of the input stand beside it. A long search
+    shows its bound and gap; Ctrl-C ends it with the best plan so far. Where no plan meets all
+    limits, the cheapest that would have to give way are named, and the exit status is 1.
     With --export: yearly amounts; to .xlsx all tables.
 
     Example: oreline plan solve examples/pakistan-us --goal npv
     """
     from oreline.cli._plan_source import problem_of
+    from oreline.cli._search_bar import search_bar
     from oreline.plan import InfeasibleError, SolverSettings, make_plan, parse_goal, parse_rate
 
     _, problem, findings = problem_of(place, scenario)
@@ -96,9 +98,12 @@ def solve(
     settings = SolverSettings(part, seconds, algorithm, seed)
     goals = [parse_goal(one) for one in goal or ["npv"]]
     try:
-        plan = make_plan(problem, goals, settings, scenario=scenario, findings=findings)
+        with search_bar(goals[0].unit(problem.currency)) as watch:
+            plan = make_plan(
+                problem, goals, settings, scenario=scenario, findings=findings, watch=watch
+            )
     except InfeasibleError as error:
-        return _no_plan(error)
+        return no_plan(error)
 
     def show(console: Console) -> None:
         from oreline.cli._plan_tables import print_plan
@@ -108,7 +113,8 @@ def solve(
     return Answer(plan.to_json(), show, plan.to_frame, findings=findings, sheets=plan.frames)
 
 
-def _no_plan(error: InfeasibleError) -> Answer:
+def no_plan(error: InfeasibleError) -> Answer:
+    """Return the answer where no plan meets all limits: exit status 1, and why."""
     words = str(error.args[0])
 
     def show(console: Console) -> None:

@@ -9,7 +9,7 @@ import typer
 from oreline.cli._append import appended
 from oreline.cli._design_ledger import known_operators, stated_operators
 from oreline.cli._options import Actor
-from oreline.cli._plan_build_up import Gap, Goals, Seconds
+from oreline.cli._plan_build_up import Gap, Goals, Seconds, no_plan
 from oreline.cli._plan_source import Place, Scenario
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
@@ -46,8 +46,10 @@ def ledger(
     --ledger ledgers/build-up.db
     """
     from oreline.cli._plan_source import problem_of
+    from oreline.cli._search_bar import search_bar
     from oreline.model import InputError
     from oreline.plan import (
+        InfeasibleError,
         LedgerWriting,
         SolverSettings,
         make_plan,
@@ -64,7 +66,13 @@ def ledger(
     _, problem, findings = problem_of(place, scenario)
     settings = SolverSettings(float(parse_rate(gap)), seconds)
     goals = [parse_goal(one) for one in goal or ["npv"]]
-    plan = make_plan(problem, goals, settings, scenario=scenario, findings=findings)
+    try:
+        with search_bar(goals[0].unit(problem.currency)) as watch:
+            plan = make_plan(
+                problem, goals, settings, scenario=scenario, findings=findings, watch=watch
+            )
+    except InfeasibleError as error:
+        return no_plan(error)
     operated = {site.id: site.operator for site in problem.sites.values() if site.operator}
     known = operated | known_operators(reader) | stated_operators(operators or [])
     events = plan_events(plan, LedgerWriting(issuer, prefix, actor, known))

@@ -23,6 +23,7 @@ from oreline.plan._file_schema import plan_schema
 from oreline.plan._file_tables import plan_tables
 from oreline.plan._file_text import PLAN_FILE, PlanText
 from oreline.plan._goals import Goal, parse_goal
+from oreline.plan._hedge import Hedge, StateResult, hedge_plan
 from oreline.plan._highs import Certificate, SolverSettings
 from oreline.plan._ledger_events import LedgerWriting, plan_events
 from oreline.plan._levies import Levy, LevyBase, LevyLine, LevyStack, levy_stack
@@ -35,6 +36,8 @@ from oreline.plan._programmes import Programme, ProgrammeSum, programme_sum
 from oreline.plan._ranges import BudgetCurve, budget_curve, plan_tornado
 from oreline.plan._returns import modified_rate_of_return, payback_periods
 from oreline.plan._revenue import cutoff_grade, gross_revenue, net_smelter_return
+from oreline.plan._risk import Risk, expected_value, value_at_risk
+from oreline.plan._states import State, states_of
 from oreline.plan._tables import read_cash_flow, read_levies
 
 __all__ = [
@@ -47,6 +50,7 @@ __all__ = [
     "Discounting",
     "Front",
     "Goal",
+    "Hedge",
     "InfeasibleError",
     "LedgerWriting",
     "Levy",
@@ -61,14 +65,19 @@ __all__ = [
     "Programme",
     "ProgrammeSum",
     "RateOfReturn",
+    "Risk",
     "SolverSettings",
+    "State",
+    "StateResult",
     "Worth",
     "advance_royalties",
     "annuity_payment",
     "budget_curve",
     "cutoff_grade",
     "equivalent_annual_annuity",
+    "expected_value",
     "gross_revenue",
+    "hedge_plan",
     "levy_stack",
     "make_plan",
     "modified_rate_of_return",
@@ -87,5 +96,7 @@ __all__ = [
     "rates_of_return",
     "read_cash_flow",
     "read_levies",
+    "states_of",
+    "value_at_risk",
     "write_model",
 ]

@@ -35,16 +35,39 @@ def escalations(problem: Problem) -> Array:
     return np.array([problem.escalation(year) for year in problem.years])
 
 
-def by_begun(sets: Sets, number: Callable[[Unit, int, int], float]) -> Array:
-    """Return (option, begun, year) of a number of each unit."""
-    years = sets.problem.years
+def by_begun(sets: Sets, number: Callable[[Unit, Array, Array], Array]) -> Array:
+    """Return (option, begun, year) of a number of each unit.
+
+    ``number`` is called once a unit with the years begun, as a column, and the years, as a row.
+    """
+    years = np.array(sets.problem.years, np.float64)
     found = np.zeros((len(sets.options), len(years), len(years)))
-    for option in range(len(sets.options)):
-        unit = sets.unit_of_option(option)
-        for place, begun in enumerate(years):
-            for at, year in enumerate(years):
-                found[option, place, at] = number(unit, begun, year)
+    of_unit: dict[int, Array] = {}
+    for option, (unit, _) in enumerate(sets.options):
+        if unit not in of_unit:
+            one = sets.problem.units[unit]
+            of_unit[unit] = number(one, years[:, None], years[None, :])
+        found[option] = of_unit[unit]
     return found
+
+
+def _running(unit: Unit, begun: Array, year: Array) -> Array:
+    """Return what part of its capacity runs: none before its lead time and after its life."""
+    age = year - begun - unit.lead_years
+    part = np.where((age >= 0) & (age < unit.life_years), 1.0, 0.0)
+    for place, ramp in enumerate(unit.ramp_up):
+        part = np.where((age == place) & (place < unit.life_years), ramp.value, part)
+    if unit.availability:
+        part = part * np.array([one.value for one in unit.availability])
+    return part
+
+
+def _spent(unit: Unit, begun: Array, year: Array) -> Array:
+    """Return what part of its capital is spent."""
+    place = (year - begun).astype(np.int64)
+    inside = (place >= 0) & (place < len(unit.spend))
+    spend = np.array(unit.spend or (0.0,))
+    return np.where(inside, spend[np.clip(place, 0, len(spend) - 1)], 0.0)
 
 
 def may_begin(sets: Sets) -> Array:
@@ -83,13 +106,13 @@ def option_numbers(sets: Sets) -> tuple[Array, Array, Array]:
 def capacity_running(sets: Sets) -> Array:
     """Return (option, begun, year): the capacity that runs then."""
     capacity = option_numbers(sets)[0]
-    return by_begun(sets, Unit.part_running) * capacity[:, None, None]
+    return by_begun(sets, _running) * capacity[:, None, None]
 
 
 def capital_spent(sets: Sets) -> Array:
     """Return (option, begun, year): the capital that is spent then."""
     capital = option_numbers(sets)[1]
-    spent = by_begun(sets, Unit.part_spent) * capital[:, None, None]
+    spent = by_begun(sets, _spent) * capital[:, None, None]
     return np.asarray(spent * escalations(sets.problem)[None, None, :])
 
 
@@ -97,8 +120,9 @@ def fixed_costs(sets: Sets) -> Array:
     """Return (option, begun, year): the fixed cost of what stands then."""
     fixed = option_numbers(sets)[2]
 
-    def stands(unit: Unit, begun: int, year: int) -> float:
-        return float(0 <= year - begun - unit.lead_years < unit.life_years)
+    def stands(unit: Unit, begun: Array, year: Array) -> Array:
+        age = year - begun - unit.lead_years
+        return np.where((age >= 0) & (age < unit.life_years), 1.0, 0.0)
 
     found = by_begun(sets, stands) * fixed[:, None, None]
     return np.asarray(found * escalations(sets.problem)[None, None, :])
@@ -113,11 +137,11 @@ def closure_costs(sets: Sets) -> Array:
     last = sets.problem.years[-1]
     closed = sets.problem.terms.closed_at_end
 
-    def cost(unit: Unit, begun: int, year: int) -> float:
+    def cost(unit: Unit, begun: Array, year: Array) -> Array:
         ends = begun + unit.lead_years + unit.life_years
-        if ends > last:
-            ends = last if closed else last + 1
-        return unit.closure.value if unit.closure is not None and year == ends else 0.0
+        ends = np.where(ends > last, last if closed else last + 1, ends)
+        closure = 0.0 if unit.closure is None else unit.closure.value
+        return np.where(year == ends, closure, 0.0)
 
     return np.asarray(by_begun(sets, cost) * escalations(sets.problem)[None, None, :])
 
@@ -127,9 +151,11 @@ def depreciation(sets: Sets, years: int) -> Array:
     capital = option_numbers(sets)[1]
     problem = sets.problem
 
-    def part(unit: Unit, begun: int, year: int) -> float:
-        runs_from = begun + unit.lead_years
-        return problem.escalation(begun) / years if 0 <= year - runs_from < years else 0.0
+    growth = escalations(problem)[:, None]
+
+    def part(unit: Unit, begun: Array, year: Array) -> Array:
+        age = year - begun - unit.lead_years
+        return np.where((age >= 0) & (age < years), growth / years, 0.0)
 
     return np.asarray(by_begun(sets, part) * capital[:, None, None])
 
@@ -139,7 +165,10 @@ def standing_capacity(unit: Unit, years: tuple[int, ...]) -> Array:
     assert unit.standing is not None
     begun = unit.standing - unit.lead_years
     return np.array(
-        [unit.sizes[0].capacity.value * unit.part_running(begun, year) for year in years]
+        [
+            unit.sizes[0].capacity.value * unit.part_running(begun, year) * unit.available(place)
+            for place, year in enumerate(years)
+        ]
     )
 
 

@@ -105,6 +105,11 @@ class ProblemBuilder(TableReading):
         }
         for kind, names in listed.items():
             self.see_each_once(kind, names, (kind,))
+        total = sum(one.probability or 0.0 for one in told.scenarios)
+        if total > 1 + 1e-9:
+            message = f"the probabilities of its scenarios sum to {total:.4g}"
+            fix = "let them sum to one or less; what is left is the file as it stands"
+            self.numbers.refuse("ORL-1117", self.where("scenarios"), message, fix)
         for place, unit in enumerate(told.units):
             for kind, inner in (("sizes", unit.sizes), ("recipes", unit.recipes)):
                 self.see_each_once(kind, [one.id for one in inner], ("units", place, kind))
@@ -305,7 +310,19 @@ class ProblemBuilder(TableReading):
                 told.engineering, FRACTION, f"{key}.engineering", *path, "engineering", said=said
             ),
             self._blends(told.blends, key, *path),
+            self._availability(told.availability, key, path),
         )
+
+    def _availability(
+        self, given: Mapping[str, PlanNumber] | None, key: str, path: Path
+    ) -> tuple[Parameter, ...]:
+        name = f"{key}.availability"
+        found = self.maybe_yearly(given, FRACTION, name, *path, "availability") or ()
+        if any(not 0 <= one.value <= 1 for one in found):
+            where = self.where(*path, "availability")
+            fix = 'write parts, as in "60 %"'
+            self.numbers.refuse("ORL-1106", where, f"{name} is no part of a capacity", fix)
+        return found
 
     def _sizes(self, told: UnitTable, path: Path, said: Said) -> tuple[Size, ...]:
         found = []
@@ -418,7 +435,10 @@ class ProblemBuilder(TableReading):
             if told.days is not None:
                 plain = told.days.model_copy(update={"unit": "1"})
                 days = self.number(plain, FRACTION, f"{key}.days", *path, "days")
-            found.append(Way(told.id, origin, destination, told.materials, capacity, cost, days))
+            can = self._availability(told.availability, key, path)
+            found.append(
+                Way(told.id, origin, destination, told.materials, capacity, cost, days, can)
+            )
         return tuple(found)
 
     def _market(self, place: int, told: MarketTable) -> Market:

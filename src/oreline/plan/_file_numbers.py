@@ -33,13 +33,15 @@ class Change:
     """A number that is another in some state of the world.
 
     ``number`` is its place, that of a table above it, or the id of an assumption; years are those
-    it holds for, none for all.
+    it holds for, none for all. ``value`` is in the unit that the number is written in, ``plain`` in
+    kt, millions and years.
     """
 
     number: str
     multiply: float | None = None
     value: float | None = None
     years: tuple[int, ...] = ()
+    plain: float | None = None
 
     def touches(self, key: str, shared: str, year: int | None) -> bool:
         """Return whether a number at this place, or one with others under a name, is changed."""
@@ -187,6 +189,7 @@ class PlanNumbers:
             if change.touches(key, shared, year):
                 self.used.add(place)
                 value = made.value if change.value is None else change.value * scale
+                value = value if change.plain is None else change.plain
                 value *= 1.0 if change.multiply is None else change.multiply
                 # A state of the world is stated: its number has no range of its own.
                 made = replace(made, value=value, low=None, high=None)

@@ -230,6 +230,9 @@ class UnitTable(_Table):
     )
     engineering: Number | None = Field(None, description="How much of it is done, `%`.")
     blends: tuple[BlendTable, ...] = Field((), description="What its feed may hold.")
+    availability: Yearly | None = Field(
+        None, description="Part of its capacity that can be had in a year, `%`: an outage."
+    )
     basis: Basis | None = Field(None, description="Of its numbers that do not say it.")
     source: str | None = Field(None, description="Of its numbers that do not say it.")
 
@@ -244,6 +247,9 @@ class RouteTable(_Table):
     capacity: Number | None = Field(None, description="Of all materials together, `kt/y`.")
     cost: Number | None = Field(None, description="`USD/t`.")
     days: Number | None = Field(None, description="For a reader: a year holds every journey.")
+    availability: Yearly | None = Field(
+        None, description="Part of its capacity that can be had in a year, `%`: a closure."
+    )
 
 
 class PayTable(_Table):
@@ -340,7 +346,11 @@ class ScenarioTable(_Table):
 
     id: Id = Field(description="Its name.")
     name: str = Field("", description="What it is, in words.")
-    probability: float | None = Field(None, gt=0, le=1, description="For expected values and CVaR.")
+    probability: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        None,
+        description="A part of one, for `oreline plan hedge`; what is left of one is that of the "
+        "file as it stands.",
+    )
     changes: tuple[ChangeTable, ...] = Field((), description="In this order.")
 
 

@@ -86,6 +86,11 @@ class Certificate:
     input_sha256: str
 
     @property
+    def is_stopped(self) -> bool:
+        """Return whether whoever watched the search ended it."""
+        return self.status.startswith("interrupted")
+
+    @property
     def is_proven(self) -> bool:
         """Return whether the value is within the asked gap of its bound."""
         return self.status == "optimal"
@@ -130,9 +135,25 @@ class Solved:
     highs: Any
 
 
-def load_model(model: linopy.Model) -> highspy.Highs:
-    """Return a silent solver with a model of linopy in it, given in one piece."""
-    import highspy
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A mixed-integer programme as arrays: what a solver is given in one piece.
+
+    ``whole`` says which columns are whole-numbered; ``is_most`` whether much of the cost is better.
+    """
+
+    cost: Array
+    lower: Array
+    upper: Array
+    rows: Any
+    row_lower: Array
+    row_upper: Array
+    whole: NDArray[np.bool_]
+    is_most: bool
+
+
+def program_of(model: linopy.Model) -> Program:
+    """Return a model of linopy as arrays."""
     import linopy
 
     with linopy.options as options:
@@ -140,18 +161,33 @@ def load_model(model: linopy.Model) -> highspy.Highs:
         matrices = model.matrices
         rows = matrices.A
         assert rows is not None, "a plan without any row"
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = len(matrices.vlabels), rows.shape[0]
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = matrices.c, matrices.lb, matrices.ub
         sense, right = matrices.sense, matrices.b
-        lp.row_lower_ = np.where(sense != "<", right, -np.inf)
-        lp.row_upper_ = np.where(sense != ">", right, np.inf)
-        whole = highspy.HighsVarType.kInteger
-        part = highspy.HighsVarType.kContinuous
-        lp.integrality_ = [part if kind == "C" else whole for kind in matrices.vtypes]
-        if model.objective.sense == "max":
-            lp.sense_ = highspy.ObjSense.kMaximize
-    columns = rows.tocsc()
+        return Program(
+            np.asarray(matrices.c, np.float64),
+            np.asarray(matrices.lb, np.float64),
+            np.asarray(matrices.ub, np.float64),
+            rows,
+            np.where(sense != "<", right, -np.inf),
+            np.where(sense != ">", right, np.inf),
+            np.asarray(matrices.vtypes) != "C",
+            model.objective.sense == "max",
+        )
+
+
+def load_program(program: Program) -> highspy.Highs:
+    """Return a silent solver with a programme in it."""
+    import highspy
+
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = program.cost.size, program.rows.shape[0]
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = program.cost, program.lower, program.upper
+    lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
+    if program.whole.any():
+        whole, part = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+        lp.integrality_ = [whole if one else part for one in program.whole.tolist()]
+    if program.is_most:
+        lp.sense_ = highspy.ObjSense.kMaximize
+    columns = program.rows.tocsc()
     columns.eliminate_zeros()
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_ = columns.indptr, columns.indices
@@ -161,6 +197,11 @@ def load_model(model: linopy.Model) -> highspy.Highs:
     if highs.passModel(lp) == highspy.HighsStatus.kError:
         raise OrelineError(f"HiGHS {highs.version()} cannot read the model")
     return highs
+
+
+def load_model(model: linopy.Model) -> highspy.Highs:
+    """Return a silent solver with a model of linopy in it, given in one piece."""
+    return load_program(program_of(model))
 
 
 def solve_model(
@@ -186,10 +227,47 @@ def solve_model(
     """
     began = time.perf_counter()
     highs = load_model(model)
+    certificate = search(highs, settings, digest, began, constant=constant, watch=watch)
+    return solved_of(model, highs, certificate)
+
+
+def solved_of(model: linopy.Model, highs: highspy.Highs, certificate: Certificate) -> Solved:
+    """Return what a solver holds of a model: values by variable, duals by family of rows."""
+    solution = highs.getSolution()
+    columns = _by_label(model.variables.label_index.vlabels, np.asarray(solution.col_value))
+    rows = _by_label(model.constraints.label_index.clabels, np.asarray(solution.row_dual))
+    return Solved(
+        {name: columns[labels_of(one)] for name, one in model.variables.items()},
+        {name: rows[one.labels.values] for name, one in model.constraints.items()},
+        certificate,
+        highs,
+    )
+
+
+def search(
+    highs: highspy.Highs,
+    settings: SolverSettings,
+    digest: str,
+    began: float,
+    *,
+    constant: float = 0.0,
+    watch: Watch | None = None,
+) -> Certificate:
+    """Search for the best of what a solver holds, then hold its choices; return how good it is.
+
+    ``began`` is when the work began, on the clock of ``time.perf_counter``.
+
+    Raises
+    ------
+    NoPlanError
+        If nothing meets all limits.
+    OrelineError
+        If the time ends before any plan is found, or the solver fails.
+    """
     integers = _integers(highs)
     set_options(highs, settings)
     if watch is not None:
-        _watched(highs, watch)
+        _watched(highs, watch, constant)
     highs.run()
     status, bound = outcome_of(highs)
     value = highs.getObjectiveValue()
@@ -201,7 +279,7 @@ def solve_model(
         )
         value = held
     lp = highs.getLp()
-    certificate = Certificate(
+    return Certificate(
         status,
         value + constant,
         (bound if integers else value) + constant,
@@ -215,15 +293,6 @@ def solve_model(
         integers,
         time.perf_counter() - began,
         digest,
-    )
-    solution = highs.getSolution()
-    columns = _by_label(model.variables.label_index.vlabels, np.asarray(solution.col_value))
-    rows = _by_label(model.constraints.label_index.clabels, np.asarray(solution.row_dual))
-    return Solved(
-        {name: columns[labels_of(one)] for name, one in model.variables.items()},
-        {name: rows[one.labels.values] for name, one in model.constraints.items()},
-        certificate,
-        highs,
     )
 
 
@@ -305,11 +374,13 @@ def _integers(highs: highspy.Highs) -> int:
     return sum(one != highspy.HighsVarType.kContinuous for one in highs.getLp().integrality_)
 
 
-def _watched(highs: highspy.Highs, watch: Watch) -> None:
+def _watched(highs: highspy.Highs, watch: Watch, constant: float) -> None:
+    """Have a search tell how far it is, and stop where it is told to."""
+
     def told(event: Any) -> None:
         data = event.data_out
-        going = watch(data.running_time, data.mip_primal_bound, data.mip_dual_bound)
-        if not going:
+        best, bound = data.mip_primal_bound + constant, data.mip_dual_bound + constant
+        if not watch(data.running_time, best, bound):
             event.interrupt()
 
     highs.cbMipInterrupt += told

@@ -108,8 +108,9 @@ def route_rows(made: PlanModel) -> None:
     carried = made.variable("flow").isel(flow=wanted) * 1.0
     key = made.group(of_leg[wanted], "flow", "way").assign_coords(flow=wanted)
     ways = sorted(set(of_leg[wanted].tolist()))
-    limit = [most.value for way in ways if (most := problem.ways[way].capacity) is not None]
-    right = made.axis.array(limit, "way").assign_coords(way=ways)
+    places = range(len(problem.years))
+    limit = [[problem.ways[way].limit(place) for place in places] for way in ways]
+    right = made.axis.array(np.array(limit, np.float64), "way", "year").assign_coords(way=ways)
     made.model.add_constraints(carried.groupby(key).sum() <= right, name="route")
 
 

@@ -52,7 +52,8 @@ def make_plan(
     least
         Goals with a value that must be reached; of a cost, that may not be exceeded.
     watch
-        Told of a long search while it runs.
+        Told of a long search while it runs. Where it answers False the search ends, the best plan
+        so far is given with its gap, and no further goal is pursued.
 
     Raises
     ------
@@ -76,10 +77,12 @@ def make_plan(
         solved = _solve(made, goal, settings, watch)
         value = solved.certificate.value
         reached.append((goal.name, value, goal.unit(problem.currency)))
+        if solved.certificate.is_stopped:
+            break
         slack = AGREES * max(1.0, abs(value))
         held = [(goal, value - slack if goal.is_most else value + slack)]
     assert solved is not None
-    return _checked(made, solved, tuple(reached), scenario, tuple(findings))
+    return checked_plan(made, solved, tuple(reached), scenario, tuple(findings))
 
 
 def _hold(made: PlanModel, goal: Goal, value: float, number: int) -> None:
@@ -89,7 +92,8 @@ def _hold(made: PlanModel, goal: Goal, value: float, number: int) -> None:
     made.model.add_constraints(left >= right if goal.is_most else left <= right, name=name)
 
 
-def _solve(made: PlanModel, goal: Goal, settings: SolverSettings, watch: Watch | None) -> Solved:
+def sought(made: PlanModel, goal: Goal) -> float:
+    """Write a goal into a model; return the part of its value that no decision changes."""
     import linopy
 
     with linopy.options as options:
@@ -97,7 +101,11 @@ def _solve(made: PlanModel, goal: Goal, settings: SolverSettings, watch: Watch |
         made.model.add_objective(
             goal_expression(made, goal), sense="max" if goal.is_most else "min", overwrite=True
         )
-    constant = goal_constant(made.problem, goal, made.constants)
+    return goal_constant(made.problem, goal, made.constants)
+
+
+def _solve(made: PlanModel, goal: Goal, settings: SolverSettings, watch: Watch | None) -> Solved:
+    constant = sought(made, goal)
     try:
         return solve_model(
             made.model, settings, made.problem.digest, constant=constant, watch=watch
@@ -106,7 +114,7 @@ def _solve(made: PlanModel, goal: Goal, settings: SolverSettings, watch: Watch |
         raise explain_infeasible(made, error.highs, settings) from error
 
 
-def _checked(
+def checked_plan(
     made: PlanModel,
     solved: Solved,
     goals: tuple[tuple[str, float, str], ...],

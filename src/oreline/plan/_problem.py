@@ -149,6 +149,12 @@ class Unit:
     estimate_class: int
     engineering: Parameter | None
     blends: tuple[Blend, ...]
+    availability: tuple[Parameter, ...] = ()
+    """The part of its capacity that can be had, year by year; empty: all of it."""
+
+    def available(self, place: int) -> float:
+        """Return the part of its capacity that can be had in the year of that place."""
+        return self.availability[place].value if self.availability else 1.0
 
     def part_running(self, begun: int, year: int) -> float:
         """Return what part of its capacity a unit begun in one year has in another.
@@ -162,11 +168,6 @@ class Unit:
             return 0.0
         return self.ramp_up[age].value if age < len(self.ramp_up) else 1.0
 
-    def part_spent(self, begun: int, year: int) -> float:
-        """Return what part of its capital falls on a year."""
-        place = year - begun
-        return self.spend[place] if 0 <= place < len(self.spend) else 0.0
-
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -179,6 +180,15 @@ class Way:
     capacity: Parameter | None
     cost: Parameter | None
     days: Parameter | None
+    availability: tuple[Parameter, ...] = ()
+    """The part of its capacity that can be had, year by year; empty: all of it."""
+
+    def limit(self, place: int) -> float | None:
+        """Return what it can carry in the year of that place, None where nothing limits it."""
+        if self.capacity is None:
+            return None
+        part = self.availability[place].value if self.availability else 1.0
+        return self.capacity.value * part
 
 
 @dataclass(frozen=True, slots=True)

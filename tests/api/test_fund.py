@@ -82,6 +82,14 @@ def test_two_parties_release_and_a_correction_contests(as_: Tellers) -> None:
     done = told(post(as_("ussm"), "releases", **FIRST))
     assert done["judged"]["state"] == "ready"
 
+    asked = {"subject": "assay", "symbol": "Sb", "value": "39.9"}
+    (moved,) = told(as_("fwo").ask("GET", "/fund/what-if", params=asked))["instruments"]
+    assert moved["at_risk"] == {"before": "0", "after": "200"}
+    assert moved["tranches"][0]["state"] == {"before": "released", "after": "contested"}
+    # Who does not see the assay may not try grades of it.
+    for party in ("ussm", "other"):
+        assert as_(party).ask("GET", "/fund/what-if", params=asked).status_code == 422
+
     told(as_("none").append(corrected("39.9")))
     (after,) = told(as_("ussm").ask("GET", "/fund"))["instruments"]
     assert (after["tranches"][0]["state"], after["at_risk"]) == ("contested", "200")

@@ -286,6 +286,11 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/settle/exchange/proof": [{"lot": VISIBLE}, {"lot": HIDDEN}],
     "/fund": [{}, {"on": "2025-01-20"}],
     "/fund/words": [{}],
+    "/fund/what-if": [
+        {"subject": "canary-assay", "symbol": "Sb", "value": "50"},
+        {"subject": VISIBLE, "symbol": "Sb", "value": "50"},
+        {"subject": HIDDEN, "symbol": "Sb", "value": "5"},
+    ],
     "/settle/contracts": [{}],
     "/settle/contract": [{"contract": "own-terms"}, {"contract": "canary-terms"}],
     "/settle/exposure": [{}, {"on": "2025-01-20"}],

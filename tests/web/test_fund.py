@@ -96,6 +96,10 @@ def test_released_by_the_ledger_alone_and_refused_when_an_assay_comes_down(
         # While the giver looks at his page, the laboratory's certificate is corrected downward.
         with watched(chromium) as other:
             corrected = enter(other, site, "chief", ASSAY)
+            moves = corrected.locator("#tranches")
+            expect(moves).to_contain_text("PASS → FAIL")
+            expect(moves).to_contain_text("241.435539873")
+            seen_well(other, "fund-moves", WIDE)
             corrected.get_by_label("Reason", exact=True).fill("Read from the wrong line.")
             corrected.get_by_role("button", name="Correct the assay").click()
             expect(corrected.get_by_text("Corrected by")).to_be_visible()

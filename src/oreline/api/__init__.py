@@ -78,6 +78,7 @@ from oreline.api._answers_fund import (
     commitment_to_enter,
     fund_told,
     release_entered,
+    tranches_if,
 )
 from oreline.api._answers_grades import (
     grade_histogram,
@@ -358,6 +359,7 @@ __all__ = [
     "statement_risk",
     "statement_told",
     "told_brief",
+    "tranches_if",
     "tried",
     "two_product",
     "umpire_invoice",

@@ -16,13 +16,16 @@ from typing import Any
 from oreline.api._entering import Draft, prepared
 from oreline.api._problems import NotAllowedError, NotFoundError
 from oreline.api._views import View
+from oreline.balance import ledger_with_grade
 from oreline.fund import (
     WORDS,
     Instrument,
+    MovedInstrument,
     Tranche,
     approval_draft,
     instruments_of,
     money_draft,
+    moved_tranches,
     read_amount,
     release_tranche,
     speaking,
@@ -48,6 +51,56 @@ def fund_told(view: View, on: str | None = None) -> dict[str, Any]:
         "instruments": [_told(view, one, day) for one in found.values()],
         "findings": [] if view.is_partial else [one.to_json() for one in findings],
     }
+
+
+def tranches_if(
+    view: View,
+    subject: str,
+    symbol: str,
+    value: str,
+    *,
+    unit: str | None = None,
+    on: str | None = None,
+) -> dict[str, Any]:
+    """Return what would become of tranches if one grade were another; nothing is written.
+
+    Raises
+    ------
+    InputError
+        If there is no such grade that this person may see, or the day is none.
+    """
+    seen = view.reading.ledger
+    if subject not in seen.columns.lots.index and subject not in view.reading.row_of_event:
+        raise InputError(f"no event in force and no lot is called {subject}")
+    made = view.reading.ask(lambda: ledger_with_grade(seen, subject, symbol, value, unit))
+    position = view.whole.ledger.find(made.event)["seq"]
+    return {
+        "event": made.event,
+        "symbol": symbol,
+        "was": made.was,
+        "becomes": value,
+        "unit": made.unit,
+        **tranches_of_amendment(view, position, made.replacement, on),
+    }
+
+
+def tranches_of_amendment(
+    view: View, position: int, replacement: Mapping[str, Any] | None, on: str | None = None
+) -> dict[str, Any]:
+    """Return what a correction would do to the tranches of instruments that this person may see.
+
+    ``position`` is that of the event in the whole ledger; None as replacement voids it.
+    """
+    day = _day(view, on)
+    known = _instruments(view).values()
+    ledger = view.whole.ledger
+
+    def ask() -> tuple[MovedInstrument, ...]:
+        at = partial(_ledger_at, view)
+        return moved_tranches(ledger, {position: replacement}, known, day, at)
+
+    found = view.whole.ask(ask) if known else ()
+    return {"on": day.isoformat(), "instruments": [one.to_json() for one in found]}
 
 
 def words_told(_view: View) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import orjson
 
 from oreline.api._accounts import Accounts
 from oreline.api._answering import answering
+from oreline.api._answers_fund import tranches_of_amendment
 from oreline.api._answers_money import money_of_amendment
 from oreline.api._arrivals import entries_told, findings_told
 from oreline.api._entering import Draft, event_there, prepared
@@ -219,7 +220,9 @@ def consequences(view: View, draft: Mapping[str, Any]) -> dict[str, Any]:
         answer["sites"] = [row for row in answer["sites"] if view.sees_site(row["where"])]
         answer["verdicts"] = [row for row in answer["verdicts"] if view.sees_site(row["where"])]
     money = money_of_amendment(view, body["target"], found["position"], replacement)
-    return {**answer, "money": money}
+    position = view.whole.ledger.find(body["target"])["seq"]
+    tranches = tranches_of_amendment(view, position, replacement)
+    return {**answer, "money": money, "tranches": tranches}
 
 
 def named(view: View, draft: Draft, now_us: int, mark: str) -> Draft:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from oreline.api import _answers_fund as fund
 from oreline.api import _answers_record as record
-from oreline.api._deps import Answer, Deciding, Given, Reading, fresh_mark, now_us, told
+from oreline.api._deps import Answer, Deciding, Given, Reading, Symbol, fresh_mark, now_us, told
 from oreline.record import instant_text
 
 router = APIRouter()
@@ -51,6 +51,22 @@ def all_instruments(
 def condition_words(view: Reading) -> Answer:
     """Give what conditions may ask, with what, and in which unit they are answered."""
     return told(view, fund.words_told(view))
+
+
+@router.get("/fund/what-if", tags=["fund"])
+def tranches_if(
+    view: Reading,
+    subject: Annotated[str, Query(description="An assay event, or a lot.", max_length=130)],
+    symbol: Symbol,
+    value: Annotated[str, Query(description="The other grade, as decimal text.", max_length=40)],
+    unit: Annotated[str | None, Query(max_length=20)] = None,
+    on: Annotated[
+        str | None,
+        Query(description="Judge on this day; by default today (UTC).", max_length=10),
+    ] = None,
+) -> Answer:
+    """Say what would become of tranches if one grade were another: state, conditions, risk."""
+    return told(view, fund.tranches_if(view, subject, symbol, value, unit=unit, on=on))
 
 
 @router.post("/fund/commitments", tags=["fund"], status_code=201)

@@ -112,12 +112,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class OtherGrade:
-    """A ledger in memory in which one grade is another; ``was`` is the grade as written."""
+    """A ledger in memory in which one grade is another; ``was`` is the grade as written.
+
+    ``position`` and ``replacement`` are those of the event, as a correction would say it.
+    """
 
     event: str
     was: str
     unit: str
     ledger: Ledger
+    position: int
+    replacement: Mapping[str, Any]
 
 
 _SCHEMA: dict[str, Any] = {
@@ -203,11 +208,14 @@ def ledger_with_grade(
         message = f"{identity} is not in force as of the moment asked"
         raise InputError(message)
     seq = in_force.seq[in_force.id.index(identity)]
+    replacement = {"body": body}
     return OtherGrade(
         identity,
         str(old.get("value") or old),
         unit or str(old.get("unit", "%")),
-        with_amendments(ledger, {seq: {"body": body}}),
+        with_amendments(ledger, {seq: replacement}),
+        seq,
+        replacement,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from oreline.cli import _fund_check, _fund_release, _fund_status
+from oreline.cli import _fund_check, _fund_release, _fund_status, _fund_what_if
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -16,6 +16,7 @@ app = typer.Typer(
 app.command("check")(_fund_check.check)
 app.command("words")(_fund_check.words)
 app.command("status")(_fund_status.status)
+app.command("what-if")(_fund_what_if.what_if)
 app.command("commit")(_fund_release.commit)
 app.command("approve")(_fund_release.approve)
 app.command("release")(_fund_release.release)

@@ -7,6 +7,13 @@ from oreline.fund._declared import instruments_of
 from oreline.fund._instrument import Instrument, InstrumentKind, Precedent, Tranche
 from oreline.fund._instrument_text import read_instrument
 from oreline.fund._money import Accounts, Move, accounts_of, money_draft, read_amount, speaking
+from oreline.fund._moved import (
+    Amendments,
+    MovedInstrument,
+    MovedPrecedent,
+    MovedTranche,
+    moved_tranches,
+)
 from oreline.fund._release import release_draft, release_tranche
 from oreline.fund._standing import (
     InstrumentStanding,
@@ -22,6 +29,7 @@ __all__ = [
     "APPROVAL",
     "WORDS",
     "Accounts",
+    "Amendments",
     "Approval",
     "Instrument",
     "InstrumentKind",
@@ -29,6 +37,9 @@ __all__ = [
     "JudgedPrecedent",
     "LedgerAt",
     "Move",
+    "MovedInstrument",
+    "MovedPrecedent",
+    "MovedTranche",
     "Precedent",
     "Standing",
     "Tranche",
@@ -37,6 +48,7 @@ __all__ = [
     "approval_draft",
     "instruments_of",
     "money_draft",
+    "moved_tranches",
     "read_amount",
     "read_instrument",
     "release_draft",

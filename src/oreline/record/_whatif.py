@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -61,6 +61,11 @@ def with_amendments(ledger: Ledger, replacements: Mapping[int, Mapping[str, Any]
         parent_root=ledger.root.hex(),
     )
     changed = replace(ledger, header=header, verdicts=verdicts, columns=Columns())
+    changed = replace(
+        changed,
+        observed=_amended(changed, ledger.observed, replacements),
+        other=_amended(changed, ledger.other, replacements),
+    )
     if not void:
         changes = (Change(seq, ledger.event(seq), changed.event(seq)) for seq in replacements)
         columns = overwritten(ledger.columns, changes)
@@ -71,6 +76,21 @@ def with_amendments(ledger: Ledger, replacements: Mapping[int, Mapping[str, Any]
             continue
         changed.columns.add(seq, changed.event(seq))
     return changed
+
+
+def _amended(
+    changed: Ledger,
+    events: Sequence[Mapping[str, Any]],
+    replacements: Mapping[int, Mapping[str, Any] | None],
+) -> tuple[Mapping[str, Any], ...]:
+    """Return events that are kept whole as they stand in the changed ledger."""
+    return tuple(
+        {**changed.event(event["seq"]), "seq": event["seq"]}
+        if event["seq"] in replacements
+        else event
+        for event in events
+        if event["seq"] not in replacements or replacements[event["seq"]] is not None
+    )
 
 
 def _check(event: Mapping[str, Any], replacement: Mapping[str, Any]) -> None:

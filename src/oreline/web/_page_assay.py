@@ -15,6 +15,7 @@ from oreline.api import (
     events_page,
     grade_correction,
     money_if,
+    tranches_if,
     what_if,
 )
 from oreline.model import minute
@@ -34,6 +35,7 @@ from oreline.web._blocks import (
 from oreline.web._frame import Visit, action, head, later, markup, page, panel
 from oreline.web._money_moved import money_block, stale_block
 from oreline.web._strings import Translate, msg
+from oreline.web._tranches_moved import tranches_block
 from oreline.web._writing import written
 
 ASSAYS_SHOWN = 40
@@ -43,7 +45,6 @@ COMING = (
     (msg("Hazard class"), msg("how it may be carried")),
     (msg("Compliance"), msg("where it may be sold")),
     (msg("Passport"), msg("what its credential says")),
-    (msg("Tranche"), msg("what the funds' conditions say")),
 )
 """What will move too once these parts of oreline are there."""
 
@@ -122,7 +123,15 @@ def _moves(visit: Visit, identity: str, symbol: str, value: str) -> None:
                 _commit(visit, told)
 
     later(visit, t("What moves"), ask, lambda one: _show(visit, one, symbol), identity="moves")
+
+    def ask_tranches(view: View) -> dict[str, Any]:
+        return tranches_if(view, identity, symbol, value)
+
+    def show_tranches(told: Mapping[str, Any]) -> None:
+        markup(tranches_block(visit, told))
+
     later(visit, t("Money and penalties"), ask_money, show_money, identity="money")
+    later(visit, t("Tranches"), ask_tranches, show_tranches, identity="tranches")
     below = ui.element("div")
     _coming(t)
 

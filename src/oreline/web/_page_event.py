@@ -44,6 +44,7 @@ from oreline.web._frame import (
     panel,
 )
 from oreline.web._money_moved import money_block
+from oreline.web._tranches_moved import tranches_block
 from oreline.web._writing import whole_event, written_and_shown
 
 SIGNED = ("dispatch", "receive")
@@ -251,6 +252,8 @@ def _correct(visit: Visit, identity: str, told: Mapping[str, Any]) -> None:
                 markup(changes_block(visit, found["changes"]))
                 markup(h("<h3>{}</h3>", t("Money and penalties")))
                 markup(money_block(visit, found["changes"]["money"]))
+                markup(h("<h3>{}</h3>", t("Tranches")))
+                markup(tranches_block(visit, found["changes"]["tranches"]))
                 markup(finding_list(found["findings"], t))
                 if found["ok"]:
                     action(t("Correct it so"), lambda: written_and_shown(visit, said, make))

@@ -34,17 +34,9 @@ from oreline.web._blocks import (
 )
 from oreline.web._frame import Visit, action, asked, event_link, head, later, markup, page, panel
 from oreline.web._strings import msg
+from oreline.web._tranches_moved import STATES
 from oreline.web._writing import written_and_shown
 
-STATES = {
-    "released": ("released", msg("released")),
-    "contested": ("risky", msg("contested")),
-    "released unproven": ("risky", msg("released unproven")),
-    "ready": ("ready", msg("ready")),
-    "waiting for approval": ("ready", msg("waiting for approval")),
-    "not yet": ("open", msg("not yet")),
-}
-"""How a tranche is drawn, and what its state is called."""
 LEGEND = (
     ("released", msg("released")),
     ("risky", msg("at risk")),

@@ -36,6 +36,7 @@ READS: dict[str, tuple[str, ...]] = {
     "balance checklist": ("mill", "--period", "2025-01"),
     "balance cusum": ("mill", "-e", "Sb", "--price", "21000", "--price-source", "a test"),
     "fund status": (),
+    "fund what-if": ("assay-1", "--grade", "Sb=51"),
     "settle contracts": (),
     "settle contract": ("p-q-1",),
     "settle statement": ("--shipment", "ship-1"),

@@ -109,6 +109,7 @@ from oreline.api._answers_metal import (
 )
 from oreline.api._answers_money import money_if
 from oreline.api._answers_ore import site_ore
+from oreline.api._answers_plan import plan_inputs, plan_solution, plan_under_way, plans
 from oreline.api._answers_public import ASPECTS, public_lot, publication, published
 from oreline.api._answers_reconcile import reconciled_table, reconciliation
 from oreline.api._answers_record import (
@@ -156,6 +157,7 @@ from oreline.api._logs import set_up_logs
 from oreline.api._lots_table import Asked, default_element
 from oreline.api._metrics import SHARED_FOLDER
 from oreline.api._people import LOCAL, RIGHTS, Person, Right, Role
+from oreline.api._plan_question import PlanQuestion
 from oreline.api._problems import (
     NotAllowedError,
     NotFoundError,
@@ -217,6 +219,7 @@ __all__ = [
     "NotSignedInError",
     "OidcSettings",
     "Person",
+    "PlanQuestion",
     "PriceGiven",
     "Problem",
     "Reading",
@@ -325,6 +328,10 @@ __all__ = [
     "period_to_declare",
     "periods_told",
     "person_of",
+    "plan_inputs",
+    "plan_solution",
+    "plan_under_way",
+    "plans",
     "principles",
     "problem_of",
     "products",

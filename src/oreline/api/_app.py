@@ -29,6 +29,7 @@ from oreline.api import (
     _routes_fund,
     _routes_oidc,
     _routes_people,
+    _routes_plan,
     _routes_read,
     _routes_reconcile,
     _routes_settle,
@@ -156,6 +157,7 @@ def _application(lifespan: Callable[[FastAPI], Any] | None) -> FastAPI:
         _routes_fund.router,
         _routes_explore.router,
         _routes_design.router,
+        _routes_plan.router,
         _routes_verify.router,
         _routes_people.router,
     ):

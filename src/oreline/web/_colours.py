@@ -37,6 +37,14 @@ STAGES = {
 }
 OTHERS = ("#0072B2", "#D55E00", "#00806A", "#8F4E8B", "#B07A00", "#3A87C8", "#A33A6A", "#5B7F2B")
 """For things that have no colour of their own, in this order."""
+CASH = {
+    "sales": "#0072B2",
+    "capital": "#D55E00",
+    "costs": "#6B7683",
+    "levies": "#8F4E8B",
+    "net": "#00806A",
+}
+"""Kinds of cash in a plan, and what is left of them."""
 UNKNOWN_GREY = "#7A8592"
 
 

@@ -21,6 +21,7 @@ PAGES = (
     "_page_exchange",
     "_page_explore",
     "_page_design",
+    "_page_plan",
     "_page_fund",
     "_page_ask",
     "_page_verify",

@@ -34,6 +34,7 @@ VERBS = (
     Verb("/verify", msg("Verify"), msg("Check"), "verified_user"),
     Verb("/explore", msg("Explore"), msg("Plan"), "terrain"),
     Verb("/design", msg("Design"), msg("Plan"), "account_tree"),
+    Verb("/plan", msg("Plan"), msg("Plan"), "event_note"),
     Verb("/fund", msg("Fund"), msg("Plan"), "savings"),
     Verb("/people", msg("People"), msg("House"), "group", "administer"),
     Verb("/help", msg("Help"), msg("House"), "menu_book"),

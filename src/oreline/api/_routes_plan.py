@@ -1,0 +1,113 @@
+"""The addresses of plans: what a chain could build, by when, and what that would bring."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+
+from oreline.api import _answers_plan as answers
+from oreline.api._deps import Answer, Asking, Given, Reading, told
+from oreline.api._plan_question import GAP, PlanQuestion
+
+router = APIRouter(prefix="/plan", tags=["plan"])
+File = Annotated[str, Query(description="A plan, as /plan lists it: plan.toml.", max_length=200)]
+Goals = Annotated[
+    list[str] | None,
+    Query(
+        alias="goal",
+        description="npv, cost or deliver:Nd+Pr@US; the most important first. Default: npv.",
+        max_length=5,
+    ),
+]
+Scenario = Annotated[
+    str, Query(description="A state of the world, as /plan/inputs lists it.", max_length=100)
+]
+Changes = Annotated[
+    list[str] | None,
+    Query(
+        alias="set",
+        description="What if: NAME=VALUE of a number that /plan/inputs lists, in its unit.",
+        max_length=100,
+    ),
+]
+Gap = Annotated[
+    float, Query(description="How near to its bound a plan has to be, as a part.", ge=0, lt=1)
+]
+Seconds = Annotated[
+    float, Query(description="When the search ends with the best plan so far.", gt=0, le=60)
+]
+
+
+def asked_for(
+    file: File = "plan.toml",
+    goal: Goals = None,
+    scenario: Scenario = "",
+    changes: Changes = None,
+    gap: Gap = GAP,
+    seconds: Seconds = 30.0,
+    front: Annotated[
+        str,
+        Query(description="The plan is a point of the front with this delivery.", max_length=100),
+    ] = "",
+    points: Annotated[int, Query(description="Of the front.", ge=2, le=9)] = 5,
+    point: Annotated[int, Query(description="Which of the front, from 1.", ge=1, le=9)] = 1,
+) -> PlanQuestion:
+    """Return the question that an address asks."""
+    return PlanQuestion(
+        file, tuple(goal or ("npv",)), scenario, tuple(changes or ()), gap, seconds, front, points,
+        point,
+    )  # fmt: skip
+
+
+Asked = Annotated[PlanQuestion, Depends(asked_for)]
+
+
+class PlanGiven(Given):
+    """A question of a plan as JSON."""
+
+    file: str = Field("plan.toml", max_length=200)
+    goals: list[str] = Field(["npv"], min_length=1, max_length=5)
+    scenario: str = Field("", max_length=100)
+    numbers: dict[str, float] = Field(
+        default_factory=dict,
+        max_length=100,
+        description="What if: numbers that /plan/inputs lists, in their units.",
+    )
+    gap: float = Field(GAP, ge=0, lt=1)
+    seconds: float = Field(30.0, gt=0, le=60)
+
+
+@router.get("")
+def all_plans(view: Reading) -> Answer:
+    """List the plans of the chain folder, with what is wrong in those that cannot be used."""
+    return told(view, answers.plans(view))
+
+
+@router.get("/inputs")
+def inputs(view: Reading, file: File = "plan.toml") -> Answer:
+    """Give what a plan asks: phases, units, budgets, scenarios, goals, every number's source."""
+    return told(view, answers.plan_inputs(view, file))
+
+
+@router.get("/solution")
+def solution(view: Reading, question: Asked) -> Answer:
+    """Find the best plan: builds, flows, cash, limits, proof; where none is feasible, say why."""
+    return told(view, answers.plan_solution(view, question))
+
+
+@router.post("/solution")
+def solve_as_asked(view: Asking, given: PlanGiven) -> Answer:
+    """Find the best plan with other numbers, a scenario, a budget; nothing is written."""
+    changes = tuple(f"{name}={value!r}" for name, value in given.numbers.items())
+    question = PlanQuestion(
+        given.file, tuple(given.goals), given.scenario, changes, given.gap, given.seconds
+    )
+    return told(view, answers.plan_solution(view, question))
+
+
+@router.get("/under-way")
+def under_way(view: Reading) -> Answer:
+    """Tell what plan is being made at the moment: since when, value, bound and gap so far."""
+    return told(view, answers.plan_under_way(view))

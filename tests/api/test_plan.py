@@ -1,0 +1,242 @@
+"""Plans over the API: from plan.toml in a chain's folder to builds, what-ifs, why there is none.
+
+The plan is a small one, of which every number can be reckoned by hand: a server makes it in a
+fraction of a second.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import sys
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from oreline.api import Accounts, Right, Role, Service, Settings, create_app, open_service
+from oreline.api._planning import PLANNING, Planning
+from oreline.api._problems import TooManyError
+from oreline_testing.injected import FixedClock, FixedSalts
+
+sys.path.append(str(Path(__file__).parents[1] / "plan"))
+
+from plan_texts import TINY
+from served import PASSWORD
+
+API = "/api/v1/plan"
+SCENARIOS = """
+[[scenarios]]
+id = "poor"
+name = "Antimony at a fifth of its price"
+changes = [{ number = "prices.sb.values", multiply = 0.2 }]
+"""
+GOAL = "deliver:Sb@US"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Path:
+    """Return a chain folder with a plan of one mine and one mill."""
+    folder = tmp_path / "chain"
+    shutil.copytree(EXAMPLES / "mine-to-magnet", folder)
+    (folder / "plan.toml").write_text(TINY + SCENARIOS)
+    return folder
+
+
+@pytest.fixture
+def plans(
+    chain: Path, settings: Settings, clock: FixedClock, salts: FixedSalts
+) -> Iterator[TestClient]:
+    service = open_service(replace(settings, chain=chain), clock=clock, salt=salts)
+    with TestClient(create_app(service), base_url="http://localhost") as opened:
+        yield opened
+
+
+def told(client: TestClient, path: str = "", **given: Any) -> Any:
+    answer = client.get(f"{API}{path}", params=given)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["result"]
+
+
+def test_the_plans_of_the_folder_and_what_they_ask(plans: TestClient, chain: Path) -> None:
+    (chain / "broken.plan.toml").write_text('name = "Broken"\n')
+    listed = told(plans)["plans"]
+    assert [(one["file"], one["usable"]) for one in listed] == [
+        ("plan.toml", True),
+        ("broken.plan.toml", False),
+    ]
+    assert {one["code"] for one in listed[1]["findings"]} == {"ORL-1101"}
+    asked = told(plans, "/inputs")
+    assert asked["goals"] == [{"goal": GOAL, "elements": ["Sb"], "country": "US"}]
+    assert [one["scenario"] for one in asked["scenarios"]] == ["poor"]
+    (budget,) = asked["budgets"]
+    assert (budget["number"], budget["stated"], budget["unit"]) == (
+        "phases.works.budget", 60, "USD m",
+    )  # fmt: skip
+    numbers = {one["number"]: one for one in asked["numbers"]}
+    assert numbers["prices.sb.values"]["places"] == 4
+    assert numbers["prices.sb.values"]["basis"] == "assumed"
+    assert numbers["prices.sb.values"]["source"] == "a test"
+
+
+def test_a_file_gives_the_plan_that_a_hand_reckons(plans: TestClient) -> None:
+    """Mine and mill are begun in 2027 and run from 2028: 100, 100 and 50 kt of ore."""
+    found = told(plans, "/solution")
+    assert found["feasible"]
+    plan = found["plan"]
+    assert {(one["unit"], one["begun"], one["runs_from"]) for one in plan["builds"]} == {
+        ("mine", 2027, 2028), ("mill", 2027, 2028),
+    }  # fmt: skip
+    # A kt of ore gives 0.18 kt of concentrate of 50 %: 250 kt bring 22.5 kt of antimony.
+    (delivered,) = plan["delivered"]
+    assert (delivered["country"], delivered["element"]) == ("US", "Sb")
+    assert delivered["t"] == pytest.approx(22_500)
+    first = plan["terms"][0]
+    assert first["capital"] == pytest.approx(-50)
+    assert first["discounted"] == pytest.approx(-50 / 1.1)
+    # 80 % of 10,000 USD/t is paid for 9 kt of antimony a year.
+    assert plan["terms"][1]["sales"] == pytest.approx(72)
+    for row in plan["terms"]:
+        kinds = sum(row[kind] for kind in ("sales", "capital", "costs", "levies"))
+        assert row["net"] == pytest.approx(kinds)
+    assert plan["terms"][-1]["cumulative_discounted"] == pytest.approx(plan["npv_m"])
+    (phase,) = found["board"]["phases"]
+    assert phase["used_m"] == pytest.approx(50)
+    assert phase["budget"]["left_m"] == pytest.approx(10)
+    proof = plan["certificate"]
+    assert proof["status"] == "optimal"
+    assert proof["gap"] <= 1e-4
+    assert set(proof["versions"]) == {"linopy", "highspy"}
+    assert proof["input_sha256"] == told(plans, "/inputs")["input_sha256"]
+
+
+def test_what_if_prices_are_low_a_number_another_or_the_budget_too_small(
+    plans: TestClient,
+) -> None:
+    low = told(plans, "/solution", scenario="poor")
+    assert low["plan"]["builds"] == []
+    (phase,) = low["board"]["phases"]
+    assert {one["unit"] for one in phase["not_built"]} == {"mine", "mill"}
+    stated = told(plans, "/solution")["plan"]["npv_m"]
+    given = {"numbers": {"prices.sb.values": 20}}
+    answer = plans.post(f"{API}/solution", json=given)
+    assert answer.status_code == 200, answer.text
+    dearer = answer.json()["result"]
+    # Twice the price (USD m a kt is a thousand USD a tonne).
+    assert dearer["plan"]["terms"][1]["sales"] == pytest.approx(144)
+    assert dearer["plan"]["npv_m"] > stated
+    none = told(plans, "/solution", set="phases.works.budget=5")
+    assert not none["feasible"]
+    assert none["plan"] is None
+    assert "5 USD m of works pays for nothing" in none["says"]
+    assert none["findings"][0]["code"] == "ORL-1109"
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "said"),
+    [
+        ({"file": "chain.toml"}, 404, "no plan chain.toml"),
+        ({"file": "../plan.toml"}, 404, "no plan"),
+        ({"scenario": "por"}, 422, "did you mean poor?"),
+        ({"set": "prices.sb.valuess=1"}, 422, "did you mean prices.sb.values?"),
+        ({"set": "prices.sb.values"}, 422, "write NAME=VALUE"),
+        ({"goal": "fame"}, 422, "is no goal"),
+        ({"goal": "deliver:Au@US"}, 422, "no market of the plan takes Au to US"),
+        ({"seconds": 61}, 422, "cannot be used"),
+    ],
+)
+def test_what_cannot_be_answered_says_why(
+    plans: TestClient, given: dict[str, Any], status: int, said: str
+) -> None:
+    answer = plans.get(f"{API}/solution", params=given)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert said in answer.json()["detail"]
+
+
+def test_a_plan_too_large_for_a_server_is_refused(plans: TestClient, chain: Path) -> None:
+    text = TINY.replace("2030", "2060").replace(
+        'sizes = [{ id = "one", capacity = "100 kt/y", capital = "30 USD m" }]',
+        "sizes = ["
+        + ", ".join(
+            f'{{ id = "s{n}", capacity = "{n} kt/y", capital = "{n} USD m" }}'
+            for n in range(1, 130)
+        )
+        + "]",
+    )
+    (chain / "plan.toml").write_text(text)
+    answer = plans.get(f"{API}/solution")
+    assert answer.status_code == 413, answer.text
+    assert "PLANNED_CHOICES_MAX" in answer.text
+
+
+def test_the_same_plan_is_made_once_and_a_changed_file_is_another(
+    plans: TestClient, chain: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    get = PLANNING.get
+
+    def counted(key: Hashable, what: str, make: Callable[[Any], Any]) -> Any:
+        def counting(watch: Any) -> Any:
+            made.append(what)
+            return make(watch)
+
+        return get(key, what, counting)
+
+    monkeypatch.setattr(PLANNING, "get", counted)
+    (chain / "plan.toml").write_text(TINY + "# this test's\n")
+    first = told(plans, "/solution")["plan"]
+    assert told(plans, "/solution")["plan"] == first
+    assert len(made) == 1
+    (chain / "plan.toml").write_text(TINY.replace("10 %/y", "9 %/y"))
+    assert told(plans, "/solution")["plan"]["npv_m"] > first["npv_m"]
+    assert len(made) == 2
+
+
+def test_no_more_than_so_many_wait_and_others_see_how_far_it_is() -> None:
+    planning = Planning(kept_max=2, waiting_max=1)
+
+    def make(watch: Any) -> str:
+        assert watch(1.0, 100.0, 110.0)
+        under_way = planning.under_way()
+        assert under_way is not None
+        assert (under_way["what"], under_way["gap"]) == ("a plan", pytest.approx(0.1))
+        with pytest.raises(TooManyError, match="PLANS_WAITING_MAX = 1"):
+            planning.get("other", "another", make)
+        return "made"
+
+    assert planning.get("one", "a plan", make) == "made"
+    assert planning.under_way() is None
+    assert planning.get("one", "a plan", make) == "made"
+
+
+def test_a_plan_is_its_chains_and_no_partys(
+    chain: Path, guarded: Settings, clock: FixedClock, salts: FixedSalts
+) -> None:
+    with Accounts(guarded.accounts, guarded, clock, secrets.token_bytes) as accounts:
+        accounts.add_person("admin", Role.ADMIN, password=PASSWORD)
+    service = open_service(replace(guarded, chain=chain), clock=clock, salt=salts)
+    with TestClient(create_app(service), base_url="http://localhost") as client:
+        assert client.get(API).status_code == 401
+        assert client.post(f"{API}/solution", json={}).status_code == 401
+        headers = bearer(service, "clerk", "mine-co")
+        assert client.get(API, headers=headers).json()["result"]["plans"] == []
+        for path in ("/inputs", "/solution"):
+            assert client.get(f"{API}{path}", headers=headers).status_code == 404
+        whole = bearer(service, "chief", None)
+        assert client.post(f"{API}/solution", json={}, headers=whole).status_code == 200
+
+
+def bearer(service: Service, name: str, party: str | None) -> dict[str, str]:
+    service.accounts.add_person(name, Role.VIEWER, party=party)
+    token = service.accounts.add_token(name, "test", frozenset({Right.READ}), 1)
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_a_chain_without_a_plan_lists_none(client: TestClient) -> None:
+    assert told(client)["plans"] == []
+    assert client.get(f"{API}/solution").status_code == 404

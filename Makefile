@@ -72,6 +72,11 @@ $(VENV)/dev.stamp: requirements/dev.lock $(VENV)/base.stamp
 	@$(INSTALL) -r requirements/dev.lock
 	@touch $@
 
+$(VENV)/bench.stamp: requirements/bench.lock $(VENV)/dev.stamp
+	@echo "Installing what benchmarks compare with (requirements/bench.lock)"
+	@$(INSTALL) -r requirements/bench.lock
+	@touch $@
+
 .PHONY: setup
 setup: $(VENV)/dev.stamp ## install everything for development into .venv
 
@@ -114,11 +119,11 @@ format: $(VENV)/dev.stamp ## put the code into its standard form
 	$(BIN)/ruff format -q $(CODE)
 
 .PHONY: bench
-bench: $(VENV)/dev.stamp ## all benchmarks at full size (long; run nothing beside it)
+bench: $(VENV)/bench.stamp ## all benchmarks at full size (long; run nothing beside it)
 	@for file in $(BENCHMARKS); do echo "== $$file"; $(BIN)/python "$$file"; done
 
 .PHONY: bench-quick
-bench-quick: $(VENV)/dev.stamp ## all benchmarks at a size that takes seconds, to see that they run
+bench-quick: $(VENV)/bench.stamp ## all benchmarks at a size that takes seconds, to see that they run
 	@for file in $(BENCHMARKS); do echo "== $$file"; $(BIN)/python "$$file" --quick; done
 
 .PHONY: docs
@@ -130,10 +135,11 @@ fuzz: $(VENV)/dev.stamp ## thousands of random cases for the tests marked fuzz (
 	ORELINE_HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m fuzz $(PYTEST_ARGS)
 
 .PHONY: lock
-lock: $(VENV)/dev.stamp ## recompile both lock files; LOCK_ARGS=--upgrade takes newer versions
+lock: $(VENV)/dev.stamp ## recompile the lock files; LOCK_ARGS=--upgrade takes newer versions
 	$(COMPILE) --group build -o requirements/base.lock pyproject.toml
 	$(COMPILE) -c requirements/base.lock --extra postgres --group dev \
 		-o requirements/dev.lock pyproject.toml
+	$(COMPILE) -c requirements/dev.lock --group bench -o requirements/bench.lock pyproject.toml
 
 .PHONY: system-deps
 system-deps: ## Debian or Ubuntu, as root: the PostgreSQL server and Chromium, for the tests that need them

@@ -137,6 +137,12 @@ def test_another_solver_reads_the_model_and_finds_the_same(
     assert "capacity" in target.read_text()
     assert bare("plan", "export", place, target).code == 2, "what is there is not written over"
     assert bare("plan", "export", place, place / "model.txt").code == 2
+    network = place / f"network{suffix}"
+    assert bare("plan", "export", place, network, "--to", "pypsa").code == 0
+    assert (network / "generators.csv").is_file()
+    call = bare("plan", "export", place, place / "other", "--to", "gams")
+    assert call.code == 2
+    assert "model or pypsa" in call.everything
 
 
 STATES = """

@@ -19,7 +19,7 @@ from oreline.plan import Problem
 Key = tuple[object, ...]
 
 
-class _Rows:
+class Rows:
     """Rows and columns by name, gathered one by one."""
 
     def __init__(self) -> None:
@@ -59,14 +59,16 @@ class _Rows:
 
 
 def best_value(
-    problem: Problem, chosen: Mapping[str, tuple[str, int]] | None = None
+    problem: Problem,
+    chosen: Mapping[str, tuple[str, int]] | None = None,
+    solver: type[Rows] = Rows,
 ) -> float | None:
     """Return the best net present value.
 
     With ``chosen``, the builds are these (unit: size and year) and no others, and only the rest is
-    optimised; None where that cannot be.
+    optimised; None where that cannot be. ``solver`` gathers the rows and solves them.
     """
-    rows, years = _Rows(), problem.years
+    rows, years = solver(), problem.years
     worth = {
         year: (1 + problem.terms.rate.value)
         ** -(place + (1.0 if str(problem.terms.timing) == "end" else 0.5))
@@ -108,7 +110,7 @@ def best_value(
 
 
 def _builds(
-    rows: _Rows,
+    rows: Rows,
     problem: Problem,
     worth: Mapping[int, float],
     chosen: Mapping[str, tuple[str, int]] | None,
@@ -152,7 +154,7 @@ def _builds(
             rows.row(spent[phase.id], -np.inf, phase.budget.value)
 
 
-def _waits(rows: _Rows, problem: Problem, unit: str, before: str) -> None:
+def _waits(rows: Rows, problem: Problem, unit: str, before: str) -> None:
     lead = next(one.lead_years for one in problem.units if one.id == before)
     for year in problem.years:
         terms: dict[int, float] = {}
@@ -169,7 +171,7 @@ def _waits(rows: _Rows, problem: Problem, unit: str, before: str) -> None:
 
 
 def _runs(
-    rows: _Rows,
+    rows: Rows,
     problem: Problem,
     worth: Mapping[int, float],
     balance: dict[Key, dict[int, float]],
@@ -200,7 +202,7 @@ def _runs(
 
 
 def _markets(
-    rows: _Rows,
+    rows: Rows,
     problem: Problem,
     worth: Mapping[int, float],
     balance: dict[Key, dict[int, float]],

@@ -138,24 +138,6 @@ def test_one_period_equals_many_of_one() -> None:
     assert whole[1] == pytest.approx(-1), "in a year of low prices the mine stands still"
 
 
-def test_the_worth_of_a_limit_has_the_sign_and_size_of_a_kt_more() -> None:
-    text = TINY.replace(
-        'materials = ["concentrate"]\ncost',
-        'capacity = "10 kt/y"\nmaterials = ["concentrate"]\ncost',
-    )
-    text = text.replace(
-        'id = "buyer"',
-        'id = "buyer"\nleast = { 2027 = 0, 2028-2030 = "8 kt/y" }'.replace("= 0,", '= "0 kt/y",'),
-    )
-    plan = make_plan(problem_of(text))
-    (worth,) = [one for one in plan.worths if one.limit == "route" and one.year == 2029]
-    wider = text.replace('capacity = "10 kt/y"', 'capacity = "10.001 kt/y"')
-    gain = npv(problem_of(wider)) - plan.npv
-    of_years = sum(one.worth for one in plan.worths if one.limit == "route")
-    assert worth.worth > 0
-    assert gain == pytest.approx(of_years * 0.001, rel=1e-4)
-
-
 def test_goals_in_order_hold_the_first_while_the_next_is_sought() -> None:
     problem = problem_of(random_plan(5, years=5))
     most = parse_goal("deliver:Sb@US")

@@ -131,26 +131,37 @@ def no_plan(error: InfeasibleError) -> Answer:
 def export(
     _reader: Reader,
     place: Place,
-    to: Annotated[Path, typer.Argument(metavar="FILE", help="A new file: .lp or .mps.")],
+    target: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A new file, .lp or .mps; of PyPSA, a new folder."),
+    ],
+    to: Annotated[
+        str, typer.Option("--to", metavar="FORM", help="model (LP or MPS, by suffix) or pypsa.")
+    ] = "model",
     scenario: Scenario = "",
 ) -> Answer:
-    """Write the model of net present value for other solvers, as LP or MPS with readable names.
+    """Write the model of net present value for other solvers, with readable names.
 
-    Nothing is solved. What stands already costs is no part of it: no decision changes that.
+    As LP or MPS any plan; as a network of PyPSA one that it can express: what cannot is named, and
+    nothing written. Nothing is solved. What stands already costs is no part of it.
 
     Example: oreline plan export examples/pakistan-us plan.mps
     """
     from oreline.cli._plan_source import problem_of
-    from oreline.plan import write_model
+    from oreline.model import InputError
+    from oreline.plan import write_model, write_network
 
+    writers = {"model": write_model, "pypsa": write_network}
+    if to not in writers:
+        raise InputError(f"{to!r} is no form of a model here: {' or '.join(writers)}")
     _, problem, findings = problem_of(place, scenario)
-    write_model(problem, to)
+    writers[to](problem, target)
 
     def show(console: Console) -> None:
         console.print(f"{problem.name}: the model of net present value.", markup=False)
 
-    result = {"file": str(to), "input_sha256": problem.digest}
-    return Answer(result, show, findings=findings, exported=to)
+    result = {"file": str(target), "form": to, "input_sha256": problem.digest}
+    return Answer(result, show, findings=findings, exported=target)
 
 
 COMMANDS = (("check", check), ("solve", solve), ("export", export))

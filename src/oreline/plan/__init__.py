@@ -39,6 +39,7 @@ from oreline.plan._revenue import cutoff_grade, gross_revenue, net_smelter_retur
 from oreline.plan._risk import Risk, expected_value, value_at_risk
 from oreline.plan._states import State, states_of
 from oreline.plan._tables import read_cash_flow, read_levies
+from oreline.plan._write_network import write_network
 
 __all__ = [
     "PLAN_FILE",
@@ -99,4 +100,5 @@ __all__ = [
     "states_of",
     "value_at_risk",
     "write_model",
+    "write_network",
 ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from axe_core_python.sync_playwright import Axe
@@ -124,3 +126,23 @@ def test_an_administrator_lets_somebody_in(site: Site, seen: Watched) -> None:
     settled(page)
     row = page.get_by_role("row", name=re.compile("attest .*chief"))
     expect(row.first).to_be_visible()
+
+
+def test_a_store_that_cannot_be_asked_is_told_and_comes_back(site: Site, seen: Watched) -> None:
+    come_in(seen, site, "chief")
+    page = seen.page
+    with closing(sqlite3.connect(site.folder / "accounts.db")) as store:
+        store.execute("ALTER TABLE app_session RENAME TO away")
+        answer = page.goto(f"{site.address}/balance")
+        assert answer is not None
+        assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+        expect(page.get_by_text("Load the page again in a moment")).to_be_visible()
+        page.goto(f"{site.address}/sign-in")
+        page.get_by_label("Name").fill("chief")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("alert")).to_contain_text("try again in a moment")
+        store.execute("ALTER TABLE away RENAME TO app_session")
+    page.goto(f"{site.address}/balance")
+    settled(page)
+    expect(page.get_by_role("heading", name="Balance", exact=True)).to_be_visible()

@@ -6,6 +6,7 @@ It lies outside the chain folder and outside the ledger's append-only tables.
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -177,7 +178,7 @@ class AccountStore:
         try:
             with self._engine.connect() as connection:
                 yield connection
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             raise StoreError(f"the application store cannot be read: {_told(error)}") from error
 
     @contextmanager
@@ -185,7 +186,7 @@ class AccountStore:
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             raise StoreError(f"the application store cannot be written: {_told(error)}") from error
 
 
@@ -194,8 +195,10 @@ def hash_of(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def _told(error: SQLAlchemyError) -> str:
+def _told(error: SQLAlchemyError | sqlite3.Error) -> str:
     # What the driver says, without the statement and its values.
+    if isinstance(error, sqlite3.Error):
+        return str(error).partition("\n")[0]
     return str(getattr(error, "orig", None) or type(error).__name__).partition("\n")[0]
 
 
@@ -208,7 +211,8 @@ def _engine(place: str) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: Any) -> None:
-        for setting in ("journal_mode = WAL", "busy_timeout = 10000", "foreign_keys = ON"):
+        # Waits first: whoever opens the file while another closes it finds it locked for a moment.
+        for setting in ("busy_timeout = 10000", "journal_mode = WAL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {setting}")
 
     path.touch(mode=0o600, exist_ok=True)

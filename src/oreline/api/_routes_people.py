@@ -29,7 +29,7 @@ from oreline.api._service import (
     session_cookie,
 )
 from oreline.api._views import View
-from oreline.model import InputError
+from oreline.model import InputError, StoreError
 from oreline.record import instant_text, instant_us
 
 router = APIRouter(tags=["people"])
@@ -297,11 +297,14 @@ def sign_in(
     address = request.client.host if request.client else "unknown"
     try:
         person = service.accounts.check_password(name.strip(), password, address)
+        secret = service.accounts.start_session(person)[0]
+        return opened(request, service, secret, target)
     except (NotSignedInError, TooManyError) as error:
         service.metrics.failed_sign_ins.inc()
         status = 429 if isinstance(error, TooManyError) else 401
         return sign_in_again(request, target, str(error), status)
-    return opened(request, service, service.accounts.start_session(person)[0], target)
+    except StoreError:
+        return sign_in_again(request, target, "too many at once: try again in a moment", 503)
 
 
 def opened(request: Request, service: Service, secret: str, target: str) -> RedirectResponse:

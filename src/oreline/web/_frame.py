@@ -33,7 +33,7 @@ from oreline.api import (
     problem_of,
     service_of,
 )
-from oreline.model import OrelineError
+from oreline.model import OrelineError, StoreError
 from oreline.web._blocks import (
     BASIS_LETTERS,
     NOTHING,
@@ -45,6 +45,7 @@ from oreline.web._blocks import (
     joined,
     waiting_state,
 )
+from oreline.web._plain import unreachable
 from oreline.web._strings import LANGUAGES, Language, Translate, translator
 from oreline.web._verbs import GROUPS, VERBS
 
@@ -156,7 +157,10 @@ def page(
 
     def turn(build: Callable[[Visit], Awaitable[None]]) -> Callable[..., Any]:
         async def shown(request: Request) -> Response | None:
-            visit = visit_of(request)
+            try:
+                visit = visit_of(request)
+            except StoreError as error:
+                return unreachable(problem_of(error), request.cookies.get("oreline_language", "en"))
             if visit is None:
                 back = quote(_address(request), safe="")
                 return RedirectResponse(f"/sign-in?next={back}", status_code=303)
@@ -361,6 +365,7 @@ def _frame(visit: Visit, *, wide: bool) -> Iterator[None]:
     ui.add_head_html('<link rel="stylesheet" href="/static/parts.css">')
     ui.add_head_html('<link rel="stylesheet" href="/static/site.css">')
     ui.add_head_html(_GONE_CHARTS)
+    ui.add_head_html(_PICK)
     ui.dark_mode({"light": False, "dark": True, "auto": None}[visit.theme])
     with ui.header(elevated=False).classes("rail"):
         markup(_rail(visit)).classes("rail-in")
@@ -422,6 +427,10 @@ def head(title: object, lead: object = "", aside: object = "") -> None:
     markup(h("<h1>{}</h1>{}{}", title, aside, lead_line)).classes("head")
 
 
+_PICK = '<script src="/static/pick.js" defer></script>'
+"""Offers names in every input that has ``data-pick``, on every page."""
+
+
 def _rail(visit: Visit) -> Markup:
     t, chain = visit.t, visit.desk.chain_title
     return h(
@@ -429,16 +438,30 @@ def _rail(visit: Visit) -> Markup:
         '<a class="brand" href="{home}"><b>oreline</b><span>{chain}</span></a>'
         '<details class="menu"><summary>{menu}</summary></details>'
         '<form class="search" action="/lots" role="search"><input class="in" name="search" '
-        'type="search" aria-label="{find}" placeholder="{find}"></form>'
+        'type="search" aria-label="{find}" placeholder="{find}" data-pick="lots" '
+        'data-pick-leads="{lot}"></form>{told}'
         '<nav aria-label="{pages}">{groups}</nav><div class="rail-foot">{foot}</div>',
         skip=t("Skip to the content"),
         home=visit.link("/"),
         chain=chain,
         menu=t("Menu"),
         find=t("Find a lot"),
+        lot=visit.link("/lots/NAME"),
+        told=_pick_words(t),
         pages=t("Pages"),
         groups=joined(_group(visit, group) for group in GROUPS),
         foot=_rail_foot(visit),
+    )
+
+
+def _pick_words(t: Translate) -> Markup:
+    """Return what the script that offers names says; readers of screens are told how many."""
+    return h(
+        '<div id="pick-words" class="sr" aria-live="polite" data-list="{}" data-found="{}" '
+        'data-none="{}"></div>',
+        t("Names that are known"),
+        t("{n} names to choose from; use the arrow keys.", n="{n}"),
+        t("No such name is known yet."),
     )
 
 

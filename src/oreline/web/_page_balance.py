@@ -40,7 +40,6 @@ from oreline.web._blocks import (
 )
 from oreline.web._colours import element_colour
 from oreline.web._frame import Visit, head, later, lot_link, markup, page
-from oreline.web._picking import offer_names
 from oreline.web._strings import msg
 
 TERMS = (
@@ -151,7 +150,6 @@ def _sites(visit: Visit, element: str) -> None:
         select_field("period", t("Period"), [(name, t(name)) for name in PERIODS], period),
         input_field("site", t("Site"), site or "", "text", t("all"), "sites"),
     )
-    offer_names(visit)
     markup(question_form("/balance", fields, t("Show")))
 
     def show(found: Mapping[str, Any]) -> None:

@@ -26,7 +26,6 @@ from oreline.web._blocks import (
 )
 from oreline.web._exchange_acts import accepting, granting, invoicing
 from oreline.web._frame import Visit, event_link, head, later, lot_link, markup, page, panel, soon
-from oreline.web._picking import offer_names
 from oreline.web._seal_form import SEAL_SCRIPT, acting
 from oreline.web._strings import Translate, msg
 
@@ -168,7 +167,6 @@ def _choice(visit: Visit, contracts: list[dict[str, str]], lot: str = "") -> Non
             input_field("lot", t("Lot"), lot, pick="lots"),
             select_field("contract", t("Contract"), options),
         )
-        offer_names(visit)
         markup(question_form("/settle/exchange", fields, t("Show")))
 
 

@@ -20,7 +20,6 @@ from oreline.api import (
 from oreline.record import instant_text
 from oreline.web._blocks import Column, callout, empty_state, h, table
 from oreline.web._frame import Visit, action, asked, head, markup, page, panel
-from oreline.web._picking import offer_names
 
 
 @page("/people", "People", right=Right.ADMINISTER)
@@ -71,7 +70,6 @@ async def people_page(visit: Visit) -> None:
 def _add(visit: Visit) -> None:
     t, service = visit.t, service_of(visit.request)
     with panel(t("Let somebody in")):
-        offer_names(visit)
         name = ui.input(t("Name to sign in with; it stands in the ledger")).props("outlined dense")
         title = ui.input(t("Full name, shown on the pages")).props("outlined dense")
         role = ui.select([str(one) for one in Role], label=t("Role"), value="viewer")

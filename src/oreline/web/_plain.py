@@ -12,6 +12,7 @@ from markupsafe import Markup
 from oreline.api import (
     PLAIN_POLICY,
     NotFoundError,
+    Problem,
     Right,
     chain_of,
     public_lot,
@@ -22,6 +23,7 @@ from oreline.api import (
 from oreline.model import share_range, text_range
 from oreline.web._blocks import facts, h, joined
 from oreline.web._report import POLICY, report_html
+from oreline.web._strings import LANGUAGES, translator
 
 
 def add_plain_pages(app: FastAPI) -> None:
@@ -79,6 +81,19 @@ def _public(told: Mapping[str, Any]) -> Markup:
         told["root"],
     )
     return joined((facts(pairs), foot))
+
+
+def unreachable(problem: Problem, language: str) -> HTMLResponse:
+    """Return what a browser is told where nobody could be looked up: the store is busy or away."""
+    t = translator(LANGUAGES.get(language, LANGUAGES["en"]).code)
+    body = h(
+        '<p class="wrong" role="alert">{}</p><p>{}</p>',
+        t(problem.title),
+        t("Nothing was changed. Load the page again in a moment."),
+    )
+    found = _document(t("Not now"), body, problem.status)
+    found.headers["Retry-After"] = "5"
+    return found
 
 
 def _document(title: str, body: Markup, status: int = 200) -> HTMLResponse:

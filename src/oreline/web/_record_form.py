@@ -20,7 +20,6 @@ from oreline.web._form_fields import Field, body_fields, on_screen, trimmed, wit
 from oreline.web._form_widgets import Box, Place, Sheet, put_fields
 from oreline.web._frame import Visit, action, asked, lot_link, markup, panel
 from oreline.web._kinds import GROUPS, SENTENCES
-from oreline.web._picking import offer_names
 from oreline.web._strings import Translate, msg
 from oreline.web._writing import whole_event
 
@@ -85,7 +84,6 @@ def _what_happened(visit: Visit, chosen: str) -> Markup:
 
 def _put_form(visit: Visit, kind: str) -> None:
     """Put the form of a kind of entry on the page, with the ledger's answer beside it."""
-    offer_names(visit)
     _Form(visit, kind).put()
 
 

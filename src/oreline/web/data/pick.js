@@ -1,5 +1,6 @@
 // Names offered while somebody types: a combobox as WAI-ARIA describes it, over what the API offers.
-// An input with data-pick="lots" (sites, materials, parties, analytes) has one. The list opens by
+// An input with data-pick="lots" (sites, materials, parties, analytes) has one; with
+// data-pick-leads, an address with NAME in it, choosing a name goes there. The list opens by
 // typing, by a click or by the arrow that points down; what is typed stays as typed unless a name
 // is chosen. With data-pick-several, names are separated by spaces and the last one is completed.
 (() => {
@@ -50,8 +51,12 @@
     const box = (open.input.closest(".q-field__control") ?? open.input).getBoundingClientRect();
     const width = Math.min(Math.max(box.width, 320), innerWidth - 16);
     const left = Math.max(8, Math.min(box.left, innerWidth - width - 8));
+    // The rail stays where it is while the page scrolls; what it offers stays with it.
+    const stays = Boolean(open.input.closest(".rail"));
+    const [x, y] = stays ? [0, 0] : [scrollX, scrollY];
     Object.assign(open.list.style, {
-      width: `${width}px`, left: `${left + scrollX}px`, top: `${box.bottom + scrollY + 2}px`,
+      position: stays ? "fixed" : "absolute",
+      width: `${width}px`, left: `${left + x}px`, top: `${box.bottom + y + 2}px`,
     });
   };
 
@@ -69,6 +74,11 @@
 
   const choose = (name) => {
     const { input } = open;
+    if (input.dataset.pickLeads) {
+      close();
+      location.assign(input.dataset.pickLeads.replace("NAME", encodeURIComponent(name)));
+      return;
+    }
     const before = several(input) ? input.value.replace(/\S*$/, "") : "";
     input.value = before + name;
     close();

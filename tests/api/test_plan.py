@@ -114,6 +114,31 @@ def test_a_file_gives_the_plan_that_a_hand_reckons(plans: TestClient) -> None:
     assert proof["input_sha256"] == told(plans, "/inputs")["input_sha256"]
 
 
+def test_the_build_up_tells_places_routes_and_the_ways_of_an_element(plans: TestClient) -> None:
+    found = told(plans, "/flows", element="Sb")
+    sites = {one["site"]: one for one in found["sites"]}
+    assert list(sites) == ["pit", "port"], "in the order in which material passes"
+    assert {(one["unit"], one["begun"], one["runs_from"]) for one in sites["pit"]["units"]} == {
+        ("mine", 2027, 2028), ("mill", 2027, 2028),
+    }  # fmt: skip
+    assert sites["port"]["markets"] == ["buyer"]
+    years = {one["year"]: one for one in found["years"]}
+    assert years[2027]["routes"] == years[2027]["links"] == []
+    (route,) = years[2028]["routes"]
+    assert (route["route"], route["kt"], route["t"]) == (
+        "sea", pytest.approx(18), pytest.approx(9_000),
+    )  # fmt: skip
+    assert years[2028]["sold_t"] == pytest.approx(9_000)
+    (sold,) = (one for one in years[2028]["links"] if one["to"]["kind"] == "market")
+    assert (sold["from"]["id"], sold["t"]) == ("mill", pytest.approx(9_000))
+    wrong = plans.get(f"{API}/flows", params={"element": "Au"})
+    assert wrong.status_code == 422
+    assert "nothing in the plan holds Au; there are: Sb" in wrong.text
+    none = plans.get(f"{API}/flows", params={"element": "Sb", "set": "phases.works.budget=5"})
+    assert none.status_code == 422
+    assert none.json()["findings"][0]["code"] == "ORL-1109"
+
+
 def test_what_if_prices_are_low_a_number_another_or_the_budget_too_small(
     plans: TestClient,
 ) -> None:

@@ -250,6 +250,7 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/plan": [{}],
     "/plan/inputs": [{}],
     "/plan/solution": [{}, {"file": "chain.toml"}],
+    "/plan/flows": [{"element": "Sb"}],
     "/plan/under-way": [{}],
     "/explore": [{}],
     "/explore/holes": [{"set": "nowhere"}],

@@ -110,6 +110,7 @@ from oreline.api._answers_metal import (
 from oreline.api._answers_money import money_if
 from oreline.api._answers_ore import site_ore
 from oreline.api._answers_plan import plan_inputs, plan_solution, plan_under_way, plans
+from oreline.api._answers_plan_flows import plan_flows
 from oreline.api._answers_public import ASPECTS, public_lot, publication, published
 from oreline.api._answers_reconcile import reconciled_table, reconciliation
 from oreline.api._answers_record import (
@@ -328,6 +329,7 @@ __all__ = [
     "period_to_declare",
     "periods_told",
     "person_of",
+    "plan_flows",
     "plan_inputs",
     "plan_solution",
     "plan_under_way",

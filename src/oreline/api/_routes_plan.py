@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from oreline.api import _answers_plan as answers
+from oreline.api import _answers_plan_flows as flows
 from oreline.api._deps import Answer, Asking, Given, Reading, told
 from oreline.api._plan_question import GAP, PlanQuestion
 
@@ -105,6 +106,16 @@ def solve_as_asked(view: Asking, given: PlanGiven) -> Answer:
         given.file, tuple(given.goals), given.scenario, changes, given.gap, given.seconds
     )
     return told(view, answers.plan_solution(view, question))
+
+
+@router.get("/flows")
+def build_up(
+    view: Reading,
+    question: Asked,
+    element: Annotated[str, Query(description="As /plan/inputs lists it: Sb.", max_length=40)],
+) -> Answer:
+    """Give the build-up year by year: places with units, what routes carry, an element's ways."""
+    return told(view, flows.plan_flows(view, question, element))
 
 
 @router.get("/under-way")

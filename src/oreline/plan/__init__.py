@@ -17,6 +17,12 @@ from oreline.plan._cash_flow import (
     net_present_value,
     rates_of_return,
 )
+from oreline.plan._element_flows import (
+    FlowLink,
+    FlowNode,
+    element_flows,
+    element_flows_frame,
+)
 from oreline.plan._explain import InfeasibleError
 from oreline.plan._file_numbers import Change
 from oreline.plan._file_schema import plan_schema
@@ -49,6 +55,8 @@ __all__ = [
     "Certificate",
     "Change",
     "Discounting",
+    "FlowLink",
+    "FlowNode",
     "Front",
     "Goal",
     "Hedge",
@@ -75,6 +83,8 @@ __all__ = [
     "annuity_payment",
     "budget_curve",
     "cutoff_grade",
+    "element_flows",
+    "element_flows_frame",
     "equivalent_annual_annuity",
     "expected_value",
     "gross_revenue",

@@ -103,7 +103,7 @@ def chain_map(chain: Chain) -> str:
     overview = ""
     if len(near) < len(placed):
         overview = _panel(chain, frame, placed, routes, numbers, "All places", 0)
-    title = f"Places in {_name_of(near[0].country)}"
+    title = f"Places in {country_name(near[0].country)}"
     zoom = _panel(chain, _home_frame(near), near, [], numbers, title, 1)
     return (
         f'<figure class="maps"><figcaption>{_caption(placed, routes)}</figcaption>'
@@ -115,23 +115,33 @@ def chain_map(chain: Chain) -> str:
 def _home_frame(near: Sequence[Site]) -> Frame:
     """Return a frame that holds the places and the whole of their country."""
     frame = _around(near, 520, 1.4)
+    ring = outline(near[0].country)
+    if ring is None:
+        return frame
+    lons, lats = [p[0] for p in ring], [p[1] for p in ring]
+    return Frame(
+        min(*lons, frame.west + 0.6) - 0.6,
+        max(*lons, frame.east - 0.6) + 0.6,
+        min(*lats, frame.south + 0.6) - 0.6,
+        max(*lats, frame.north - 0.6) + 0.6,
+        520,
+    )
+
+
+def outline(code: str | None) -> list[list[float]] | None:
+    """Return the outline of a country's largest part, None where it is not known or too wide.
+
+    Islands far away would make everything else small.
+    """
     for feature in shapes()["features"]:
-        code = feature["properties"]["iso3"]
-        if code is None or near[0].country not in {code, _alpha2(code)}:
+        iso3 = feature["properties"]["iso3"]
+        if iso3 is None or code not in {iso3, _alpha2(iso3)}:
             continue
-        # The largest part: islands far away would make everything else small.
         rings = [polygon[0] for polygon in _polygons(feature["geometry"])]
         ring = max(rings, key=lambda points: _breadth(points))
-        lons, lats = [p[0] for p in ring], [p[1] for p in ring]
         if _breadth(ring) < HOME_DEGREES_MAX:
-            return Frame(
-                min(*lons, frame.west + 0.6) - 0.6,
-                max(*lons, frame.east - 0.6) + 0.6,
-                min(*lats, frame.south + 0.6) - 0.6,
-                max(*lats, frame.north - 0.6) + 0.6,
-                520,
-            )
-    return frame
+            return ring
+    return None
 
 
 def _breadth(points: Sequence[Sequence[float]]) -> float:
@@ -146,7 +156,8 @@ def _alpha2(code: str) -> str:
         return code
 
 
-def _name_of(code: str | None) -> str:
+def country_name(code: str | None) -> str:
+    """Return what a country is called."""
     try:
         return country(code or "").name
     except UnknownCountryError:
@@ -182,12 +193,12 @@ def _panel(
         frame = Frame(frame.west, frame.east, min(frame.south, -40.0), frame.north, frame.width)
     parts = [
         f'<rect class="sea" width="{frame.width:.0f}" height="{frame.height:.0f}"/>',
-        *_land(frame, chain.boundary_view),
+        *land(frame, chain.boundary_view),
     ]
     if chain.boundary_view == "dashed":
-        parts += _disputed(frame)
+        parts += disputed(frame)
     parts += _routes(frame, routes, chain)
-    parts += [*_country_names(frame), *_scale_bar(frame)] if order else []
+    parts += [*country_names(frame), *scale_bar(frame)] if order else []
     parts += [_mark(frame, site, numbers[site.id], order) for site in sites]
     label = f"{title}. {len(sites)} places; each is listed with its number under the map."
     return (
@@ -202,7 +213,7 @@ def _polygons(geometry: dict[str, Any]) -> list[list[list[list[float]]]]:
     return [geometry["coordinates"]] if geometry["type"] == "Polygon" else rings
 
 
-def _land(frame: Frame, view: str) -> Iterator[str]:
+def land(frame: Frame, view: str) -> Iterator[str]:
     """Yield the outlines of countries; without borders they are filled and not edged."""
     kind = "land" if view == "dashed" else "land land-plain"
     for feature in shapes()["features"]:
@@ -216,7 +227,8 @@ def _land(frame: Frame, view: str) -> Iterator[str]:
             yield f'<path class="{kind}" d="{path}"/>'
 
 
-def _disputed(frame: Frame) -> Iterator[str]:
+def disputed(frame: Frame) -> Iterator[str]:
+    """Yield the disputed boundaries in a frame, dashed."""
     for feature in disputed_boundaries()["features"]:
         for line in feature["geometry"]["coordinates"]:
             if frame.holds(line):
@@ -285,7 +297,7 @@ def _role(site: Site) -> str:
     return f"{site.kind}, {site.basis}"
 
 
-def _country_names(frame: Frame) -> Iterator[str]:
+def country_names(frame: Frame) -> Iterator[str]:
     """Yield the names of countries, each in the middle of what is seen of its largest part."""
     for feature in shapes()["features"]:
         rings = [polygon[0] for polygon in _polygons(feature["geometry"])]
@@ -296,7 +308,7 @@ def _country_names(frame: Frame) -> Iterator[str]:
             (x, y)
             for x in _steps(frame.west, frame.east)
             for y in _steps(frame.south, frame.north)
-            if _within(ring, x, y)
+            if within(ring, x, y)
         ]
         if len(inside) < NAMED_CELLS:
             continue
@@ -309,7 +321,7 @@ def _steps(start: float, stop: float) -> list[float]:
     return [start + (stop - start) * (number + 0.5) / 24 for number in range(24)]
 
 
-def _within(ring: Sequence[Sequence[float]], x: float, y: float) -> bool:
+def within(ring: Sequence[Sequence[float]], x: float, y: float) -> bool:
     """Return whether a point lies in a ring (even-odd rule)."""
     inside = False
     for (x1, y1, *_), (x2, y2, *_) in zip(ring, (*ring[1:], ring[0]), strict=True):
@@ -318,7 +330,8 @@ def _within(ring: Sequence[Sequence[float]], x: float, y: float) -> bool:
     return inside
 
 
-def _scale_bar(frame: Frame) -> list[str]:
+def scale_bar(frame: Frame) -> list[str]:
+    """Return a bar of 200 km."""
     length = 200 / KM_PER_DEGREE * frame.scale
     x, y = 12.0, frame.height - 14
     return [

@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
-from oreline.api import PlanQuestion, plan_inputs, plan_solution, plans
+from oreline.api import PlanQuestion, plan_flows, plan_inputs, plan_solution, plans
 from oreline.web._blocks import (
     Column,
     basis_mark,
@@ -23,8 +23,9 @@ from oreline.web._blocks import (
     table,
     tiles,
 )
-from oreline.web._frame import Visit, head, markup, page, panel
+from oreline.web._frame import Visit, head, later, markup, page, panel
 from oreline.web._plan_board import board_block, short_money
+from oreline.web._plan_build_up import build_up
 from oreline.web._plan_charts import KINDS, cash_chart
 from oreline.web._plan_waiting import put_when_made
 from oreline.web._strings import msg
@@ -135,8 +136,25 @@ def shown(
     _summary(visit, plan)
     with panel(t("Phases"), identity="board"):
         markup(board_block(found["board"], plan["currency"], t))
+    _build_up(visit, inputs, question)
     _cash(visit, plan)
     _proof(visit, plan)
+
+
+def _build_up(visit: Visit, inputs: Mapping[str, Any], question: PlanQuestion) -> None:
+    element = visit.given("element")
+    if element not in inputs["elements"]:
+        element = inputs["elements"][0]
+        for first in ("Sb", "Cu"):
+            if first in inputs["elements"]:
+                element = first
+                break
+
+    def show(found: Mapping[str, Any]) -> None:
+        build_up(visit, found)
+
+    later(visit, visit.t("Build-up, year by year"), plan_flows, show, question, element,
+          identity="build-up")  # fmt: skip
 
 
 def _summary(visit: Visit, plan: Mapping[str, Any]) -> None:

@@ -71,14 +71,20 @@ def _drawing(flow: ElementFlow, identity: str) -> str:
     return html
 
 
-def sankey_chart(element: str, basis: str, links: Sequence[tuple[str, str, int]]) -> Any:
-    """Return the diagram as a Plotly figure; links are (from, to, milligrams)."""
+def sankey_chart(
+    element: str, basis: str, links: Sequence[tuple[str, str, int]], known: Sequence[str] = ()
+) -> Any:
+    """Return the diagram as a Plotly figure; links are (from, to, milligrams).
+
+    Names of ``known`` have the same colour in every diagram that is given them, whatever else is
+    in it.
+    """
     import plotly.graph_objects as go
 
     names = list(dict.fromkeys(name for source, target, _ in links for name in (source, target)))
     colours = {
         name: _NODE_COLOURS.get(name, _COLOURS[number % len(_COLOURS)])
-        for number, name in enumerate(names)
+        for number, name in enumerate(dict.fromkeys((*known, *names)))
     }
     hover = f"%{{source.label}} → %{{target.label}}<br>%{{value:.1f}} t {element} {basis}"
     trace = go.Sankey(

@@ -50,6 +50,7 @@ NEEDED = {
     ("post", "/settle/periods/acceptances"): Right.RECORD,
     ("post", "/settle/invoices"): Right.RECORD,
     ("post", "/fund/commitments"): Right.DECIDE,
+    ("post", "/fund/movements"): Right.DECIDE,
     ("post", "/fund/approvals"): Right.DECIDE,
     ("post", "/fund/releases"): Right.DECIDE,
     ("post", "/balance/account/signatures"): Right.RECORD,

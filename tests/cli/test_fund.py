@@ -10,11 +10,13 @@ from called import Oreline
 sys.path.append(str(Path(__file__).parents[1] / "fund"))
 
 from framework import TEXT, assay, corrected, permit, shipment, sites
+from lending import LOAN, TWO_YEARS, lent
 
 from oreline.exchange import init_folder
 from oreline.record import open_store
 
 PARTIES = "id,name,country,basis,source\nfwo,FWO,PK,reported,E\nussm,USSM,US,reported,E\n"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "pakistan-us"
 ASSUMED = "id,value,low,high,unit,reasoning,source\nA-1,1,,,1,an example,own\n"
 
 
@@ -53,6 +55,8 @@ def test_from_the_folder_to_a_release_and_back(tmp_path: Path, bare: Oreline) ->
     assert "200 USD of equity released: judged on" in done.everything
     over = bare("fund", "drawdown", "equity", "--amount", "201", "--by", "t", *place)
     assert over.code == 2
+    early = bare("fund", "spend", "equity", "--amount", "1", "--on", "x", "--by", "t", *place)
+    assert "more than the 0 drawn and not spent" in early.everything
     assert "more than the 200 released" in over.everything
     assert bare("fund", "drawdown", "equity", "--amount", "200", "--by", "t", *place).code == 0
     spent = ("--amount", "150.00", "--on", "mill", "--by", "t", *place)
@@ -65,6 +69,7 @@ def test_from_the_folder_to_a_release_and_back(tmp_path: Path, bare: Oreline) ->
     (found,) = after.json["result"]["instruments"]
     assert found["money"] == {
         "commitment": "500", "release": "200", "drawdown": "200", "spend": "150.00",
+        "payment": "0",
     }  # fmt: skip
     assert [(one["state"], one["at_risk"]) for one in found["tranches"]] == [
         ("contested", "200"), ("not yet", "0"),
@@ -98,3 +103,54 @@ def test_names_that_are_not_there_are_told_with_near_ones(bare: Oreline, tmp_pat
     assert "is no amount" in wrong.everything
     words = bare("fund", "words", "--json").json["result"]["words"]
     assert "received_t(element, site)" in [one["form"] for one in words]
+
+
+def test_a_loan_from_its_file_to_covenants_and_books(tmp_path: Path, bare: Oreline) -> None:
+    """What the file says, on the cash of a table that the chain folder holds."""
+    chain = tmp_path / "chain"
+    init_folder(chain, name="chain", declared="2025-09-01")
+    (chain / "parties.csv").write_text(PARTIES)
+    (chain / "assumptions.csv").write_text(ASSUMED)
+    text = LOAN.replace('source = "an example"', 'source = "A-1"')
+    (chain / "instruments" / "equity.toml").write_text(text)
+    assert bare("init", str(chain)).code == 0
+    assert bare("record", "import", str(chain)).code == 0
+    with open_store(chain / "ledger.db") as store:
+        store.append(lent()[1:])
+    place = ("--on", "2025-12-01", "--chain", str(chain))
+    unknown = bare("fund", "schedule", "equity", *place)
+    assert unknown.code == 0
+    assert "UNKNOWN" in unknown.everything
+    assert "cash available from 2026-01-01 to 2026-06-30" in unknown.everything
+    (chain / "cash-forecast.csv").write_bytes(TWO_YEARS)
+    found = bare("fund", "schedule", "equity", "--json", *place).json["result"]
+    assert [one["verdict"] for one in found["covenants"]] == ["PASS", "PASS"]
+    assert found["schedule"][1]["service"] == "111.56"
+    less = tmp_path / "less.csv"
+    less.write_bytes(TWO_YEARS.replace(b"167.34", b"167.33"))
+    failing = bare("fund", "schedule", "equity", "--forecast", str(less), *place)
+    assert failing.code == 1
+    assert "below it in 1 of 2" in " ".join(failing.everything.split())
+    sheets = tmp_path / "loan.xlsx"
+    assert bare("fund", "schedule", "equity", "--export", str(sheets), *place).code == 0
+    assert sheets.stat().st_size > 5000
+    written = tmp_path / "loan.beancount"
+    books = bare("fund", "books", "equity", "--to", "beancount", "-o", str(written), *place)
+    assert books.code == 0
+    assert "2025-12-02 balance Assets:Equity:Cash  49.75 USD" in written.read_text()
+    table = tmp_path / "books.csv"
+    assert bare("fund", "books", "equity", "--export", str(table), *place).code == 0
+    assert table.read_text().startswith("day,account,debit,credit")
+    alone = bare("fund", "books", "equity", "--to", "beancount", *place)
+    assert "--to and --output belong together" in alone.everything
+    paid = bare("fund", "pay", "equity", "--amount", "10", "--by", "t", "--chain", str(chain))
+    assert paid.code == 0
+
+
+def test_the_cash_of_a_plan(bare: Oreline) -> None:
+    """Its cash flow without its capital: nothing before anything runs."""
+    spans = bare("fund", "forecast", str(EXAMPLE), "--json").json["result"]["spans"]
+    assert [one["available"] for one in spans[:2]] == ["0", "0"]
+    kept = (EXAMPLE / "cash-forecast.csv").read_text().splitlines()
+    assert len(spans) == len(kept) - 1
+    assert all(0 < float(one["available"]) < 4e8 for one in spans[3:])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from framework import TEXT
+from lending import LOAN
 
 from oreline.fund import WORDS, read_instrument
 from oreline.model import Finding
@@ -60,6 +61,32 @@ def test_what_cannot_be_used_is_named(before: str, after: str, said: str) -> Non
     findings = found(before, after)
     assert any(said in str(one) for one in findings), [str(one) for one in findings]
     assert all(one.where.startswith("equity.toml:") and one.fix for one in findings)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('kind = "loan"', 'kind = "grant"', "the instrument is of kind grant and has terms"),
+        ('rate_pct = "9"', 'rate_pct = "-9"', "rate_pct"),
+        ("months = 6", "months = 5", "months"),
+        ('"ACT/360"', '"ACT/361"', "day_count"),
+        ("grace = 1", "grace = -1", "grace"),
+        ('repayment = "straight"', 'repayment = "sculpted"', "target_dscr belongs"),
+        ("repayments = 2", "repayments = 0", "repayments"),
+        ('id = "life"', 'id = "cover"', "covenant cover stands twice"),
+        ('ratio = "llcr"', 'ratio = "icr"', "ratio"),
+        ("[[covenants]]", '[[loan.drawdowns]]\nday = 2025-08-01\namount = "501"\n\n[[covenants]]',
+         "sum to 501"),
+        ("[[covenants]]", '[[loan.drawdowns]]\nday = 2025-06-01\namount = "1"\n\n[[covenants]]',
+         "before the periods begin"),
+        ("[loan]", "[lone]", "lone"),
+    ],
+)  # fmt: skip
+def test_terms_of_a_loan_that_contradict_are_named(before: str, after: str, said: str) -> None:
+    assert before in LOAN
+    _, findings = read_instrument(LOAN.replace(before, after, 1), "loan.toml")
+    assert any(said in str(one) for one in findings), [str(one) for one in findings]
+    assert all(one.where.startswith("loan.toml:") and one.fix for one in findings)
 
 
 def test_all_problems_come_at_once() -> None:

@@ -64,6 +64,13 @@ def test_released_by_the_ledger_alone_and_refused_when_an_assay_comes_down(
     with watched(chromium, NARROW) as seen:
         page = enter(seen, site, "taker")
         expect(tranche(page, PILOT)).to_contain_text("only 0 USD of what is committed")
+        # The loan beside it: its covenants on the cash that the plan leaves.
+        outlook = page.locator("#outlook")
+        cover = outlook.locator("summary").filter(has_text="Cash covers the debt service")
+        expect(cover).to_be_visible()
+        expect(outlook.locator(".verdict")).to_have_text(["PASS", "PASS"])
+        cover.click()
+        expect(outlook).to_contain_text("least DSCR 5.4305 in the period to 2031-07-01")
         # Who takes the money commits none; he approves for his own party.
         expect(page.get_by_role("button", name="Commit")).to_have_count(0)
         for name in ("exploration", "beneficiation"):
@@ -73,9 +80,10 @@ def test_released_by_the_ledger_alone_and_refused_when_an_assay_comes_down(
         seen_well(seen, "fund-narrow", NARROW)
     with watched(chromium, WIDE) as seen:
         page = enter(seen, site, "giver")
-        page.get_by_label("Commit, in USD").fill("500000000")
-        page.get_by_role("button", name="Commit").click()
-        expect(page.locator(".tiles")).to_contain_text("Committed500,000,000 USD")
+        equity = page.locator("#instrument-illus-equity")
+        equity.get_by_label("Commit, in USD").fill("500000000")
+        equity.get_by_role("button", name="Commit").click()
+        expect(equity.locator(".tiles")).to_contain_text("Committed500,000,000 USD")
         for name in ("exploration", "beneficiation"):
             page.get_by_role("button", name=f"Approve {name} for illus-buyer").click()
             expect(page.get_by_role("button", name=f"Approve {name}")).to_have_count(0)
@@ -83,7 +91,7 @@ def test_released_by_the_ledger_alone_and_refused_when_an_assay_comes_down(
         page.get_by_role("button", name="Release 40,000,000 USD").click()
         expect(tranche(page, PILOT)).to_contain_text("Released by")
         settled(page)
-        expect(page.locator(".tiles")).to_contain_text("Released40,000,000 USD")
+        expect(equity.locator(".tiles")).to_contain_text("Released40,000,000 USD")
         deliveries = tranche(page, FULL)
         expect(deliveries.get_by_text("PASS")).to_have_count(2)
         deliveries.get_by_text("have arrived").click()

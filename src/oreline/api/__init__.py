@@ -77,6 +77,7 @@ from oreline.api._answers_fund import (
     approval_to_enter,
     commitment_to_enter,
     fund_told,
+    move_to_enter,
     release_entered,
     tranches_if,
 )
@@ -109,6 +110,7 @@ from oreline.api._answers_metal import (
 )
 from oreline.api._answers_money import money_if
 from oreline.api._answers_ore import site_ore
+from oreline.api._answers_outlook import books_told, outlooks_told, permits_told
 from oreline.api._answers_plan import plan_inputs, plan_solution, plan_under_way, plans
 from oreline.api._answers_plan_flows import plan_flows
 from oreline.api._answers_public import ASPECTS, public_lot, publication, published
@@ -241,6 +243,7 @@ __all__ = [
     "approval_to_enter",
     "at_hand",
     "block_model",
+    "books_told",
     "cash_flow_value",
     "chain_of",
     "chain_told_of",
@@ -317,17 +320,20 @@ __all__ = [
     "model_section",
     "money_if",
     "month_account",
+    "move_to_enter",
     "named",
     "open_now",
     "open_service",
     "ore_of",
     "origins",
     "origins_of_all",
+    "outlooks_told",
     "outturns",
     "overview",
     "period_to_accept",
     "period_to_declare",
     "periods_told",
+    "permits_told",
     "person_of",
     "plan_flows",
     "plan_inputs",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from oreline.api._entering import Draft, prepared
 from oreline.api._problems import NotAllowedError, NotFoundError
@@ -22,12 +22,14 @@ from oreline.fund import (
     Instrument,
     MovedInstrument,
     Tranche,
+    accounts_of,
     approval_draft,
     instruments_of,
     money_draft,
     moved_tranches,
     read_amount,
     release_tranche,
+    see_within,
     speaking,
     standing_of,
 )
@@ -43,8 +45,8 @@ def fund_told(view: View, on: str | None = None) -> dict[str, Any]:
     InputError
         If ``on`` is no day.
     """
-    day = _day(view, on)
-    found = _instruments(view)
+    day = day_asked(view, on)
+    found = instruments_seen(view)
     _, findings = view.whole.ask(lambda: instruments_of(view.whole.ledger))
     return {
         "on": day.isoformat(),
@@ -91,8 +93,8 @@ def tranches_of_amendment(
 
     ``position`` is that of the event in the whole ledger; None as replacement voids it.
     """
-    day = _day(view, on)
-    known = _instruments(view).values()
+    day = day_asked(view, on)
+    known = instruments_seen(view).values()
     ledger = view.whole.ledger
 
     def ask() -> tuple[MovedInstrument, ...]:
@@ -135,7 +137,7 @@ def commitment_to_enter(view: View, instrument: str, amount: str) -> Draft:
     InputError
         If the amount cannot be read or is not above zero.
     """
-    found = _instrument(view, instrument)
+    found = instrument_seen(view, instrument)
     return money_draft(
         found,
         "commitment",
@@ -143,6 +145,37 @@ def commitment_to_enter(view: View, instrument: str, amount: str) -> Draft:
         debit=f"{found.id}/committed",
         credit=found.giver,
     )
+
+
+def move_to_enter(
+    view: View, instrument: str, kind: Literal["drawdown", "spend", "payment"], amount: str, on: str
+) -> Draft:
+    """Return money of an instrument that is drawn, spent or paid back, as an event to append.
+
+    Parameters
+    ----------
+    on
+        What is spent for: a site or a phase. Of a drawdown or a payment it says nothing.
+
+    Raises
+    ------
+    NotFoundError
+        If this person may see no such instrument.
+    InputError
+        If the amount cannot be read, or is more than there is left to draw or to spend.
+    """
+    found, wanted = instrument_seen(view, instrument), read_amount(amount)
+    cash = f"{found.taker}/cash"
+    if kind == "payment":
+        return money_draft(found, kind, wanted, debit=found.giver, credit=cash)
+    whole = view.whole
+    accounts = whole.ask(lambda: accounts_of(whole.ledger, found))
+    see_within(found, accounts, kind, wanted)
+    if kind == "drawdown":
+        return money_draft(found, kind, wanted, debit=cash, credit=found.taker)
+    if not on.strip():
+        raise InputError("say what it was spent on: a site or a phase")
+    return money_draft(found, kind, wanted, debit=on.strip(), credit=cash)
 
 
 def release_entered(
@@ -181,21 +214,29 @@ def release_entered(
     return {**receipt.to_json(), "event": identity, "judged": _seen(view, standing.to_json())}
 
 
-def _instruments(view: View) -> dict[str, Instrument]:
+def instruments_seen(view: View) -> dict[str, Instrument]:
+    """Return the instruments that this person may see: all, or those of the own party."""
     known, _ = view.whole.ask(lambda: instruments_of(view.whole.ledger))
     party = view.person.party
     return {name: one for name, one in known.items() if party in {None, one.giver, one.taker}}
 
 
-def _instrument(view: View, name: str) -> Instrument:
-    found = _instruments(view).get(name)
+def instrument_seen(view: View, name: str) -> Instrument:
+    """Return an instrument that this person may see.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none of this id.
+    """
+    found = instruments_seen(view).get(name)
     if found is None:
         raise NotFoundError(f"no instrument {name} in this chain")
     return found
 
 
 def _tranche(view: View, instrument: str, tranche: str) -> tuple[Instrument, Tranche]:
-    found = _instrument(view, instrument)
+    found = instrument_seen(view, instrument)
     wanted = found.tranche(tranche)
     if wanted is None:
         raise NotFoundError(f"{instrument} has no tranche {tranche}")
@@ -241,7 +282,14 @@ def _seen(view: View, standing: Mapping[str, Any]) -> dict[str, Any]:
     return {**standing, "conditions": conditions, "cites_hidden": hidden}
 
 
-def _day(view: View, on: str | None) -> date:
+def day_asked(view: View, on: str | None) -> date:
+    """Return the day that is meant: as given, else that of the view, else today in UTC.
+
+    Raises
+    ------
+    InputError
+        If it is no day.
+    """
     if on is None:
         as_of = view.whole.ledger.as_of
         return view.desk.today() if as_of is None else date.fromisoformat(as_of[:10])

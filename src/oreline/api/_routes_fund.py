@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from oreline.api import _answers_fund as fund
+from oreline.api import _answers_outlook as outlook
 from oreline.api import _answers_record as record
 from oreline.api._deps import Answer, Deciding, Given, Reading, Symbol, fresh_mark, now_us, told
+from oreline.api._files import file_name, frame_file
 from oreline.record import instant_text
 
 router = APIRouter()
+
+
+OnDay = Annotated[
+    str | None,
+    Query(description="Judge on this day; by default today (UTC).", max_length=10),
+]
+OneInstrument = Annotated[str, Query(description="The id of an instrument.", max_length=80)]
 
 
 class Commitment(Given):
@@ -20,6 +29,13 @@ class Commitment(Given):
 
     instrument: str = Field(max_length=80)
     amount: str = Field(max_length=30)
+
+
+class Movement(Commitment):
+    """Money of an instrument that is drawn, spent or paid back by who takes it."""
+
+    kind: Literal["drawdown", "spend", "payment"]
+    on: str = Field(default="", max_length=80)
 
 
 class OfTranche(Given):
@@ -38,13 +54,41 @@ class TrancheApproval(OfTranche):
 @router.get("/fund", tags=["fund"])
 def all_instruments(
     view: Reading,
-    on: Annotated[
-        str | None,
-        Query(description="Judge on this day; by default today (UTC).", max_length=10),
-    ] = None,
+    on: OnDay = None,
 ) -> Answer:
     """Give instruments and tranches: which conditions hold, on which numbers, what is missing."""
     return told(view, fund.fund_told(view, on))
+
+
+@router.get("/fund/outlook", tags=["fund"])
+def how_money_comes_back(view: Reading, on: OnDay = None) -> Answer:
+    """Give schedules of loans, covenants with DSCR and LLCR, and what deliveries work off."""
+    return told(view, outlook.outlooks_told(view, on))
+
+
+@router.get("/fund/books", tags=["fund"])
+def books(view: Reading, instrument: OneInstrument, on: OnDay = None) -> Answer:
+    """Give the double-entry books of an instrument until a day; every entry balances."""
+    return told(view, outlook.books_told(view, instrument, on))
+
+
+@router.get("/fund/books.{form}", tags=["fund"], response_class=Response)
+def books_file(
+    view: Reading, form: outlook.BooksForm, instrument: OneInstrument, on: OnDay = None
+) -> Response:
+    """Give the books as a table, or as a file of Beancount."""
+    frame, text = outlook.books_written(view, instrument, on, form)
+    name = file_name("books", instrument, on or "")
+    if form == "beancount":
+        headers = {"Content-Disposition": f'attachment; filename="{name}.beancount"'}
+        return Response(text, media_type="text/plain; charset=utf-8", headers=headers)
+    return frame_file(frame, name, form)
+
+
+@router.get("/fund/permits", tags=["fund"])
+def permit_register(view: Reading, on: OnDay = None) -> Answer:
+    """Give every permit on a day with its expiry, and the phases that it keeps closed."""
+    return told(view, outlook.permits_told(view, on))
 
 
 @router.get("/fund/words", tags=["fund"])
@@ -73,6 +117,14 @@ def tranches_if(
 def commit_money(request: Request, view: Deciding, given: Commitment) -> Answer:
     """Commit money of an instrument; only that can be released."""
     draft = fund.commitment_to_enter(view, given.instrument, given.amount)
+    ready = record.named(view, draft, now_us(request), fresh_mark(request))
+    return told(view, record.appended(view, [ready]))
+
+
+@router.post("/fund/movements", tags=["fund"], status_code=201)
+def move_money(request: Request, view: Deciding, given: Movement) -> Answer:
+    """Draw, spend or pay back money; no more is drawn than released, or spent than drawn."""
+    draft = fund.move_to_enter(view, given.instrument, given.kind, given.amount, given.on)
     ready = record.named(view, draft, now_us(request), fresh_mark(request))
     return told(view, record.appended(view, [ready]))
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from oreline.cli import _fund_check, _fund_release, _fund_status, _fund_what_if
+from oreline.cli import (
+    _fund_books,
+    _fund_check,
+    _fund_permits,
+    _fund_release,
+    _fund_schedule,
+    _fund_status,
+    _fund_what_if,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,3 +30,8 @@ app.command("approve")(_fund_release.approve)
 app.command("release")(_fund_release.release)
 app.command("drawdown")(_fund_release.drawdown)
 app.command("spend")(_fund_release.spend)
+app.command("pay")(_fund_release.pay)
+app.command("schedule")(_fund_schedule.schedule)
+app.command("forecast")(_fund_schedule.forecast)
+app.command("books")(_fund_books.books)
+app.command("permits")(_fund_permits.permits)

@@ -61,15 +61,10 @@ def drawdown(
     Example: oreline fund drawdown equity-1 --amount 4000000 --by treasurer --chain my-chain
     """
     from oreline.cli._fund_source import instrument_named
-    from oreline.fund import accounts_of, money_draft, read_amount
-    from oreline.model import InputError
+    from oreline.fund import accounts_of, money_draft, read_amount, see_within
 
     found, wanted = instrument_named(reader.ledger, instrument), read_amount(amount)
-    accounts = accounts_of(reader.ledger, found)
-    free = accounts.total("release") - accounts.total("drawdown")
-    if wanted > free:
-        message = f"{wanted:f} {found.currency} are more than the {free:f} released and not drawn"
-        raise InputError(message)
+    see_within(found, accounts_of(reader.ledger, found), "drawdown", wanted)
     draft = money_draft(found, "drawdown", wanted, debit=f"{found.taker}/cash", credit=found.taker)
     return _written(reader, draft, "drawdown", by, time, document)
 
@@ -86,17 +81,41 @@ def spend(
     time: options.Happened = None,
     document: Document = None,
 ) -> Answer:
-    """Record that drawn money was spent.
+    """Record that drawn money was spent; no more than was drawn and not spent yet.
 
     Example: oreline fund spend equity-1 --amount 1500000 --on mill-1 --by treasurer
     --chain my-chain
     """
     from oreline.cli._fund_source import instrument_named
+    from oreline.fund import accounts_of, money_draft, read_amount, see_within
+
+    found, wanted = instrument_named(reader.ledger, instrument), read_amount(amount)
+    see_within(found, accounts_of(reader.ledger, found), "spend", wanted)
+    draft = money_draft(found, "spend", wanted, debit=on, credit=f"{found.taker}/cash")
+    return _written(reader, draft, "spend", by, time, document)
+
+
+@question(Needs.LEDGER)
+def pay(
+    reader: Reader,
+    instrument: Instrument,
+    amount: Amount,
+    by: options.Actor,
+    time: options.Happened = None,
+    document: Document = None,
+) -> Answer:
+    """Record that interest or principal was paid back.
+
+    Example: oreline fund pay loan-1 --amount 250000 --by treasurer --chain my-chain
+    """
+    from oreline.cli._fund_source import instrument_named
     from oreline.fund import money_draft, read_amount
 
     found = instrument_named(reader.ledger, instrument)
-    draft = money_draft(found, "spend", read_amount(amount), debit=on, credit=f"{found.taker}/cash")
-    return _written(reader, draft, "spend", by, time, document)
+    draft = money_draft(
+        found, "payment", read_amount(amount), debit=found.giver, credit=f"{found.taker}/cash"
+    )
+    return _written(reader, draft, "payment", by, time, document)
 
 
 @question(Needs.LEDGER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oreline.cli._reader import Reader
@@ -10,7 +11,7 @@ from oreline.cli._reader import Reader
 if TYPE_CHECKING:
     from datetime import date
 
-    from oreline.fund import Instrument, LedgerAt, Tranche
+    from oreline.fund import Forecast, Instrument, LedgerAt, Tranche
     from oreline.record import Ledger
 
 
@@ -96,3 +97,64 @@ def day_of(text: str | None, reader: Reader) -> date:
         return date.fromisoformat(given)
     except ValueError:
         raise InputError(f"{given!r} is no day; write 2026-06-30") from None
+
+
+def chain_folder(reader: Reader) -> Path | None:
+    """Return the chain folder in which the ledger lies, None if it lies in none."""
+    path = reader.store.path
+    folder = reader.chain_option or (None if path is None else path.parent)
+    return folder if folder is not None and (folder / "chain.toml").is_file() else None
+
+
+def forecast_of(reader: Reader, file: Path | None) -> Forecast | None:
+    """Return the cash that is expected: as given, else that of the chain folder, else of its plan.
+
+    Raises
+    ------
+    InputError
+        If the table or the plan cannot be used.
+    """
+    from oreline.fund import FORECAST_FILE
+    from oreline.plan import PLAN_FILE
+
+    folder = chain_folder(reader)
+    if file is None and folder is not None and (folder / FORECAST_FILE).is_file():
+        file = folder / FORECAST_FILE
+    if file is not None:
+        return read_forecast_file(file)
+    if folder is not None and (folder / PLAN_FILE).is_file():
+        return forecast_of_place(folder)
+    return None
+
+
+def read_forecast_file(file: Path) -> Forecast:
+    """Return the forecast that a file holds.
+
+    Raises
+    ------
+    InputError
+        With all that is wrong with it.
+    """
+    from oreline.cli._balance_formulas import see_usable, table_bytes
+    from oreline.fund import read_forecast
+
+    found, findings = read_forecast(table_bytes(file), file.name)
+    see_usable(file, findings)
+    assert found is not None
+    return found
+
+
+def forecast_of_place(place: Path, scenario: str = "") -> Forecast:
+    """Return the cash that the best plan of a place leaves for debt service.
+
+    Raises
+    ------
+    InputError
+        With findings, if the plan cannot be made.
+    """
+    from oreline.cli._plan_source import problem_of
+    from oreline.fund import forecast_of_plan
+    from oreline.plan import make_plan
+
+    _, problem, findings = problem_of(place, scenario)
+    return forecast_of_plan(make_plan(problem, scenario=scenario, findings=findings))

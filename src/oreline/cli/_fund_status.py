@@ -25,18 +25,21 @@ def status(
 ) -> Answer:
     """Show each instrument's money and tranches: which conditions hold, which not, and why.
 
-    The exit status is 1 where a release is contested or unproven.
+    The exit status is 1 where a release is contested or unproven, or where more was released,
+    drawn or spent than there was to do so.
 
     Example: oreline fund status --on 2026-06-30 --chain my-chain
     """
     from oreline.cli._fund_source import day_of, instrument_named, ledger_at
-    from oreline.fund import instruments_of, standing_of
+    from oreline.fund import beyond_bounds, instruments_of, standing_of
 
     day = day_of(on, reader)
     known, findings = instruments_of(reader.ledger)
     wanted = [instrument_named(reader.ledger, name) for name in instrument or sorted(known)]
     at = ledger_at(reader)
     found = [standing_of(reader.ledger, one, day, at) for one in wanted]
+    beyond = [wrong for one in found for wrong in beyond_bounds(one.instrument, one.accounts)]
+    findings = (*findings, *beyond)
 
     def show(console: Console) -> None:
         from rich.text import Text
@@ -54,6 +57,7 @@ def status(
 
     risky = [one.instrument.id for one in found if one.at_risk]
     problem = f"releases are contested or unproven: {', '.join(risky)}" if risky else ""
+    problem = problem or ("more was moved than there was" if beyond else "")
     result = {
         "on": day.isoformat(),
         "instruments": [one.to_json() for one in found],

@@ -256,7 +256,9 @@ def cross_checks(rows: Rows) -> list[Finding]:
 
 def _wrong_references(form: TableForm, row: TableRow, rows: Rows) -> list[Finding]:
     targets = [
-        (column, str(row.written.get(column, "")), table) for column, table in form.refers.items()
+        (column, target, table)
+        for column, table in form.refers.items()
+        for target in _several(row.written.get(column, ""))
     ]
     if form.name == "parties":
         targets += [("owners", share.party, "parties") for share in row.value.owners]
@@ -269,12 +271,17 @@ def _wrong_references(form: TableForm, row: TableRow, rows: Rows) -> list[Findin
     ]
 
 
+def _several(written: str | list[str]) -> list[str]:
+    return written if isinstance(written, list) else [written]
+
+
 def dangling(target: str, table: str, known: Mapping[str, Any], where: str) -> Finding:
     """Return the finding about an id that a table does not have."""
     near = near_to(target, known)
     hint = f"did you mean {near}? Else " if near else ""
-    message = f"{target} is not in {table}.csv"
-    return fatal("ORL-0312", where, message, f"{hint}add it to {table}.csv")
+    place = "the phases of chain.toml" if table == "phases" else f"{table}.csv"
+    message = f"{target} is not in {place}"
+    return fatal("ORL-0312", where, message, f"{hint}add it to {place}")
 
 
 def _wrong_basis(row: TableRow, assumptions: Mapping[str, Any]) -> list[Finding]:

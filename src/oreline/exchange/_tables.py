@@ -111,12 +111,13 @@ FORMS = (
         "permits.csv",
         Permit,
         (
-            "id", "type", "site", "issuer", "scope", "valid_from", "valid_to", "status", "basis",
-            "source",
+            "id", "type", "site", "issuer", "holder", "scope", "phases", "valid_from", "valid_to",
+            "status", "basis", "source",
         ),
         ("id", "type", "basis"),
         "permit",
-        refers={"site": "sites"},
+        lists={"phases": None},
+        refers={"site": "sites", "holder": "parties", "phases": "phases"},
     ),
     TableForm(
         "rules",

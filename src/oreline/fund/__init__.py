@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from oreline.fund._approvals import APPROVAL, Approval, approval_draft
+from oreline.fund._books import Entry, InstrumentBooks, Line, beancount_text, books_of
+from oreline.fund._bounds import beyond_bounds, see_within
+from oreline.fund._covenants import CovenantStanding, covenant_standing
 from oreline.fund._declared import instruments_of
+from oreline.fund._forecast import (
+    FORECAST_FILE,
+    Available,
+    Forecast,
+    Span,
+    forecast_of_plan,
+    read_forecast,
+)
 from oreline.fund._instrument import Instrument, InstrumentKind, Precedent, Tranche
 from oreline.fund._instrument_text import read_instrument
+from oreline.fund._loan import LoanPeriod, LoanSchedule, draws_of, loan_schedule
 from oreline.fund._money import Accounts, Move, accounts_of, money_draft, read_amount, speaking
 from oreline.fund._moved import (
     Amendments,
@@ -13,6 +25,15 @@ from oreline.fund._moved import (
     MovedPrecedent,
     MovedTranche,
     moved_tranches,
+)
+from oreline.fund._outlook import Outlook, outlook_of
+from oreline.fund._permits import (
+    PermitNow,
+    PermitState,
+    PhaseGate,
+    permits_frame,
+    permits_of,
+    phase_gates,
 )
 from oreline.fund._release import release_draft, release_tranche
 from oreline.fund._standing import (
@@ -23,36 +44,71 @@ from oreline.fund._standing import (
     TrancheState,
     standing_of,
 )
+from oreline.fund._terms import Covenant, DayCount, Draw, LoanTerms, Ratio, Repayment, Terms
 from oreline.fund._words import WORDS
 
 __all__ = [
     "APPROVAL",
+    "FORECAST_FILE",
     "WORDS",
     "Accounts",
     "Amendments",
     "Approval",
+    "Available",
+    "Covenant",
+    "CovenantStanding",
+    "DayCount",
+    "Draw",
+    "Entry",
+    "Forecast",
     "Instrument",
+    "InstrumentBooks",
     "InstrumentKind",
     "InstrumentStanding",
     "JudgedPrecedent",
     "LedgerAt",
+    "Line",
+    "LoanPeriod",
+    "LoanSchedule",
+    "LoanTerms",
     "Move",
     "MovedInstrument",
     "MovedPrecedent",
     "MovedTranche",
+    "Outlook",
+    "PermitNow",
+    "PermitState",
+    "PhaseGate",
     "Precedent",
+    "Ratio",
+    "Repayment",
+    "Span",
     "Standing",
+    "Terms",
     "Tranche",
     "TrancheState",
     "accounts_of",
     "approval_draft",
+    "beancount_text",
+    "beyond_bounds",
+    "books_of",
+    "covenant_standing",
+    "draws_of",
+    "forecast_of_plan",
     "instruments_of",
+    "loan_schedule",
     "money_draft",
     "moved_tranches",
+    "outlook_of",
+    "permits_frame",
+    "permits_of",
+    "phase_gates",
     "read_amount",
+    "read_forecast",
     "read_instrument",
     "release_draft",
     "release_tranche",
+    "see_within",
     "speaking",
     "standing_of",
 ]

@@ -15,6 +15,7 @@ from oreline.balance import balance_sites, recovery, transit
 from oreline.comply import Argument, Between, Missing, Reading, Verdict, judge, number_text
 from oreline.fund._instrument import Instrument
 from oreline.fund._money import Accounts
+from oreline.fund._permits import PermitState, gating_permits, permit_of
 from oreline.fund._words import WORDS
 from oreline.model import MG_PER_UNIT, PPT, Basis, InputError
 from oreline.record import (
@@ -29,8 +30,6 @@ from oreline.record import (
 )
 
 MG_PER_T = int(MG_PER_UNIT["t"])
-IN_FORCE = ("in force", "granted", "issued", "valid", "active")
-"""How the status of a permit begins that counts, where it states one."""
 
 
 @dataclass
@@ -281,17 +280,28 @@ def _permit(answers: Answers, question: str, identity: str) -> Reading:
         fix = "add it to permits.csv, or correct its id"
         return _missing(question, f"no permit {identity} is declared", fix)
     cites = frozenset([answers.event_of(version)])
-    day = answers.day.isoformat()
-    if day < (version.valid_from or day) or day > (version.valid_to or day):
+    found = permit_of(version, answers.day)
+    if found.state is PermitState.UNKNOWN:
+        return _missing(question, found.why, "state it in permits.csv", cites)
+    if found.state in {PermitState.EXPIRED, PermitState.NOT_YET}:
         return Reading(value=False, cites=cites)
-    status = str(version.data.get("status") or "")
-    if not status:
-        return _missing(question, "its status is not stated", "state it in permits.csv", cites)
-    basis = str(version.data.get("basis") or UNKNOWN)
-    if basis == UNKNOWN:
-        return _missing(question, "nobody says on what it rests", "state its basis", cites)
-    holds = status.lower().removeprefix("assumed to be ").startswith(IN_FORCE)
-    return Reading(holds, cites, basis=_basis(basis))
+    return Reading(found.state is PermitState.IN_FORCE, cites, basis=_basis(found.basis))
+
+
+def _phase_open(answers: Answers, question: str, phase: str) -> Reading:
+    """Return whether every permit that gates a phase is in force; one that is not decides."""
+    gating = gating_permits(answers.ledger, phase)
+    if not gating:
+        fix = "name the phase in the column phases of permits.csv"
+        return _missing(question, f"no permit names the phase {phase}", fix)
+    given = [_permit(answers, f'permit("{one}")', one) for one in gating]
+    cites = frozenset(name for one in given for name in one.cites)
+    bases = [one.basis for one in given if one.basis is not None]
+    basis = max(bases, key=lambda one: one.rank, default=None)
+    if any(one.value is False for one in given):
+        return Reading(value=False, cites=cites, basis=basis)
+    missing = frozenset(lack for one in given for lack in one.missing)
+    return Reading(None if missing else True, cites, missing, basis)
 
 
 def _permit_until(answers: Answers, question: str, identity: str) -> Reading:
@@ -347,6 +357,7 @@ _ANSWERS: dict[str, Callable[..., Reading]] = {
     "grade_pct": _grade,
     "permit": _permit,
     "permit_until": _permit_until,
+    "phase_open": _phase_open,
     "attested": _attested,
     "released": _released,
     "spent": _spent,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
 from oreline.comply import Condition
+from oreline.fund._terms import Terms
 from oreline.model import Basis
 
 
@@ -83,6 +84,8 @@ class Instrument:
         What is committed, in ``currency``; the tranches sum to at most this.
     terms
         The SHA-256 of the text: what a release was judged under.
+    returns
+        How the money comes back, and what was promised about that.
     """
 
     id: str
@@ -97,6 +100,13 @@ class Instrument:
     tranches: tuple[Tranche, ...]
     rules: tuple[Precedent, ...]
     terms: str
+    returns: Terms = field(default_factory=Terms)
+
+    @property
+    def has_returns(self) -> bool:
+        """Return whether the text says how the money comes back."""
+        returns = self.returns
+        return any((returns.loan, returns.prepayment, returns.price_floor))
 
     def tranche(self, identity: str) -> Tranche | None:
         """Return a tranche by id, None if the instrument has none of this id."""

@@ -9,26 +9,17 @@ from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-)
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
 from oreline.comply import Condition, Vocabulary, read_condition
 from oreline.exchange import Located, TomlSyntaxError, located_toml
 from oreline.fund._instrument import Instrument, InstrumentKind, Precedent, Tranche, terms_hash
+from oreline.fund._terms_text import Name, Said, Table, TermTables
 from oreline.fund._words import words_in
 from oreline.model import Basis, Finding, Severity
 
 TRANCHES_MAX = 200
 """How many tranches an instrument may have."""
-
-_Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
-_Said = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 
 
 def _exact(value: str) -> Decimal:
@@ -43,38 +34,34 @@ _Money = Annotated[
 ]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class _Condition(_Table):
-    id: _Name
-    title: _Said
+class _Condition(Table):
+    id: Name
+    title: Said
     when: str
 
 
-class _TrancheTable(_Table):
-    id: _Name
-    title: _Said
+class _TrancheTable(Table):
+    id: Name
+    title: Said
     amount: _Money
     phase: str = ""
-    after: tuple[_Name, ...] = ()
+    after: tuple[Name, ...] = ()
     due: date | None = None
-    approvals: Annotated[tuple[_Name, ...], Field(min_length=2)]
+    approvals: Annotated[tuple[Name, ...], Field(min_length=2)]
     weakest_basis: Literal["measured", "reported", "assumed"] = "reported"
     conditions: Annotated[tuple[_Condition, ...], Field(min_length=1)]
 
 
-class _InstrumentTable(_Table):
-    id: _Name
-    title: _Said
+class _InstrumentTable(TermTables):
+    id: Name
+    title: Said
     kind: InstrumentKind
-    giver: Annotated[_Name, Field(alias="from")]
-    taker: Annotated[_Name, Field(alias="to")]
+    giver: Annotated[Name, Field(alias="from")]
+    taker: Annotated[Name, Field(alias="to")]
     amount: _Money
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
     basis: Literal["reported", "assumed", "planned", "measured"]
-    source: _Said
+    source: Said
     valid_from: date | None = None
     valid_to: date | None = None
     rules: tuple[_Condition, ...] = ()
@@ -125,6 +112,8 @@ def read_instrument(text: str, name: str) -> tuple[Instrument | None, tuple[Find
     _see_sums(table, reading)
     _see_order(table, reading)
     _see_rules(table, rules, tranches, reading)
+    for path, message, fix in table.problems(table.kind, Decimal(table.amount)):
+        reading.wrong("ORL-1172", path, message, fix)
     if reading.findings:
         return None, tuple(reading.findings)
     return _instrument(table, rules, tranches, text), ()
@@ -176,6 +165,7 @@ def _instrument(
         tranches=tranches,
         rules=rules,
         terms=terms_hash(text),
+        returns=table.terms(),
     )
 
 

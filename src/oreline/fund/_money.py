@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from oreline.fund._instrument import Instrument
+from oreline.fund._terms import Draw
 from oreline.model import InputError
 from oreline.record import Ledger
 
-KINDS = ("commitment", "release", "drawdown", "spend")
-"""The money events of an instrument, in the order in which money goes."""
+KINDS = ("commitment", "release", "drawdown", "spend", "payment")
+"""The money events of an instrument, in the order in which money goes, and comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ class Move:
     judged: Mapping[str, Any] | None
     postings: tuple[Mapping[str, str], ...]
 
+    @property
+    def day(self) -> date:
+        """Return the day of the event in UTC."""
+        return datetime.fromisoformat(self.time).astimezone(UTC).date()
+
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
@@ -49,6 +56,10 @@ class Accounts:
     def total(self, kind: str) -> Decimal:
         """Return the sum of one kind of event."""
         return sum((one.amount for one in self.moves if one.kind == kind), Decimal(0))
+
+    def draws(self) -> tuple[Draw, ...]:
+        """Return what was drawn, each on its day in UTC."""
+        return tuple(Draw(one.day, one.amount) for one in self.moves if one.kind == "drawdown")
 
     def releases(self, tranche: str) -> tuple[Move, ...]:
         """Return the releases of a tranche in force."""

@@ -12,6 +12,7 @@ from typing import Any
 from oreline.comply import Judgement, Verdict, judge
 from oreline.fund._answers import Answers
 from oreline.fund._approvals import Approval, approvals_of, counted
+from oreline.fund._bounds import beyond_bounds
 from oreline.fund._instrument import Instrument, Precedent, Tranche, terms_hash
 from oreline.fund._instrument_text import read_instrument
 from oreline.fund._money import Accounts, Move, accounts_of
@@ -136,7 +137,7 @@ class InstrumentStanding:
         """Return it as a JSON object; money as decimal text."""
         instrument = self.instrument
         money = {kind: f"{self.accounts.total(kind):f}" for kind in
-                 ("commitment", "release", "drawdown", "spend")}  # fmt: skip
+                 ("commitment", "release", "drawdown", "spend", "payment")}  # fmt: skip
         return {
             "instrument": instrument.id,
             "title": instrument.title,
@@ -150,6 +151,7 @@ class InstrumentStanding:
             "terms": instrument.terms,
             "money": money,
             "at_risk": f"{self.at_risk:f}",
+            "findings": [one.to_json() for one in beyond_bounds(instrument, self.accounts)],
             "tranches": [one.to_json() for one in self.tranches],
         }
 

@@ -53,6 +53,12 @@ def words_in(currency: str) -> Vocabulary:
             Word("permit", Kind.TRUTH, "whether a permit is in force on the day", (_ID,)),
             Word("permit_until", Kind.DAY, "the last day of a permit", (_ID,)),
             Word(
+                "phase_open",
+                Kind.TRUTH,
+                "whether every permit that gates a phase is in force on the day",
+                (_ID,),
+            ),
+            Word(
                 "attested",
                 Kind.TRUTH,
                 "whether somebody attests this of a subject, in force on the day",

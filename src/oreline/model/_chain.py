@@ -149,14 +149,19 @@ class Route(Frozen):
 
 
 class Permit(Dated):
-    """A lease, consent or licence: who gave it, for what, until when, and whether it stands."""
+    """A lease, consent or licence: who gave it to whom, for what, until when, whether it stands.
+
+    ``phases`` are those of the build-up that it gates: none of them may run without it.
+    """
 
     id: EntityId
     type: Name
     site: EntityId | None = None
     issuer: Name | None = None
+    holder: EntityId | None = None
     scope: Text | None = None
     status: Name | None = None
+    phases: tuple[EntityId, ...] = ()
 
 
 class Assumption(Frozen):

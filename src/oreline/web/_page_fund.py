@@ -10,11 +10,11 @@ from markupsafe import Markup
 from nicegui import ui
 
 from oreline.api import (
-    Right,
     View,
     approval_to_enter,
-    commitment_to_enter,
     fund_told,
+    outlooks_told,
+    permits_told,
     release_entered,
     service_of,
 )
@@ -33,6 +33,9 @@ from oreline.web._blocks import (
     tiles,
 )
 from oreline.web._frame import Visit, action, asked, event_link, head, later, markup, page, panel
+from oreline.web._fund_moving import committing, may_act, moving
+from oreline.web._fund_outlook import books_links, show_outlooks
+from oreline.web._fund_permits import show_permits
 from oreline.web._strings import msg
 from oreline.web._tranches_moved import STATES
 from oreline.web._writing import written_and_shown
@@ -56,6 +59,12 @@ async def fund_page(visit: Visit) -> None:
     day = input_field("on", t("Judge on this day"), on or "", "date")
     markup(question_form(visit.link("/fund"), [day], t("Judge")))
     later(visit, t("Instruments"), fund_told, lambda found: _show(visit, found), on)
+    permits = t("Permits and phases")
+    later(visit, permits, permits_told, lambda found: show_permits(visit, found), on,
+          identity="permits")  # fmt: skip
+    title = t("How the money comes back")
+    later(visit, title, outlooks_told, lambda found: show_outlooks(visit, found), on,
+          identity="outlook")  # fmt: skip
 
 
 def _show(visit: Visit, found: Mapping[str, Any]) -> None:
@@ -98,10 +107,13 @@ def _instrument(visit: Visit, one: Mapping[str, Any]) -> None:
         )
     )
     markup(_bar(visit, one))
+    markup(finding_list(one["findings"], t))
     if Decimal(one["at_risk"]):
         words = t("A release is contested or unproven: no further tranche is released.")
         markup(callout(words, "bad"))
-    _committing(visit, one)
+    committing(visit, one)
+    moving(visit, one)
+    markup(books_links(visit, one["instrument"]))
     with ui.element("ol").classes("tranches"):
         for tranche in one["tranches"]:
             kind = STATES[tranche["state"]][0]
@@ -211,33 +223,9 @@ def _people(visit: Visit, tranche: Mapping[str, Any]) -> Markup:
     return h('<p class="hint">{}{}</p>', told, release)
 
 
-def _committing(visit: Visit, one: Mapping[str, Any]) -> None:
-    """Put the form by which money is committed on the page, for who gives it."""
-    t = visit.t
-    if not _may_act(visit) or visit.person.party not in {None, one["from"]}:
-        return
-    if Decimal(one["money"]["commitment"]) >= Decimal(one["amount"]):
-        return
-    said = ui.element("div").props("aria-live=polite")
-    with ui.element("div").classes("inputs"):
-        amount = ui.input(t("Commit, in {currency}", currency=one["currency"]))
-        amount.props("outlined dense")
-
-        def draft(view: View) -> dict[str, Any]:
-            return commitment_to_enter(view, one["instrument"], str(amount.value or ""))
-
-        action(t("Commit"), lambda: written_and_shown(visit, said, draft))
-
-
-def _may_act(visit: Visit) -> bool:
-    return (
-        visit.may(Right.DECIDE) and not visit.as_of and not visit.known_at and not visit.given("on")
-    )
-
-
 def _acting(visit: Visit, one: Mapping[str, Any], tranche: Mapping[str, Any]) -> None:
     """Put the buttons on the page of who may approve or release this tranche."""
-    if not _may_act(visit) or tranche["release"]:
+    if not may_act(visit) or tranche["release"]:
         return
     t, instrument, name = visit.t, one["instrument"], tranche["tranche"]
     said = ui.element("div").props("aria-live=polite")

@@ -37,6 +37,7 @@ READS: dict[str, tuple[str, ...]] = {
     "balance cusum": ("mill", "-e", "Sb", "--price", "21000", "--price-source", "a test"),
     "fund status": (),
     "fund what-if": ("assay-1", "--grade", "Sb=51"),
+    "fund permits": (),
     "settle contracts": (),
     "settle contract": ("p-q-1",),
     "settle statement": ("--shipment", "ship-1"),
@@ -61,7 +62,7 @@ source = "test"
 assays = { rule = "exchange", limits = [{ analyte = "Sb", limit = "0.5 %" }] }
 """
 """A contract for the lots of the small ledger."""
-ASKED_ELSEWHERE = ("ask", "demo", "settle periods")
+ASKED_ELSEWHERE = ("ask", "demo", "settle periods", "fund schedule", "fund books")
 """Verbs and commands with tests in files of their own: they need more than the small ledger."""
 
 

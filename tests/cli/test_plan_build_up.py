@@ -112,6 +112,9 @@ def test_budgets_fronts_and_tornados_are_told(bare: Oreline, place: Path) -> Non
     assert call.code == 0, call.everything
     assert max(len(line) for line in call.out.splitlines()) <= 80
     assert "no single figure" in " ".join(call.out.split())
+    call = bare("plan", "budget", place, "--of", "all", "--amount", 60, "--country", "US",
+                "--samples", 2, "--break-even", "lode=Sb", "--json")  # fmt: skip
+    assert call.json["result"]["break_even"][0]["points"][0]["pays_in"] is not None
     call = bare("plan", "pareto", place, "--goal", "deliver:Sb@US", "--json")
     assert call.json["result"]["points"][0]["certificate"]["status"] == "optimal"
     target = place / "tornado.csv"
@@ -143,6 +146,63 @@ def test_another_solver_reads_the_model_and_finds_the_same(
     call = bare("plan", "export", place, place / "other", "--to", "gams")
     assert call.code == 2
     assert "model or pypsa" in call.everything
+
+
+SMELTER = """
+[[materials]]
+id = "metal"
+grades = { Sb = "99 %" }
+[[units]]
+id = "smelter"
+site = "pit"
+lead_years = 1
+life_years = 10
+estimate_class = 5
+[[units.sizes]]
+id = "one"
+capacity = "20 kt/y"
+capital = { value = 5, low = 4, high = 9, unit = "USD m" }
+[[units.recipes]]
+id = "smelt"
+rates = { concentrate = -1, metal = 0.48 }
+cost = "300 USD/t"
+[[routes]]
+id = "sea-metal"
+from = "pit"
+to = "port"
+materials = ["metal"]
+cost = "100 USD/t"
+[[markets]]
+id = "maker"
+site = "port"
+materials = ["metal"]
+pays = [{ price = "sb", element = "Sb", payable = "98 %" }]
+[retained]
+country = "PK"
+local_share = "40 %"
+owned_share = "50 %"
+"""
+
+
+def test_what_has_to_be_proved_and_what_refining_keeps(bare: Oreline, place: Path) -> None:
+    (place / "plan.toml").write_text(TINY + SMELTER)
+    target = place / "break-even.csv"
+    words = ("plan", "break-even", place, "--resource", "lode", "--element", "Sb")
+    call = bare(*words, "--grade", "10%", "--samples", 2, "--export", target)
+    assert call.code == 0, call.everything
+    assert max(len(line) for line in call.out.splitlines()) <= 80
+    assert "100% of draws" in call.out
+    assert "the plan says 250.0 kt at 10.0000%" in " ".join(call.out.split())
+    (ore,) = pl.read_csv(target)["ore_kt"]
+    assert 50 < ore < 96, "with a smelter less is needed than the 95.6 kt without"
+    assert bare(*words, "--grade", "0%").code == 2
+    call = bare("plan", "stages", place, "--country", "US", "--samples", 2)
+    assert call.code == 0, call.everything
+    assert "smelter instead of selling concentrate" in call.out
+    told = bare("plan", "stages", place, "--country", "US", "--samples", 2, "--json").json["result"]
+    rows = {one["figure"]: one for one in told["figures"]}
+    assert rows["stays in PK"]["low"] > 0
+    assert rows["net present value"]["low"] > 0
 
 
 STATES = """

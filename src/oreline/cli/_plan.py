@@ -15,6 +15,7 @@ from oreline.cli._plan_build_up import COMMANDS
 from oreline.cli._plan_hedge import hedge
 from oreline.cli._plan_ledger import ledger
 from oreline.cli._plan_studies import STUDIES
+from oreline.cli._plan_worth import break_even, stages
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 
@@ -313,6 +314,8 @@ for _name, _command in (
     *COMMANDS,
     *STUDIES,
     ("hedge", hedge),
+    ("break-even", break_even),
+    ("stages", stages),
     ("ledger", ledger),
     ("annuity", annuity),
     ("annual-equivalent", annual_equivalent),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -13,14 +13,15 @@ from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 
 if TYPE_CHECKING:
-    from oreline.plan import BudgetCurve, Front, SolverSettings
+    from oreline.plan import BreakEven, BudgetCurve, Front, PlanText, SolverSettings
 
 Country = Annotated[
     str, typer.Option("--country", metavar="CODE", help="Whose supply is counted: US.")
 ]
 
 
-def _settings(gap: str, seconds: float) -> SolverSettings:
+def settings_of(gap: str, seconds: float) -> SolverSettings:
+    """Return how models are solved, of what a user wrote."""
     from oreline.plan import SolverSettings, parse_rate
 
     return SolverSettings(float(parse_rate(gap)), seconds)
@@ -37,6 +38,14 @@ def budget(
     of: Annotated[str, typer.Option("--of", metavar="ID", help="Which budget of the plan.")],
     country: Country,
     goal: Goals = None,
+    break_even: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--break-even",
+            metavar="RESOURCE=ELEMENT",
+            help="Tell also from how many tonnes on it pays, by grade; given again.",
+        ),
+    ] = None,
     samples: Annotated[int, typer.Option("--samples", help="How many draws.")] = 24,
     seed: Annotated[int, typer.Option("--seed", help="Of the draws.")] = 0,
     scenario: Scenario = "",
@@ -65,13 +74,37 @@ def budget(
         changes=changes,
         samples=samples,
         seed=seed,
-        settings=_settings(gap, seconds),
+        settings=settings_of(gap, seconds),
     )
 
-    def show(console: Console) -> None:
-        _show_budget(console, found)
+    needed = [
+        break_even_of(
+            text, one, changes=changes, samples=samples, seed=seed,
+            settings=settings_of(gap, seconds),
+        )
+        for one in break_even or ()
+    ]  # fmt: skip
 
-    return Answer(found.to_json(), show, found.to_frame)
+    def show(console: Console) -> None:
+        from oreline.cli._plan_worth import show_break_even
+
+        _show_budget(console, found)
+        for one in needed:
+            show_break_even(console, one)
+
+    told = {**found.to_json(), "break_even": [one.to_json() for one in needed]}
+    return Answer(told, show, found.to_frame)
+
+
+def break_even_of(text: PlanText, asked: str, **given: Any) -> BreakEven:
+    """Return the tonnage from which on a resource pays, asked for as ``sb-lode=Sb``."""
+    from oreline.model import InputError
+    from oreline.plan import break_even
+
+    resource, equals, element = asked.partition("=")
+    if not equals:
+        raise InputError(f"--break-even {asked}: write resource and element, as in sb-lode=Sb")
+    return break_even(text, resource, element, **given)
 
 
 def _show_budget(console: Console, found: BudgetCurve) -> None:
@@ -82,11 +115,13 @@ def _show_budget(console: Console, found: BudgetCurve) -> None:
         rows = []
         for place, step in enumerate(found.steps):
             low, high = step.span(column)
+            middle = found.middle(place, column)
             more = found.more(place, column)
             rows.append(
                 (
                     f"{step.amount:,.0f}",
-                    f"{low:,.0f} to {high:,.0f}",
+                    f"{low:,.0f} to {high:,.0f}"
+                    + ("" if middle is None else f", median {middle:,.0f}"),
                     f"{more[0]:+,.0f} to {more[1]:+,.0f}",
                 )
             )
@@ -105,7 +140,11 @@ def _show_budget(console: Console, found: BudgetCurve) -> None:
         console,
         f"{found.assumed} numbers are assumed, {found.ranged} drawn from their ranges: 10th to "
         f"90th percentile of {found.asked - found.unusable} draws, seed {found.seed}{left}. "
-        "Assumptions dominate: there is no single figure to give",
+        + (
+            "Assumptions dominate: there is no single figure to give"
+            if found.is_assumed
+            else "Most of what is drawn is measured, reported or planned"
+        ),
     )
 
 
@@ -127,7 +166,7 @@ def pareto(
     from oreline.plan import pareto_front, parse_goal
 
     _, problem, findings = problem_of(place, scenario)
-    front = pareto_front(problem, parse_goal(goal), points, _settings(gap, seconds))
+    front = pareto_front(problem, parse_goal(goal), points, settings_of(gap, seconds))
 
     def show(console: Console) -> None:
         _show_front(console, front, problem.currency)
@@ -170,7 +209,7 @@ def tornado(
     from oreline.plan import make_plan, plan_tornado
 
     text, problem, findings = problem_of(place, scenario)
-    settings = _settings(gap, seconds)
+    settings = settings_of(gap, seconds)
     plan = make_plan(problem, settings=settings, scenario=scenario)
     changes = text.scenario(scenario) if scenario else ()
     found = plan_tornado(text, plan, changes=changes, settings=settings)

@@ -9,6 +9,7 @@ from oreline.plan._annuity import (
     equivalent_annual_annuity,
     parse_rate,
 )
+from oreline.plan._break_even import BreakEven, BreakEvenPoint, break_even
 from oreline.plan._cash_flow import (
     CashFlow,
     Discounting,
@@ -43,6 +44,7 @@ from oreline.plan._ranges import BudgetCurve, budget_curve, plan_tornado
 from oreline.plan._returns import modified_rate_of_return, payback_periods
 from oreline.plan._revenue import cutoff_grade, gross_revenue, net_smelter_return
 from oreline.plan._risk import Risk, expected_value, value_at_risk
+from oreline.plan._stages import Stage, StageValues, stage_values
 from oreline.plan._states import State, states_of
 from oreline.plan._tables import read_cash_flow, read_levies
 from oreline.plan._write_network import write_network
@@ -50,6 +52,8 @@ from oreline.plan._write_network import write_network
 __all__ = [
     "PLAN_FILE",
     "AdvanceYear",
+    "BreakEven",
+    "BreakEvenPoint",
     "BudgetCurve",
     "CashFlow",
     "Certificate",
@@ -76,11 +80,14 @@ __all__ = [
     "RateOfReturn",
     "Risk",
     "SolverSettings",
+    "Stage",
+    "StageValues",
     "State",
     "StateResult",
     "Worth",
     "advance_royalties",
     "annuity_payment",
+    "break_even",
     "budget_curve",
     "cutoff_grade",
     "element_flows",
@@ -107,6 +114,7 @@ __all__ = [
     "rates_of_return",
     "read_cash_flow",
     "read_levies",
+    "stage_values",
     "states_of",
     "value_at_risk",
     "write_model",

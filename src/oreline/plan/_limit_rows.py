@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,26 @@ def _begun_by(made: PlanModel, *, ready: bool) -> linopy.LinearExpression:
     coefficient = made.axis.array(by.astype(np.float64), "option", "begun", "year")
     unit = made.group([unit for unit, _ in made.sets.options], "option", "unit")
     return (made.variable("build") * coefficient).sum("begun").groupby(unit).sum()
+
+
+def required_rows(made: PlanModel, required: Collection[str]) -> None:
+    """Add: these units are built, in some year and size.
+
+    Raises
+    ------
+    InputError
+        If one of them is no choice.
+    """
+    for name in sorted(required):
+        options = [
+            option
+            for option in range(len(made.sets.options))
+            if made.sets.unit_of_option(option).id == name
+        ]
+        if not options:
+            raise InputError(f"{name} is no unit that this plan could build")
+        begun = made.variable("build").isel(option=options).sum()
+        made.model.add_constraints(begun >= 1, name=f"required {name}")
 
 
 def _waits(made: PlanModel) -> list[tuple[int, int]]:

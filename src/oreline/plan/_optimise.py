@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from oreline.model import Finding, OrelineError
@@ -10,6 +10,7 @@ from oreline.plan._accounts import accounts_of, element_balances, present_value
 from oreline.plan._explain import explain_infeasible
 from oreline.plan._goals import Goal, goal_constant, goal_expression
 from oreline.plan._highs import NoPlanError, Solved, SolverSettings, Watch, solve_model
+from oreline.plan._limit_rows import required_rows
 from oreline.plan._model import build_model
 from oreline.plan._model_frame import PlanModel
 from oreline.plan._plan import Plan
@@ -31,6 +32,7 @@ def make_plan(
     findings: Sequence[Finding] = (),
     fixed: Mapping[int, int] | None = None,
     least: Sequence[tuple[Goal, float]] = (),
+    required: Collection[str] = (),
     watch: Watch | None = None,
 ) -> Plan:
     """Return the best plan of a problem.
@@ -51,6 +53,8 @@ def make_plan(
         Builds that are given: options by place with the place of the year.
     least
         Goals with a value that must be reached; of a cost, that may not be exceeded.
+    required
+        Units that must be built, whether it pays or not.
     watch
         Told of a long search while it runs. Where it answers False the search ends, the best plan
         so far is given with its gap, and no further goal is pursued.
@@ -64,6 +68,7 @@ def make_plan(
     """
     settings = settings or SolverSettings()
     made = build_model(problem, fixed=fixed)
+    required_rows(made, required)
     asked = list(goals)
     if not any(goal.kind == "npv" for goal in asked):
         asked.append(NPV)

@@ -92,6 +92,14 @@ class Plan:
         Levies paid to it, its part of what is spent at its sites, and its part of the net cash
         flow. None where the plan does not say.
         """
+        parts = self.retained_parts()
+        return None if parts is None else sum(parts.values())
+
+    def retained_parts(self) -> dict[str, float] | None:
+        """Return the parts of what stays in a country: levies, local spending, the owners' share.
+
+        None where the plan does not say.
+        """
         told = self.problem.retained
         if told is None:
             return None
@@ -101,8 +109,11 @@ class Plan:
             if country == told.country
         )
         spent = -sum(amount for _, country, amount in spent_at(self) if country == told.country)
-        net = sum(self.accounts.net())
-        return levies + told.local_share.value * spent + told.owned_share.value * net
+        return {
+            "levies": levies,
+            "local spending": told.local_share.value * spent,
+            "owners' share": told.owned_share.value * sum(self.accounts.net()),
+        }
 
     def capital(self, end: str = "value") -> float:
         """Return the capital of all that is built; ``end`` is value, low or high."""

@@ -103,6 +103,19 @@ class BudgetCurve:
     unusable: int
     ranged: int
     assumed: int
+    ranged_assumed: int = 0
+
+    @property
+    def is_assumed(self) -> bool:
+        """Return whether more than half of the numbers that are drawn are assumed.
+
+        Then no single figure is given.
+        """
+        return 2 * self.ranged_assumed > self.ranged
+
+    def middle(self, step: int, place: int) -> float | None:
+        """Return the median of a figure, None where assumed numbers dominate it."""
+        return None if self.is_assumed else float(np.median(self.steps[step].draws[:, place]))
 
     def more(self, step: int, place: int) -> tuple[float, float]:
         """Return the range of what a step adds to the one before, draw by draw."""
@@ -122,13 +135,21 @@ class BudgetCurve:
         return pl.DataFrame(rows, schema=list(columns), orient="row")
 
     def to_json(self) -> dict[str, Any]:
-        """Return ranges, builds and certificates as plain values; no single figure."""
+        """Return ranges, builds and certificates as plain values.
+
+        Medians only where assumed numbers do not dominate.
+        """
         return {
             "range": f"{LOW}th to {HIGH}th percentile of {self.asked - self.unusable} draws",
+            "medians": [
+                [self.middle(step, place) for place in range(len(self.names))]
+                for step in range(len(self.steps))
+            ],
             "seed": self.seed,
             "unusable_draws": self.unusable,
             "ranged_numbers": self.ranged,
             "assumed_numbers": self.assumed,
+            "assumptions_dominate": self.is_assumed,
             "conventions": conventions(self.steps[0].plan.problem),
             "figures": self.to_frame().to_dicts(),
             "builds": [
@@ -170,7 +191,7 @@ def budget_curve(
     settings = settings or SolverSettings()
     if samples > DRAWS_MAX:
         raise LimitExceededError(f"{samples} draws are more than DRAWS_MAX = {DRAWS_MAX}")
-    base = _usable(text, changes)
+    base = usable(text, changes)
     known = {one.id: one.amount.value for one in base.budgets}
     if budget not in known:
         message = f"{budget} is no budget of the plan; known: {', '.join(sorted(known)) or 'none'}"
@@ -178,7 +199,7 @@ def budget_curve(
     plans = []
     for amount in amounts:
         moved = Change(f"budgets.{budget}.amount", multiply=amount / known[budget])
-        problem = _usable(text, (*changes, moved))
+        problem = usable(text, (*changes, moved))
         plans.append(make_plan(problem, goals, settings))
     inputs = ranged_numbers(base)
     drawn = draw(inputs, samples, seed)
@@ -202,10 +223,18 @@ def budget_curve(
         samples - len(rows),
         len(inputs),
         sum(str(one.basis) == "assumed" for one in base.numbers.values()),
+        sum(str(one.parameter.basis) == "assumed" for one in inputs),
     )
 
 
-def _usable(text: PlanText, changes: Sequence[Change]) -> Problem:
+def usable(text: PlanText, changes: Sequence[Change]) -> Problem:
+    """Return the problem of a state of the world.
+
+    Raises
+    ------
+    InputError
+        With findings, if something in it is fatal.
+    """
     problem, findings = text.problem(changes)
     if problem is None:
         raise InputError(f"{text.name} cannot be used", findings)
@@ -244,7 +273,7 @@ def plan_tornado(
     def evaluate(samples: Array) -> Array:
         found = []
         for sample in samples:
-            problem = _usable(text, (*changes, *changes_of(inputs, sample)))
+            problem = usable(text, (*changes, *changes_of(inputs, sample)))
             schedule = Operations(problem, settings).run(plan.schedule)
             value = np.nan
             if schedule is not None:

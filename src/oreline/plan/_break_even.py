@@ -155,12 +155,11 @@ def break_even(
     changes
         The state of the world.
     samples
-        How many draws of all other numbers with ranges tell the range of each tonnage; none for no
-        range.
+        How many draws of all other numbers tell the range of each tonnage; none for no range.
     seed
         Of the draws.
     settings
-        How each model is solved; what is between value and bound is told as a tonnage too much.
+        How each model is solved; what lies between value and bound is a tonnage too much.
 
     Raises
     ------

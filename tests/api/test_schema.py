@@ -7,7 +7,7 @@ one that the description tells of, and nobody gets data without the right to it.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
+from schemathesis.generation.meta import TestPhase
+from schemathesis.pytest.lazy import get_all_tests
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -78,16 +80,14 @@ POOLS = {
 DESCRIPTION = api_description()
 
 
-def described(mode: str, *, coverage: bool) -> Any:
-    config = SchemathesisConfig.from_dict(
-        {"generation": {"mode": mode}, "phases": {"coverage": {"enabled": coverage}}}
-    )
-    return schemathesis.openapi.from_dict(DESCRIPTION, config=config)
+Tests = Mapping[str, Callable[..., None]]
+LABELS = [
+    f"{method.upper()} {path}"
+    for path, operations in DESCRIPTION["paths"].items()
+    for method in operations
+]
 
 
-ALL = described("all", coverage=True)
-SOME = described("all", coverage=False)
-FITTING = described("positive", coverage=False)
 HARD = settings(
     max_examples=10,
     deadline=None,
@@ -96,6 +96,16 @@ HARD = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+
+
+def made_up(test: Callable[..., None], *, mode: str, coverage: bool, asks: settings) -> Tests:
+    """Make a test for each address; by a fixture, as it takes seconds in each process otherwise."""
+    config = SchemathesisConfig.from_dict(
+        {"generation": {"mode": mode}, "phases": {"coverage": {"enabled": coverage}}}
+    )
+    schema = schemathesis.openapi.from_dict(DESCRIPTION, config=config)
+    made = get_all_tests(schema=schema, test_func=test, settings=asks, given_kwargs=None)
+    return {operation.label: test for operation, test in (one.ok() for one in made)}
 
 
 @dataclass(frozen=True)
@@ -144,38 +154,52 @@ def ask(world: World, case: schemathesis.Case, name: str | None) -> Any:
     return answer
 
 
-@ALL.parametrize()
-@HARD
-def test_whoever_may_all_gets_an_answer(case: schemathesis.Case, world: World) -> None:
+@pytest.fixture(scope="module")
+def anything() -> Tests:
+    return made_up(everybody_gets_what_is_theirs, mode="all", coverage=True, asks=HARD)
+
+
+@pytest.fixture(scope="module")
+def what_fits() -> Tests:
+    often = settings(parent=HARD, max_examples=32)
+    return made_up(what_is_nearly_right_gets_an_answer, mode="positive", coverage=False, asks=often)
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_everybody_gets_what_is_theirs(label: str, anything: Tests, world: World) -> None:
+    anything[label](world=world)
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_what_is_nearly_right_gets_an_answer(label: str, what_fits: Tests, world: World) -> None:
+    what_fits[label](world=world)
+
+
+def everybody_gets_what_is_theirs(case: schemathesis.Case, world: World) -> None:
+    # To make a request up takes longer than to answer it, so each is asked by three. Those that
+    # go through the description piece by piece are asked by one: they are about the answers.
+    if case.meta is None or case.meta.phase.name is not TestPhase.COVERAGE:
+        a_stranger_gets_nothing(case, ask(world, case, None))
+        whoever_may_only_read_changes_nothing(case, ask(world, case, "reader"))
     answer = ask(world, case, "chief")
     assert answer.status_code not in {401, 403}, answer.text
 
 
-@FITTING.parametrize()
-@settings(parent=HARD, max_examples=32)
-@pytest.mark.parametrize("name", ["chief", "partner"])
-def test_what_is_nearly_right_gets_an_answer(
-    case: schemathesis.Case, world: World, name: str
-) -> None:
-    # Each value is as often asked for as any other, the same in every run.
-    for parameter, values in POOLS.items():
-        if parameter in case.query:
-            turn = world.turns[parameter] = world.turns.get(parameter, 0) + 1
-            case.query[parameter] = values[turn % len(values)]
-    assert ask(world, case, name).status_code != 401
+def a_stranger_gets_nothing(case: schemathesis.Case, answer: Any) -> None:
+    if case.path not in OPEN_PATHS:
+        assert answer.status_code in {400, 401, 405}, answer.text
 
 
-@SOME.parametrize()
-@HARD
-def test_whoever_may_only_read_changes_nothing(case: schemathesis.Case, world: World) -> None:
-    answer = ask(world, case, "reader")
+def whoever_may_only_read_changes_nothing(case: schemathesis.Case, answer: Any) -> None:
     if case.method != "GET" and case.path.removeprefix(PREFIX) not in ASKED_BY_POST:
         assert answer.status_code >= 400, answer.text
 
 
-@SOME.parametrize()
-@HARD
-def test_a_stranger_gets_nothing(case: schemathesis.Case, world: World) -> None:
-    answer = ask(world, case, None)
-    if case.path not in OPEN_PATHS:
-        assert answer.status_code in {400, 401, 405}, answer.text
+def what_is_nearly_right_gets_an_answer(case: schemathesis.Case, world: World) -> None:
+    for name in ("partner", "chief"):
+        # Each value is as often asked for as any other, the same in every run.
+        for parameter, values in POOLS.items():
+            if parameter in case.query:
+                turn = world.turns[parameter] = world.turns.get(parameter, 0) + 1
+                case.query[parameter] = values[turn % len(values)]
+        assert ask(world, case, name).status_code != 401

@@ -6,6 +6,7 @@ need a browser come first of all: one is opened for all of them.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _place(item: pytest.Item) -> int:
+    return _place_of(item.path)
+
+
+@cache
+def _place_of(path: Path) -> int:
     for place, name in enumerate(FIRST):
-        if (ROOT / name) in (item.path, *item.path.parents):
+        if (ROOT / name) in (path, *path.parents):
             return place
     return len(FIRST)

@@ -6,14 +6,18 @@ fraction of a second.
 
 from __future__ import annotations
 
+import io
 import secrets
 import shutil
 import sys
+import zipfile
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import fastexcel
+import polars as pl
 import pytest
 from starlette.testclient import TestClient
 
@@ -35,6 +39,28 @@ name = "Antimony at a fifth of its price"
 changes = [{ number = "prices.sb.values", multiply = 0.2 }]
 """
 GOAL = "deliver:Sb@US"
+OF_PRICE = 'values = "10000 USD/t"'
+RANGED = 'values = { value = 10000, unit = "USD/t", low = 9000, high = 11500 }'
+ABROAD = """
+[[sites]]
+id = "other-port"
+country = "JP"
+[[routes]]
+id = "other-sea"
+from = "pit"
+to = "other-port"
+materials = ["concentrate"]
+cost = "100 USD/t"
+[[markets]]
+id = "trader"
+site = "other-port"
+materials = ["concentrate"]
+pays = [{ price = "sb", element = "Sb", payable = "70 %" }]
+[[budgets]]
+id = "all"
+amount = "60 USD m"
+phases = ["works"]
+"""
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -137,6 +163,60 @@ def test_the_build_up_tells_places_routes_and_the_ways_of_an_element(plans: Test
     none = plans.get(f"{API}/flows", params={"element": "Sb", "set": "phases.works.budget=5"})
     assert none.status_code == 422
     assert none.json()["findings"][0]["code"] == "ORL-1109"
+
+
+def test_studies_of_a_file(plans: TestClient, chain: Path) -> None:
+    """Two buyers: the one abroad pays less, so that metal to it costs value."""
+    (chain / "plan.toml").write_text(TINY.replace(OF_PRICE, RANGED) + SCENARIOS + ABROAD)
+    front = told(plans, "/front", front="deliver:Sb@JP", points=3)
+    values = [(one["npv_m"], one["t"]) for one in front["points"]]
+    assert len(values) == 3
+    assert values == sorted(values, key=lambda one: (-one[0], one[1]))
+    assert values[0][1] == pytest.approx(0)
+    assert values[-1][1] == pytest.approx(22_500)
+    # Half of it at a tenth less of what is paid for.
+    middle = told(plans, "/solution", front="deliver:Sb@JP", points=3, point=2)["plan"]
+    assert middle["npv_m"] == pytest.approx(values[1][0])
+    assert plans.get(f"{API}/solution", params={"front": "deliver:Sb@JP", "points": 3,
+                                                "point": 4}).status_code == 422  # fmt: skip
+    rows = {one["scenario"]: one for one in told(plans, "/scenarios")["scenarios"]}
+    assert rows[""]["npv_m"] == pytest.approx(values[0][0], rel=1e-3)
+    assert [one["unit"] for one in rows["poor"]["not_built"]] == ["mine", "mill"]
+    tornado = told(plans, "/tornado")
+    (bar,) = tornado["bars"]
+    assert bar["at_low"] < tornado["npv_m"] < bar["at_high"]
+    budgets = told(plans, "/budgets", amount=[40, 60], country="US", samples=5)
+    figures = {(one["budget_m"], one["figure"]): one for one in budgets["figures"]}
+    assert figures[40, "capital"]["high"] == 0, "40 million buy no mine with its mill"
+    npv = figures[60, "net present value"]
+    assert 0 < npv["low"] < npv["high"]
+    assert budgets["assumed_numbers"] == budgets["numbers"]
+    many = plans.get(f"{API}/budgets", params={"samples": 61})
+    assert many.status_code == 413
+    assert "PLAN_DRAWS_MAX" in many.text
+
+
+def test_every_table_and_a_report_are_files(plans: TestClient) -> None:
+    book = plans.get(f"{API}/tables.xlsx", params={"scenarios": True, "scenario": "poor"})
+    assert 'filename="plan-plan-poor.xlsx"' in book.headers["content-disposition"]
+    sheets = fastexcel.read_excel(book.content).sheet_names
+    assert {"plan", "builds", "cash flow", "cash by kind", "amounts", "elements", "scenarios",
+            "worth of limits", "numbers", "element flows"} <= set(sheets), sheets  # fmt: skip
+    cash = plans.get(f"{API}/tables.parquet", params={"table": "cash by kind"})
+    rows = pl.read_parquet(io.BytesIO(cash.content))
+    assert rows["sales"].to_list() == pytest.approx([0, 72, 72, 36])
+    one = plans.get(f"{API}/tables.csv", params={"table": "element flows"})
+    flows = pl.read_csv(io.BytesIO(one.content))
+    assert flows.filter(pl.col("to") == "buyer")["t"].sum() == pytest.approx(22_500)
+    assert plans.get(f"{API}/tables.csv", params={"table": "rumours"}).status_code == 404
+    packed = zipfile.ZipFile(io.BytesIO(plans.get(f"{API}/tables.zip").content))
+    assert "cash-flow.csv" in packed.namelist()
+    report = plans.get(f"{API}/report.pdf")
+    assert report.headers["content-type"] == "application/pdf"
+    assert report.content.startswith(b"%PDF")
+    assert report.content == plans.get(f"{API}/report.pdf").content
+    none = plans.get(f"{API}/report.pdf", params={"set": "phases.works.budget=5"})
+    assert none.status_code == 422
 
 
 def test_what_if_prices_are_low_a_number_another_or_the_budget_too_small(

@@ -113,6 +113,13 @@ from oreline.api._answers_ore import site_ore
 from oreline.api._answers_outlook import books_told, outlooks_told, permits_told
 from oreline.api._answers_plan import plan_inputs, plan_solution, plan_under_way, plans
 from oreline.api._answers_plan_flows import plan_flows
+from oreline.api._answers_plan_studies import (
+    is_at_hand,
+    plan_budgets,
+    plan_front,
+    plan_scenarios,
+    plan_tornado_told,
+)
 from oreline.api._answers_public import ASPECTS, public_lot, publication, published
 from oreline.api._answers_reconcile import reconciled_table, reconciliation
 from oreline.api._answers_record import (
@@ -304,6 +311,7 @@ __all__ = [
     "grade_variogram",
     "hole_sets",
     "invoice_to_enter",
+    "is_at_hand",
     "is_loopback",
     "is_still_signed_in",
     "leaf_of",
@@ -335,9 +343,13 @@ __all__ = [
     "periods_told",
     "permits_told",
     "person_of",
+    "plan_budgets",
     "plan_flows",
+    "plan_front",
     "plan_inputs",
+    "plan_scenarios",
     "plan_solution",
+    "plan_tornado_told",
     "plan_under_way",
     "plans",
     "principles",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from oreline.api import _answers_plan as answers
 from oreline.api import _answers_plan_flows as flows
+from oreline.api import _answers_plan_studies as studies
+from oreline.api import _plan_files as files
+from oreline.api._answers_costs import archive_of, workbook_of
 from oreline.api._deps import Answer, Asking, Given, Reading, told
+from oreline.api._files import file_name, frame_file
 from oreline.api._plan_question import GAP, PlanQuestion
+from oreline.api._problems import NotFoundError
 
 router = APIRouter(prefix="/plan", tags=["plan"])
 File = Annotated[str, Query(description="A plan, as /plan lists it: plan.toml.", max_length=200)]
@@ -33,6 +38,10 @@ Changes = Annotated[
         max_length=100,
     ),
 ]
+_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
 Gap = Annotated[
     float, Query(description="How near to its bound a plan has to be, as a part.", ge=0, lt=1)
 ]
@@ -116,6 +125,77 @@ def build_up(
 ) -> Answer:
     """Give the build-up year by year: places with units, what routes carry, an element's ways."""
     return told(view, flows.plan_flows(view, question, element))
+
+
+@router.get("/front")
+def front(view: Reading, question: Asked) -> Answer:
+    """Give plans along the front of value and a delivery (front): what metal costs in value."""
+    return told(view, studies.plan_front(view, question))
+
+
+@router.get("/scenarios")
+def scenarios(view: Reading, question: Asked) -> Answer:
+    """Give the best plan in every state of the world that the file describes, side by side."""
+    return told(view, studies.plan_scenarios(view, question))
+
+
+@router.get("/budgets")
+def budgets(
+    view: Reading,
+    question: Asked,
+    of: Annotated[str, Query(description="A budget; else the first.", max_length=100)] = "",
+    country: Annotated[str, Query(description="Whose supply is counted: US.", max_length=2)] = "",
+    amount: Annotated[
+        list[float] | None,
+        Query(description="In millions; else each hundred of the budget.", max_length=50),
+    ] = None,
+    samples: Annotated[int, Query(description="How many draws.", ge=1, le=2_000)] = 24,
+    seed: Annotated[int, Query(description="Of the draws.", ge=0, le=2**31)] = 0,
+) -> Answer:
+    """Give what each amount of a budget buys, as ranges over the assumed numbers."""
+    amounts = tuple(amount or ())
+    return told(view, studies.plan_budgets(view, question, of, country, amounts, samples, seed))
+
+
+@router.get("/tornado")
+def tornado(view: Reading, question: Asked) -> Answer:
+    """Set each number that has a range to its ends, the builds held: what moves the value most."""
+    return told(view, studies.plan_tornado_told(view, question))
+
+
+@router.get("/tables.{form}", response_class=Response)
+def tables(
+    view: Reading,
+    form: Literal["csv", "parquet", "xlsx", "zip"],
+    question: Asked,
+    table: Annotated[
+        str,
+        Query(
+            description="The table to take as csv or parquet, as sheets are called.", max_length=60
+        ),
+    ] = "builds",
+    scenarios: Annotated[bool, Query(description="With the table of all scenarios.")] = False,
+    budgets: Annotated[bool, Query(description="With what each amount buys.")] = False,
+) -> Response:
+    """Take every table of a plan as a workbook, or as csv in a zip, or one as csv or Parquet."""
+    found = files.plan_tables(view, question, scenarios=scenarios, budgets=budgets)
+    name = file_name("plan", question.file.removesuffix(".toml"), question.scenario)
+    if form in ("csv", "parquet"):
+        if table not in found:
+            raise NotFoundError(f"no table {table}; there are: {', '.join(found)}")
+        return frame_file(found[table], file_name(name, table), form)
+    data = workbook_of(found) if form == "xlsx" else archive_of(found)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    return Response(data, media_type=_TYPES[form], headers=headers)
+
+
+@router.get("/report.pdf", response_class=Response)
+def report(view: Reading, question: Asked) -> Response:
+    """Take a plan as a report on paper (PDF, A4): builds, cash, metal, limits, proof, numbers."""
+    data = files.plan_report(view, question)
+    name = file_name("plan", question.file.removesuffix(".toml"), question.scenario)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
+    return Response(data, media_type="application/pdf", headers=headers)
 
 
 @router.get("/under-way")

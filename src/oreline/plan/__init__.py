@@ -41,6 +41,7 @@ from oreline.plan._plan import Plan, Worth, numbers_frame
 from oreline.plan._problem import Problem
 from oreline.plan._programmes import Programme, ProgrammeSum, programme_sum
 from oreline.plan._ranges import BudgetCurve, budget_curve, plan_tornado
+from oreline.plan._report_pdf import plan_pdf
 from oreline.plan._returns import modified_rate_of_return, payback_periods
 from oreline.plan._revenue import cutoff_grade, gross_revenue, net_smelter_return
 from oreline.plan._risk import Risk, expected_value, value_at_risk
@@ -107,6 +108,7 @@ __all__ = [
     "parse_rate",
     "payback_periods",
     "plan_events",
+    "plan_pdf",
     "plan_schema",
     "plan_tables",
     "plan_tornado",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from nicegui import ui
 
@@ -18,6 +19,7 @@ from oreline.web._blocks import (
     finding_list,
     h,
     input_field,
+    joined,
     question_form,
     select_field,
     table,
@@ -27,6 +29,13 @@ from oreline.web._frame import Visit, head, later, markup, page, panel
 from oreline.web._plan_board import board_block, short_money
 from oreline.web._plan_build_up import build_up
 from oreline.web._plan_charts import KINDS, cash_chart
+from oreline.web._plan_limits import limits_block, metal_block
+from oreline.web._plan_studies import (
+    budgets_panel,
+    front_panel,
+    scenarios_panel,
+    tornado_panel,
+)
 from oreline.web._plan_waiting import put_when_made
 from oreline.web._strings import msg
 
@@ -70,8 +79,8 @@ async def plan_page(visit: Visit) -> None:
     question = question_of(visit, inputs)
     _asking(visit, inputs, question)
 
-    def show(found: Mapping[str, Any]) -> None:
-        shown(visit, inputs, question, found)
+    async def show(found: Mapping[str, Any]) -> None:
+        await shown(visit, inputs, question, found)
 
     await put_when_made(visit, t("Finding the best plan"), plan_solution, show, question)
 
@@ -79,15 +88,18 @@ async def plan_page(visit: Visit) -> None:
 def question_of(visit: Visit, inputs: Mapping[str, Any]) -> PlanQuestion:
     """Return the question that the page's address asks."""
     changes = []
+    point = int(given) if (given := visit.given("point")).isdecimal() and len(given) < 3 else 0
     for one in inputs["budgets"]:
-        given = visit.given(f"budget-{one['budget']}").replace(",", "").strip()
-        if given and given != f"{one['stated']:g}":
-            changes.append(f"{one['number']}={given}")
+        amount = visit.given(f"budget-{one['budget']}").replace(",", "").strip()
+        if amount and amount != f"{one['stated']:g}":
+            changes.append(f"{one['number']}={amount}")
     return PlanQuestion(
         inputs["file"],
         (visit.given("goal", "npv"),),
         visit.given("scenario"),
         tuple(changes),
+        front=visit.given("between") if point else "",
+        point=point or 1,
     )
 
 
@@ -120,7 +132,7 @@ def goal_words(visit: Visit, one: Mapping[str, Any]) -> str:
     )
 
 
-def shown(
+async def shown(
     visit: Visit, inputs: Mapping[str, Any], question: PlanQuestion, found: Mapping[str, Any]
 ) -> None:
     """Put a plan on the page, or why there is none."""
@@ -133,12 +145,74 @@ def shown(
             markup(h('<p class="hint">{}</p>', words))
         return
     plan = found["plan"]
+    if question.front:
+        _one_of_front(visit, question)
     _summary(visit, plan)
+    _files(visit, question)
     with panel(t("Phases"), identity="board"):
         markup(board_block(found["board"], plan["currency"], t))
     _build_up(visit, inputs, question)
     _cash(visit, plan)
+    with panel(t("Metal"), identity="metal"):
+        markup(metal_block(plan, t))
+    await front_panel(visit, inputs, question, _between(visit, inputs, plan))
+    await scenarios_panel(visit, inputs, question)
+    await budgets_panel(visit, inputs, question)
+    await tornado_panel(visit, question)
+    with panel(t("What limits this plan"), identity="limits"):
+        words = t("A kt more of a limit would be worth this much while the builds stay. Budgets "
+                  "have no such number: what more money buys stands above.")  # fmt: skip
+        markup(h('<p class="hint">{}</p>', words))
+        markup(limits_block(plan, found["board"]["names"], t))
     _proof(visit, plan)
+
+
+def _between(visit: Visit, inputs: Mapping[str, Any], plan: Mapping[str, Any]) -> str:
+    """Return the delivery beside value: the one that is asked for, else one that is given up."""
+    goals = [one["goal"] for one in inputs["goals"]]
+    given = visit.given("between")
+    if given in goals:
+        return given
+    brought = {(one["element"], one["country"]): one["t"] for one in plan["delivered"]}
+    idle = [
+        one["goal"]
+        for one in inputs["goals"]
+        if not any(brought.get((element, one["country"])) for element in one["elements"])
+    ]
+    return str((idle or goals or [""])[0])
+
+
+def _one_of_front(visit: Visit, question: PlanQuestion) -> None:
+    """Say that the plan is a point of a front, and how to come back."""
+    t = visit.t
+    goal = question.front.removeprefix("deliver:").replace("@", " → ")
+    words = t("This is plan {n} of the front with {goal}.", n=question.point, goal=goal)
+    link = h('<a href="{}">{}</a>', visit.here(point=""), t("Back to the plan worth most"))
+    markup(callout(h("{} {}", words, link)))
+
+
+def _files(visit: Visit, question: PlanQuestion) -> None:
+    """Offer the plan as files to take away."""
+    t = visit.t
+    asked = question.to_json()
+    given = [("file", asked["file"]), ("scenario", asked["scenario"])]
+    given += [("goal", one) for one in asked["goals"]]
+    given += [("set", one) for one in asked["changes"]]
+    given += [(name, asked[name]) for name in ("front", "points", "point") if name in asked]
+    links = joined(
+        h(
+            '<a class="btn quiet" href="/api/v1/plan/{}?{}">{}</a>',
+            place,
+            urlencode([(name, value) for name, value in (*given, *more) if value != ""]),
+            words,
+        )
+        for place, more, words in (
+            ("report.pdf", (), t("Report as PDF")),
+            ("tables.xlsx", (("scenarios", "true"),), t("All tables as Excel")),
+            ("tables.zip", (("scenarios", "true"),), t("All tables as CSV")),
+        )
+    )
+    markup(h('<p class="row no-print">{}</p>', links))
 
 
 def _build_up(visit: Visit, inputs: Mapping[str, Any], question: PlanQuestion) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,3 +150,76 @@ def _grid(scale: _Scale, left: float, wide: float, most: int = 5) -> Markup:
               kind, left, wide - RIGHT, y, y, left - 6, y + 4, value)
         )  # fmt: skip
     return joined(lines)
+
+
+def front_chart(
+    points: Sequence[tuple[float, float, int]],
+    titles: tuple[str, str],
+    says: str,
+    link: Callable[[int], str],
+    names: Sequence[str],
+    chosen: int,
+) -> Markup:
+    """Return plans as points that are links: (tonnes, value, number), the number beside each."""
+    drawings = [
+        _front_drawing(points, titles, says, link, names, chosen, wide, kind)
+        for wide, kind in ((640, "wide"), (NARROW, "narrow"))
+    ]
+    return h('<figure class="chart front">{}</figure>', joined(drawings))
+
+
+def _front_drawing(
+    points: Sequence[tuple[float, float, int]],
+    titles: tuple[str, str],
+    says: str,
+    link: Callable[[int], str],
+    names: Sequence[str],
+    chosen: int,
+    wide: int,
+    kind: str,
+) -> Markup:
+    left, high, foot = 58, 300, 46
+    across = _between([x for x, _, _ in points], left + 16, wide - 24)
+    up = _between([y for _, y, _ in points], high - foot - 12, TOP + 12)
+    parts = []
+    for value in up.marks(5):
+        y = up.at(value)
+        parts.append(
+            h('<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>'
+              '<text class="num" x="{}" y="{:.1f}">{:,.5g}</text>',
+              left, wide - 10, y, y, left - 6, y + 4, value)
+        )  # fmt: skip
+    for value in across.marks(5 if wide > NARROW else 3):
+        x = across.at(value)
+        parts.append(
+            h('<line class="grid" x1="{:.1f}" x2="{:.1f}" y1="{}" y2="{}"/>'
+              '<text class="when" x="{:.1f}" y="{}">{:,.0f}</text>',
+              x, x, TOP, high - foot, x, high - foot + 16, value)
+        )  # fmt: skip
+    path = " ".join(f"{across.at(x):.1f},{up.at(y):.1f}" for x, y, _ in points)
+    parts.append(h('<polyline class="sum" points="{}" stroke="{}"/>', path, CASH["sales"]))
+    parts.append(h('<text class="when" x="{}" y="{}">{}</text>', (left + wide) / 2, high - 8,
+                   titles[0]))  # fmt: skip
+    parts.append(h('<text x="{}" y="{}">{}</text>', 4, TOP - 6, titles[1]))
+    for (x, y, number), name in zip(points, names, strict=True):
+        told = f"{name}: {x:,.0f}, {y:,.1f}"
+        parts.append(
+            h('<a href="{}" aria-label="{}"{}><title>{}</title>'
+              '<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="11"/>'
+              '<text class="dot-number" x="{:.1f}" y="{:.1f}">{}</text></a>',
+              link(number), told, _HERE if number == chosen else "", told, across.at(x), up.at(y),
+              across.at(x), up.at(y) + 4.5, number)
+        )  # fmt: skip
+    # Links inside a picture cannot be reached; a group with a name can hold them.
+    return h('<svg class="{}" role="group" viewBox="0 0 {} {}" aria-label="{}">{}</svg>',
+             kind, wide, high, says, joined(parts))  # fmt: skip
+
+
+_HERE = Markup(' aria-current="true"')
+
+
+def _between(values: Sequence[float], start: float, end: float) -> _Scale:
+    """Return a scale around values, which need not begin at zero."""
+    low, high = min(values), max(values)
+    room = (high - low) * 0.04 or abs(high) * 0.05 or 1.0
+    return _Scale(low - room, high + room, start, end)

@@ -55,6 +55,7 @@ NEEDED = {
     ("post", "/fund/releases"): Right.DECIDE,
     ("post", "/balance/account/signatures"): Right.RECORD,
     ("post", "/uploads"): Right.RECORD,
+    ("post", "/explore/holes"): Right.RECORD,
     ("post", "/uploads/{upload}/commit"): Right.RECORD,
     ("put", "/lot/publication"): Right.PUBLISH,
     ("post", "/log/checkpoints"): Right.AUDIT,

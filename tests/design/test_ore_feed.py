@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
 
 from oreline.design import (
@@ -14,6 +15,7 @@ from oreline.design import (
     Shape,
     Wanted,
     design_evaluator,
+    draw,
     months_from,
     planned_events,
     read_processes,
@@ -227,3 +229,62 @@ def test_a_number_may_state_its_standard_uncertainty() -> None:
     found, findings = told(TEXT.replace("Cu = 0.9", "Cu = { value = 0.9, u = 0.01, low = 0.8 }"))
     assert found is None
     assert "both u and a range" in findings[-1].message
+
+
+TOGETHER = ORE + (
+    b"life,rank Cu Au,0.9,,,,1,assumed,resource body\n"
+    b"life,rank ore Cu,-0.3,,,,1,assumed,resource body\n"
+)
+MADE_OF = b"resource body (sha256 0123456789abcdef)"
+
+
+def test_grades_of_one_ore_are_drawn_together() -> None:
+    """The sum of two grades spreads as they go together, and its file says how."""
+    sheet, findings = told(TEXT, TOGETHER.replace(b"1,ore,780000,,", b"1,ore,780000,39000,"))
+    assert sheet is not None, findings
+    pairs = sheet.correlations()
+    assert pairs == {
+        ("ore.grade[Cu]", "ore.grade[Au]"): 0.9, ("ore.dry_t_per_h", "ore.grade[Cu]"): -0.3,
+    }  # fmt: skip
+    inputs = uncertain_of(sheet.numbers())
+    drawn = draw(inputs, 4000, 1, correlations=pairs)
+    ranks = np.corrcoef(np.argsort(np.argsort(drawn, axis=0), axis=0), rowvar=False)
+    names = [one.name for one in inputs]
+    for (one, other), rank in pairs.items():
+        assert ranks[names.index(one), names.index(other)] == pytest.approx(rank, abs=0.02)
+    # Without a range of the tonnes there is nothing that could go together with them.
+    alone, _ = told(TEXT, TOGETHER)
+    assert alone is not None
+    assert list(alone.correlations()) == [("ore.grade[Cu]", "ore.grade[Au]")]
+    # What the feed states counts before its table.
+    stated = 'year = 1 }\ntogether = [{ of = ["Au", "Cu"], rank = 0.2, source = "a test" }]'
+    again, _ = told(TEXT.replace("year = 1 }", stated), TOGETHER)
+    assert again is not None
+    assert again.correlations()["ore.grade[Au]", "ore.grade[Cu]"] == 0.2
+    assert ("ore.grade[Cu]", "ore.grade[Au]") not in again.correlations()
+
+
+def test_a_pair_that_is_none_is_refused() -> None:
+    for of, said in (('"Cu", "Ag"', "no grade of Ag"), ('"Cu", "Cu"', "with itself")):
+        text = f'year = 1 }}\ntogether = [{{ of = [{of}], rank = 0.2, source = "a test" }}]'
+        sheet, findings = told(TEXT.replace("year = 1 }", text))
+        assert sheet is None
+        assert [one.code for one in findings if said in one.message] == ["ORL-1075"]
+
+
+@pytest.mark.parametrize(
+    ("holes", "codes"),
+    [
+        (None, []),
+        ({"body": "0123456789abcdef" + 48 * "0"}, []),
+        ({"body": 64 * "0"}, ["ORL-1074"]),
+        ({"other": 64 * "0"}, ["ORL-1073"]),
+    ],
+)
+def test_an_ore_of_other_drill_holes_is_told(
+    holes: dict[str, str] | None, codes: list[str]
+) -> None:
+    ore = ORE.replace(b"resource body", MADE_OF)
+    sheet, findings = read_processes(TEXT, "p.toml", ores={"ores/body.csv": ore}, holes=holes)
+    assert sheet is not None
+    assert [one.code for one in findings if one.code != "ORL-1071"] == codes

@@ -120,3 +120,21 @@ def test_only_numbers_with_a_range_are_drawn() -> None:
 def test_no_draw_is_infinite() -> None:
     normal = [Uncertain("x", ranged(-1.0, 0.0, 1.0), Shape.NORMAL)]
     assert all(math.isfinite(x) for x in draw(normal, 4096, 1, Method.SOBOL)[:, 0])
+
+
+def test_correlations_that_were_rounded_are_weakened_and_contradictions_refused() -> None:
+    """Twelve numbers that are nearly one: three digits of their ranks can be no matrix."""
+    rng = np.random.default_rng(3)
+    common = rng.standard_normal((40, 1)) + 0.01 * rng.standard_normal((40, 12))
+    ranks = np.corrcoef(np.argsort(np.argsort(common, axis=0), axis=0), rowvar=False)
+    inputs = [Uncertain(f"n{place}", ranged(0, 1, 2)) for place in range(12)]
+    pairs = {
+        (f"n{one}", f"n{other}"): min(0.999, round(float(ranks[one, other]), 2))
+        for one in range(12)
+        for other in range(one)
+    }
+    drawn = draw([*inputs, Uncertain("alone", ranged(0, 1, 2))], 40, 1, correlations=pairs)
+    assert np.corrcoef(drawn[:, :12], rowvar=False).min() > 0.9
+    contrary = {("n0", "n1"): 0.9, ("n1", "n2"): 0.9, ("n0", "n2"): -0.9}
+    with pytest.raises(InputError, match="contradict each other"):
+        draw(inputs, 40, 1, correlations=contrary)

@@ -114,3 +114,17 @@ def test_no_file_outside_of_the_folder_is_read(tmp_path: Path) -> None:
     outside = FILES["explore.toml"].replace('"assay.csv"', '"../assay.csv"')
     (folder / "explore.toml").write_text(outside)
     assert [finding.code for finding in read_hole_folder(folder).findings] == ["ORL-0901"]
+
+
+def test_a_negative_grade_that_half_of_the_others_are_below_is_no_limit(
+    read: Callable[..., HolesRead],
+) -> None:
+    negative = (M, 'value = "half"', 'value = "half"\nnegative = "below detection"')
+    assert first_cu(read, "-0.2", negative) == pytest.approx(0.1)
+    assert first_cu(read, "-7", negative) is None
+    found = read((A, "A1,0,2,0.40", "A1,0,2,-7"), negative)
+    assert [(one.code, one.where) for one in found.findings] == [
+        ("ORL-0961", "assay.csv row 2 column Cu_pct")
+    ]
+    assert found.holes is not None
+    assert found.holes.missing.height == 1

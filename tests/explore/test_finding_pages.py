@@ -43,6 +43,10 @@ CAUSES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "ORL-0927": ((S, "A3,0,90,-60", "A3,0,90,60"),),
     "ORL-0929": ((S, "A3,0,90,-60\n", "A3,0,90,-60\nA3,90000,90,-60\n"),),
     "ORL-0960": ((S, "A1,12,92", "A1,12,452"),),
+    "ORL-0961": (
+        (A, "A1,4,6,0.50", "A1,4,6,-7"),
+        (M, 'value = "half"', 'value = "half"\nnegative = "below detection"'),
+    ),
 }
 """The smallest change of a sound set that causes each finding."""
 

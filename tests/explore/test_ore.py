@@ -139,11 +139,66 @@ def test_the_table_comes_back(plan: MinePlan) -> None:
     again, findings = read_ore(buffer.getvalue(), "ores/body.csv")
     assert findings == ()
     assert again is not None
-    assert (again.years, again.life) == (ore.years, ore.life)
+    assert (again.years, again.life, again.ranks) == (ore.years, ore.life, ore.ranks)
     assert again.year(LIFE) == ore.life
     with pytest.raises(InputError, match="no year 99; its last is"):
         again.year(99)
     assert str(ore.life.dry.basis) == "planned"
+
+
+def test_tonnes_and_grades_vary_together_as_many_draws_say() -> None:
+    """Closed forms beside 200,000 draws of dilution, recovery, tonnes and undiluted grades."""
+    more = (
+        "dilution_range_pct = [15, 35]\ndilution_grade_pct = { Nd2O3 = 0.3 }\n"
+        "mining_recovery_range_pct = [80, 95]\ntonnes_u_pct = 6\nmoisture_pct = 5"
+    )
+    model = modelled(SECTIONS + MINE.replace("moisture_pct = 5", more))
+    plan = plan_model(model, GROUND)
+    ore = made(plan)
+    rng = np.random.default_rng(5)
+    size = 200_000
+    dilution = rng.triangular(0.15, 0.25, 0.35, size)
+    recovery = rng.triangular(0.80, 0.90, 0.95, size)
+    resource = 1 + 0.06 * rng.standard_normal(size)
+    tonnes = (1 + dilution) * recovery * resource
+    life = plan.schedule.life
+    assert life.u_pct is not None
+    names = ("Nd2O3", "Pr6O11")
+    assert plan.schedule.ranks is not None
+    linear = 2 * np.sin(np.pi * plan.schedule.ranks[:2, :2] / 6)
+    normal = rng.standard_normal((size, 2)) @ np.linalg.cholesky(linear).T
+    waste = np.array([0.3, 0.0])
+    means = np.array([life.grades_pct[name] for name in names])
+    u = np.array([life.u_pct[name] for name in names])
+    ground = means * 1.25 - 0.25 * waste + normal * 1.25 * u
+    fed = (ground + dilution[:, None] * waste) / (1 + dilution)[:, None]
+    # The closed forms are of first order.
+    assert ore.life.dry.u == pytest.approx(
+        ore.life.dry.value * tonnes.std() / tonnes.mean(), rel=0.03
+    )
+    for place, name in enumerate(names):
+        assert ore.life.grades[name].u == pytest.approx(fed[:, place].std(), rel=0.05)
+    drawn = np.column_stack([tonnes, fed])
+    ranks = np.corrcoef(np.argsort(np.argsort(drawn, axis=0), axis=0), rowvar=False)
+    for (one, other), told in ore.ranks.items():
+        places = [("ore", *names).index(word) for word in (one, other)]
+        assert told == pytest.approx(ranks[places[0], places[1]], abs=0.04), (one, other)
+    assert set(ore.ranks) == {("ore", "Nd2O3"), ("ore", "Pr6O11"), ("Nd2O3", "Pr6O11")}
+    assert "u of tonnes: dilution, mining recovery, the resource, as stated" in ore.life.dry.source
+    # Without ranges tonnes are what was planned.
+    assert made(plan_model(model_of(), GROUND)).life.dry.u is None
+
+
+def test_a_table_that_was_changed_by_hand_says_so(plan: MinePlan) -> None:
+    buffer = io.BytesIO()
+    made(plan).to_frame().write_csv(buffer)
+    lines = buffer.getvalue().decode().splitlines()
+    shuffled = "\n".join([lines[0], *lines[:0:-1]]).encode()
+    assert read_ore(shuffled, "x.csv")[1] == ()
+    wrong = buffer.getvalue().replace(b"1,moisture,5.0", b"1,moisture,6.0")
+    ore, (finding,) = read_ore(wrong, "ores/x.csv")
+    assert ore is not None
+    assert (finding.code, str(finding.severity)) == ("ORL-0962", "warning")
 
 
 HEAD = "year,quantity,value,u,low,high,unit,basis,source\n"
@@ -160,6 +215,9 @@ LIFE_ROW = "life,ore,10,,,,t,assumed,x\n"
         (LIFE_ROW + "life,Cu,120,,,,%,assumed,x\n", "more than the whole"),
         ("life,ore,0,,,,t,assumed,x\n", "has no ore"),
         ("first,ore,1,,,,t,assumed,x\n", "first is no year"),
+        (LIFE_ROW + "life,Cu,-0.5,,,,%,assumed,x\n", "Cu of -0.5 is below 0"),
+        (LIFE_ROW + "life,rank Cu Au,1.5,,,,1,assumed,x\n", "a number between -1 and 1"),
+        (LIFE_ROW + "1,ore,5,,,,t,assumed,x\n1,rank Cu Au,0.5,,,,1,assumed,x\n", "write life"),
     ],
 )
 def test_a_table_that_cannot_be_meant_is_refused(rows: str, message: str) -> None:

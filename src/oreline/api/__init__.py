@@ -87,6 +87,7 @@ from oreline.api._answers_grades import (
     grade_validation,
     grade_variogram,
 )
+from oreline.api._answers_holes import checked_holes, kept_holes
 from oreline.api._answers_lots import (
     explained,
     lineage,
@@ -259,6 +260,7 @@ __all__ = [
     "check_csrf",
     "check_party",
     "check_settings",
+    "checked_holes",
     "checked_ledger",
     "checked_proof",
     "checked_upload",
@@ -314,6 +316,7 @@ __all__ = [
     "is_at_hand",
     "is_loopback",
     "is_still_signed_in",
+    "kept_holes",
     "leaf_of",
     "let_in",
     "letter_to",

@@ -236,7 +236,7 @@ def _spread(
             samples=samples,
             seed=seed,
             method=Method.LATIN_HYPERCUBE,
-            correlations=study.costs.correlations,
+            correlations=study.correlations,
             why=study.why(inputs),
         )
         while len(_kept) >= STUDIES_MAX:

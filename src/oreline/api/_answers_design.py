@@ -24,6 +24,7 @@ from oreline.design import (
     companions,
     compare,
     external_laws,
+    holes_in,
     is_costs_file,
     ores_in,
     passport,
@@ -107,6 +108,7 @@ class Asked:
     text: str
     assumptions: bytes | None
     ores: tuple[tuple[str, bytes], ...] = ()
+    holes: tuple[tuple[str, str], ...] | None = None
     costs: tuple[bytes, str] | None = None
 
 
@@ -118,7 +120,8 @@ def solution_of(asked: Asked, changed: tuple[tuple[str, float], ...]) -> Solutio
 @lru_cache(maxsize=SOLVED_MAX)
 def _read(asked: Asked) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
     laws = {**LAWS, **external_laws(engine_of_server())}
-    return read_flowsheet(asked.text, asked.name, asked.assumptions, laws, dict(asked.ores))
+    holes = None if asked.holes is None else dict(asked.holes)
+    return read_flowsheet(asked.text, asked.name, asked.assumptions, laws, dict(asked.ores), holes)
 
 
 def _files(view: View) -> dict[str, Path]:
@@ -146,11 +149,14 @@ def _opened(path: Path, name: str) -> Asked:
     try:
         text = path.read_text("utf-8")
         table, costs = (_companion(path, one) for one in (ASSUMPTIONS_FILE, COSTS_FILE))
+        chain = chain_of(path)
         return Asked(
             name,
             text,
             None if table is None else table.read_bytes(),
-            tuple(ores_in(chain_of(path)).items()),
+            tuple(ores_in(chain).items()),
+            # Where no ore is taken, no drill hole matters.
+            tuple(holes_in(chain).items()) if "ores/" in text else None,
             None if costs is None else (costs.read_bytes(), costs.name),
         )
     except (OSError, UnicodeDecodeError) as error:

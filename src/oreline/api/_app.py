@@ -27,6 +27,7 @@ from oreline.api import (
     _routes_finance,
     _routes_formulas,
     _routes_fund,
+    _routes_holes,
     _routes_oidc,
     _routes_people,
     _routes_plan,
@@ -58,7 +59,12 @@ from oreline.model import StoreError
 from oreline.record import Clock, Salt, system_clock, system_salt
 
 PREFIX = "/api/v1"
-FILE_PATHS = (f"{PREFIX}/uploads", f"{PREFIX}/verify", "/_nicegui/client/")
+FILE_PATHS = (
+    f"{PREFIX}/uploads",
+    f"{PREFIX}/verify",
+    f"{PREFIX}/explore/holes",
+    "/_nicegui/client/",
+)
 """Where files are sent to: by programs, and by pages."""
 SOCKET_PATH = "/_nicegui_ws"
 """Where pages talk to the server; without a socket they do so by questions that read."""
@@ -156,6 +162,7 @@ def _application(lifespan: Callable[[FastAPI], Any] | None) -> FastAPI:
         _routes_settle.router,
         _routes_fund.router,
         _routes_explore.router,
+        _routes_holes.router,
         _routes_design.router,
         _routes_plan.router,
         _routes_verify.router,

@@ -142,7 +142,7 @@ def uncertainty(
         samples=samples,
         seed=seed,
         method=Method(method),
-        correlations=study.costs.correlations,
+        correlations=study.correlations,
         why=study.why(inputs),
     )
     indices = sobol_shares(evaluate, inputs, outputs, points=points, seed=seed) if points else None
@@ -150,7 +150,7 @@ def uncertainty(
     def show(console: Console) -> None:
         from oreline.cli._design_costs_tables import print_indices, print_spread
 
-        print_spread(console, found, study.costs.correlations)
+        print_spread(console, found, study.correlations)
         if indices is not None:
             print_indices(console, indices)
 
@@ -167,8 +167,7 @@ def _drawn(study: DesignStudy, found: Spread, indices: SobolIndices | None) -> d
     return {
         **found.to_json(),
         "correlations": [
-            {"numbers": list(names), "rank": rank}
-            for names, rank in study.costs.correlations.items()
+            {"numbers": list(names), "rank": rank} for names, rank in study.correlations.items()
         ],
         "sobol": None if indices is None else indices.to_json(),
     }

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from oreline.design import AskEngine, EngineQuestion, EngineReply, Flowsheet
     from oreline.model import Finding
 
@@ -31,6 +33,7 @@ def flowsheet_at(place: Path) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
         PROCESSES_FILE,
         chain_of,
         external_laws,
+        holes_in,
         ores_in,
         read_flowsheet,
     )
@@ -47,7 +50,17 @@ def flowsheet_at(place: Path) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
     table = companion(path, ASSUMPTIONS_FILE)
     assumptions = None if table is None else table.read_bytes()
     laws = {**LAWS, **external_laws(_engine())}
-    return read_flowsheet(text, path.name, assumptions, laws, ores_in(chain_of(path)))
+    chain = chain_of(path)
+    return read_flowsheet(
+        text, path.name, assumptions, laws, ores_in(chain), _holes_of(text, holes_in, chain)
+    )
+
+
+def _holes_of(
+    text: str, holes_in: Callable[[Path], dict[str, str]], chain: Path
+) -> dict[str, str] | None:
+    """Return the digests of the drill holes, where the flowsheet takes an ore at all."""
+    return holes_in(chain) if "ores/" in text else None
 
 
 def _engine() -> AskEngine:

@@ -13,9 +13,10 @@ from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from oreline.exchange import TextTable
     from oreline.explore import Guess
-    from oreline.model import Finding
 
 
 @question(Needs.NOTHING)
@@ -47,6 +48,16 @@ def init(
         str | None,
         typer.Option("--azimuth", metavar="NORTH", help="'grid', 'true' or 'magnetic'."),
     ] = None,
+    model: Annotated[
+        bool, typer.Option("--model", help="Also propose the settings of a first block model.")
+    ] = False,
+    density: Annotated[
+        float | None,
+        typer.Option("--density", metavar="T/M3", help="Dry t/m3 of all rock, for --model."),
+    ] = None,
+    density_source: Annotated[
+        str, typer.Option("--density-source", metavar="TEXT", help="Who says so.")
+    ] = "",
 ) -> Answer:
     """Guess which column of which table means what, and write it as explore.toml to be looked at.
 
@@ -58,44 +69,55 @@ def init(
     from oreline.explore import MAPPING_FILE, Stated, guess_mapping
 
     stated = Stated(length_unit, coordinate_unit, crs, dip, azimuth)
-    guess = guess_mapping(_tables(folder), stated)
+    files = _files(folder)
+    guess = guess_mapping(_tables(folder, files), stated)
+    if model:
+        guess = _with_model(guess, files, density, density_source)
     target = folder / MAPPING_FILE
     export_bytes(guess.text.encode(), target)
     result = {"file": str(target), **guess.to_json()}
     return Answer(result, lambda console: _show(console, target, guess))
 
 
-def _tables(folder: Path) -> dict[str, TextTable]:
-    from oreline.exchange import (
-        DEFAULT_LIMITS,
-        TEXT_TABLE_SUFFIXES,
-        read_text_sheets,
-        read_text_table,
-    )
-    from oreline.explore import SHEET_MARK
+def _with_model(
+    guess: Guess, files: Mapping[str, bytes], density: float | None, density_source: str
+) -> Guess:
+    """Add settings of a block model, which follow from the holes as they are read."""
+    from dataclasses import replace
+
+    from oreline.explore import MAPPING_FILE, guess_model, mapping_text, read_holes
+    from oreline.model import InputError
+
+    read = read_holes({**files, MAPPING_FILE: guess.text.encode()})
+    if read.holes is None:
+        message = "a block model cannot be proposed before the holes can be read"
+        raise InputError(message, read.findings)
+    found = guess_model(read.holes, density, density_source)
+    text = f"{guess.text}\n{mapping_text(found.sections)}"
+    return replace(guess, text=text, guessed=(*guess.guessed, *found.said))
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    from oreline.exchange import DEFAULT_LIMITS, TEXT_TABLE_SUFFIXES
     from oreline.model import InputError
 
     if not folder.is_dir():
         raise InputError(f"{folder} is no folder")
-    files = sorted(
+    paths = sorted(
         path for path in folder.iterdir() if path.suffix.casefold() in TEXT_TABLE_SUFFIXES
     )
-    tables: dict[str, TextTable] = {}
-    findings: list[Finding] = []
-    for path in files:
+    found = {}
+    for path in paths:
         with path.open("rb") as file:
-            data = file.read(DEFAULT_LIMITS.file_bytes + 1)
-        if path.suffix.casefold() == ".xlsx":
-            sheets, found = read_text_sheets(data, path.name)
-            findings += found
-            for title, one in sheets.items():
-                mark = f"{SHEET_MARK}{title}" if len(sheets) > 1 else ""
-                tables[f"{path.name}{mark}"] = one
-            continue
-        table, found = read_text_table(data, path.name)
-        findings += found
-        if table is not None:
-            tables[path.name] = table
+            found[path.name] = file.read(DEFAULT_LIMITS.file_bytes + 1)
+    return found
+
+
+def _tables(folder: Path, files: Mapping[str, bytes]) -> dict[str, TextTable]:
+    from oreline.explore import text_tables
+    from oreline.model import InputError
+
+    tables, findings = text_tables(files)
     if not tables:
         raise InputError(
             f"{folder} has no table that can be read (.csv, .xlsx, .parquet)", findings

@@ -84,6 +84,7 @@ from oreline.design._flowsheet_folder import (
     PROCESSES_FILE,
     chain_of,
     companions,
+    holes_in,
     is_costs_file,
     ores_in,
     read_flowsheet,
@@ -224,6 +225,7 @@ from oreline.design._parameter import Parameter, Shape, spread_of
 from oreline.design._passport import PassportRow, passport, passport_frame
 from oreline.design._planned import PlannedPeriod, Planning, months_from, planned_events
 from oreline.design._price_index import PriceIndex
+from oreline.design._process_reading import near_name
 from oreline.design._process_tables import (
     NUMBER_FORMS,
     NumberTable,
@@ -232,7 +234,7 @@ from oreline.design._process_tables import (
     process_schema,
     process_tables,
 )
-from oreline.design._process_text import near_name, read_processes
+from oreline.design._process_text import read_processes
 from oreline.design._samples import Progress
 from oreline.design._sampling import Method, Uncertain, draw, uncertain_of
 from oreline.design._sensitivity import (
@@ -461,6 +463,7 @@ __all__ = [
     "form_findings",
     "frontier_recovery",
     "heap_recovery",
+    "holes_in",
     "hydrogen_decrepitation",
     "hydroxide_solubility_mol_per_l",
     "is_costs_file",

@@ -13,7 +13,7 @@ from oreline.design._cost_chain import SHEET, chain_evaluator, chain_outputs, ch
 from oreline.design._cost_model import CostModel
 from oreline.design._cost_report import CostReport, cost_report
 from oreline.design._costs_file import Costs, read_costs
-from oreline.design._flowsheet import Flowsheet
+from oreline.design._flowsheet import Flowsheet, joined_pairs
 from oreline.design._parameter import Parameter
 from oreline.design._samples import Progress, base_of
 from oreline.design._sampling import Array, Uncertain, uncertain_of
@@ -67,6 +67,17 @@ class DesignStudy:
             name: shape for name, shape in self.costs.shapes.items() if numbers[name].is_ranged
         }
         return uncertain_of(numbers, shapes)
+
+    @property
+    def correlations(self) -> dict[tuple[str, str], float]:
+        """Return how ranks go together: what ores and feeds say, then what the costs state."""
+        if self.flowsheet is None:
+            return dict(self.costs.correlations)
+        of_sheet = {
+            (f"{SHEET}{one}", f"{SHEET}{other}"): rank
+            for (one, other), rank in self.flowsheet.correlations().items()
+        }
+        return joined_pairs(of_sheet, self.costs.correlations)
 
     def evaluator(
         self,

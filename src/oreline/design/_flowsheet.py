@@ -45,6 +45,22 @@ class OreOfYear:
     moisture: Parameter | None
 
 
+def joined_pairs(
+    *sources: Mapping[tuple[str, str], float],
+) -> dict[tuple[str, str], float]:
+    """Return correlations of several sources; of one pair the last counts, however it is turned.
+
+    >>> joined_pairs({("a", "b"): 0.9}, {("b", "a"): 0.2})
+    {('b', 'a'): 0.2}
+    """
+    found: dict[tuple[str, str], float] = {}
+    for source in sources:
+        for (one, other), rank in source.items():
+            found.pop((other, one), None)
+            found[one, other] = rank
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class FeedStream:
     """What enters the flowsheet from outside: ore, reagents, water, air, scrap.
@@ -52,7 +68,8 @@ class FeedStream:
     ``grades`` are mass fractions of the dry mass, by component or by formula; what they leave is
     ``rest``. Its water is given as ``moisture``, a part of the wet mass, or as ``water_t_per_h``;
     both are None for a dry one. ``minerals`` names those into which assays are to be turned.
-    ``ore`` is the table of a resource, ``ore_years`` what it gives in each year.
+    ``ore`` is the table of a resource, ``ore_years`` what it gives in each year. ``correlations``
+    are those of the ranks of two of its numbers, named as ``numbers`` does, less the feed.
     """
 
     id: str
@@ -68,6 +85,7 @@ class FeedStream:
     where: str = ""
     ore: str = ""
     ore_years: Mapping[int, OreOfYear] = field(default_factory=dict)
+    correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +166,16 @@ class Flowsheet:
             for unit in self.units
             for port, target in unit.outlets.items()
         )
+
+    def correlations(self) -> dict[tuple[str, str], float]:
+        """Return how the ranks of numbers go together that have a range, by their names."""
+        ranged = {name for name, one in self.numbers().items() if one.is_ranged}
+        named = {
+            (f"{feed.id}.{one}", f"{feed.id}.{other}"): rank
+            for feed in self.feeds
+            for (one, other), rank in feed.correlations.items()
+        }
+        return {pair: rank for pair, rank in named.items() if set(pair) <= ranged}
 
     def numbers(self) -> dict[str, Parameter]:
         """Return every input number under the name by which studies vary it.

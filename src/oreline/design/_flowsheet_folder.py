@@ -19,6 +19,9 @@ COSTS_FILE = "costs.toml"
 DESIGNS_FOLDER = "designs"
 """Where variants of a chain's flowsheet lie."""
 ORES_FOLDER = "ores"
+HOLES_FOLDER = "drillholes"
+HOLES_MAX = 200
+"""How many sets of drill holes of a folder are looked at."""
 ORES_MAX = 200
 """How many ore tables of a folder are looked at."""
 
@@ -61,6 +64,25 @@ def ores_in(folder: Path) -> dict[str, bytes]:
     return found
 
 
+def holes_in(folder: Path) -> dict[str, str]:
+    """Return the digest of each set of drill holes in a chain's folder, by the name of the set.
+
+    It is that of its settings and tables as they lie there now; an ore says of which it was made.
+    A set that cannot be read is left out.
+    """
+    from oreline.explore import hole_folder_digest, hole_folders
+
+    place = folder / HOLES_FOLDER
+    if not place.is_dir():
+        return {}
+    found = {}
+    for one in hole_folders(place)[:HOLES_MAX]:
+        digest = hole_folder_digest(one)
+        if digest:
+            found[one.resolve().name] = digest
+    return found
+
+
 def companions(flowsheet: PurePath, name: str) -> tuple[PurePath, ...]:
     """Return where a file that goes with a flowsheet may stand; the first that is there counts.
 
@@ -95,11 +117,12 @@ def read_flowsheet(
     assumptions: bytes | None,
     laws: Mapping[str, Law] = {**LAWS, **ENGINE_LAWS},
     ores: Mapping[str, bytes] | None = None,
+    holes: Mapping[str, str] | None = None,
 ) -> tuple[Flowsheet | None, tuple[Finding, ...]]:
     """Read a flowsheet, with ``assumptions.csv`` as it stands, None where there is none.
 
     ``ores`` are the tables in ``ores/`` of the folder by their names from there, see
-    ``ores_in``.
+    ``ores_in``; ``holes`` the digests of the drill holes there, see ``holes_in``.
 
     What is wrong in either is told, and there is no flowsheet where any of it is fatal.
     """
@@ -108,6 +131,6 @@ def read_flowsheet(
     if assumptions is not None:
         rows, findings = read_plain_table(assumptions, ASSUMPTIONS_FILE, Assumption)
         known = {row.value.id: row.value for row in rows}
-    sheet, found = read_processes(text, name, assumptions=known, laws=laws, ores=ores)
+    sheet, found = read_processes(text, name, assumptions=known, laws=laws, ores=ores, holes=holes)
     findings = (*findings, *found)
     return (None if is_fatal(findings) else sheet), findings

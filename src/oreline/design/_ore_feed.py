@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from oreline.design._components import followed_fractions
 from oreline.design._flowsheet import Component, ComponentKind, FeedStream, Flowsheet, OreOfYear
@@ -20,10 +21,14 @@ OXYGEN = "O"
 
 @dataclass(frozen=True, slots=True)
 class OreFeed:
-    """What an ore gives a feed: its numbers in the year that is asked for, and in every year."""
+    """What an ore gives a feed: its numbers in the year that is asked for, and in every year.
+
+    ``ranks`` are the correlations of two of them, named as numbers of a feed.
+    """
 
     now: OreOfYear
     years: Mapping[int, OreOfYear]
+    ranks: Mapping[tuple[str, str], float]
 
 
 def ore_feed(
@@ -32,12 +37,14 @@ def ore_feed(
     ores: Mapping[str, bytes],
     hours: float | None,
     where: str,
+    holes: Mapping[str, str] | None = None,
 ) -> tuple[OreFeed | None, list[Finding]]:
     """Return what the ore of a feed gives it, or None where findings say why not.
 
     Grades count that are a component, or a formula of followed elements; of several that hold one
     element the plainest does (an element before its oxide). The others are part of the rest, and a
-    note names them.
+    note names them. ``holes`` are the digests of the drill holes that lie in the chain's folder, by
+    the name of their set: an ore that was made of others is told.
     """
     from oreline.explore import LIFE, read_ore
 
@@ -72,7 +79,44 @@ def ore_feed(
         message = f"{', '.join(left)} of {name} are not followed here by themselves"
         fix = "add to [components] what is to be followed; the rest of the ore holds it"
         told.append(Finding("ORL-1071", Severity.NOTE, where, message, fix))
-    return OreFeed(made[wanted.year], made), told
+    told += _of_other_holes(ore, name, holes, where)
+    return OreFeed(made[wanted.year], made, _ranks(ore, counted)), told
+
+
+def _ranks(ore: Ore, counted: Sequence[str]) -> dict[tuple[str, str], float]:
+    """Return the correlations of what is counted, as numbers of a feed are called."""
+    named = {"ore": "dry_t_per_h"} | {one: f"grade[{one}]" for one in counted}
+    return {
+        (named[one], named[other]): rank
+        for (one, other), rank in ore.ranks.items()
+        if one in named and other in named
+    }
+
+
+MADE_OF: Final = re.compile(r"resource (?P<set>.+?) \(sha256 (?P<digest>[0-9a-f]{16})\)")
+"""What the source of an ore says of the drill holes and settings that it was made of."""
+
+
+def _of_other_holes(
+    ore: Ore, name: str, holes: Mapping[str, str] | None, where: str
+) -> list[Finding]:
+    """Tell an ore that was made of other drill holes or settings than lie beside it now."""
+    made_of = MADE_OF.match(ore.life.dry.source)
+    if holes is None or made_of is None:
+        return []
+    given, digest = made_of["set"], made_of["digest"]
+    again = f"write it again: oreline explore ore FOLDER --set {given} --export {name}"
+    if given not in holes:
+        message = f"{name} was made of drill holes {given}, which do not lie in drillholes/ here"
+        fix = f"bring them along to see whether it still holds, or {again}"
+        return [Finding("ORL-1073", Severity.NOTE, where, message, fix)]
+    if not holes[given].startswith(digest):
+        message = (
+            f"{name} was made of other drill holes or settings (sha256 {digest}) than "
+            f"drillholes/{given} holds now ({holes[given][: len(digest)]})"
+        )
+        return [Finding("ORL-1074", Severity.WARNING, where, message, again)]
+    return []
 
 
 def _counted(

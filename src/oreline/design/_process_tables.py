@@ -147,6 +147,14 @@ class OreTable(_Table):
     )
 
 
+class TogetherTable(_Table):
+    """How the ranks of two grades of one feed go together, and who says so."""
+
+    of: tuple[str, str] = Field(description="Two grades, or `ore` for the dry mass and a grade.")
+    rank: float = Field(gt=-1, lt=1, description="Spearman's coefficient, between -1 and 1.")
+    source: str = Field(min_length=1, description="Who says so.")
+
+
 class FeedTable(_Table):
     """What enters from outside: ore, reagents, water, air, scrap."""
 
@@ -161,6 +169,9 @@ class FeedTable(_Table):
     grades: dict[str, Number] = Field(
         default_factory=dict,
         description="Parts of the dry mass, by component or formula. What they leave is `rest`.",
+    )
+    together: tuple[TogetherTable, ...] = Field(
+        (), description="Grades that are drawn together; of an ore its table says it too."
     )
     moisture: Number | None = Field(None, description="Water as a part of the wet mass.")
     water_t_per_h: Number | None = Field(
@@ -258,6 +269,7 @@ def process_tables() -> dict[str, type[BaseModel]]:
         "[minerals.NAME]": MineralTable,
         "[[feeds]]": FeedTable,
         "Ores": OreTable,
+        "Grades that go together": TogetherTable,
         "[[units]]": UnitTable,
         "Outlets": OutletTable,
         "[[products]]": ProductTable,

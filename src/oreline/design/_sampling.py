@@ -19,6 +19,12 @@ SAMPLES_MAX: Final = 1_000_000
 """How many samples one draw may have."""
 
 
+EIGENVALUE_LEAST: Final = 1e-6
+"""How far a matrix of correlations keeps from one that no numbers can have."""
+WEAKENED_MAX: Final = 0.02
+"""By which part correlations may be weakened to be possible; beyond it they contradict."""
+
+
 class Method(StrEnum):
     """How samples fill the space: a Latin hypercube, a scrambled Sobol' sequence, or by chance."""
 
@@ -129,7 +135,10 @@ def draw(
         raise LimitExceededError(f"{samples} samples are more than SAMPLES_MAX = {SAMPLES_MAX}")
     parts = unit_points(len(inputs), samples, seed, method)
     if correlations:
-        parts = _correlated(parts, _correlation_matrix(inputs, correlations), seed)
+        matrix = _correlation_matrix(inputs, correlations)
+        # Only what goes together is put in order: so many samples are needed, and no more.
+        tied = np.flatnonzero((matrix != np.eye(len(inputs))).any(axis=0))
+        parts[:, tied] = _correlated(parts[:, tied], matrix[np.ix_(tied, tied)], seed)
     columns = [one.quantile(parts[:, place]) for place, one in enumerate(inputs)]
     return np.column_stack(columns)
 
@@ -180,12 +189,26 @@ def _correlation_matrix(
         matrix[row, column] = matrix[column, row] = value
     # Ranks correlate a little less than the normal numbers behind them.
     matrix = np.asarray(2 * np.sin(np.pi * matrix / 6))
-    if np.linalg.eigvalsh(matrix)[0] <= 0:
+    return _possible(matrix)
+
+
+def _possible(matrix: Array) -> Array:
+    """Return a matrix that numbers can have: that given, its pairs weakened a little if need be.
+
+    Correlations that were counted and rounded, or of quantities that nearly are one, can miss by a
+    hair what any numbers could have: all are weakened by the same part, at most WEAKENED_MAX.
+    """
+    least = float(np.linalg.eigvalsh(matrix)[0])
+    if least >= EIGENVALUE_LEAST:
+        return matrix
+    # The eigenvalues of (1 - w) R + w I are 1 - w times those of R, and w.
+    weakened = (EIGENVALUE_LEAST - least) / (1 - least)
+    if weakened > WEAKENED_MAX:
         raise InputError(
             "the correlations stated contradict each other: no numbers can have all of them; "
             "state the missing pairs too, or weaker ones"
         )
-    return matrix
+    return np.asarray((1 - weakened) * matrix + weakened * np.eye(len(matrix)))
 
 
 def _correlated(parts: Array, matrix: Array, seed: int) -> Array:

@@ -60,12 +60,15 @@ from oreline.explore._economics import (
 from oreline.explore._estimates import Estimates, Support
 from oreline.explore._grid import BlockGrid
 from oreline.explore._guess import SHEET_MARK, Guess, Stated, guess_mapping
+from oreline.explore._hole_files import HANDED_FILES_MAX, HandedFiles, text_tables, unpacked_files
 from oreline.explore._holes import DrillHoles, revalue_below
 from oreline.explore._kriging import inverse_distance, krige, nearest_sample
 from oreline.explore._kriging_samples import Samples
 from oreline.explore._mapping import MAPPING_FILE, HoleMapping, read_mapping_text
+from oreline.explore._mapping_text import mapping_text
 from oreline.explore._mine_plan import SCREENING, BlockModel, MinePlan, Phase, plan_mine
 from oreline.explore._mine_settings import MineSettings, PaysSettings
+from oreline.explore._model_guess import ModelGuess, guess_model
 from oreline.explore._model_inverse import inverse_distance_of
 from oreline.explore._model_mine import plan_model
 from oreline.explore._model_settings import (
@@ -78,11 +81,18 @@ from oreline.explore._model_settings import (
 from oreline.explore._model_simulation import ModelSimulation, simulate_model
 from oreline.explore._model_validation import validate_model
 from oreline.explore._normal_scores import NormalScoreTable
-from oreline.explore._ore import LIFE, Ore, OreValue, OreYear, ore_of, read_ore
+from oreline.explore._ore import LIFE, Ore, OreValue, OreYear, ore_of
 from oreline.explore._ore_events import OrePlanning, ore_events
+from oreline.explore._ore_table import read_ore
 from oreline.explore._pit import Pit, best_pit, first_dug, nested_pits, slope_arcs
 from oreline.explore._rare_earths import RareEarths, rare_earths
-from oreline.explore._read_holes import HolesRead, hole_folders, read_hole_folder, read_holes
+from oreline.explore._read_holes import (
+    HolesRead,
+    hole_folder_digest,
+    hole_folders,
+    read_hole_folder,
+    read_holes,
+)
 from oreline.explore._resource_model import ResourceModel, grid_of, make_model
 from oreline.explore._resource_samples import (
     Fitted,
@@ -123,14 +133,17 @@ from oreline.explore._variogram_experimental import (
 )
 from oreline.explore._variogram_fit import FittedVariogram, FitWeights, fit_variogram, nugget_of
 from oreline.explore._vtk import vtk_blocks, vtk_points
-from oreline.explore._words import length_of_text
+from oreline.explore._words import METRES_PER_UNIT, PERCENT_PER_UNIT, length_of_text
 
 __all__ = [
     "COMPOSITES_MAX",
     "DEFAULT_CHECKS",
+    "HANDED_FILES_MAX",
     "LIFE",
     "MAPPING_FILE",
+    "METRES_PER_UNIT",
     "NOT_A_STATEMENT",
+    "PERCENT_PER_UNIT",
     "SCREENING",
     "SHEET_MARK",
     "TOP_CUT_PERCENTILES",
@@ -164,6 +177,7 @@ __all__ = [
     "GradeStatistics",
     "GradeTonnage",
     "Guess",
+    "HandedFiles",
     "HoleMapping",
     "HolePaths",
     "HolesRead",
@@ -174,6 +188,7 @@ __all__ = [
     "MillFeed",
     "MinePlan",
     "MineSettings",
+    "ModelGuess",
     "ModelSections",
     "ModelSimulation",
     "NormalScoreTable",
@@ -238,8 +253,10 @@ __all__ = [
     "grade_tonnage",
     "grid_of",
     "guess_mapping",
+    "guess_model",
     "histogram",
     "hole_ends",
+    "hole_folder_digest",
     "hole_folders",
     "hole_paths",
     "hole_traces",
@@ -251,6 +268,7 @@ __all__ = [
     "locate",
     "look_at_grades",
     "make_model",
+    "mapping_text",
     "mill_feed",
     "nearest_domain",
     "nearest_sample",
@@ -283,10 +301,12 @@ __all__ = [
     "slope_arcs",
     "swath",
     "terms_of",
+    "text_tables",
     "top_cut",
     "top_cut_table",
     "uncertain_tonnage",
     "unfitted_domain",
+    "unpacked_files",
     "usable_samples",
     "validate_model",
     "variograms_of",

@@ -72,6 +72,9 @@ class GradeCells:
         Whether the cell is none of all that.
     negative
         Whether the cell is a negative number that means nothing.
+    large
+        Whether it is one that would mean below detection, if more than half of the grades that
+        were found were not below it.
     """
 
     percent: pl.Series
@@ -80,6 +83,7 @@ class GradeCells:
     above: pl.Series
     unread: pl.Series
     negative: pl.Series
+    large: pl.Series
 
 
 def read_grades(
@@ -99,7 +103,7 @@ def read_grades(
     coded = (*codes.missing, *codes.below_detection, *(word for word in codes.not_sampled if word))
     if plain and not any(_as_number(word) is not None for word in coded):
         none = pl.repeat(value=False, n=len(text), dtype=pl.Boolean, eager=True)
-        return GradeCells(value * factor, none, none, none, none, none)
+        return GradeCells(value * factor, none, none, none, none, none, none)
     frame = pl.DataFrame({"text": text, "value": value, "folded": text.str.to_lowercase()})
     missing, words, not_sampled = (
         _is_one_of(kind) for kind in (codes.missing, codes.below_detection, codes.not_sampled)
@@ -115,7 +119,13 @@ def read_grades(
         more=more & pl.col("bound").is_not_null(), minus=minus,
         plain=other & (pl.col("value") >= 0).fill_null(value=False), other=other,
     )  # fmt: skip
-    below = pl.col("words") | pl.col("less") | (pl.col("minus") & is_below)
+    # No method has a limit that half of what it finds is below: such a number is a slip.
+    middle = cast(
+        "float | None", frame.filter(pl.col("plain") & (pl.col("value") > 0))["value"].median()
+    )
+    large = pl.col("minus") & is_below & (-pl.col("value") > (middle or float("inf")))
+    is_limit = pl.col("minus") & is_below & ~large
+    below = pl.col("words") | pl.col("less") | is_limit
     read = frame.select(
         percent=factor
         * pl.when(pl.col("plain"))
@@ -124,7 +134,7 @@ def read_grades(
         .then("bound")
         .when(pl.col("words"))
         .then(pl.lit(column.limit, dtype=pl.Float64))
-        .when(pl.col("minus") & is_below)
+        .when(is_limit)
         .then(-pl.col("value")),
         below=below,
         missing="missing",
@@ -132,6 +142,7 @@ def read_grades(
         unread=pl.col("other")
         & ~(pl.col("plain") | pl.col("less") | pl.col("more") | pl.col("minus")),
         negative=pl.col("minus") & (not is_below),
+        large=large,
     )
     return GradeCells(*(read[name] for name in read.columns))
 

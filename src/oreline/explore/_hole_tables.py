@@ -270,7 +270,7 @@ class _Reader:
             cells = read_grades(text, column, self.mapping.codes, self._decimal(table))
             self._say_grades(table, column.column, column.unit, text, cells)
             columns[name] = cells.percent
-            lost = cells.missing | cells.unread | cells.negative
+            lost = cells.missing | cells.unread | cells.negative | cells.large
             marked = pl.DataFrame(
                 {"row": table.rows, "below": cells.below, "limit_pct": cells.percent, "lost": lost}
             )
@@ -285,7 +285,8 @@ class _Reader:
     ) -> None:
         place = Told(table.place)
         frame = pl.DataFrame({"text": text, "row": table.rows, "unread": cells.unread,
-                              "negative": cells.negative, "above": cells.above})  # fmt: skip
+                              "negative": cells.negative, "above": cells.above,
+                              "large": cells.large})  # fmt: skip
         meanwhile = "the grade is left out and counts as missing"
         self.findings += fatal(
             "ORL-0902", frame.filter("unread"), place,
@@ -297,6 +298,12 @@ class _Reader:
             "ORL-0911", frame.filter("negative"), place,
             f"the grade {{text}} {unit} is negative; {meanwhile}",
             'list it in [codes], or write negative = "below detection" there', column=column,
+        )  # fmt: skip
+        self.findings += fatal(
+            "ORL-0961", frame.filter("large"), place,
+            f"the grade {{text}} {unit} is negative, and most grades are below such a limit; "
+            f"{meanwhile}", "correct it; where it is a limit, list it under below_detection in "
+            "[codes]", column=column,
         )  # fmt: skip
         said = frame.filter("above")
         self.findings += warning(

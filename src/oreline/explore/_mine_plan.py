@@ -47,7 +47,8 @@ class BlockModel:
     ``grades_pct`` (n, k) with NaN where nothing was estimated; ``density_t_per_m3`` (n,), NaN
     where not known; ``screening_class`` (n,): A, B, C or empty; ``ground_m`` (m, 3) places on the
     surface, such as collars; ``realisations_pct`` (r, n, k) where the model was simulated,
-    ``variance_pct2`` (n, k) the kriging variances of the blocks.
+    ``variance_pct2`` (n, k) the kriging variances of the blocks, ``ranks`` (k, k) the rank
+    correlations of the composites' grades.
     """
 
     grid: BlockGrid
@@ -58,6 +59,7 @@ class BlockModel:
     ground_m: Floats
     realisations_pct: Floats | None = None
     variance_pct2: Floats | None = None
+    ranks: Floats | None = None
 
     def __post_init__(self) -> None:
         n, k = self.grid.n, len(self.analytes)
@@ -299,7 +301,7 @@ def _dug(
     economics = settings.economics()
     fed = mill_feed(economics, model.analytes, spread.grades_pct[rows], spread.tonnes[rows])
     ore = is_ore[rows]
-    realisations = variance = None
+    realisations = variance = realised_t = None
     own = np.full(phase.size, -1, np.int64)
     own[spread.place] = np.arange(model.grid.n)
     own = own[rows]
@@ -309,9 +311,16 @@ def _dug(
         variance = np.where(counted, known, 0.0) / (1 + economics.dilution_pct / 100) ** 2
     if model.realisations_pct is not None:
         drawn = np.repeat(np.nan_to_num(fed.grades_pct)[None], len(model.realisations_pct), axis=0)
-        for one, fields in zip(drawn, model.realisations_pct, strict=True):
-            inside = mill_feed(economics, model.analytes, fields[own[own >= 0]], spread.tonnes[:1])
-            one[own >= 0] = np.where(ore[own >= 0, None], inside.grades_pct, one[own >= 0])
+        realised_t = np.zeros(len(drawn))
+        within = own >= 0
+        for number, (one, fields) in enumerate(zip(drawn, model.realisations_pct, strict=True)):
+            inside = mill_feed(economics, model.analytes, fields[own[within]], spread.tonnes[:1])
+            one[within] = np.where(ore[within, None], inside.grades_pct, one[within])
+            # Of the rock that is dug: what would earn at the mill if its grades were these.
+            net = net_return_per_t(economics, model.analytes, np.nan_to_num(inside.grades_pct))
+            earns = net > economics.processing_per_t + economics.overhead_per_t
+            earns &= spread.counted[rows][within]
+            realised_t[number] = fed.tonnes[within][earns].sum()
         realisations = drawn
     return Dug(
         model.analytes,
@@ -323,6 +332,8 @@ def _dug(
         level[rows],
         realisations,
         variance,
+        realised_t,
+        model.ranks,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -16,6 +17,19 @@ ScreeningClass = Literal["A", "B", "C"]
 
 REVENUE_FACTORS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 """Prices of the nested pits, in parts of the price, where the settings name none."""
+
+
+def triangle_deviation(value: float, ends: tuple[float, float] | None) -> float:
+    """Return the standard deviation of a triangle between two ends, with its top at a value.
+
+    >>> round(triangle_deviation(5, (2, 10)), 4), triangle_deviation(5, None)
+    (1.6499, 0.0)
+    """
+    if ends is None:
+        return 0.0
+    low, high = ends
+    square = low**2 + value**2 + high**2 - low * value - low * high - value * high
+    return math.sqrt(max(0.0, square) / 18)
 
 
 class PaysSettings(Frozen):
@@ -47,7 +61,10 @@ class MineSettings(Frozen):
     overhead_per_t: Cost
     dilution_pct: Percent
     dilution_grade_pct: dict[str, Percent] = Field(default_factory=dict)
+    dilution_range_pct: tuple[Percent, Percent] | None = None
     mining_recovery_pct: Annotated[float, Field(gt=0, le=100)]
+    mining_recovery_range_pct: tuple[Percent, Percent] | None = None
+    tonnes_u_pct: Annotated[float, Field(ge=0, le=50)] = 0.0
     mill_t_per_year: Positive
     mine_t_per_year: Positive
     moisture_pct: Annotated[float, Field(ge=0, lt=100)] | None = None
@@ -60,9 +77,28 @@ class MineSettings(Frozen):
             raise ValueError("a pit needs slope_deg, the steepest wall from level")
         if self.method == "stope" and self.stope_m is None:
             raise ValueError("stopes need stope_m, the least size in x, y and z")
+        for name, value in (
+            ("dilution", self.dilution_pct), ("mining_recovery", self.mining_recovery_pct),
+        ):  # fmt: skip
+            ends = getattr(self, f"{name}_range_pct")
+            if ends is not None and not ends[0] <= value <= ends[1]:
+                raise ValueError(f"{name}_pct {value:g} is outside of its range {ends[0]:g} to "
+                                 f"{ends[1]:g}")  # fmt: skip
         if max(self.revenue_factors) != 1.0:
             raise ValueError("the last of revenue_factors is 1.0, the price itself")
         return self
+
+    @property
+    def dilution_u(self) -> float:
+        """Return the standard uncertainty of the dilution, as a part of the diluted ore."""
+        spread = triangle_deviation(self.dilution_pct, self.dilution_range_pct)
+        return spread / (100 + self.dilution_pct)
+
+    @property
+    def mining_recovery_u(self) -> float:
+        """Return the standard uncertainty of the mining recovery, as a part of it."""
+        value = self.mining_recovery_pct
+        return triangle_deviation(value, self.mining_recovery_range_pct) / value
 
     def economics(self) -> Economics:
         """Return costs and prices as they are reckoned with."""

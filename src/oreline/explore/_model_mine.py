@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from oreline.explore._mine_plan import BlockModel, MinePlan, Progress, plan_mine
 from oreline.explore._model_simulation import simulate_model
 from oreline.explore._resource_model import ResourceModel
+from oreline.explore._schedule import rank_correlations
 from oreline.model import InputError
 
 Floats = NDArray[np.float64]
@@ -53,5 +54,16 @@ def plan_model(
         ground_m,
         realisations,
         variance,
+        _ranks(model, names),
     )
     return plan_mine(blocks, settings, progress)
+
+
+def _ranks(model: ResourceModel, names: tuple[str, ...]) -> Floats | None:
+    """Return the rank correlations of the composites' grades, of those that have all of them.
+
+    Where all analytes vary alike in space their estimation errors correlate as they do.
+    """
+    values = np.stack([model.samples.column(name) for name in names], axis=1)
+    whole = values[~np.isnan(values).any(axis=1)]
+    return rank_correlations(whole) if len(whole) > len(names) else None

@@ -6,29 +6,34 @@ chain folder, opens in a spreadsheet, and is read back by a design.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Final
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import Field
+import numpy as np
 
-from oreline.exchange import read_plain_table
 from oreline.explore._mine_plan import SCREENING, MinePlan
-from oreline.explore._schedule import YEARS_MAX, Year
-from oreline.model import Basis, Finding, Frozen, InputError, Severity, is_fatal
+from oreline.explore._ore_spread import ORE, OreSpread, ore_spread
+from oreline.explore._schedule import Year
+from oreline.model import Basis, InputError
 
 if TYPE_CHECKING:
     import polars as pl
 
 LIFE: Final = 0
 """The year that is the mean of all years with ore; written ``life``."""
-DRY: Final = "ore"
+DRY: Final = ORE
 """The quantity that is the dry tonnes of a year."""
 MOISTURE: Final = "moisture"
 """The quantity that is water as a part of the wet mass."""
 RANGE_95: Final = 1.959964
 """Standard uncertainties from the value to either end of its 95 % range."""
+RANK: Final = "rank"
+"""Begins the quantity that says how the ranks of two others go together: ``rank Cu Au``."""
+TABLE_MARK: Final = "; table sha256 "
+"""Stands in the source of the life's ore, before the digest of the table's numbers."""
+DIGEST_LETTERS: Final = 16
 UNITS: Final = {DRY: ("t",), MOISTURE: ("%",)}
 """The unit of a quantity; grades are in one of those of ``PARTS``."""
 PARTS: Final = {"%": 1e-2, "g/t": 1e-6}
@@ -98,7 +103,8 @@ class Ore:
     """The ore of a site by years; ``life`` is the mean of those that have ore.
 
     ``rule`` says how uncertainties were found, ``paid`` what the mine plan is paid for; both are
-    empty for a table that was read.
+    empty for a table that was read. ``ranks`` are the rank correlations of its quantities over all
+    years; pairs that are not named are independent.
     """
 
     name: str
@@ -106,6 +112,7 @@ class Ore:
     life: OreYear
     rule: str = ""
     paid: tuple[str, ...] = ()
+    ranks: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     def year(self, number: int) -> OreYear:
         """Return a year, or the life.
@@ -125,11 +132,25 @@ class Ore:
         """Return the table: a row for each year and quantity."""
         import polars as pl
 
-        rows = [
-            {"year": year.name, "quantity": name, "value": one.value, "u": one.u, "low": one.low,
-             "high": one.high, "unit": one.unit, "basis": str(one.basis), "source": one.source}
+        dry = self.life.dry
+        numbers = [
+            (year.name, name, one)
             for year in (*self.years, self.life)
             for name, one in year.quantities().items()
+        ]
+        numbers += [
+            (self.life.name, f"{RANK} {one} {other}", OreValue(rank, "1", dry.basis, dry.source))
+            for (one, other), rank in self.ranks.items()
+        ]
+        digest = table_digest(
+            (year, name, one.value, one.u, one.unit) for year, name, one in numbers
+        )
+        marks = {(self.life.name, DRY): f"{TABLE_MARK}{digest}"}
+        rows = [
+            {"year": year, "quantity": name, "value": one.value, "u": one.u, "low": one.low,
+             "high": one.high, "unit": one.unit, "basis": str(one.basis),
+             "source": f"{one.source}{marks.get((year, name), '')}"}
+            for year, name, one in numbers
         ]  # fmt: skip
         kinds = {"u": pl.Float64, "low": pl.Float64, "high": pl.Float64}
         return pl.DataFrame(rows, schema_overrides=kinds, infer_schema_length=None)
@@ -140,6 +161,7 @@ class Ore:
             "name": self.name,
             "rule": self.rule,
             "paid": list(self.paid),
+            "ranks": [{"quantities": list(pair), "rank": one} for pair, one in self.ranks.items()],
             "said": SCREENING,
             "rows": self.to_frame().to_dicts(),
         }
@@ -183,114 +205,77 @@ def ore_of(
     rests = ", ".join(f"{what} {one}" for what, one in inputs.items())
     head = f"resource {name} (sha256 {sha256[:16]}), {plan.settings.method} of [mine]; rests on "
     head += f"{rests}, mine {plan.settings.basis}"
+    varied = ore_spread(plan)
 
-    def made(year: Year) -> OreYear:
-        classes = ", ".join(f"{one} {part:.0%}" for one, part in year.share_of_class.items())
-        source = f"{head}; screening classes {classes or 'none'}; u: {plan.schedule.rule}"
-        u_pct = year.u_pct or {}
-        grades = {}
-        for symbol, one in zip(named, plan.analytes, strict=True):
-            if one in year.grades_pct:
-                is_trace = plan.schedule.life.grades_pct[one] < TRACE_PCT
-                unit, factor = ("g/t", 1e4) if is_trace else ("%", 1.0)
-                u = _rounded(u_pct[one] * factor) if one in u_pct else None
-                value = _rounded(year.grades_pct[one] * factor)
-                grades[symbol] = OreValue(value, unit, basis, source, u)
-        wet = plan.settings.moisture_pct
-        moisture = None
-        if wet is not None:
-            moisture = OreValue(wet, "%", plan.settings.basis, plan.settings.source)
-        return OreYear(
-            year.year, OreValue(_rounded(year.ore_t), "t", basis, source), grades, moisture
-        )
-
-    years = tuple(made(one) for one in plan.schedule.years if one.ore_t)
-    life = made(plan.schedule.life)
+    years = tuple(
+        _year_of(plan, one, named, basis, head) for one in plan.schedule.years if one.ore_t
+    )
+    life = _year_of(plan, plan.schedule.life, named, basis, head)
     yearly = _rounded(plan.ore_t / len(years))
-    mean = replace(life, dry=replace(life.dry, value=yearly))
+    dry = replace(life.dry, value=yearly)
+    if varied is not None and varied.tonnes:
+        u = _rounded(varied.tonnes * yearly)
+        dry = replace(dry, u=u, source=f"{dry.source}; {varied.words}")
     paid = tuple(symbols.get(one, one) for one in plan.settings.pays)
-    return Ore(name, years, mean, plan.schedule.rule.words(), paid)
+    ranks = _named_ranks(varied, symbols, set(life.grades))
+    rule = plan.schedule.rule.words()
+    return Ore(name, years, replace(life, dry=dry), rule, paid, ranks)
+
+
+def _year_of(plan: MinePlan, year: Year, named: Sequence[str], basis: Basis, head: str) -> OreYear:
+    """Return a year of a plan as ore; ``head`` begins its sources."""
+    classes = ", ".join(f"{one} {part:.0%}" for one, part in year.share_of_class.items())
+    source = f"{head}; screening classes {classes or 'none'}; u: {plan.schedule.rule}"
+    u_pct = _with_dilution(plan, year)
+    grades = {}
+    for symbol, one in zip(named, plan.analytes, strict=True):
+        if one in year.grades_pct:
+            is_trace = plan.schedule.life.grades_pct[one] < TRACE_PCT
+            unit, factor = ("g/t", 1e4) if is_trace else ("%", 1.0)
+            u = _rounded(u_pct[one] * factor) if one in u_pct else None
+            value = _rounded(year.grades_pct[one] * factor)
+            grades[symbol] = OreValue(value, unit, basis, source, u)
+    wet = plan.settings.moisture_pct
+    moisture = None
+    if wet is not None:
+        moisture = OreValue(wet, "%", plan.settings.basis, plan.settings.source)
+    return OreYear(year.year, OreValue(_rounded(year.ore_t), "t", basis, source), grades, moisture)
+
+
+def _with_dilution(plan: MinePlan, year: Year) -> dict[str, float]:
+    """Return the uncertainty of a year's grades, that of the dilution in it."""
+    u_dilution = plan.settings.dilution_u
+    waste = plan.settings.dilution_grade_pct
+    return {
+        name: float(np.hypot(u, u_dilution * (waste.get(name, 0.0) - year.grades_pct[name])))
+        for name, u in (year.u_pct or {}).items()
+    }
+
+
+def _named_ranks(
+    varied: OreSpread | None, symbols: Mapping[str, str], known: set[str]
+) -> dict[tuple[str, str], float]:
+    """Return rank correlations by element or compound; of the tonnes where they vary."""
+    if varied is None:
+        return {}
+    told = known | ({ORE} if varied.tonnes else set())
+    named = {
+        (symbols.get(one, one), symbols.get(other, other)): value
+        for (one, other), value in varied.ranks.items()
+    }
+    return {pair: value for pair, value in named.items() if set(pair) <= told}
+
+
+def table_digest(rows: Iterable[tuple[str, str, float, float | None, str]]) -> str:
+    """Return one digest of a table's numbers, whatever the order of its rows."""
+    lines = sorted(
+        f"{year}|{quantity}|{value!r}|{'' if u is None else repr(u)}|{unit}\n"
+        for year, quantity, value, u, unit in rows
+    )
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:DIGEST_LETTERS]
 
 
 def _rounded(value: float) -> float:
     """Return a number with as many digits as a table holds."""
     found = round(float(f"{value:.{DIGITS}g}"), DIGITS - 2)
     return found if found >= LEAST else 0.0
-
-
-class OreRow(Frozen):
-    """A row of an ore table; docs/reference/ore.md explains each column."""
-
-    year: str
-    quantity: str
-    value: Annotated[Decimal, Field(ge=0)]
-    u: Annotated[Decimal, Field(ge=0)] | None = None
-    low: Decimal | None = None
-    high: Decimal | None = None
-    unit: str
-    basis: Basis
-    source: str
-
-
-def read_ore(data: bytes, name: str) -> tuple[Ore | None, tuple[Finding, ...]]:
-    """Read an ore table; every row that is wrong is told, and nothing is used then.
-
-    ``low`` and ``high`` are for a reader: what counts is ``u``.
-    """
-    rows, findings = read_plain_table(data, name, OreRow)
-    wrong = list(findings)
-    found: dict[int, dict[str, OreValue]] = {}
-    for row in rows:
-        one = row.value
-        year = _number_of(one.year)
-        message = _wrong(one, found.get(year, {})) if year is not None else ""
-        if year is None:
-            message = f"{one.year} is no year of mining: they are 1 to {YEARS_MAX}, and life"
-        if message or year is None:
-            fix = "write the table again with 'oreline explore ore', or correct the row"
-            wrong.append(Finding("ORL-0942", Severity.FATAL, row.where, message, fix))
-            continue
-        u = None if one.u is None else float(one.u)
-        value = OreValue(float(one.value), one.unit, one.basis, one.source, u)
-        found.setdefault(year, {})[one.quantity] = value
-    if not is_fatal(wrong):
-        wrong += _incomplete(found, name)
-    if is_fatal(wrong):
-        return None, tuple(wrong)
-    years = [_year(number, values) for number, values in sorted(found.items())]
-    life = [one for one in years if one.year == LIFE]
-    return Ore(name, tuple(one for one in years if one.year != LIFE), life[0]), tuple(wrong)
-
-
-def _number_of(text: str) -> int | None:
-    if text == "life":
-        return LIFE
-    is_number = text.isascii() and text.isdigit() and len(text) <= 3
-    return int(text) if is_number and 1 <= int(text) <= YEARS_MAX else None
-
-
-def _wrong(row: OreRow, there: Mapping[str, OreValue]) -> str:
-    units = UNITS.get(row.quantity, tuple(PARTS))
-    if row.quantity in there:
-        return f"{row.quantity} of year {row.year} stands twice"
-    if row.unit not in units:
-        return f"{row.quantity} is in {' or '.join(units)}, not in {row.unit}"
-    if row.quantity == DRY and not row.value > 0:
-        return f"year {row.year} has no ore: leave it out"
-    if row.unit in PARTS and float(row.value) * PARTS[row.unit] > 1:
-        return f"{row.quantity} of {row.value} {row.unit} is more than the whole"
-    return ""
-
-
-def _incomplete(found: Mapping[int, Mapping[str, OreValue]], name: str) -> list[Finding]:
-    lacking = [number for number, values in found.items() if DRY not in values]
-    messages = [f"year {number or 'life'} has no row {DRY}" for number in lacking]
-    if LIFE not in found:
-        messages.append("there is no year life, the mean of all years")
-    fix = "write the table again with 'oreline explore ore'"
-    return [Finding("ORL-0942", Severity.FATAL, name, one, fix) for one in messages]
-
-
-def _year(number: int, values: Mapping[str, OreValue]) -> OreYear:
-    grades = {name: one for name, one in values.items() if name not in UNITS}
-    return OreYear(number, values[DRY], grades, values.get(MOISTURE))

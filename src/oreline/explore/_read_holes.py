@@ -204,6 +204,26 @@ def read_hole_folder(
     InputError
         If there is no such folder, or a file is longer than the limit.
     """
+    files = _files_of(folder, limits)
+    return read_holes(files, folder.resolve().name, settings=settings, limits=limits)
+
+
+def hole_folder_digest(folder: Path, limits: Limits = DEFAULT_LIMITS) -> str:
+    """Return the digest that :func:`read_hole_folder` gives, without reading the tables' cells.
+
+    It is empty where the mapping cannot be read or a file is too long.
+    """
+    try:
+        files = _files_of(folder, limits)
+    except InputError:
+        return ""
+    text = files.get(MAPPING_FILE, b"").decode("utf-8-sig", errors="replace")
+    mapping, _ = read_mapping_text(text)
+    return "" if mapping is None else digest_of_holes(files, mapping)
+
+
+def _files_of(folder: Path, limits: Limits) -> dict[str, bytes]:
+    """Return the bytes of a mapping and of the tables beside it that it names."""
     if not folder.is_dir():
         raise InputError(f"{folder} is no folder")
     files: dict[str, bytes] = {}
@@ -224,4 +244,4 @@ def read_hole_folder(
             message = f"{name} is longer than the limit file_bytes = {limits.file_bytes}"
             raise InputError(f"{message}; split the file")
         files[name] = data
-    return read_holes(files, folder.resolve().name, settings=settings, limits=limits)
+    return files

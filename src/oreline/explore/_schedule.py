@@ -30,7 +30,8 @@ class Dug:
     all that is dug. ``grades_pct`` (n, k) are those of the ore at the mill. ``phase`` numbers the
     pits from the inside out, ``bench`` the levels upwards. ``realisations_pct`` (r, n, k) are
     grades at the mill in each simulation, where the model was simulated; ``variance_pct2`` (n, k)
-    the kriging variances of the blocks, of grades at the mill.
+    the kriging variances of the blocks, of grades at the mill. ``realised_t`` (r,) is the ore
+    among these blocks in each simulation; ``ranks`` (k, k) correlate the grades of composites.
     """
 
     analytes: tuple[str, ...]
@@ -42,6 +43,8 @@ class Dug:
     bench: Ints
     realisations_pct: Floats | None = None
     variance_pct2: Floats | None = None
+    realised_t: Floats | None = None
+    ranks: Floats | None = None
 
 
 class UncertaintyRule(StrEnum):
@@ -103,14 +106,20 @@ class Year:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Schedule:
-    """Years of mining, from the first; ``life`` is all of them as one, numbered 0."""
+    """Years of mining, from the first; ``life`` is all of them as one, numbered 0.
+
+    ``ranks`` (k, k) says how the ranks of the life's grades go together, None where nothing tells;
+    ``tonnes_cv`` is the standard deviation of its ore over the simulations, as a part of it.
+    """
 
     analytes: tuple[str, ...]
     years: tuple[Year, ...]
     life: Year
     rule: UncertaintyRule
+    ranks: Floats | None = None
+    tonnes_cv: float = 0.0
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row for each year."""
@@ -191,13 +200,46 @@ def schedule(dug: Dug, mill_t_per_year: float, mine_t_per_year: float) -> Schedu
             shares.append(_year(dug, each + 1, benches, parts, mill_t_per_year / 12))
     whole = [(number, 1.0) for number in range(len(benches))]
     life = _year(dug, 0, benches, whole, mill_t_per_year / 12)
-    return Schedule(dug.analytes, tuple(shares), life, _rule(dug))
+    return Schedule(dug.analytes, tuple(shares), life, _rule(dug), _ranks(dug), _tonnes_cv(dug))
 
 
 def _rule(dug: Dug) -> UncertaintyRule:
     if dug.realisations_pct is not None and len(dug.realisations_pct) > 1:
         return UncertaintyRule.SIMULATION
     return UncertaintyRule.NONE if dug.variance_pct2 is None else UncertaintyRule.MONTHS
+
+
+def _ranks(dug: Dug) -> Floats | None:
+    """Return how grades of the life go together: over simulations, else over composites."""
+    if _rule(dug) is not UncertaintyRule.SIMULATION or not dug.ore_t.sum():
+        return dug.ranks
+    assert dug.realisations_pct is not None
+    means = np.einsum("n,rnk->rk", dug.ore_t, np.nan_to_num(dug.realisations_pct))
+    return rank_correlations(means)
+
+
+def rank_correlations(values: Floats) -> Floats:
+    """Return Spearman's coefficients of columns (m, k), 0 with a column that does not vary.
+
+    >>> rank_correlations(np.array([[1.0, 4.0], [2.0, 5.0], [3.0, 9.0]])).round(9).tolist()
+    [[1.0, 1.0], [1.0, 1.0]]
+    """
+    from scipy.stats import rankdata
+
+    ranks = np.asarray(rankdata(values, axis=0), dtype=np.float64)
+    centred = ranks - ranks.mean(axis=0)
+    size = np.sqrt((centred**2).sum(axis=0))
+    scaled = np.divide(centred, size, out=np.zeros_like(centred), where=size > 0)
+    found = np.clip(scaled.T @ scaled, -1.0, 1.0)
+    np.fill_diagonal(found, 1.0)
+    return np.asarray(found)
+
+
+def _tonnes_cv(dug: Dug) -> float:
+    given = dug.realised_t
+    if given is None or len(given) < 2 or not given.mean() > 0:
+        return 0.0
+    return float(given.std(ddof=1) / given.mean())
 
 
 def _benches(dug: Dug) -> list[Ints]:

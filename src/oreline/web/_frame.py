@@ -384,9 +384,18 @@ def action(words: str, on_click: Callable[..., Any], kind: str = "") -> ui.butto
     return button.props("no-caps unelevated").classes(f"btn {kind}")
 
 
-def file_drop(words: str, on_upload: Callable[..., Any], accept: str, bytes_max: int) -> ui.upload:
-    """Put a place on the page where files can be dropped, or chosen with a named button."""
-    drop = ui.upload(on_upload=on_upload, auto_upload=True, max_file_size=bytes_max)
+def file_drop(
+    words: str, on_upload: Callable[..., Any], accept: str, bytes_max: int, *, many: bool = False
+) -> ui.upload:
+    """Put a place on the page where files can be dropped, or chosen with a named button.
+
+    Of ``many``, ``on_upload`` is called once with all that are dropped together.
+    """
+    drop = ui.upload(multiple=many, auto_upload=True, max_file_size=bytes_max)
+    if many:
+        drop.on_multi_upload(on_upload).props("batch")
+    else:
+        drop.on_upload(on_upload)
     drop.props(f'accept="{accept}" flat bordered').classes("drop")
     drop.add_slot("header", _DROP.format(escape(words)))
     ui.add_head_html(_NAME_INPUTS)

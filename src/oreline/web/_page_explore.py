@@ -35,10 +35,12 @@ from oreline.web._explore_grades import (
     unit_of,
 )
 from oreline.web._explore_ore import ore_block
+from oreline.web._explore_statistics import statistics_table
 from oreline.web._frame import Visit, action, asked, head, later, markup, page, panel
 from oreline.web._strings import msg
 
 HERE = "/explore"
+ADD = "/explore/add"
 SECTIONS = {
     "plan": msg("Plan view"),
     "east-west": msg("Section east-west"),
@@ -50,8 +52,6 @@ METHODS = {
     "drill spacing": msg("by drill spacing"),
     "kriging variance": msg("by kriging variance"),
 }
-ROWS_OPEN = 6
-"""A longer table of statistics is folded."""
 HAS_WEBGL = "!!document.createElement('canvas').getContext('webgl')"
 
 
@@ -60,7 +60,8 @@ async def explore_page(visit: Visit) -> None:
     """Show one set of drill holes: statistics, sections, tonnes above cut-offs, classes."""
     t = visit.t
     lead = t("What is in the ground, as drill holes tell: grades, blocks, tonnes, and how sure.")
-    head(t("Explore"), lead)
+    add = h('<p><a href="{}">{}</a></p>', visit.link(ADD), t("Add drill holes"))
+    head(t("Explore"), lead, add)
     listed = (await visit.answer(hole_sets))["sets"]
     if not listed:
         remedy = t("Put tables into drillholes/NAME of the chain's folder; see Help.")
@@ -119,34 +120,9 @@ def _holes(visit: Visit, present: Mapping[str, Any]) -> None:
             markup(h("{}", t("{n} warnings", n=present["findings_of"])), tag="summary")
             markup(finding_list(present["findings"], t))
     later(
-        visit, t("Grades of the assays"), drill_holes, lambda found: _statistics(visit, found),
+        visit, t("Grades of the assays"), drill_holes, lambda found: statistics_table(visit, found),
         present["set"], identity="statistics",
     )  # fmt: skip
-
-
-def _statistics(visit: Visit, found: Mapping[str, Any]) -> None:
-    t = visit.t
-    rows = []
-    for one in found["statistics"]:
-        unit = unit_of(found["units"], one["analyte"])
-        told = {key: grade(one[key], unit, visit) for key in ("mean", "q50", "q95", "maximum")}
-        cv = t("UNKNOWN") if one["cv"] is None else f"{one['cv']:.2f}"
-        rows.append({"analyte": one["analyte"], "count": f"{one['count']:,}", "cv": cv, **told})
-    columns = (
-        Column("analyte", t("Analyte")),
-        Column("count", t("Intervals"), is_number=True),
-        Column("mean", t("Mean by length"), is_number=True),
-        Column("q50", t("Median"), is_number=True),
-        Column("q95", t("95 % lie below"), is_number=True),
-        Column("maximum", t("Highest"), is_number=True),
-        Column("cv", t("Coefficient of variation"), is_number=True),
-    )
-    if len(rows) <= ROWS_OPEN:
-        markup(table(columns, rows))
-        return
-    with ui.element("details"):
-        markup(h("{}", t("{n} analytes", n=len(rows))), tag="summary")
-        markup(table(columns, rows))
 
 
 def _section(visit: Visit, found: Mapping[str, Any]) -> None:

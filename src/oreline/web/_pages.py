@@ -20,6 +20,7 @@ PAGES = (
     "_page_settle",
     "_page_exchange",
     "_page_explore",
+    "_page_add_holes",
     "_page_design",
     "_page_plan",
     "_page_fund",

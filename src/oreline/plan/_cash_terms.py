@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from oreline.plan import _coefficients as numbers
 from oreline.plan._levies import LevyBase
-from oreline.plan._model_frame import PlanModel
+from oreline.plan._model_frame import PlanModel, Term
 from oreline.plan._problem import PlanLevy
-
-if TYPE_CHECKING:
-    import linopy
 
 
 def cash_terms(made: PlanModel) -> None:
@@ -28,16 +23,14 @@ def cash_terms(made: PlanModel) -> None:
         ("disposal", "drop", -numbers.drop_costs(sets)),
     ):
         if made.has(kind) and coefficient.any():
-            array = made.axis.array(coefficient, kind, "year")
-            made.terms[name] = (made.variable(kind) * array).sum(kind)
+            made.terms[name] = Term(kind, coefficient)
     for name, coefficient in (
         ("capital", -numbers.capital_spent(sets)),
         ("fixed costs", -numbers.fixed_costs(sets)),
         ("closure", -numbers.closure_costs(sets)),
     ):
         if coefficient.any():
-            array = made.axis.array(coefficient, "option", "begun", "year")
-            made.terms[name] = (made.variable("build") * array).sum(["option", "begun"])
+            made.terms[name] = Term("build", coefficient)
     standing = numbers.standing_costs(made.problem)
     if standing.any():
         made.constants["standing units"] = -standing
@@ -53,13 +46,12 @@ def cash_terms(made: PlanModel) -> None:
     if made.has("short"):
         short = made.variable("short")
         listed = [made.problem.markets[place].penalty for place in short.indexes["market"]]
-        penalty = [-one.value for one in listed if one is not None]
-        array = made.axis.array(penalty, "market")
-        array = array.assign_coords(market=short.indexes["market"])
-        made.terms["shortfall"] = (short * array).sum("market")
+        penalty = np.array([-one.value for one in listed if one is not None])
+        rates = np.repeat(penalty[:, None], len(made.problem.years), axis=1)
+        made.terms["shortfall"] = Term("short", rates)
 
 
-def _levy(made: PlanModel, levy: PlanLevy, parts: list[linopy.LinearExpression]) -> None:
+def _levy(made: PlanModel, levy: PlanLevy, parts: list[Term]) -> None:
     """Add a levy as a variable that is at least its part of the base: on a loss it is nothing.
 
     It falls to that part because whoever plans would rather keep it; goals that do not count money
@@ -73,18 +65,18 @@ def _levy(made: PlanModel, levy: PlanLevy, parts: list[linopy.LinearExpression])
     )
     left = 1.0 * taken
     for part in parts:
-        left = left - levy.rate.value * part
+        left = left - levy.rate.value * made.yearly(part)
     constant = np.zeros(years)
     if levy.base is LevyBase.PROFIT_BEFORE_TAX:
         constant = sum(made.constants.values(), constant)
     right = made.axis.array(levy.rate.value * constant, "year")
     made.model.add_constraints(left >= right, name=f"base of {levy.id}")
-    made.terms[f"levy {levy.id}"] = -1.0 * taken
+    made.terms[f"levy {levy.id}"] = Term(f"levy {levy.id}", -np.ones(years))
 
 
-def _on_sales(made: PlanModel, levy: PlanLevy) -> list[linopy.LinearExpression]:
+def _on_sales(made: PlanModel, levy: PlanLevy) -> list[Term]:
     return [
-        (made.variable(kind) * made.axis.array(coefficient, kind, "year")).sum(kind)
+        Term(kind, coefficient)
         for kind, coefficient in (
             ("sale", numbers.levy_sales(made.sets, levy)),
             ("flow", -numbers.levy_freight(made.sets, levy)),
@@ -93,10 +85,7 @@ def _on_sales(made: PlanModel, levy: PlanLevy) -> list[linopy.LinearExpression]:
     ]
 
 
-def _wear(made: PlanModel, levy: PlanLevy) -> list[linopy.LinearExpression]:
+def _wear(made: PlanModel, levy: PlanLevy) -> list[Term]:
     """Return what capital wears off each year, which comes off a profit; no loss is carried on."""
     worn = numbers.depreciation(made.sets, levy.depreciation_years)
-    if not worn.any():
-        return []
-    array = made.axis.array(-worn, "option", "begun", "year")
-    return [(made.variable("build") * array).sum(["option", "begun"])]
+    return [Term("build", -worn)] if worn.any() else []

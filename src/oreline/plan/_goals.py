@@ -96,17 +96,20 @@ def goal_expression(made: PlanModel, goal: Goal) -> linopy.LinearExpression:
             raise InputError(
                 f"no market of the plan takes {' or '.join(goal.elements)} to {goal.country}"
             )
-        array = made.axis.array(tonnes, "sale")
-        return (made.variable("sale") * array).sum(["sale", "year"])
-    factor = made.axis.array(numbers.discount_factors(made.problem), "year")
-    chosen = [term for name, term in made.terms.items() if goal.kind == "npv" or name != "sales"]
-    if not chosen:
-        raise InputError("nothing of the plan costs or earns anything")
+        years = len(made.problem.years)
+        return made.total({"sale": np.repeat(tonnes[:, None], years, axis=1)})
+    factor = numbers.discount_factors(made.problem)
     sign = 1.0 if goal.kind == "npv" else -1.0
-    total = (chosen[0] * (sign * factor)).sum("year")
-    for term in chosen[1:]:
-        total = total + (term * (sign * factor)).sum("year")
-    return total
+    weights: dict[str, Array] = {}
+    for name, term in made.terms.items():
+        if goal.kind == "npv" or name != "sales":
+            worth = sign * factor * term.rates
+            # A build has a rate for each year that comes after.
+            worth = worth.sum(axis=2) if term.rates.ndim == 3 else worth
+            weights[term.variable] = weights.get(term.variable, 0.0) + worth
+    if not weights:
+        raise InputError("nothing of the plan costs or earns anything")
+    return made.total(weights)
 
 
 def goal_constant(problem: Problem, goal: Goal, constants: dict[str, Array]) -> float:

@@ -130,33 +130,43 @@ def _variables(made: PlanModel, fixed: Mapping[int, int] | None) -> None:
 
 def balance_rows(made: PlanModel) -> None:
     """Add: what enters a node in a year leaves it, or is in stock."""
-    import linopy
-
-    parts = []
-    keys = []
-    for kind, port in made.sets.ports().items():
-        if not port.node.size:
-            continue
-        item = made.axis.array(port.item, "port").drop_vars("port")
-        rate = made.axis.array(port.rate, "port").drop_vars("port")
-        parts.append((made.variable(kind).isel({kind: item}) * rate).drop_vars(kind))
-        keys.append(port.node)
-    if made.sets.stores:
-        parts.append(_stock_change(made))
-        keys.append(np.array(made.sets.stores, np.int64))
-    everything = linopy.merge(parts, dim="port")
-    node = made.axis.array(np.concatenate(keys), "port").drop_vars("port").rename("node")
-    made.model.add_constraints(everything.groupby(node).sum() == 0, name="balance")
-
-
-def _stock_change(made: PlanModel) -> linopy.LinearExpression:
-    """Return what comes out of stock in each year: last year's end less this year's."""
     years = len(made.problem.years)
-    change = np.eye(years, k=1) - np.eye(years)
-    stock = made.variable("stock").rename(year="end", stock="port")
-    out = stock * made.axis.array(change, "end", "year")
-    change_of: linopy.LinearExpression = out.sum("end").drop_vars("port")
-    return change_of
+    nodes, labels, rates = [], [], []
+    for kind, port in made.sets.ports().items():
+        if port.node.size:
+            nodes.append(port.node)
+            labels.append(made.labels(kind)[port.item])
+            rates.append(np.repeat(port.rate[:, None], years, axis=1))
+    if made.sets.stores:
+        stores = np.array(made.sets.stores, np.int64)
+        kept = made.labels("stock")
+        before = np.concatenate([np.full((stores.size, 1), -1), kept[:, :-1]], axis=1)
+        # Last year's end comes out of stock, this year's goes in.
+        nodes += [stores, stores]
+        labels += [before, kept]
+        rates += [np.ones(kept.shape), -np.ones(kept.shape)]
+    if not nodes:
+        return
+    node, label, rate = np.concatenate(nodes), np.concatenate(labels), np.concatenate(rates)
+    places = places_in_groups(node)
+    shape = (len(made.sets.nodes), years, int(places.max()) + 1)
+    of_node, weight = np.full(shape, -1, np.int64), np.zeros(shape)
+    of_node[node, :, places], weight[node, :, places] = label, rate
+    left = made.expression(weight, of_node, "node", "year")
+    made.model.add_constraints(left == 0, name="balance")
+
+
+def places_in_groups(group: Places) -> Places:
+    """Return the how many-th of its group each item is, from 0 on.
+
+    >>> places_in_groups(np.array([3, 1, 3, 3, 1])).tolist()
+    [0, 0, 1, 2, 1]
+    """
+    order = np.argsort(group, kind="stable")
+    first = np.searchsorted(group[order], group[order])
+    found = np.empty(group.size, np.int64)
+    found[order] = np.arange(group.size) - first
+    return found
 
 
 def capacity_rows(made: PlanModel) -> None:

@@ -154,3 +154,38 @@ def test_the_cash_of_a_plan(bare: Oreline) -> None:
     kept = (EXAMPLE / "cash-forecast.csv").read_text().splitlines()
     assert len(spans) == len(kept) - 1
     assert all(0 < float(one["available"]) < 4e8 for one in spans[3:])
+
+
+def test_the_office_and_the_pack_of_a_folder(tmp_path: Path, bare: Oreline) -> None:
+    chain = tmp_path / "chain"
+    init_folder(chain, name="chain", declared="2025-09-01")
+    (chain / "parties.csv").write_text(PARTIES)
+    (chain / "assumptions.csv").write_text(ASSUMED)
+    text = TEXT.replace('source = "an example"', 'source = "A-1"')
+    (chain / "instruments" / "equity.toml").write_text(text)
+    assert bare("init", str(chain)).code == 0
+    assert bare("record", "import", str(chain)).code == 0
+    with open_store(chain / "ledger.db") as store:
+        store.append([*sites(), permit(), *shipment(), assay()])
+    rows = (
+        "id,title,party,owner,due,status,basis,source\nd,Design,fwo,x,2025-11-30,open,reported,E\n"
+    )
+    (chain / "deliverables.csv").write_text(rows)
+    place = ("--chain", str(chain))
+    late = bare("fund", "office", "--on", "2025-12-01", *place)
+    assert late.code == 1
+    assert "overdue" in late.everything
+    assert bare("fund", "office", "--on", "2025-11-30", *place).code == 0
+    paper = tmp_path / "pack.pdf"
+    made = bare("fund", "pack", "--on", "2025-12-01", "-o", str(paper), "--json", *place)
+    assert made.code == 0
+    assert made.json["result"]["metal"][0]["t"] == "5.000"
+    assert paper.read_bytes().startswith(b"%PDF")
+    book = tmp_path / "status.xlsx"
+    status = bare("fund", "status", "--on", "2025-12-01", "--export", str(book), *place)
+    assert "Wrote 6 rows" in status.everything
+    (chain / "deliverables.csv").write_text(rows.replace("fwo", "fow"))
+    wrong = bare("fund", "pack", "-o", str(tmp_path / "no.pdf"), *place)
+    assert wrong.code == 2
+    assert "fow is not in parties.csv" in wrong.everything
+    assert not (tmp_path / "no.pdf").exists()

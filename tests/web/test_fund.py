@@ -55,6 +55,34 @@ def seen_well(seen: Watched, name: str, width: int) -> None:
     assert seen.wrong == []
 
 
+def covenants_seen(page: Page) -> None:
+    # The loan beside it: its covenants on the cash that the plan leaves.
+    outlook = page.locator("#outlook")
+    cover = outlook.locator("summary").filter(has_text="Cash covers the debt service")
+    expect(cover).to_be_visible()
+    expect(outlook.locator(".verdict")).to_have_text(["PASS", "PASS"])
+    cover.click()
+    expect(outlook).to_contain_text("least DSCR 5.4305 in the period to 2031-07-01")
+
+
+def office_seen(page: Page, site: Site) -> None:
+    """See the other parts of the page, and that its files are given."""
+    office = page.locator("#office")
+    expect(office).to_contain_text("Process design of the copper mill")
+    expect(page.locator("#permits")).to_contain_text("no permit names the phase refineries")
+    expect(page.get_by_label("Phases on a time line")).to_contain_text("Next tranche")
+    benefit = page.locator("#benefit")
+    expect(benefit.locator("tbody tr")).to_have_count(3)
+    expect(benefit).to_contain_text("14,544,750")
+    for path, begins in (
+        ("pack.pdf", b"%PDF"), ("status.xlsx", b"PK"),
+        ("books.beancount?instrument=illus-loan", b"option"),
+    ):  # fmt: skip
+        given = page.request.get(f"{site.address}/api/v1/fund/{path}")
+        assert given.ok, path
+        assert given.body().startswith(begins), path
+
+
 PILOT, FULL = "Drilling and pilot plants", "Concentrators at full size"
 
 
@@ -64,19 +92,16 @@ def test_released_by_the_ledger_alone_and_refused_when_an_assay_comes_down(
     with watched(chromium, NARROW) as seen:
         page = enter(seen, site, "taker")
         expect(tranche(page, PILOT)).to_contain_text("only 0 USD of what is committed")
-        # The loan beside it: its covenants on the cash that the plan leaves.
-        outlook = page.locator("#outlook")
-        cover = outlook.locator("summary").filter(has_text="Cash covers the debt service")
-        expect(cover).to_be_visible()
-        expect(outlook.locator(".verdict")).to_have_text(["PASS", "PASS"])
-        cover.click()
-        expect(outlook).to_contain_text("least DSCR 5.4305 in the period to 2031-07-01")
+        covenants_seen(page)
         # Who takes the money commits none; he approves for his own party.
         expect(page.get_by_role("button", name="Commit")).to_have_count(0)
         for name in ("exploration", "beneficiation"):
             page.get_by_role("button", name=f"Approve {name} for illus-operator").click()
             expect(page.get_by_role("button", name=f"Approve {name}")).to_have_count(0)
             settled(page)
+        # Having approved for his own party, nobody is asked to approve for the other.
+        expect(tranche(page, PILOT)).to_contain_text("the other approval is another person's")
+        office_seen(page, site)
         seen_well(seen, "fund-narrow", NARROW)
     with watched(chromium, WIDE) as seen:
         page = enter(seen, site, "giver")
@@ -129,7 +154,10 @@ def test_a_stranger_sees_no_instrument(site: Site, chromium: Browser) -> None:
     with watched(chromium) as seen:
         page = enter(seen, site, "stranger")
         expect(page.get_by_text("There is no instrument that you may see")).to_be_visible()
+        expect(page.locator("#office")).to_contain_text("shown to the partners alone")
         assert "illus-equity" not in page.content()
+        assert "Process design" not in page.content()
+        assert page.request.get(f"{site.address}/api/v1/fund/pack").status == 403
 
 
 def _ids(store: object) -> list[str]:

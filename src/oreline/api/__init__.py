@@ -110,6 +110,7 @@ from oreline.api._answers_metal import (
     running_sum,
 )
 from oreline.api._answers_money import money_if
+from oreline.api._answers_office import benefit_told, office_told
 from oreline.api._answers_ore import site_ore
 from oreline.api._answers_outlook import books_told, outlooks_told, permits_told
 from oreline.api._answers_plan import plan_inputs, plan_solution, plan_under_way, plans
@@ -250,6 +251,7 @@ __all__ = [
     "appended",
     "approval_to_enter",
     "at_hand",
+    "benefit_told",
     "block_model",
     "books_told",
     "cash_flow_value",
@@ -333,6 +335,7 @@ __all__ = [
     "month_account",
     "move_to_enter",
     "named",
+    "office_told",
     "open_now",
     "open_service",
     "ore_of",

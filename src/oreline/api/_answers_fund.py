@@ -20,13 +20,19 @@ from oreline.balance import ledger_with_grade
 from oreline.fund import (
     WORDS,
     Instrument,
+    InstrumentStanding,
     MovedInstrument,
+    PermitNow,
+    PhaseGate,
     Tranche,
     accounts_of,
     approval_draft,
     instruments_of,
     money_draft,
     moved_tranches,
+    permits_of,
+    phase_gates,
+    phases_on_line,
     read_amount,
     release_tranche,
     see_within,
@@ -48,9 +54,29 @@ def fund_told(view: View, on: str | None = None) -> dict[str, Any]:
     day = day_asked(view, on)
     found = instruments_seen(view)
     _, findings = view.whole.ask(lambda: instruments_of(view.whole.ledger))
+    whole = view.whole
+    what = ("instruments_standing", (("of", ",".join(sorted(found))), ("day", day.isoformat())))
+    kept = whole.kept.get(whole.number, what)
+    if kept is None:
+        standings = standings_seen(view, on)
+        phases = whole.ask(lambda: phases_on_line(whole.ledger, standings, day))
+        kept = {
+            "phases": [one.to_json() for one in phases],
+            "instruments": [one.to_json() for one in standings],
+        }
+        whole.kept.keep(whole.number, what, kept)
+    known = whole.chain.parties
+    parties = {name for one in found.values() for name in (one.giver, one.taker)}
+    parties |= {name for one in found.values() for each in one.tranches for name in each.approvals}
+    open_ = {one.phase for one in permits_seen(view, day)[1]}
     return {
         "on": day.isoformat(),
-        "instruments": [_told(view, one, day) for one in found.values()],
+        "names": {name: known[name].name for name in sorted(parties & known.keys())},
+        "phases": [one for one in kept["phases"] if one["phase"] in open_],
+        "instruments": [
+            {**one, "tranches": [_seen(view, each) for each in one["tranches"]]}
+            for one in kept["instruments"]
+        ],
         "findings": [] if view.is_partial else [one.to_json() for one in findings],
     }
 
@@ -98,7 +124,7 @@ def tranches_of_amendment(
     ledger = view.whole.ledger
 
     def ask() -> tuple[MovedInstrument, ...]:
-        at = partial(_ledger_at, view)
+        at = partial(ledger_as_of, view)
         return moved_tranches(ledger, {position: replacement}, known, day, at)
 
     found = view.whole.ask(ask) if known else ()
@@ -201,7 +227,7 @@ def release_entered(
     def load() -> tuple[Ledger, Instrument, Any]:
         whole = view.desk.reading()
         known, _ = instruments_of(whole.ledger)
-        return whole.ledger, known[found.id], partial(_ledger_at, view)
+        return whole.ledger, known[found.id], partial(ledger_as_of, view)
 
     def append(event: dict[str, Any], size: int) -> Any:
         return view.desk.append(view.person, prepared(view, [event]), at_size=size)
@@ -243,21 +269,36 @@ def _tranche(view: View, instrument: str, tranche: str) -> tuple[Instrument, Tra
     return found, wanted
 
 
-def _told(view: View, instrument: Instrument, day: date) -> dict[str, Any]:
-    """Return where an instrument stands, computed once for each reading and day."""
+def permits_seen(view: View, day: date) -> tuple[tuple[PermitNow, ...], tuple[PhaseGate, ...]]:
+    """Return the permits that this person may see on a day, and the phases.
+
+    A partner sees the phases that tranches of the own instruments pay for, and the permits that
+    gate them: whether these are open is part of what was agreed.
+    """
     whole = view.whole
-    what = ("instrument_standing", (("id", instrument.id), ("day", day.isoformat())))
-    found = whole.kept.get(whole.number, what)
-    if found is None:
-        standing = whole.ask(
-            lambda: standing_of(whole.ledger, instrument, day, partial(_ledger_at, view))
-        )
-        found = standing.to_json()
-        whole.kept.keep(whole.number, what, found)
-    return {**found, "tranches": [_seen(view, one) for one in found["tranches"]]}
+    permits, phases = permits_of(whole.ledger, day), phase_gates(whole.ledger, day)
+    if not view.is_partial:
+        return permits, phases
+    named = {
+        tranche.phase for one in instruments_seen(view).values() for tranche in one.tranches
+    } - {""}
+    own = view.reading.ledger.declared.get("permit", {}).keys()
+    seen = tuple(one for one in permits if one.id in own or named & set(one.phases))
+    return seen, tuple(one for one in phases if one.phase in named)
 
 
-def _ledger_at(view: View, moment: str) -> Ledger:
+def standings_seen(view: View, on: str | None) -> list[InstrumentStanding]:
+    """Return where every instrument stands that this person may see, by id."""
+    day, known, whole = day_asked(view, on), instruments_seen(view), view.whole
+    at = partial(ledger_as_of, view)
+    return [
+        whole.ask(partial(standing_of, whole.ledger, known[name], day, at))
+        for name in sorted(known)
+    ]
+
+
+def ledger_as_of(view: View, moment: str) -> Ledger:
+    """Return the ledger as of a moment, with all that is known now."""
     return view.desk.reading(as_of=moment).ledger
 
 

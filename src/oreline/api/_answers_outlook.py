@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from oreline.api._answers_fund import day_asked, instrument_seen, instruments_seen
+from oreline.api._answers_fund import day_asked, instrument_seen, instruments_seen, permits_seen
 from oreline.api._views import View
 from oreline.fund import (
     FORECAST_FILE,
@@ -20,8 +20,6 @@ from oreline.fund import (
     beancount_text,
     books_of,
     outlook_of,
-    permits_of,
-    phase_gates,
     read_forecast,
 )
 from oreline.model import InputError
@@ -78,11 +76,12 @@ def permits_told(view: View, on: str | None = None) -> dict[str, Any]:
     InputError
         If ``on`` is no day.
     """
-    day, ledger = day_asked(view, on), view.reading.ledger
+    day = day_asked(view, on)
+    permits, phases = permits_seen(view, day)
     return {
         "on": day.isoformat(),
-        "permits": [one.to_json() for one in permits_of(ledger, day)],
-        "phases": [one.to_json() for one in phase_gates(ledger, day)],
+        "permits": [one.to_json() for one in permits],
+        "phases": [one.to_json() for one in phases],
     }
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from oreline.api import _answers_fund as fund
+from oreline.api import _answers_office as office
 from oreline.api import _answers_outlook as outlook
 from oreline.api import _answers_record as record
 from oreline.api._deps import Answer, Deciding, Given, Reading, Symbol, fresh_mark, now_us, told
@@ -15,6 +16,7 @@ from oreline.api._files import file_name, frame_file
 from oreline.record import instant_text
 
 router = APIRouter()
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 OnDay = Annotated[
@@ -89,6 +91,40 @@ def books_file(
 def permit_register(view: Reading, on: OnDay = None) -> Answer:
     """Give every permit on a day with its expiry, and the phases that it keeps closed."""
     return told(view, outlook.permits_told(view, on))
+
+
+@router.get("/fund/office", tags=["fund"])
+def partnership_office(view: Reading, on: OnDay = None) -> Answer:
+    """Give deliverables, decisions and risks of the chain folder, and what is late on a day."""
+    return told(view, office.office_told(view, on))
+
+
+@router.get("/fund/pack", tags=["fund"])
+def committee_pack(view: Reading, on: OnDay = None) -> Answer:
+    """Give the joint committee's pack: metal, money, conditions, permits, risks, decisions due."""
+    return told(view, office.pack_told(view, on))
+
+
+@router.get("/fund/pack.pdf", tags=["fund"], response_class=Response)
+def committee_paper(view: Reading, on: OnDay = None) -> Response:
+    """Give the joint committee's pack as one PDF."""
+    name = file_name("joint-committee", on or "")
+    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
+    return Response(office.pack_paper(view, on), media_type="application/pdf", headers=headers)
+
+
+@router.get("/fund/status.xlsx", tags=["fund"], response_class=Response)
+def status_file(view: Reading, on: OnDay = None) -> Response:
+    """Give instruments, tranches and conditions as an Excel workbook."""
+    name = file_name("fund-status", on or "")
+    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+    return Response(office.status_workbook(view, on), media_type=EXCEL, headers=headers)
+
+
+@router.get("/fund/benefit", tags=["fund"])
+def benefit_to_both(view: Reading) -> Answer:
+    """Give what stays where the ore is mined, stage by stage, and what the importer gains."""
+    return told(view, office.benefit_told(view))
 
 
 @router.get("/fund/words", tags=["fund"])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import typer
 
 from oreline.cli import (
+    _fund_benefit,
     _fund_books,
     _fund_check,
+    _fund_office,
     _fund_permits,
     _fund_release,
     _fund_schedule,
@@ -35,3 +37,6 @@ app.command("schedule")(_fund_schedule.schedule)
 app.command("forecast")(_fund_schedule.forecast)
 app.command("books")(_fund_books.books)
 app.command("permits")(_fund_permits.permits)
+app.command("office")(_fund_office.office)
+app.command("pack")(_fund_office.pack)
+app.command("benefit")(_fund_benefit.benefit)

@@ -11,7 +11,7 @@ from oreline.cli._question import Answer, question
 from oreline.cli._reader import Reader
 
 
-@question()
+@question(export=True)
 def status(
     reader: Reader,
     instrument: Annotated[
@@ -26,12 +26,19 @@ def status(
     """Show each instrument's money and tranches: which conditions hold, which not, and why.
 
     The exit status is 1 where a release is contested or unproven, or where more was released,
-    drawn or spent than there was to do so.
+    drawn or spent than there was to do so. With --export to .xlsx instruments, tranches and
+    conditions.
 
     Example: oreline fund status --on 2026-06-30 --chain my-chain
     """
     from oreline.cli._fund_source import day_of, instrument_named, ledger_at
-    from oreline.fund import beyond_bounds, instruments_of, standing_of
+    from oreline.fund import (
+        beyond_bounds,
+        instruments_of,
+        phases_on_line,
+        standing_of,
+        status_frames,
+    )
 
     day = day_of(on, reader)
     known, findings = instruments_of(reader.ledger)
@@ -60,7 +67,16 @@ def status(
     problem = problem or ("more was moved than there was" if beyond else "")
     result = {
         "on": day.isoformat(),
+        "phases": [one.to_json() for one in phases_on_line(reader.ledger, found, day)],
         "instruments": [one.to_json() for one in found],
         "findings": [finding.to_json() for finding in findings],
     }
-    return Answer(result, show, problem=problem, findings=findings, told_of=reader)
+    return Answer(
+        result,
+        show,
+        lambda: status_frames(found)["tranches"],
+        problem=problem,
+        findings=findings,
+        told_of=reader,
+        sheets=lambda: status_frames(found),
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from oreline.fund._approvals import APPROVAL, Approval, approval_draft
+from oreline.fund._benefit import Benefit, BenefitTerms, Stage, StageLevy, benefit_of
+from oreline.fund._benefit_text import BENEFIT_FILE, read_benefit
 from oreline.fund._books import Entry, InstrumentBooks, Line, beancount_text, books_of
 from oreline.fund._bounds import beyond_bounds, see_within
 from oreline.fund._covenants import CovenantStanding, covenant_standing
@@ -26,7 +28,10 @@ from oreline.fund._moved import (
     MovedTranche,
     moved_tranches,
 )
+from oreline.fund._office import GRAVE, Decision, Deliverable, Office, Risk, read_office
 from oreline.fund._outlook import Outlook, outlook_of
+from oreline.fund._pack import Pack, Received, metal_received, pack_of
+from oreline.fund._pack_pdf import pack_pdf
 from oreline.fund._permits import (
     PermitNow,
     PermitState,
@@ -35,6 +40,7 @@ from oreline.fund._permits import (
     permits_of,
     phase_gates,
 )
+from oreline.fund._phases import PhaseMoney, PhaseOnLine, phases_on_line, status_frames
 from oreline.fund._release import release_draft, release_tranche
 from oreline.fund._standing import (
     InstrumentStanding,
@@ -49,15 +55,21 @@ from oreline.fund._words import WORDS
 
 __all__ = [
     "APPROVAL",
+    "BENEFIT_FILE",
     "FORECAST_FILE",
+    "GRAVE",
     "WORDS",
     "Accounts",
     "Amendments",
     "Approval",
     "Available",
+    "Benefit",
+    "BenefitTerms",
     "Covenant",
     "CovenantStanding",
     "DayCount",
+    "Decision",
+    "Deliverable",
     "Draw",
     "Entry",
     "Forecast",
@@ -75,14 +87,22 @@ __all__ = [
     "MovedInstrument",
     "MovedPrecedent",
     "MovedTranche",
+    "Office",
     "Outlook",
+    "Pack",
     "PermitNow",
     "PermitState",
     "PhaseGate",
+    "PhaseMoney",
+    "PhaseOnLine",
     "Precedent",
     "Ratio",
+    "Received",
     "Repayment",
+    "Risk",
     "Span",
+    "Stage",
+    "StageLevy",
     "Standing",
     "Terms",
     "Tranche",
@@ -90,6 +110,7 @@ __all__ = [
     "accounts_of",
     "approval_draft",
     "beancount_text",
+    "benefit_of",
     "beyond_bounds",
     "books_of",
     "covenant_standing",
@@ -97,18 +118,25 @@ __all__ = [
     "forecast_of_plan",
     "instruments_of",
     "loan_schedule",
+    "metal_received",
     "money_draft",
     "moved_tranches",
     "outlook_of",
+    "pack_of",
+    "pack_pdf",
     "permits_frame",
     "permits_of",
     "phase_gates",
+    "phases_on_line",
     "read_amount",
+    "read_benefit",
     "read_forecast",
     "read_instrument",
+    "read_office",
     "release_draft",
     "release_tranche",
     "see_within",
     "speaking",
     "standing_of",
+    "status_frames",
 ]

@@ -55,7 +55,7 @@ def _row(visit: Visit, one: Mapping[str, Any]) -> dict[str, object]:
     days = "" if one["days_left"] is None else str(one["days_left"])
     return {
         **one,
-        "id": h("{} {}", one["id"], mark),
+        "id": h("<span>{} {}</span>", one["id"], mark),
         "state": state,
         "valid_to": one["valid_to"] or t("not stated"),
         "days_left": days,

@@ -12,7 +12,9 @@ from nicegui import ui
 from oreline.api import (
     View,
     approval_to_enter,
+    benefit_told,
     fund_told,
+    office_told,
     outlooks_told,
     permits_told,
     release_entered,
@@ -23,6 +25,7 @@ from oreline.web._blocks import (
     NOTHING,
     basis_mark,
     basis_tag,
+    called,
     callout,
     empty_state,
     finding_list,
@@ -33,9 +36,12 @@ from oreline.web._blocks import (
     tiles,
 )
 from oreline.web._frame import Visit, action, asked, event_link, head, later, markup, page, panel
+from oreline.web._fund_benefit import show_benefit
 from oreline.web._fund_moving import committing, may_act, moving
+from oreline.web._fund_office import show_office
 from oreline.web._fund_outlook import books_links, show_outlooks
 from oreline.web._fund_permits import show_permits
+from oreline.web._fund_phases import phase_line
 from oreline.web._strings import msg
 from oreline.web._tranches_moved import STATES
 from oreline.web._writing import written_and_shown
@@ -62,6 +68,10 @@ async def fund_page(visit: Visit) -> None:
     permits = t("Permits and phases")
     later(visit, permits, permits_told, lambda found: show_permits(visit, found), on,
           identity="permits")  # fmt: skip
+    later(visit, t("Partnership office"), office_told, lambda found: show_office(visit, found), on,
+          identity="office")  # fmt: skip
+    later(visit, t("Benefit to both"), benefit_told, lambda found: show_benefit(visit, found),
+          identity="benefit")  # fmt: skip
     title = t("How the money comes back")
     later(visit, title, outlooks_told, lambda found: show_outlooks(visit, found), on,
           identity="outlook")  # fmt: skip
@@ -78,7 +88,18 @@ def _show(visit: Visit, found: Mapping[str, Any]) -> None:
                   "'oreline fund check', and import it."),
             )
         )  # fmt: skip
+        return
+    address = visit.link("/api/v1/fund/status.xlsx", on=visit.given("on") or None)
+    excel = t("Instruments, tranches and conditions as Excel")
+    markup(h('<p class="files"><a class="btn quiet" href="{}">{}</a></p>', address, excel))
+    if visit.person.is_local:
+        words = t("Nobody signs in here, so that everything you enter is by one person. A tranche "
+                  "needs a person of its own for each party: this page cannot approve for both. "
+                  "Start the server with --sign-in.")  # fmt: skip
+        markup(callout(words, "warn"))
+    markup(phase_line(visit, found))
     for one in found["instruments"]:
+        one = {**one, "names": found["names"]}
         with panel(one["title"], identity=f"instrument-{one['instrument']}"):
             _instrument(visit, one)
 
@@ -89,8 +110,8 @@ def _instrument(visit: Visit, one: Mapping[str, Any]) -> None:
         h(
             "<p>{} · {} → {} · {} {}</p>",
             t(one["kind"].replace("_", " ")),
-            one["from"],
-            one["to"],
+            called(one["names"], one["from"]),
+            called(one["names"], one["to"]),
             _money(one["amount"], currency),
             basis_tag(one["basis"], t),
         )
@@ -229,8 +250,13 @@ def _acting(visit: Visit, one: Mapping[str, Any], tranche: Mapping[str, Any]) ->
         return
     t, instrument, name = visit.t, one["instrument"], tranche["tranche"]
     said = ui.element("div").props("aria-live=polite")
+    own = [item for item in tranche["approvals"] if item["person"] == visit.person.name]
+    if own and tranche["missing_approvals"]:
+        words = t("You approved for {party}: the other approval is another person's.",
+                  party=own[0]["party"])  # fmt: skip
+        markup(h('<p class="hint">{}</p>', words))
     with ui.element("div").classes("inputs"):
-        for party in tranche["missing_approvals"]:
+        for party in [] if own else tranche["missing_approvals"]:
             if visit.person.party in {None, party}:
                 _approving(visit, said, instrument, name, party)
         if tranche["state"] == "ready" and visit.person.party in {None, one["from"]}:

@@ -38,6 +38,7 @@ READS: dict[str, tuple[str, ...]] = {
     "fund status": (),
     "fund what-if": ("assay-1", "--grade", "Sb=51"),
     "fund permits": (),
+    "fund office": (),
     "settle contracts": (),
     "settle contract": ("p-q-1",),
     "settle statement": ("--shipment", "ship-1"),
@@ -62,7 +63,7 @@ source = "test"
 assays = { rule = "exchange", limits = [{ analyte = "Sb", limit = "0.5 %" }] }
 """
 """A contract for the lots of the small ledger."""
-ASKED_ELSEWHERE = ("ask", "demo", "settle periods", "fund schedule", "fund books")
+ASKED_ELSEWHERE = ("ask", "demo", "settle periods", "fund schedule", "fund books", "fund pack")
 """Verbs and commands with tests in files of their own: they need more than the small ledger."""
 
 

@@ -1,0 +1,129 @@
+"""The partnership office: deliverables, decisions, risks, and the joint committee's pack.
+
+The tables stand in the chain folder. They are shown to people of the whole ledger, and to those of
+a party that gives or takes the money of an instrument: the partners.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from xlsxwriter import Workbook
+
+from oreline.api._answers_fund import day_asked, instruments_seen, permits_seen, standings_seen
+from oreline.api._problems import NotAllowedError
+from oreline.api._views import View
+from oreline.fund import (
+    BENEFIT_FILE,
+    Office,
+    Pack,
+    benefit_of,
+    pack_of,
+    pack_pdf,
+    read_benefit,
+    read_office,
+    status_frames,
+)
+from oreline.model import InputError
+
+
+def office_told(view: View, on: str | None = None) -> dict[str, Any]:
+    """Return deliverables, decisions and risks, with what is late on a day.
+
+    Somebody who is no partner is told of none.
+
+    Raises
+    ------
+    InputError
+        If ``on`` is no day, or with all that is wrong with the tables.
+    """
+    day = day_asked(view, on)
+    seen = not view.is_partial or bool(instruments_seen(view))
+    office = _office(view) if seen else Office()
+    return {"on": day.isoformat(), "is_partner": seen, **office.to_json(day)}
+
+
+def pack_told(view: View, on: str | None = None) -> dict[str, Any]:
+    """Return the joint committee's pack.
+
+    Raises
+    ------
+    NotAllowedError
+        If this person belongs to a party that is no partner.
+    InputError
+        If ``on`` is no day, or with all that is wrong with the tables.
+    """
+    return _pack(view, on).to_json()
+
+
+def pack_paper(view: View, on: str | None = None) -> bytes:
+    """Return the joint committee's pack as a PDF; see :func:`pack_told`."""
+    return pack_pdf(_pack(view, on))
+
+
+def status_workbook(view: View, on: str | None = None) -> bytes:
+    """Return instruments, tranches and conditions as an Excel workbook.
+
+    The events that conditions rest on are named to people of the whole ledger alone.
+    """
+    frames = status_frames(standings_seen(view, on))
+    if view.is_partial:
+        frames["conditions"] = frames["conditions"].drop("events", strict=False)
+    into = io.BytesIO()
+    with Workbook(into, {"in_memory": True, "strings_to_formulas": False}) as book:
+        for name, frame in frames.items():
+            if frame.width:
+                frame.write_excel(book, worksheet=name, autofit=True)
+    return into.getvalue()
+
+
+def benefit_told(view: View) -> dict[str, Any]:
+    """Return what stays where the ore is mined and what the importer gains, stage by stage.
+
+    ``benefit`` is None where the chain folder says nothing of it, or this person is no partner.
+
+    Raises
+    ------
+    InputError
+        With all that is wrong with the file.
+    """
+    folder = view.desk.folder
+    seen = not view.is_partial or bool(instruments_seen(view))
+    if folder is None or not seen or not (folder / BENEFIT_FILE).is_file():
+        return {"benefit": None}
+    terms, findings = read_benefit((folder / BENEFIT_FILE).read_text("utf-8"), BENEFIT_FILE)
+    if terms is None:
+        raise InputError(f"{BENEFIT_FILE} cannot be used", findings)
+    return {"benefit": benefit_of(terms).to_json()}
+
+
+def _pack(view: View, on: str | None) -> Pack:
+    if view.is_partial and not instruments_seen(view):
+        raise NotAllowedError("the pack is for the partners: no instrument here is yours")
+    day, ledger = day_asked(view, on), view.reading.ledger
+    standings = standings_seen(view, on)
+    office, chain = _office(view), view.reading.chain
+    permits, phases = permits_seen(view, day)
+    return view.reading.ask(
+        lambda: pack_of(
+            ledger,
+            standings,
+            office,
+            day,
+            permits=permits,
+            phases=phases,
+            title=chain.title,
+            identity=view.desk.store.header.id,
+        )
+    )
+
+
+def _office(view: View) -> Office:
+    folder = view.desk.folder
+    if folder is None:
+        return Office()
+    found, findings = read_office(folder, view.whole.chain)
+    if found is None:
+        raise InputError("the tables of the partnership office cannot be used", findings)
+    return found

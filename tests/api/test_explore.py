@@ -366,6 +366,20 @@ def test_of_many_blocks_those_that_can_be_seen_are_given(
     assert len(told(holes, "/model", **asked)["blocks"]["grade_pct"]) <= 100
 
 
+def test_other_weights_of_the_same_samples_stand_beside_kriging(holes: TestClient) -> None:
+    found = told(holes, "/methods", set=REE)
+    assert found["methods"] == ["kriging", "inverse squared distance", "nearest sample"]
+    kriged, inverse, nearest = found["mean_pct"]
+    # One mean, within a tenth; a nearest sample is smoothed least, so that most is rich.
+    assert max(kriged, inverse, nearest) / min(kriged, inverse, nearest) < 1.1
+    richest = found["rows"][-1]
+    assert richest["tonnes"][2] > max(richest["tonnes"][:2])
+    model = told(holes, "/model", set=REE)
+    whole = [row for row in model["tonnage"]["rows"] if row["part"] == "all"]
+    for row, own in zip(found["rows"], whole, strict=True):
+        assert row["tonnes"][0] == pytest.approx(own["tonnes"], rel=1e-9)
+
+
 def test_the_ore_of_a_set_is_told_by_years_and_given_as_a_file(
     holes: TestClient, chain: Path
 ) -> None:
@@ -385,6 +399,12 @@ def test_the_ore_of_a_set_is_told_by_years_and_given_as_a_file(
     assert findings == ()
     assert again is not None
     assert [year.dry.value for year in again.years] == tonnes
+    mine = found["mine"]
+    assert mine["waste_t"] == pytest.approx(sum(one["waste_t"] for one in mine["years"]))
+    assert mine["strip_ratio"] == pytest.approx(mine["waste_t"] / mine["ore_t"])
+    floors, xs = mine["shape"]["floor_m"], mine["shape"]["x_m"]
+    assert len(floors) == len(xs) == len(mine["shape"]["y_m"]) > 10
+    assert min(floors) < max(floors)
     assert [one["file"] for one in found["designs"]] == ["designs/from-drillholes.toml"]
 
 

@@ -262,6 +262,7 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/explore/holes": [{"set": "nowhere"}],
     "/explore/model": [{"set": "nowhere"}],
     "/explore/section": [{"set": "nowhere"}],
+    "/explore/methods": [{"set": "nowhere"}],
     "/explore/histogram": [{"set": "nowhere"}],
     "/explore/variogram": [{"set": "nowhere"}],
     "/explore/cross-validation": [{"set": "nowhere"}],

@@ -22,6 +22,7 @@ WRONG = [
     (("to_concentrate", "to_concentrates"), "ORL-1004", 18, "takes no number to_concentrates"),
     (("dry_t_per_h = 100", 'dry_t_per_h = "100 m"'), "ORL-1005", 11, "'m' is no unit"),
     (("dry_t_per_h = 100", 'dry_t_per_h = "9 t/y"'), "ORL-1005", 11, "hours_per_year"),
+    (("dry_t_per_h = 100", 'dry_t_per_h = "9 ton/h"'), "ORL-1005", 11, "short tons (907 kg)"),
     (('source = "a test"', ""), "ORL-1006", 11, "states no source"),
     (("dry_t_per_h = 100", 'dry_t_per_h = "A-9"'), "ORL-1006", 11, "A-9 is not in"),
     (('concentrate = "cleaner"', 'concentrate = "cleanr"'), "ORL-1007", 17, "mean cleaner?"),

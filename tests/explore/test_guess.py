@@ -112,6 +112,16 @@ FORMS = {
         S.replace("Hole ID,Depth,Azimuth,Dip", "Sondaje,Profundidad,Azimut,Inclinación"),
         A.replace("Hole ID,From,To", "Sondaje,Desde,Hasta"),
     ),
+    "Chile": (
+        comma(
+            C.replace("Hole ID,Easting,Northing,RL,EOH", "Sondaje,Este,Norte,Cota,Prof. Final (m)")
+        ),
+        comma(S.replace("Hole ID,Depth,Azimuth,Dip", "Sondaje,Profundidad,Azimut,Inclinación")),
+        comma(A.replace("Hole ID,From,To,Cu_%,Au_ppb", "Sondaje,Desde,Hasta,CuT (%),Au (ppb)")),
+    ),
+    "local metres": (
+        C.replace("Hole ID,Easting,Northing,RL,EOH", "Hole,mE,mN,mRL,Total Depth"), S, A,
+    ),
     "units and grids in headers": (
         C.replace("Easting,Northing,RL,EOH", "UTM_East_m,UTM_North_m,Collar RL (m),Hole Depth (m)"),
         S.replace("Depth,Azimuth,Dip", "Survey Depth (m),Azimuth (°),Dip (°)"),

@@ -40,6 +40,7 @@ def test_a_geologist_walks_sections_and_reads_tonnes(site: Site, seen: Watched) 
     expect(page.locator("#tonnage")).to_contain_text("TREO")
     expect(page.locator("#classes")).to_contain_text("no statement of a Competent Person")
     expect(page.locator("#classes")).to_contain_text("by kriging variance")
+    expect(page.locator("#methods")).to_contain_text("Inverse squared distance")
     page.locator("#section").get_by_role("link", name="Section east-west").click()
     settled(page)
     drawing = page.locator("#section svg[role=img]").last
@@ -109,7 +110,9 @@ def test_a_geologist_takes_the_ore_and_finds_the_design_that_is_fed_by_it(
     ore = page.locator("#ore")
     expect(ore.locator("svg").first).to_be_visible(timeout=90_000)
     expect(ore).to_contain_text("months independent")
-    ore.locator("summary").first.click()
+    expect(ore.get_by_role("img", name="The pit from above")).to_be_visible()
+    expect(ore).to_contain_text("Waste for a tonne of ore")
+    expect(ore).to_contain_text("TREO alone pays from 1.27 %")
     expect(ore.locator("table").first).to_contain_text("mean of all years")
     seen.keep("explore-ore")
     with page.expect_download() as taken:
@@ -127,6 +130,9 @@ def test_the_page_fits_and_is_accessible(site: Site, chromium: Browser, size: in
     with watched(chromium, size) as one:
         one.go(f"{site.address}/explore?set={REE}")
         expect(one.page.locator("#classes table")).to_be_visible(timeout=60_000)
+        expect(one.page.locator("#methods table")).to_be_visible(timeout=60_000)
+        one.page.get_by_role("button", name="Plan the mine").click()
+        expect(one.page.locator("#ore table").first).to_be_visible(timeout=90_000)
         one.keep("explore")
         assert one.page.evaluate("document.documentElement.scrollWidth") <= size
         found = Axe().run(one.page)

@@ -49,6 +49,7 @@ from oreline.api._answers_explore import (
     block_model,
     drill_holes,
     hole_sets,
+    model_methods,
     model_section,
 )
 from oreline.api._answers_finance import (
@@ -330,6 +331,7 @@ __all__ = [
     "lot_choices",
     "lot_custody",
     "lots_page",
+    "model_methods",
     "model_section",
     "money_if",
     "month_account",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from oreline.api._explored import holes_of, model_of
+from oreline.api._explored import holes_of, inverse_of, model_of
 from oreline.api._problems import NotFoundError
 from oreline.api._views import View
 from oreline.explore import (
@@ -134,6 +134,55 @@ def block_model(
         "tonnage": None if tonnage is None else tonnage.to_json(),
         "tonnage_lacks": why,
         "density": _density(made),
+    }
+
+
+METHODS = ("kriging", "inverse squared distance", "nearest sample")
+"""Ways to estimate blocks that are told side by side; what differs is the weights alone."""
+
+
+def model_methods(view: View, name: str, analyte: str = "") -> dict[str, Any]:
+    """Return mean grades, tonnes and grades above cut-offs, by kriging and by simpler methods.
+
+    Counted are the blocks that each of them estimates.
+    """
+    read, made = _model(view, name)
+    analyte = estimated(made, analyte)
+    grades = (
+        made.estimates.column(analyte),
+        inverse_of(set_folder(view, name))[analyte],
+        made.nearest.column(analyte),
+    )
+    known = ~np.isnan(np.stack(grades)).any(axis=0)
+    declared = made.sections.cutoffs
+    is_declared = declared is not None and declared.analyte == analyte
+    cutoffs = list(declared.pct) if declared is not None and is_declared else []
+    if not cutoffs and known.any():
+        cutoffs = steps_of(grades[0][known])
+    tonnes = made.tonnes if made.sections.density is not None else None
+    rows = []
+    for cutoff in cutoffs:
+        above = [known & (one >= cutoff) for one in grades]
+        rows.append(
+            {
+                "cutoff_pct": float(cutoff),
+                "tonnes": [
+                    None if tonnes is None else float(np.nansum(tonnes[one])) for one in above
+                ],
+                "grade_pct": [
+                    float(one[rest].mean()) if rest.any() else None
+                    for one, rest in zip(grades, above, strict=True)
+                ],
+            }
+        )
+    return {
+        "set": name,
+        "analyte": analyte,
+        "units": units_of(read),
+        "methods": list(METHODS),
+        "blocks": int(known.sum()),
+        "mean_pct": [float(one[known].mean()) if known.any() else None for one in grades],
+        "rows": rows,
     }
 
 

@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from oreline.exchange import DEFAULT_LIMITS
 from oreline.explore import (
     MAPPING_FILE,
@@ -17,6 +20,7 @@ from oreline.explore import (
     HoleMapping,
     HolesRead,
     LeaveOut,
+    MinePlan,
     ModelSimulation,
     Ore,
     ResourceModel,
@@ -24,6 +28,7 @@ from oreline.explore import (
     SimulationSection,
     composites_of,
     grid_of,
+    inverse_distance_of,
     make_model,
     ore_of,
     plan_model,
@@ -86,7 +91,7 @@ class Kept:
 
 # Keys are digests of contents: what is kept here is right for every server that asks.
 _HOLES, _MODELS = Kept(HOLES_KEPT_MAX), Kept(MODELS_KEPT_MAX)
-_SAMPLES, _VALIDATED, _SIMULATED, _ORES = (Kept(MODELS_KEPT_MAX) for _ in range(4))
+_SAMPLES, _VALIDATED, _SIMULATED, _PLANS, _INVERSE = (Kept(MODELS_KEPT_MAX) for _ in range(5))
 
 
 def holes_of(folder: Path) -> HolesRead:
@@ -189,6 +194,42 @@ def simulation_of(
     return found
 
 
+def inverse_of(folder: Path) -> dict[str, NDArray[np.float64]]:
+    """Return the grade of every block of a set's model by inverse squared distance, in per cent.
+
+    Raises
+    ------
+    InputError
+        If the model cannot be made.
+    """
+    made = model_of(folder)
+    found: dict[str, NDArray[np.float64]] = _INVERSE.get(
+        _key(folder.name, _files(folder)), lambda: inverse_distance_of(made)
+    )
+    return found
+
+
+def plan_of_set(folder: Path) -> MinePlan:
+    """Return the mine plan that the settings of a set declare.
+
+    Raises
+    ------
+    InputError
+        If something that it needs is not declared.
+    LimitExceededError
+        If the simulations that are declared have more than SIMULATED_NODES_MAX points.
+    """
+    read, made = holes_of(folder), model_of(folder)
+    assert read.holes is not None, "its model was made"
+    if made.sections.simulation is not None:
+        _see_nodes(made)
+    collars = read.holes.collars.select("x_m", "y_m", "z_m").drop_nulls().to_numpy()
+    found: MinePlan = _PLANS.get(
+        _key(folder.name, _files(folder)), lambda: plan_model(made, collars)
+    )
+    return found
+
+
 def ore_of_set(folder: Path) -> Ore:
     """Return the ore that the mine plan of a set feeds to a mill, by years.
 
@@ -201,20 +242,10 @@ def ore_of_set(folder: Path) -> Ore:
     """
     read, made = holes_of(folder), model_of(folder)
     assert read.holes is not None, "its model was made"
-    holes, sections = read.holes, made.sections
-    if sections.simulation is not None:
-        _see_nodes(made)
-
-    def compute() -> Ore:
-        collars = holes.collars.select("x_m", "y_m", "z_m").drop_nulls().to_numpy()
-        inputs = {"holes": str(holes.basis)}
-        if sections.density is not None:
-            inputs["density"] = str(sections.density.basis)
-        plan = plan_model(made, collars)
-        return ore_of(plan, read.name, holes.symbols, inputs, read.sha256)
-
-    found: Ore = _ORES.get(_key(folder.name, _files(folder)), compute)
-    return found
+    inputs = {"holes": str(read.holes.basis)}
+    if made.sections.density is not None:
+        inputs["density"] = str(made.sections.density.basis)
+    return ore_of(plan_of_set(folder), read.name, read.holes.symbols, inputs, read.sha256)
 
 
 def _see_nodes(made: ResourceModel) -> None:

@@ -48,6 +48,12 @@ def block_model(
     return told(view, answers.block_model(view, name, analyte, cutoff_pct))
 
 
+@router.get("/methods")
+def model_methods(view: Reading, name: SetName, analyte: Analyte = "") -> Answer:
+    """Give grades and tonnes by kriging, inverse squared distance and the nearest sample."""
+    return told(view, answers.model_methods(view, name, analyte))
+
+
 @router.get("/section")
 def model_section(
     view: Reading,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -24,15 +25,32 @@ FRACTION_UNITS: Final[Mapping[str, float]] = {
     "ppb": 1e-9,
 }
 """What one of each is, as a part of the whole."""
+SHORT_TON_T: Final = 0.90718474
+"""2,000 pounds of 0.45359237 kg."""
+LONG_TON_T: Final = 1.0160469088
+"""2,240 pounds."""
 FLOW_UNITS: Final[Mapping[str, float]] = {
     "t/h": 1.0,
     "kg/h": 1e-3,
     "t/d": 1 / 24,
     "kg/d": 1e-3 / 24,
+    "tph": 1.0,
+    "tpd": 1 / 24,
+    "short ton/h": SHORT_TON_T,
+    "short ton/d": SHORT_TON_T / 24,
+    "stph": SHORT_TON_T,
+    "stpd": SHORT_TON_T / 24,
+    "long ton/h": LONG_TON_T,
+    "long ton/d": LONG_TON_T / 24,
 }
 """What one of each is in t per h."""
-ANNUAL_UNITS: Final[Mapping[str, float]] = {"kg/y": 1e-3, "t/y": 1.0, "kt/y": 1e3, "Mt/y": 1e6}
+ANNUAL_UNITS: Final[Mapping[str, float]] = {
+    "kg/y": 1e-3, "t/y": 1.0, "kt/y": 1e3, "Mt/y": 1e6, "short ton/y": SHORT_TON_T,
+    "kg/a": 1e-3, "t/a": 1.0, "kt/a": 1e3, "Mt/a": 1e6, "tpa": 1.0, "ktpa": 1e3, "Mtpa": 1e6,
+}  # fmt: skip
 """What one of each is in t per year."""
+AMBIGUOUS: Final = re.compile(r"(?<!short )(?<!long )(?<!metric )\btons?\b", re.IGNORECASE)
+"""A ton that may be a short one, a long one or a tonne."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +154,11 @@ class NumberReader:
         for known, target in ((FRACTION_UNITS, "1"), (FLOW_UNITS, "t/h")):
             if unit == target and given in known:
                 return known[given]
+        if AMBIGUOUS.search(given):
+            message = f"{given!r} may be of short tons (907 kg), of long ones or of tonnes"
+            fix = 'write t for tonnes, else "short ton" or "long ton"'
+            self._refuse("ORL-1005", where, message, fix)
+            return None
         scale = _converted(given, unit)
         if scale is None:
             message = f"{given!r} is no unit of this number, which is in {unit}"

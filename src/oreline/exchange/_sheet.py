@@ -232,6 +232,8 @@ def headed(sheet: Sheet) -> tuple[HeadedSheet | None, list[Finding]]:
         elif any(cells[width:]):
             message = f"{len(cells)} cells, but the header names {width} columns"
             fix = "put cells that contain the separator into quotes, or name the column"
+            if width == 1:
+                fix = "remove what stands above the names of the columns, such as a title"
             findings.append(fatal("ORL-0305", sheet.where(row), message, fix))
             continue
         rows.append((row, cells[:width]))

@@ -40,6 +40,10 @@ NUMERIC_SHARE = 0.8
 """The share of filled cells that must be numbers for a column to be taken for grades."""
 
 
+LEFT_TOLD = 12
+"""How many columns of numbers that nobody knows are named."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stated:
     """What the person who asks for a mapping already knows; None leaves it to be guessed."""
@@ -227,6 +231,16 @@ def _analytes(draft: _Draft, file: str, table: TextTable, taken: Iterable[str]) 
             draft.guessed.append(f"{file} column {name}: a second column of {symbol}")
         key = identity if identity.replace("_", "").isalnum() else _quoted(identity)
         draft.lines.append(f"{key} = {{{', '.join(pairs)}}}")
+    used_columns = {*taken, *_graded(table, taken)}
+    left = [
+        name
+        for name in table.frame.columns
+        if name not in used_columns and _numeric_share(table.frame[name]) >= NUMERIC_SHARE
+    ]
+    if left:
+        told = ", ".join(left[:LEFT_TOLD])
+        more = f" and {len(left) - LEFT_TOLD} more" if len(left) > LEFT_TOLD else ""
+        draft.guessed.append(f"{file}: numbers that are taken for no grade: {told}{more}")
 
 
 _PRECIOUS = {"Au", "Pt", "Pd", "Rh", "Ag", "Ir", "Os", "Ru"}

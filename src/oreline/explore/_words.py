@@ -38,24 +38,29 @@ COLUMN_WORDS: dict[str, tuple[str, ...]] = {
         "x", "xcollar", "collarx", "east", "easting", "eastings", "xm", "midx", "utme", "eastingm",
         "localeast", "mgaeast", "natgrideast", "xutm", "xcoord", "utmeast", "eastm", "utmx", "xc",
         "locationx", "xlocation", "rechtswert", "ostwert", "este", "leste", "coordx", "eastcoord",
+        "me", "meast", "coordeste", "utmeste", "esteutm", "xutmm", "collareast", "collareasting",
     ),
     "y": (
         "y", "ycollar", "collary", "north", "northing", "northings", "ym", "utmn", "northingm",
         "localnorth", "mganorth", "natgridnorth", "yutm", "ycoord", "utmnorth", "northm", "utmy",
         "yc",
         "locationy", "ylocation", "hochwert", "nordwert", "norte", "nord", "coordy", "northcoord",
+        "mn", "mnorth", "coordnorte", "utmnorte", "norteutm", "yutmm", "collarnorth",
+        "collarnorthing",
     ),
     "z": (
         "z", "zcollar", "collarz", "elev", "elevation", "rl", "zm", "altitude", "elevationm",
         "localrl", "mgarl", "natrl", "zcoord", "collarrl", "collarelevation", "elevm",
         "utmrl", "utmz", "utmelevation", "elevcollar", "dtm", "midz", "zmid", "zc",
         "locationz", "zlocation", "höhe", "hoehe", "cota", "elevación", "elevacion", "coordz",
-        "altitud", "level",
+        "altitud", "level", "mrl", "collarelev", "rlm", "cotacollar",
     ),
     "depth": (
         "depth", "maxdepth", "totaldepth", "holedepth", "eoh", "eohdepth", "td", "length",
         "enddepth", "finaldepth", "depthm", "totaldepthm", "lengthm", "holelength", "depthmax",
         "endofhole", "eohm", "totallength", "tdm",
+        "proffinal", "profundidadfinal", "profundidadtotal", "proftotal", "largo", "longitud",
+        "profundidadefinal", "depthtotal", "maxdepthm", "depthend", "holelengthm",
         "endteufe", "bohrtiefe", "profundidad", "profundidade", "profondeur", "maxtiefe",
     ),
     "survey_depth": (
@@ -118,7 +123,10 @@ _OXIDES = (
 )  # fmt: skip
 ANALYTES: dict[str, str] = {
     name.casefold(): name for name in (*AGGREGATES, *_OXIDES, *_ELEMENTS)
-} | {"treoy": "TREO-Y", "reo": "TREO"}
+} | {
+    "treoy": "TREO-Y", "reo": "TREO", "cut": "Cu", "cutot": "Cu", "cutotal": "Cu", "fet": "Fe",
+    "fetot": "Fe", "fetotal": "Fe", "stot": "S", "stotal": "S",
+}  # fmt: skip
 """What a header may name, in the spelling of oreline."""
 
 _UNIT_WORDS: dict[str, str] = {

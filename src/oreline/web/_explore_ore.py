@@ -8,8 +8,9 @@ from typing import Any
 from nicegui import ui
 
 from oreline.api import site_ore
-from oreline.web._blocks import Column, basis_tag, callout, chips, h, table
+from oreline.web._blocks import Column, basis_tag, callout, chips, h, table, tiles
 from oreline.web._charts import Interval, interval_chart
+from oreline.web._explore_drawing import band_edges, legend, section_drawing
 from oreline.web._explore_grades import digits, files
 from oreline.web._frame import Visit, action, asked, markup, panel
 
@@ -58,17 +59,21 @@ def _ore(visit: Visit, found: Mapping[str, Any]) -> None:
             markup(h("<h3>{}</h3>", title))
             life = found["life"]["grades"][analyte]["value"]
             markup(interval_chart(told, life, f"{title}. {found['rule']}"))
+    _shape(visit, found["mine"])
+    dug = {str(one["year"]): one for one in found["mine"]["years"]}
     columns = (
         Column("year", t("Year")),
         Column("dry", t("Dry tonnes"), is_number=True),
+        Column("waste", t("Waste, t"), is_number=True),
+        Column("strip", t("Waste for a tonne of ore"), is_number=True),
         *(Column(one, one, is_number=True) for one in paid),
     )
     rows = [
-        {"year": _named(visit, year), "dry": f"{year['dry_t']:,.0f}",
+        {"year": _named(visit, year), "dry": _dry(year), **_waste(dug.get(year["year"])),
          **{one: _ranged(year["grades"].get(one), visit) for one in paid}}
         for year in every
     ]  # fmt: skip
-    with ui.element("details"):
+    with ui.element("details").props("open"):
         markup(h("{}", t("Years as a table")), tag="summary")
         markup(table(columns, rows))
     _suite(visit, found["life"])
@@ -76,6 +81,59 @@ def _ore(visit: Visit, found: Mapping[str, Any]) -> None:
     markup(h('<p class="hint">{}. {} {}</p>', found["rule"], source, basis_tag(found["basis"], t)))
     markup(callout(found["said"], "warn"))
     _taken(visit, found)
+
+
+def _shape(visit: Visit, mine: Mapping[str, Any]) -> None:
+    """Show how much is dug for the ore, and how deep: the pit or the stopes from above."""
+    t = visit.t
+    strip = t("UNKNOWN") if mine["strip_ratio"] is None else f"{mine['strip_ratio']:.2f}"
+    markup(
+        tiles(
+            (
+                (t("Ore"), f"{mine['ore_t'] / 1e6:,.2f}", t("million tonnes at the mill")),
+                (t("Waste for a tonne of ore"), strip, t("strip ratio")),
+                (t("Worth"), f"{mine['value'] / 1e6:,.0f}",
+                 t("million {currency}, not discounted", currency=mine["currency"])),
+            )
+        )
+    )  # fmt: skip
+    shape = mine["shape"]
+    if not shape["x_m"]:
+        return
+    is_pit = mine["method"] == "pit"
+    says = t("The pit from above, by the height of its floor") if is_pit else t(
+        "The stopes from above, by the height of the lowest"
+    )  # fmt: skip
+    edges = band_edges(min(shape["floor_m"]), max(shape["floor_m"]))
+    markup(h("<h3>{}</h3>", says))
+    markup(legend(edges, [t("from {grade}", grade=f"{one:,.0f} m") for one in edges]))
+    drawn = {
+        "section": "plan", "size_m": shape["size_m"], "is_turned": shape["is_turned"],
+        "blocks": {"along_m": shape["x_m"], "up_m": shape["y_m"], "grade_pct": shape["floor_m"]},
+        "pieces": {"hole": [], "start_m": [], "end_m": [], "grade_pct": []},
+    }  # fmt: skip
+    markup(section_drawing(drawn, edges, says, t))
+    cuts = "; ".join(
+        t("{analyte} alone pays from {first} %, once dug from {then} %", analyte=one["analyte"],
+          first=digits(one["break_even_pct"]), then=digits(one["mill_pct"]))
+        for one in mine["cut_offs"]
+    )  # fmt: skip
+    markup(h('<p class="hint">{}.</p>', cuts))
+    for note in mine["notes"]:
+        markup(h('<p class="hint" lang="en">{}</p>', note))
+
+
+def _dry(year: Mapping[str, Any]) -> str:
+    """Return the dry tonnes of a year, with what is known of their uncertainty."""
+    u = "" if year["dry_u"] is None else f" ± {2 * year['dry_u']:,.0f}"
+    return f"{year['dry_t']:,.0f}{u}"
+
+
+def _waste(year: Mapping[str, Any] | None) -> dict[str, str]:
+    if year is None:
+        return {"waste": "–", "strip": "–"}
+    strip = year["strip_ratio"]
+    return {"waste": f"{year['waste_t']:,.0f}", "strip": "–" if strip is None else f"{strip:.2f}"}
 
 
 def _suite(visit: Visit, life: Mapping[str, Any]) -> None:

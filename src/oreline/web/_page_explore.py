@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
-from oreline.api import block_model, drill_holes, hole_sets, model_section
+from oreline.api import block_model, drill_holes, hole_sets, model_methods, model_section
 from oreline.web._blocks import (
     Column,
     basis_tag,
@@ -52,6 +52,11 @@ METHODS = {
     "drill spacing": msg("by drill spacing"),
     "kriging variance": msg("by kriging variance"),
 }
+BY = {
+    "kriging": msg("Kriging"),
+    "inverse squared distance": msg("Inverse squared distance"),
+    "nearest sample": msg("Nearest sample"),
+}
 HAS_WEBGL = "!!document.createElement('canvas').getContext('webgl')"
 
 
@@ -88,6 +93,10 @@ async def explore_page(visit: Visit) -> None:
     later(
         visit, t("Tonnes and grades above cut-offs"), block_model,
         lambda told: _tonnage(visit, told), name, analyte, identity="tonnage",
+    )  # fmt: skip
+    later(
+        visit, t("Kriging beside simpler methods"), model_methods,
+        lambda told: _methods(visit, told), name, analyte, identity="methods",
     )  # fmt: skip
     later(
         visit, t("Screening classes"), block_model, lambda told: _classes(visit, told),
@@ -262,6 +271,31 @@ def _tonnage_row(
         "grade": grade(row["grades_pct"][of], unit, visit) if row["blocks"] else "–",
         "metal": visit.t("UNKNOWN") if metal is None else digits(metal),
     }
+
+
+def _methods(visit: Visit, found: Mapping[str, Any]) -> None:
+    """Show what other weights of the same samples would give."""
+    t, analyte = visit.t, found["analyte"]
+    unit = unit_of(found["units"], analyte)
+    means = "; ".join(
+        f"{t(BY[one])}: {grade(mean, unit, visit)}"
+        for one, mean in zip(found["methods"], found["mean_pct"], strict=True)
+    )
+    words = t("Mean {analyte} of {n} blocks that all of them estimate. {means}.",
+              analyte=analyte, n=f"{found['blocks']:,}", means=means)  # fmt: skip
+    markup(h('<p class="hint">{}</p>', words))
+    columns = [Column("cutoff", t("Cut-off"), is_number=True)]
+    for number, one in enumerate(found["methods"]):
+        columns.append(Column(f"t{number}", t(BY[one]) + ", t", is_number=True))
+        columns.append(Column(f"g{number}", f"{analyte}, {unit[0]}", is_number=True))
+    rows = []
+    for row in found["rows"]:
+        told: dict[str, object] = {"cutoff": grade(row["cutoff_pct"], unit, visit)}
+        for number, (tonnes, mean) in enumerate(zip(row["tonnes"], row["grade_pct"], strict=True)):
+            told[f"t{number}"] = t("UNKNOWN") if tonnes is None else f"{tonnes:,.0f}"
+            told[f"g{number}"] = "–" if mean is None else digits(mean * unit[1])
+        rows.append(told)
+    markup(table(columns, rows))
 
 
 def _classes(visit: Visit, made: Mapping[str, Any]) -> None:

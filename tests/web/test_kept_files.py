@@ -49,6 +49,18 @@ def test_a_file_is_made_and_packed_once(path: str) -> None:
         assert answer.headers["cache-control"] == FIXED["Cache-Control"]
 
 
+def test_no_part_of_what_is_packed_is_offered() -> None:
+    # A browser that broke off loading would ask for the rest, and get it of the plain file.
+    app = Counted(**FIXED, **{"Accept-Ranges": "bytes", "ETag": '"7"'})
+    for _ in range(2):
+        packed = app.client.get("/_nicegui/1/a.js")
+        assert packed.headers["content-encoding"] == "gzip"
+        assert packed.headers["accept-ranges"] == "none"
+        assert packed.headers["etag"] == 'W/"7"'
+    plain = app.client.get("/_nicegui/1/a.js", headers={"Accept-Encoding": "identity"})
+    assert (plain.headers["accept-ranges"], plain.headers["etag"]) == ("bytes", '"7"')
+
+
 def test_who_takes_nothing_packed_gets_it_plain() -> None:
     app = Counted(**FIXED)
     app.client.get("/_nicegui/1/a.js")

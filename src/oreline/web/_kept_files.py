@@ -77,6 +77,7 @@ class KeptFiles:
             headers["Content-Encoding"] = "gzip"
             headers["Content-Length"] = str(len(body))
             headers.add_vary_header("Accept-Encoding")
+            _give_only_whole(headers)
             start = {**start, "headers": headers.raw}
         return start, body
 
@@ -84,6 +85,19 @@ class KeptFiles:
         if path not in self._kept and self._bytes + len(answer[1]) <= KEPT_BYTES_MAX:
             self._kept[path] = answer
             self._bytes += len(answer[1])
+
+
+def _give_only_whole(headers: MutableHeaders) -> None:
+    """Say that no part of what is packed can be had, and that its tag names the content only.
+
+    A browser keeps the beginning of what it broke off loading and asks for the rest. Parts come
+    from the file as it lies there: joined to a packed beginning they are a broken script, kept for
+    as long as the file itself.
+    """
+    headers["Accept-Ranges"] = "none"
+    tag = headers.get("etag")
+    if tag is not None and not tag.startswith("W/"):
+        headers["ETag"] = f"W/{tag}"
 
 
 def _is_whole_file(scope: Scope) -> bool:

@@ -73,8 +73,8 @@ kind = "waste"
   table or for the whole file, where its numbers do not say their own. A number without both is
   refused.
 - Parts of the whole may be written in `%`, `g/t`, `ppm`, `kg/t`; flows in `t/h`, `kg/h`, `lb/h`,
-  `t/d`, `short ton/d`, and with `hours_per_year` in `t/y`, `kt/y`. Other units are converted where they
-  are of one kind. A bare `ton` is refused: it may be short, long or a tonne.
+  `t/d`, `short ton/d`, and with `hours_per_year` in `t/y`, `kt/y`. Other units are converted
+  where they are of one kind. A bare `ton` is refused: it may be short, long or a tonne.
 - A number for each component is a table: `{ Nd = 0.61, "*" = 0.04 }`; `"*"` stands for all that are
   not named. The shares of a `split` may be one number for all: `to_bleed = 0.05`.
 

@@ -24,7 +24,18 @@ _BASES = ("measured", "reported", "derived", "assumed", "planned")
 _FIXED = ("stream", "from_node", "to_node", "kind", "dry_t", "dry_t_u", "basis", "source", "note")
 _REQUIRED = ("stream", "from_node", "to_node", "dry_t", "dry_t_u", "basis")
 _SHARED = ("error", "stream", "quantity")
-_GRADE = re.compile(r"(?P<analyte>[A-Za-z][A-Za-z0-9]*)_pct(?P<u>_u)?")
+_DRY_UNITS = {
+    "t": 1.0, "kg": 1e-3, "lb": 0.45359237e-3, "kt": 1e3, "short_ton": 0.90718474,
+}  # fmt: skip
+"""What one of each is in t; each may be an amount, or a flow such as ``dry_kg_per_h``."""
+_GRADE_UNITS = {"pct": 1.0, "ppm": 1e-4, "gpt": 1e-4, "ppb": 1e-7}
+"""What one of each is in per cent."""
+_MASS = re.compile(
+    rf"dry_(?P<unit>{'|'.join(_DRY_UNITS)})(?P<time>_per_(?:h|d|month|y))?(?P<u>_u)?"
+)
+_GRADE = re.compile(
+    rf"(?P<analyte>[A-Za-z][A-Za-z0-9]*)_(?P<unit>{'|'.join(_GRADE_UNITS)})(?P<u>_u)?"
+)
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 
 
@@ -48,12 +59,14 @@ def read_streams(
     table, findings = read_table(data, name, DEFAULT_LIMITS)
     if table is None:
         return None, tuple(findings)
-    analytes, wrong = _columns(table)
+    named, wrong = _named(table)
+    findings += wrong
+    analytes, wrong = _columns(table, named)
     findings += wrong
     streams: list[Stream] = []
     if not is_fatal(findings):
         for number, cells in records(table):
-            stream, wrong = _stream(cells, analytes, table.sheet.where(number))
+            stream, wrong = _stream(cells, analytes, named, table.sheet.where(number))
             findings += wrong
             if stream is not None:
                 streams.append(stream)
@@ -81,28 +94,59 @@ def _fatal(code: str, where: str, message: str, fix: str) -> Finding:
     return Finding(code, Severity.FATAL, where, message, fix)
 
 
-def _columns(table: HeadedSheet) -> tuple[tuple[str, ...], list[Finding]]:
-    """Return the analytes that have a column, and what is wrong with the columns."""
-    findings, analytes = [], []
+Named = Mapping[str, tuple[str, float]]
+"""For each quantity, in the unit that counts, its column and what one of that is."""
+
+
+def _named(table: HeadedSheet) -> tuple[Named, list[Finding]]:
+    """Return which column holds which quantity, whatever the unit in its name."""
+    found: dict[str, tuple[str, float]] = {}
+    times: dict[str, str] = {}
+    findings = []
     for column in table.columns:
-        grade = _GRADE.fullmatch(column)
-        if grade is not None and grade["analyte"] != "dry" and not grade["u"]:
-            analytes.append(grade["analyte"])
-        elif column and grade is None and column not in _FIXED:
-            fix = "correct the name; a grade is written as Cu_pct and Cu_pct_u"
+        mass, grade = _MASS.fullmatch(column), _GRADE.fullmatch(column)
+        if mass is not None:
+            name, factor = f"{DRY}{mass['u'] or ''}", _DRY_UNITS[mass["unit"]]
+            times[column] = mass["time"] or ""
+        elif grade is not None and grade["analyte"] != "dry":
+            name = f"{grade['analyte']}_pct{grade['u'] or ''}"
+            factor = _GRADE_UNITS[grade["unit"]]
+        else:
+            continue
+        if name in found:
+            message = f"{column} holds what {found[name][0]} holds"
+            where = table.sheet.where(column=column)
+            findings.append(_fatal("ORL-0307", where, message, "keep one of them"))
+        found.setdefault(name, (column, factor))
+    if len(set(times.values())) > 1:
+        message = f"{' and '.join(times)} are for different times"
+        findings.append(_fatal("ORL-0307", table.sheet.where(), message, "write all for one time"))
+    return found, findings
+
+
+def _columns(table: HeadedSheet, named: Named) -> tuple[tuple[str, ...], list[Finding]]:
+    """Return the analytes that have a column, and what is wrong with the columns."""
+    findings = []
+    known = {column for column, _ in named.values()}
+    analytes = [
+        name.removesuffix("_pct") for name in named if name.endswith("_pct") and name != DRY
+    ]
+    for column in table.columns:
+        if column and column not in known and column not in _FIXED:
+            fix = "correct the name; a grade is written as Cu_pct and Cu_pct_u, a mass as dry_t"
             where = table.sheet.where(column=column)
             message = f"the column {column} is not known"
             findings.append(_fatal("ORL-0307", where, message, fix))
     pairs = [f"{analyte}_pct_u" for analyte in analytes]
     for column in (*_REQUIRED, *pairs):
-        if column not in table.columns:
+        if column not in table.columns and column not in named:
             message = f"the column {column} is missing"
             findings.append(_fatal("ORL-0308", table.sheet.where(), message, f"add {column}"))
     return tuple(analytes), findings
 
 
 def _stream(
-    cells: Mapping[str, str], analytes: Sequence[str], where: str
+    cells: Mapping[str, str], analytes: Sequence[str], named: Named, where: str
 ) -> tuple[Stream | None, list[Finding]]:
     findings: list[Finding] = []
     name = cells.get("stream", "")
@@ -123,7 +167,7 @@ def _stream(
         findings.append(_fatal("ORL-0310", f"{where} column kind", message, fix))
     of = {}
     for column in (DRY, *(f"{analyte}_pct" for analyte in analytes)):
-        measurement, wrong = _measurement(cells, column, basis, where)
+        measurement, wrong = _measurement(cells, column, named, basis, where)
         findings += wrong
         if measurement is not None:
             of[column] = measurement
@@ -135,23 +179,24 @@ def _stream(
 
 
 def _measurement(
-    cells: Mapping[str, str], column: str, basis: str, where: str
+    cells: Mapping[str, str], column: str, named: Named, basis: str, where: str
 ) -> tuple[Measurement | None, list[Finding]]:
     numbers, findings = [], []
+    (own, _), (own_u, _) = (named[name] for name in (column, f"{column}_u"))
     for name in (column, f"{column}_u"):
-        cell = cells.get(name, "")
-        number, wrong = _number(cell, f"{where} column {name}")
+        stands, factor = named[name]
+        number, wrong = _number(cells.get(stands, ""), f"{where} column {stands}")
         findings += wrong
-        numbers.append(number)
+        numbers.append(None if number is None else number * factor)
     value, u = numbers
     if value is not None and u is None and not findings:
-        message = f"{cells[column]} has no standard uncertainty"
-        fix = f"write one sigma into {column}_u, in the unit of the value; none is assumed"
-        findings.append(_fatal("ORL-0522", f"{where} column {column}_u", message, fix))
+        message = f"{cells[own]} has no standard uncertainty"
+        fix = f"write one sigma into {own_u}, in the unit of the value; none is assumed"
+        findings.append(_fatal("ORL-0522", f"{where} column {own_u}", message, fix))
     if value is None and u is not None and not findings:
         message = "an uncertainty without its value"
-        fix = f"write the value into {column}, or clear the uncertainty"
-        findings.append(_fatal("ORL-0522", f"{where} column {column}", message, fix))
+        fix = f"write the value into {own}, or clear the uncertainty"
+        findings.append(_fatal("ORL-0522", f"{where} column {own}", message, fix))
     if findings or value is None or u is None:
         return None, findings
     return Measurement(value, u, basis, cells.get("source", where)), []

@@ -100,6 +100,25 @@ def test_a_plan_becomes_a_ledger_that_trace_and_balance_answer(
     assert (
         bare("plan", "ledger", chain, "--issuer", "north", "--by", "p", "--chain", chain).code == 2
     )
+    # Read as if it had happened, it is what was planned; as of 2029 the last year is to come.
+    told = bare("plan", "actual", chain, *ledger, "--json").json["result"]["deliveries"]
+    rows = {(one["element"], one["year"]): one for one in told}
+    assert rows["Sb", 2029]["planned_t"] == pytest.approx(9000)
+    assert rows["Sb", 2029]["actual_low_t"] == pytest.approx(9000, abs=1e-6)
+    assert rows["dry", 2028]["difference_high_t"] == pytest.approx(0, abs=1e-6)
+    assert rows["Sb", 2030]["state"] == "so far"
+    early = ("--as-of", "2029-06-30T00:00:00Z")
+    told = bare("plan", "actual", chain, *ledger, *early, "--json").json["result"]["deliveries"]
+    rows = {(one["element"], one["year"]): one for one in told}
+    assert rows["Sb", 2028]["difference_low_t"] == pytest.approx(0, abs=1e-6)
+    assert (rows["Sb", 2029]["state"], rows["Sb", 2029]["actual_low_t"]) == ("so far", 0)
+    assert rows["Sb", 2030]["actual_low_t"] is None
+    call = bare("plan", "actual", chain, *ledger, *early)
+    assert "UNKNOWN" in call.out
+    assert max(len(line) for line in call.out.splitlines()) <= 80
+    text = TINY.replace('"port"', '"quay"')
+    (chain / "plan.toml").write_text(text)
+    assert "ORL-1119" in bare("plan", "actual", chain, *ledger).everything
 
 
 def test_budgets_fronts_and_tornados_are_told(bare: Oreline, place: Path) -> None:
@@ -203,6 +222,23 @@ def test_what_has_to_be_proved_and_what_refining_keeps(bare: Oreline, place: Pat
     rows = {one["figure"]: one for one in told["figures"]}
     assert rows["stays in PK"]["low"] > 0
     assert rows["net present value"]["low"] > 0
+
+
+def test_what_runs_is_planned_in_quarters_while_builds_are_held(bare: Oreline, place: Path) -> None:
+    (place / "plan.toml").write_text(TINY + STATES)
+    target = place / "quarters.csv"
+    call = bare("plan", "quarters", place, "--what-if", "low", "--export", target)
+    assert call.code == 0, call.everything
+    assert max(len(line) for line in call.out.splitlines()) <= 80
+    assert "2028 Q1" in call.out
+    assert pl.read_csv(target)["quarter"].n_unique() == 10, "ore lasts ten quarters"
+    result = bare("plan", "quarters", place, "--what-if", "low", "--json").json["result"]
+    assert result["what_if"][0]["change_m"] < -10
+    assert result["annual"]["certificate"]["status"] == "optimal"
+    assert bare("plan", "quarters", place, "--what-if", "lo").code == 2
+    call = bare("plan", "solve", place, "--window", 2)
+    assert call.code == 0
+    assert "in 2 windows" in " ".join(call.out.split())
 
 
 STATES = """

@@ -7,6 +7,7 @@ import pytest
 from build_up import best_value, every_build_up
 from plan_texts import TINY, problem_of, random_plan
 
+from oreline.model import InputError
 from oreline.plan import Change, Plan, Problem, make_plan, parse_goal
 
 NEAR = 1e-6
@@ -88,3 +89,19 @@ def test_values_are_those_of_the_conventions() -> None:
     nominal = problem_of(TINY.replace('money = "real"', 'money = "nominal"\ninflation = "3 %/y"'))
     # Freight of the second year: 18 kt at 100 USD/t, a year dearer than the money's year.
     assert make_plan(nominal).accounts.terms["freight"][2028] == pytest.approx(-1.8 * 1.03)
+
+
+def test_deciding_in_windows_gives_a_plan_below_the_optimum_and_a_bound_above_it() -> None:
+    problem = problem_of(random_plan(1, years=6))
+    best = make_plan(problem)
+    for years in (1, 2, 6):
+        plan = make_plan(problem, window=years)
+        certificate = plan.certificate
+        assert plan.npv <= best.npv + NEAR
+        assert certificate.bound >= best.npv - NEAR
+        assert certificate.algorithm.endswith(f"in {-(-6 // years)} windows")
+        if years == 6:
+            assert plan.npv == pytest.approx(best.npv, rel=NEAR)
+        assert certificate.is_proven == (certificate.gap <= 1e-6)
+    with pytest.raises(InputError, match="decides nothing"):
+        make_plan(problem, window=-1)

@@ -11,9 +11,11 @@ import typer
 from rich.console import Console
 
 from oreline.cli._balance_formulas import see_usable, table_bytes
+from oreline.cli._plan_actual import actual
 from oreline.cli._plan_build_up import COMMANDS
 from oreline.cli._plan_hedge import hedge
 from oreline.cli._plan_ledger import ledger
+from oreline.cli._plan_quarters import quarters
 from oreline.cli._plan_studies import STUDIES
 from oreline.cli._plan_worth import break_even, stages
 from oreline.cli._question import Answer, Needs, question
@@ -313,10 +315,12 @@ def advance(
 for _name, _command in (
     *COMMANDS,
     *STUDIES,
+    ("quarters", quarters),
     ("hedge", hedge),
     ("break-even", break_even),
     ("stages", stages),
     ("ledger", ledger),
+    ("actual", actual),
     ("annuity", annuity),
     ("annual-equivalent", annual_equivalent),
     ("npv", npv),

@@ -77,6 +77,14 @@ def solve(
     gap: Gap = "0.01%",
     seconds: Seconds = 60.0,
     algorithm: Algorithm = "simplex",
+    window: Annotated[
+        int,
+        typer.Option(
+            "--window",
+            metavar="YEARS",
+            help="Decide builds for so many years at a time; 0: at once.",
+        ),
+    ] = 0,
     seed: Seed = 0,
 ) -> Answer:
     """Find the best plan: what to build and when, what flows, what it earns, how good it is.
@@ -100,7 +108,13 @@ def solve(
     try:
         with search_bar(goals[0].unit(problem.currency)) as watch:
             plan = make_plan(
-                problem, goals, settings, scenario=scenario, findings=findings, watch=watch
+                problem,
+                goals,
+                settings,
+                scenario=scenario,
+                findings=findings,
+                window=window,
+                watch=watch,
             )
     except InfeasibleError as error:
         return no_plan(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oreline.plan._actual import ActualAgainstPlan, Delivery, YearState, actual_against_planned
 from oreline.plan._advance import AdvanceYear, advance_royalties
 from oreline.plan._annuity import (
     PaidAt,
@@ -40,6 +41,7 @@ from oreline.plan._pareto import Front, pareto_front
 from oreline.plan._plan import Plan, Worth, numbers_frame
 from oreline.plan._problem import Problem
 from oreline.plan._programmes import Programme, ProgrammeSum, programme_sum
+from oreline.plan._quarters import QuarterPlan, WhatIf, in_quarters, quarter_name, quarter_plan
 from oreline.plan._ranges import BudgetCurve, budget_curve, plan_tornado
 from oreline.plan._report_pdf import plan_pdf
 from oreline.plan._returns import modified_rate_of_return, payback_periods
@@ -52,6 +54,7 @@ from oreline.plan._write_network import write_network
 
 __all__ = [
     "PLAN_FILE",
+    "ActualAgainstPlan",
     "AdvanceYear",
     "BreakEven",
     "BreakEvenPoint",
@@ -59,6 +62,7 @@ __all__ = [
     "CashFlow",
     "Certificate",
     "Change",
+    "Delivery",
     "Discounting",
     "FlowLink",
     "FlowNode",
@@ -78,6 +82,7 @@ __all__ = [
     "Problem",
     "Programme",
     "ProgrammeSum",
+    "QuarterPlan",
     "RateOfReturn",
     "Risk",
     "SolverSettings",
@@ -85,7 +90,10 @@ __all__ = [
     "StageValues",
     "State",
     "StateResult",
+    "WhatIf",
     "Worth",
+    "YearState",
+    "actual_against_planned",
     "advance_royalties",
     "annuity_payment",
     "break_even",
@@ -97,6 +105,7 @@ __all__ = [
     "expected_value",
     "gross_revenue",
     "hedge_plan",
+    "in_quarters",
     "levy_stack",
     "make_plan",
     "modified_rate_of_return",
@@ -113,6 +122,8 @@ __all__ = [
     "plan_tables",
     "plan_tornado",
     "programme_sum",
+    "quarter_name",
+    "quarter_plan",
     "rates_of_return",
     "read_cash_flow",
     "read_levies",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oreline.model import InputError, OrelineError
-from oreline.plan._sets import Array
+from oreline.plan._sets import Array, Places
 
 if TYPE_CHECKING:
     import highspy
@@ -211,6 +211,7 @@ def solve_model(
     *,
     constant: float = 0.0,
     watch: Watch | None = None,
+    windows: Sequence[Places] = (),
 ) -> Solved:
     """Solve a model and return its best plan.
 
@@ -227,7 +228,9 @@ def solve_model(
     """
     began = time.perf_counter()
     highs = load_model(model)
-    certificate = search(highs, settings, digest, began, constant=constant, watch=watch)
+    certificate = search(
+        highs, settings, digest, began, constant=constant, watch=watch, windows=windows
+    )
     return solved_of(model, highs, certificate)
 
 
@@ -252,6 +255,7 @@ def search(
     *,
     constant: float = 0.0,
     watch: Watch | None = None,
+    windows: Sequence[Places] = (),
 ) -> Certificate:
     """Search for the best of what a solver holds, then hold its choices; return how good it is.
 
@@ -268,8 +272,11 @@ def search(
     set_options(highs, settings)
     if watch is not None:
         _watched(highs, watch, constant)
-    highs.run()
-    status, bound = outcome_of(highs)
+    if windows:
+        status, bound = _rolled(highs, settings, windows)
+    else:
+        highs.run()
+        status, bound = outcome_of(highs)
     value = highs.getObjectiveValue()
     if integers:
         _hold_choices(highs, settings)
@@ -284,7 +291,7 @@ def search(
         value + constant,
         (bound if integers else value) + constant,
         _gap(bound if integers else value, value, constant),
-        "branch and cut on simplex" if integers else settings.algorithm,
+        _algorithm(settings, integers, len(windows)),
         {name: version(name) for name in ("linopy", "highspy")},
         settings,
         lp.num_row_,
@@ -294,6 +301,47 @@ def search(
         time.perf_counter() - began,
         digest,
     )
+
+
+def _algorithm(settings: SolverSettings, integers: int, windows: int) -> str:
+    if not integers:
+        return settings.algorithm
+    told = "branch and cut on simplex"
+    return f"{told}, in {windows} windows" if windows else told
+
+
+def _rolled(
+    highs: highspy.Highs, settings: SolverSettings, windows: Sequence[Places]
+) -> tuple[str, float]:
+    """Decide window by window: whole choices in one, parts allowed in those that come.
+
+    What is decided is held. The bound of the first window holds for the whole, because parts of
+    later choices allow more than whole ones (relax and fix; Pochet and Wolsey 2006). The search
+    is left with every choice whole, and whole-numbered.
+    """
+    whole = np.concatenate(windows).astype(np.int32)
+    bound = math.inf
+    status = "optimal"
+    highs.changeColsIntegrality(whole.size, whole, np.zeros(whole.size, np.uint8))
+    for number, window in enumerate(windows):
+        columns = window.astype(np.int32)
+        highs.changeColsIntegrality(columns.size, columns, np.ones(columns.size, np.uint8))
+        set_options(highs, settings)
+        highs.run()
+        ended, found = outcome_of(highs)
+        bound = found if not number else bound
+        status = status if ended == "optimal" else ended
+        if ended.startswith("interrupted"):
+            # Whoever stopped it wants a plan: what is left is decided within its time.
+            highs.clearCallbacks()  # type: ignore[no-untyped-call]
+        if number < len(windows) - 1:
+            chosen = np.rint(np.asarray(highs.getSolution().col_value)[columns])
+            highs.changeColsBounds(columns.size, columns, chosen, chosen)
+    value = highs.getObjectiveValue()
+    near = abs(bound - value) <= settings.gap * max(abs(value), 1e-9)
+    if status == "optimal" and not near and len(windows) > 1:
+        status = "decided in windows"
+    return status, bound
 
 
 def _gap(bound: float, value: float, constant: float) -> float:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from oreline.model import Finding, OrelineError
+import numpy as np
+
+from oreline.model import Finding, InputError, OrelineError
 from oreline.plan._accounts import accounts_of, element_balances, present_value
 from oreline.plan._explain import explain_infeasible
 from oreline.plan._goals import Goal, goal_constant, goal_expression
@@ -16,6 +18,7 @@ from oreline.plan._model_frame import PlanModel
 from oreline.plan._plan import Plan
 from oreline.plan._problem import Problem
 from oreline.plan._schedule import schedule_of
+from oreline.plan._sets import Places
 from oreline.plan._worth import worths_of
 
 AGREES: Final = 1e-6
@@ -33,6 +36,7 @@ def make_plan(
     fixed: Mapping[int, int] | None = None,
     least: Sequence[tuple[Goal, float]] = (),
     required: Collection[str] = (),
+    window: int = 0,
     watch: Watch | None = None,
 ) -> Plan:
     """Return the best plan of a problem.
@@ -55,6 +59,9 @@ def make_plan(
         Goals with a value that must be reached; of a cost, that may not be exceeded.
     required
         Units that must be built, whether it pays or not.
+    window
+        Where one search is too much: builds are decided for so many years at a time, those of
+        later years in parts; then the next years. The bound still holds for the whole. 0: at once.
     watch
         Told of a long search while it runs. Where it answers False the search ends, the best plan
         so far is given with its gap, and no further goal is pursued.
@@ -79,7 +86,7 @@ def make_plan(
         for number, (before, value) in enumerate(held):
             _hold(made, before, value, number)
         held = []
-        solved = _solve(made, goal, settings, watch)
+        solved = _solve(made, goal, settings, watch, windows_of(made, window))
         value = solved.certificate.value
         reached.append((goal.name, value, goal.unit(problem.currency)))
         if solved.certificate.is_stopped:
@@ -109,11 +116,43 @@ def sought(made: PlanModel, goal: Goal) -> float:
     return goal_constant(made.problem, goal, made.constants)
 
 
-def _solve(made: PlanModel, goal: Goal, settings: SolverSettings, watch: Watch | None) -> Solved:
+def windows_of(made: PlanModel, years: int) -> list[Places]:
+    """Return the columns of the builds of each window of years, the first years first.
+
+    Raises
+    ------
+    InputError
+        If a window has less than no years.
+    """
+    if years < 0:
+        raise InputError(f"a window of {years} years decides nothing; write 1 or more")
+    if not years or not made.has("build"):
+        return []
+    labels, known = made.labels("build"), made.model.variables.label_index.vlabels
+    position = np.full(int(known.max()) + 1, -1, np.int64)
+    position[known] = np.arange(known.size)
+    return [
+        position[labels[:, first : first + years].ravel()]
+        for first in range(0, labels.shape[1], years)
+    ]
+
+
+def _solve(
+    made: PlanModel,
+    goal: Goal,
+    settings: SolverSettings,
+    watch: Watch | None,
+    windows: Sequence[Places],
+) -> Solved:
     constant = sought(made, goal)
     try:
         return solve_model(
-            made.model, settings, made.problem.digest, constant=constant, watch=watch
+            made.model,
+            settings,
+            made.problem.digest,
+            constant=constant,
+            watch=watch,
+            windows=windows,
         )
     except NoPlanError as error:
         raise explain_infeasible(made, error.highs, settings) from error

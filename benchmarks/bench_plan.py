@@ -1,0 +1,290 @@
+"""Measure plans beside raw HiGHS, Pyomo and PyPSA, and write the section of docs/benchmarks.md.
+
+``--quick`` runs small sizes and prints without writing. Each contestant runs in a process of its
+own on the same case: CPU seconds to build and hand over the model, peak memory, and the optimum.
+``--one NAME --case SIZE`` is what such a process runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from _page import machine, text_table, write_section
+from _plan_case import LARGE, SMALL, STRATEGIC, Size, plan_text
+
+CASES = {
+    "small": SMALL,
+    "small, sizes": replace(SMALL, sizes=2, simple=False),
+    "strategic": STRATEGIC,
+    "large": LARGE,
+    "large, simple": replace(LARGE, sizes=1, simple=True),
+}
+CONTESTANTS = ("oreline", "raw highspy", "Pyomo", "PyPSA")
+GAP = 1e-6
+
+
+def problem_of(size: Size) -> Any:
+    """Return the problem of a case."""
+    from oreline.plan import PlanText
+
+    problem, findings = PlanText(plan_text(size).encode()).problem()
+    assert problem is not None, findings
+    return problem
+
+
+def program(problem: Any) -> Any:
+    """Return the case as arrays, by oreline."""
+    from oreline.plan._highs import program_of
+    from oreline.plan._model import build_model
+    from oreline.plan._optimise import NPV, sought
+
+    made = build_model(problem)
+    sought(made, NPV)
+    return program_of(made.model)
+
+
+def run_oreline(problem: Any, solve: bool) -> tuple[float, float | None]:
+    """Build by linopy and hand over to HiGHS; solve if wanted."""
+    from oreline.plan._highs import load_program
+
+    program(problem)  # what is loaded and compiled once
+    began = time.process_time()
+    highs = load_program(program(problem))
+    built = time.process_time() - began
+    return built, solved(highs) if solve else None
+
+
+def run_raw(problem: Any, solve: bool) -> tuple[float, float | None]:
+    """Hand the finished arrays over: what no layer can be faster than."""
+    from oreline.plan._highs import load_program
+
+    arrays = program(problem)
+    began = time.process_time()
+    highs = load_program(arrays)
+    built = time.process_time() - began
+    return built, solved(highs) if solve else None
+
+
+def solved(highs: Any) -> float:
+    """Return the optimum of what a solver holds."""
+    highs.setOptionValue("mip_rel_gap", GAP)
+    highs.setOptionValue("threads", 1)
+    highs.run()
+    return float(highs.getObjectiveValue())
+
+
+def run_pyomo(problem: Any, solve: bool) -> tuple[float, float | None]:
+    """Write the same rows in Pyomo and hand them over through its own interface to HiGHS."""
+    import pyomo.environ as pyo
+    from pyomo.contrib.appsi.solvers import Highs
+
+    arrays = program(problem)
+    rows = arrays.rows.tocsr()
+    began = time.process_time()
+    model = pyo.ConcreteModel()
+    upper = [None if np.isinf(one) else float(one) for one in arrays.upper]
+    lower = [None if np.isinf(one) else float(one) for one in arrays.lower]
+    model.x = pyo.Var(
+        range(arrays.cost.size),
+        bounds=lambda _, at: (lower[at], upper[at]),
+        domain=lambda _, at: pyo.Integers if arrays.whole[at] else pyo.Reals,
+    )
+    model.limits = pyo.ConstraintList()
+    for row in range(rows.shape[0]):
+        part = slice(rows.indptr[row], rows.indptr[row + 1])
+        left = sum(
+            float(rate) * model.x[int(column)]
+            for column, rate in zip(rows.indices[part], rows.data[part], strict=True)
+        )
+        ends = [
+            None if np.isinf(end) else float(end)
+            for end in (arrays.row_lower[row], arrays.row_upper[row])
+        ]
+        if part.start < part.stop:
+            model.limits.add((ends[0], left, ends[1]))
+    model.goal = pyo.Objective(
+        expr=sum(float(arrays.cost[at]) * model.x[int(at)] for at in np.nonzero(arrays.cost)[0]),
+        sense=pyo.maximize,
+    )
+    solver = Highs()
+    solver.set_instance(model)
+    built = time.process_time() - began
+    if not solve:
+        return built, None
+    solver.config.mip_gap = GAP
+    return built, float(solver.solve(model).best_feasible_objective)
+
+
+def run_pypsa(problem: Any, solve: bool) -> tuple[float, float | None]:
+    """Read the exported network and build PyPSA's own model of it."""
+    import pypsa
+
+    from oreline.plan import write_network
+
+    logging.disable(logging.WARNING)
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        write_network(problem, Path(folder) / "network")
+        network = pypsa.Network(str(Path(folder) / "network"))
+        began = time.process_time()
+        model = network.optimize.create_model()
+        built = time.process_time() - began
+        if not solve:
+            return built, None
+        model.solve("highs", mip_rel_gap=GAP, output_flag=False)
+    return built, -float(model.objective.value)
+
+
+def run_one(name: str, case: str, solve: bool) -> None:
+    """Run one contestant and print what it took as JSON."""
+    run = {
+        "oreline": run_oreline,
+        "raw highspy": run_raw,
+        "Pyomo": run_pyomo,
+        "PyPSA": run_pypsa,
+    }[name]
+    built, value = run(problem_of(CASES[case]), solve)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"built_s": built, "value": value, "peak_mib": peak}))
+
+
+def measured(name: str, case: str, *, solve: bool) -> dict[str, Any]:
+    """Return what a contestant took in a process of its own."""
+    words = [sys.executable, __file__, "--one", name, "--case", case]
+    words += ["--solve"] if solve else []
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def beside_rows(cases: list[tuple[str, bool]]) -> list[list[str]]:
+    """Measure all contestants on the same cases."""
+    rows = []
+    for case, solve in cases:
+        for name in CONTESTANTS:
+            if name == "PyPSA" and not CASES[case].simple:
+                continue
+            found = measured(name, case, solve=solve)
+            value = "" if found["value"] is None else f"{found['value']:.6f}"
+            rows.append(
+                [case, name, f"{found['built_s']:.2f} s", f"{found['peak_mib']:,.0f} MiB", value]
+            )
+            print(rows[-1])
+    return rows
+
+
+def solve_rows(case: str) -> list[list[str]]:
+    """Measure the annual plan to 1 %, then six what-ifs in quarters, cold and warm."""
+    from oreline.plan import Change, PlanText, SolverSettings, make_plan
+    from oreline.plan._optimise import fixed_builds
+    from oreline.plan._quarters import HeldRuns, in_quarters
+    from oreline.plan._ranges import usable
+
+    text = PlanText(plan_text(CASES[case]).encode())
+    problem = usable(text, ())
+    settings = SolverSettings(gap=0.01, seconds=600)
+    began = time.process_time()
+    plan = make_plan(problem, settings=settings)
+    taken = time.process_time() - began
+    proven = plan.certificate
+    rows = [
+        [
+            f"{case}: {proven.rows:,} x {proven.columns:,}, {proven.integers} whole, to 1 %",
+            f"{taken:.1f} s",
+            f"{proven.status}, gap {proven.gap:.2%}",
+        ]
+    ]
+    price = next(iter(problem.prices))
+    market, route = problem.markets[0].id, problem.ways[0].id
+    states = [
+        (Change(f"prices.{price}", multiply=0.8),),
+        (Change(f"prices.{price}", multiply=1.2),),
+        (Change(f"markets.{market}.most", multiply=0.5),),
+        (Change(f"markets.{market}.most", multiply=1.5),),
+        (Change(f"routes.{route}.capacity", multiply=0),),
+        (Change(f"routes.{problem.ways[1].id}.capacity", multiply=0),),
+    ]
+    held = {option: 4 * at for option, at in fixed_builds(plan, problem).items()}
+    quarters = [in_quarters(usable(text, one)) for one in ((), *states)]
+    warm = HeldRuns(settings)
+    base = warm.run(quarters[0], held, "")
+    found = [warm.run(one, held, "") for one in quarters[1:]]
+    cold = [HeldRuns(settings).run(one, held, "") for one in quarters[1:]]
+    for one, other in zip(found, cold, strict=True):
+        assert one.plan is not None
+        assert other.plan is not None
+        assert abs(one.plan.npv - other.plan.npv) <= 1e-6 * max(1.0, abs(other.plan.npv))
+    rows.append([f"{case}: in quarters, builds held", f"{base.seconds:.2f} s", ""])
+    spent = [sum(one.seconds for one in each) for each in (cold, found)]
+    rows.append(
+        [
+            f"{case}: six what-ifs in quarters, each from nothing",
+            f"{spent[0]:.2f} s", "",
+        ]
+    )  # fmt: skip
+    rows.append(
+        [
+            f"{case}: the same, each from where the last ended",
+            f"{spent[1]:.2f} s", f"{spent[1] / spent[0]:.0%} of that",
+        ]
+    )  # fmt: skip
+    for row in rows:
+        print(row)
+    return rows
+
+
+def main() -> None:
+    """Measure, and write the section unless quick."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--one", choices=CONTESTANTS)
+    parser.add_argument("--case", choices=CASES)
+    parser.add_argument("--solve", action="store_true")
+    given = parser.parse_args()
+    if given.one:
+        run_one(given.one, given.case, given.solve)
+        return
+    cases = [("small", True), ("small, sizes", True)]
+    if not given.quick:
+        cases += [("strategic", False), ("large, simple", False), ("large", False)]
+    where = machine(("linopy", "highspy", "pyomo", "pypsa"))
+    beside = beside_rows(cases)
+    solves = solve_rows("small, sizes" if given.quick else "strategic")
+    if given.quick:
+        return
+    content = f"""How long a plan takes. Written by `python benchmarks/bench_plan.py`; run it on
+your own machine.
+
+Measured on {where}
+
+### Building a model
+
+The same problem in one run, each layer in a process of its own: CPU seconds from the problem as
+read to a solver that holds the model, peak memory of the process, and the optimum where it was
+solved (gap 1e-6). *raw highspy* is given the finished arrays and only hands them over. Pyomo writes
+the same rows one by one. PyPSA builds its own model of the exported network, for cases that fit
+one. *large* is 200 sites, 30 materials, 40 periods and 600 routes.
+
+{text_table(["case", "layer", "build", "memory", "optimum"], beside)}
+
+### Solving
+
+{text_table(["what", "time", ""], solves)}"""
+    write_section("plan", "Plans", content)
+
+
+if __name__ == "__main__":
+    main()

@@ -310,6 +310,7 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/fund/pack.pdf": [{}],
     "/fund/status.xlsx": [{}],
     "/fund/benefit": [{}],
+    "/fund/programmes": [{}],
     "/fund/books": [{"instrument": "canary-grant"}],
     "/fund/books.{form}": [{"instrument": "canary-grant"}],
     "/settle/contracts": [{}],

@@ -74,6 +74,9 @@ def office_seen(page: Page, site: Site) -> None:
     benefit = page.locator("#benefit")
     expect(benefit.locator("tbody tr")).to_have_count(3)
     expect(benefit).to_contain_text("14,544,750")
+    offtake = page.locator("#programmes tbody tr").filter(has_text="Supply Chain Resiliency")
+    expect(offtake.locator(".verdict")).to_have_text("unknown")
+    expect(offtake).to_contain_text("not stated: us_offtake_signed")
     for path, begins in (
         ("pack.pdf", b"%PDF"), ("status.xlsx", b"PK"),
         ("books.beancount?instrument=illus-loan", b"option"),

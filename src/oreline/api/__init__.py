@@ -111,7 +111,7 @@ from oreline.api._answers_metal import (
     running_sum,
 )
 from oreline.api._answers_money import money_if
-from oreline.api._answers_office import benefit_told, office_told
+from oreline.api._answers_office import benefit_told, office_told, programmes_told
 from oreline.api._answers_ore import site_ore
 from oreline.api._answers_outlook import books_told, outlooks_told, permits_told
 from oreline.api._answers_plan import plan_inputs, plan_solution, plan_under_way, plans
@@ -363,6 +363,7 @@ __all__ = [
     "principles",
     "problem_of",
     "products",
+    "programmes_told",
     "proof_of",
     "public_lot",
     "publication",

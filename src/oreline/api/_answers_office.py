@@ -7,6 +7,7 @@ a party that gives or takes the money of an instrument: the partners.
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -16,13 +17,18 @@ from oreline.api._problems import NotAllowedError
 from oreline.api._views import View
 from oreline.fund import (
     BENEFIT_FILE,
+    PROJECT_FILE,
+    Fact,
     Office,
     Pack,
     benefit_of,
+    matches,
     pack_of,
     pack_pdf,
+    project_words,
     read_benefit,
     read_office,
+    read_project,
     status_frames,
 )
 from oreline.model import InputError
@@ -96,6 +102,33 @@ def benefit_told(view: View) -> dict[str, Any]:
     if terms is None:
         raise InputError(f"{BENEFIT_FILE} cannot be used", findings)
     return {"benefit": benefit_of(terms).to_json()}
+
+
+def programmes_told(view: View) -> dict[str, Any]:
+    """Return which programmes of public funding the project of the chain folder is eligible for.
+
+    Where the folder says nothing of a project, or this person is no partner, no fact is stated, and
+    every programme that asks for one is unknown.
+
+    Raises
+    ------
+    InputError
+        With all that is wrong with the file.
+    """
+    folder = view.desk.folder
+    seen = not view.is_partial or bool(instruments_seen(view))
+    facts: Mapping[str, Fact] = {}
+    if folder is not None and seen and (folder / PROJECT_FILE).is_file():
+        text = (folder / PROJECT_FILE).read_text("utf-8")
+        stated, findings = read_project(text, PROJECT_FILE)
+        if stated is None:
+            raise InputError(f"{PROJECT_FILE} cannot be used", findings)
+        facts = stated
+    return {
+        "facts_stated": sorted(facts),
+        "facts_asked": [word.to_json() for word in project_words().values()],
+        "programmes": [one.to_json() for one in matches(facts)],
+    }
 
 
 def _pack(view: View, on: str | None) -> Pack:

@@ -127,6 +127,12 @@ def benefit_to_both(view: Reading) -> Answer:
     return told(view, office.benefit_told(view))
 
 
+@router.get("/fund/programmes", tags=["fund"])
+def public_programmes(view: Reading) -> Answer:
+    """Give which programmes of public funding the project is eligible for, and why."""
+    return told(view, office.programmes_told(view))
+
+
 @router.get("/fund/words", tags=["fund"])
 def condition_words(view: Reading) -> Answer:
     """Give what conditions may ask, with what, and in which unit they are answered."""

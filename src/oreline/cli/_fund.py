@@ -10,6 +10,7 @@ from oreline.cli import (
     _fund_check,
     _fund_office,
     _fund_permits,
+    _fund_programmes,
     _fund_release,
     _fund_schedule,
     _fund_status,
@@ -40,3 +41,4 @@ app.command("permits")(_fund_permits.permits)
 app.command("office")(_fund_office.office)
 app.command("pack")(_fund_office.pack)
 app.command("benefit")(_fund_benefit.benefit)
+app.command("programmes")(_fund_programmes.programmes)

@@ -17,6 +17,7 @@ from oreline.api import (
     office_told,
     outlooks_told,
     permits_told,
+    programmes_told,
     release_entered,
     service_of,
 )
@@ -42,6 +43,7 @@ from oreline.web._fund_office import show_office
 from oreline.web._fund_outlook import books_links, show_outlooks
 from oreline.web._fund_permits import show_permits
 from oreline.web._fund_phases import phase_line
+from oreline.web._fund_programmes import show_programmes
 from oreline.web._strings import msg
 from oreline.web._tranches_moved import STATES
 from oreline.web._writing import written_and_shown
@@ -72,6 +74,9 @@ async def fund_page(visit: Visit) -> None:
           identity="office")  # fmt: skip
     later(visit, t("Benefit to both"), benefit_told, lambda found: show_benefit(visit, found),
           identity="benefit")  # fmt: skip
+    programmes = t("Programmes of public funding")
+    later(visit, programmes, programmes_told, lambda found: show_programmes(visit, found),
+          identity="programmes")  # fmt: skip
     title = t("How the money comes back")
     later(visit, title, outlooks_told, lambda found: show_outlooks(visit, found), on,
           identity="outlook")  # fmt: skip

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import resource
 import subprocess
 import sys
 import tempfile
@@ -67,13 +66,37 @@ def run_oreline(problem: Any, solve: bool) -> tuple[float, float | None]:
     return built, solved(highs) if solve else None
 
 
-def run_raw(problem: Any, solve: bool) -> tuple[float, float | None]:
-    """Hand the finished arrays over: what no layer can be faster than."""
-    from oreline.plan._highs import load_program
-
+def saved(problem: Any, path: Path) -> None:
+    """Write the arrays of a case, for those that shall not load oreline."""
     arrays = program(problem)
+    rows = arrays.rows.tocsr()
+    rows.eliminate_zeros()
+    np.savez(
+        path, cost=arrays.cost, lower=arrays.lower, upper=arrays.upper, whole=arrays.whole,
+        row_lower=arrays.row_lower, row_upper=arrays.row_upper, start=rows.indptr,
+        index=rows.indices, value=rows.data,
+    )  # fmt: skip
+
+
+def run_raw(path: Path, solve: bool) -> tuple[float, float | None]:
+    """Hand finished arrays over: what no layer can be faster than."""
+    import highspy
+
+    case = dict(np.load(path))
     began = time.process_time()
-    highs = load_program(arrays)
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = case["cost"].size, case["row_lower"].size
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = case["cost"], case["lower"], case["upper"]
+    lp.row_lower_, lp.row_upper_ = case["row_lower"], case["row_upper"]
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    lp.integrality_ = [kinds[int(one)] for one in case["whole"].tolist()]
+    lp.sense_ = highspy.ObjSense.kMaximize
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = case["start"], case["index"]
+    lp.a_matrix_.value_ = case["value"]
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.passModel(lp)
     built = time.process_time() - began
     return built, solved(highs) if solve else None
 
@@ -86,37 +109,36 @@ def solved(highs: Any) -> float:
     return float(highs.getObjectiveValue())
 
 
-def run_pyomo(problem: Any, solve: bool) -> tuple[float, float | None]:
+def run_pyomo(path: Path, solve: bool) -> tuple[float, float | None]:
     """Write the same rows in Pyomo and hand them over through its own interface to HiGHS."""
     import pyomo.environ as pyo
     from pyomo.contrib.appsi.solvers import Highs
 
-    arrays = program(problem)
-    rows = arrays.rows.tocsr()
+    case = dict(np.load(path))
     began = time.process_time()
     model = pyo.ConcreteModel()
-    upper = [None if np.isinf(one) else float(one) for one in arrays.upper]
-    lower = [None if np.isinf(one) else float(one) for one in arrays.lower]
+    upper = [None if np.isinf(one) else float(one) for one in case["upper"]]
+    lower = [None if np.isinf(one) else float(one) for one in case["lower"]]
     model.x = pyo.Var(
-        range(arrays.cost.size),
+        range(case["cost"].size),
         bounds=lambda _, at: (lower[at], upper[at]),
-        domain=lambda _, at: pyo.Integers if arrays.whole[at] else pyo.Reals,
+        domain=lambda _, at: pyo.Integers if case["whole"][at] else pyo.Reals,
     )
     model.limits = pyo.ConstraintList()
-    for row in range(rows.shape[0]):
-        part = slice(rows.indptr[row], rows.indptr[row + 1])
+    for row in range(case["row_lower"].size):
+        part = slice(int(case["start"][row]), int(case["start"][row + 1]))
         left = sum(
             float(rate) * model.x[int(column)]
-            for column, rate in zip(rows.indices[part], rows.data[part], strict=True)
+            for column, rate in zip(case["index"][part], case["value"][part], strict=True)
         )
         ends = [
             None if np.isinf(end) else float(end)
-            for end in (arrays.row_lower[row], arrays.row_upper[row])
+            for end in (case["row_lower"][row], case["row_upper"][row])
         ]
         if part.start < part.stop:
             model.limits.add((ends[0], left, ends[1]))
     model.goal = pyo.Objective(
-        expr=sum(float(arrays.cost[at]) * model.x[int(at)] for at in np.nonzero(arrays.cost)[0]),
+        expr=sum(float(case["cost"][at]) * model.x[int(at)] for at in np.nonzero(case["cost"])[0]),
         sense=pyo.maximize,
     )
     solver = Highs()
@@ -128,17 +150,14 @@ def run_pyomo(problem: Any, solve: bool) -> tuple[float, float | None]:
     return built, float(solver.solve(model).best_feasible_objective)
 
 
-def run_pypsa(problem: Any, solve: bool) -> tuple[float, float | None]:
-    """Read the exported network and build PyPSA's own model of it."""
+def run_pypsa(path: Path, solve: bool) -> tuple[float, float | None]:
+    """Build PyPSA's own model of the exported network."""
     import pypsa
 
-    from oreline.plan import write_network
-
     logging.disable(logging.WARNING)
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        write_network(problem, Path(folder) / "network")
-        network = pypsa.Network(str(Path(folder) / "network"))
+        network = pypsa.Network(str(path))
         began = time.process_time()
         model = network.optimize.create_model()
         built = time.process_time() - began
@@ -148,22 +167,27 @@ def run_pypsa(problem: Any, solve: bool) -> tuple[float, float | None]:
     return built, -float(model.objective.value)
 
 
-def run_one(name: str, case: str, solve: bool) -> None:
+def run_one(name: str, case: str, place: Path, solve: bool) -> None:
     """Run one contestant and print what it took as JSON."""
-    run = {
-        "oreline": run_oreline,
-        "raw highspy": run_raw,
-        "Pyomo": run_pyomo,
-        "PyPSA": run_pypsa,
-    }[name]
-    built, value = run(problem_of(CASES[case]), solve)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"built_s": built, "value": value, "peak_mib": peak}))
+    if name == "oreline":
+        built, value = run_oreline(problem_of(CASES[case]), solve)
+    else:
+        run = {"raw highspy": run_raw, "Pyomo": run_pyomo, "PyPSA": run_pypsa}[name]
+        built, value = run(place, solve)
+    print(json.dumps({"built_s": built, "value": value, "peak_mib": peak_mib()}))
 
 
-def measured(name: str, case: str, *, solve: bool) -> dict[str, Any]:
+def peak_mib() -> float:
+    """Return the peak memory of this program; getrusage would count that of its parent too."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise OSError("this system does not tell the peak memory of a process")
+
+
+def measured(name: str, case: str, place: Path, *, solve: bool) -> dict[str, Any]:
     """Return what a contestant took in a process of its own."""
-    words = [sys.executable, __file__, "--one", name, "--case", case]
+    words = [sys.executable, __file__, "--one", name, "--case", case, "--place", str(place)]
     words += ["--solve"] if solve else []
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -171,18 +195,26 @@ def measured(name: str, case: str, *, solve: bool) -> dict[str, Any]:
 
 
 def beside_rows(cases: list[tuple[str, bool]]) -> list[list[str]]:
-    """Measure all contestants on the same cases."""
+    """Measure all contestants on the same cases; where solved, their optima have to agree."""
+    from oreline.plan import write_network
+
     rows = []
     for case, solve in cases:
-        for name in CONTESTANTS:
-            if name == "PyPSA" and not CASES[case].simple:
-                continue
-            found = measured(name, case, solve=solve)
-            value = "" if found["value"] is None else f"{found['value']:.6f}"
-            rows.append(
-                [case, name, f"{found['built_s']:.2f} s", f"{found['peak_mib']:,.0f} MiB", value]
-            )
-            print(rows[-1])
+        problem, values = problem_of(CASES[case]), []
+        with tempfile.TemporaryDirectory() as folder:
+            arrays, network = Path(folder) / "case.npz", Path(folder) / "network"
+            saved(problem, arrays)
+            if CASES[case].simple:
+                write_network(problem, network)
+            for name in CONTESTANTS if CASES[case].simple else CONTESTANTS[:-1]:
+                found = measured(name, case, network if name == "PyPSA" else arrays, solve=solve)
+                value = "" if found["value"] is None else f"{found['value']:.6f}"
+                values.append(found["value"])
+                peak = f"{found['peak_mib']:,.0f} MiB"
+                rows.append([case, name, f"{found['built_s']:.2f} s", peak, value])
+                print(rows[-1])
+        if solve:
+            assert np.allclose(values, values[0], rtol=1e-6), values
     return rows
 
 
@@ -252,10 +284,11 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--one", choices=CONTESTANTS)
     parser.add_argument("--case", choices=CASES)
+    parser.add_argument("--place", type=Path)
     parser.add_argument("--solve", action="store_true")
     given = parser.parse_args()
     if given.one:
-        run_one(given.one, given.case, given.solve)
+        run_one(given.one, given.case, given.place, given.solve)
         return
     cases = [("small", True), ("small, sizes", True)]
     if not given.quick:

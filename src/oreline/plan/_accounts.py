@@ -6,7 +6,7 @@ shown, row by row. Both have to agree, or the plan is not given out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from oreline.plan._cash_flow import Discounting
@@ -71,10 +71,8 @@ def accounts_of(problem: Problem, schedule: Schedule) -> Accounts:
     if problem.terms.tax == "post-tax":
         for levy in problem.levies:
             if levy not in on_sales:
-                for year in problem.years:
-                    base = sum(row.get(year, 0.0) for row in before.values())
-                    base -= _worn(problem, schedule, levy, year)
-                    book(f"levy {levy.id}", year, -levy.rate.value * max(base, 0.0))
+                for year, amount in _taxes(problem, schedule, levy, before.values()):
+                    book(f"levy {levy.id}", year, amount)
                 levied[f"levy {levy.id}"] = levy.country
     markets = {one.id: one for one in problem.markets}
     for short in schedule.of("short"):
@@ -182,6 +180,22 @@ def _sales_base(problem: Problem, schedule: Schedule, levy: PlanLevy) -> Years:
                 amount = -cost.value * growth
         base[one.year] = base.get(one.year, 0.0) + amount * one.kt
     return base
+
+
+def _taxes(
+    problem: Problem, schedule: Schedule, levy: PlanLevy, before: Collection[Years]
+) -> Iterator[tuple[int, float]]:
+    """Yield what a levy on profit takes each year, of terms that come before it."""
+    lost = 0.0
+    for year in problem.years:
+        base = sum(row.get(year, 0.0) for row in before)
+        base -= _worn(problem, schedule, levy, year)
+        if levy.losses_carried:
+            # What was lost before comes off a profit, as far as the profit goes.
+            used = min(lost, max(base, 0.0))
+            lost += max(-base, 0.0) - used
+            base -= used
+        yield year, -levy.rate.value * max(base, 0.0)
 
 
 def _worn(problem: Problem, schedule: Schedule, levy: PlanLevy, year: int) -> float:

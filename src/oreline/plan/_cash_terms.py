@@ -60,15 +60,17 @@ def _levy(made: PlanModel, levy: PlanLevy, parts: list[Term]) -> None:
     if not parts:
         return
     years = len(made.problem.years)
-    taken = made.model.add_variables(
-        lower=made.axis.array(np.zeros(years), "year"), name=f"levy {levy.id}"
-    )
-    left = 1.0 * taken
+    made.model.add_variables(lower=made.axis.array(np.zeros(years), "year"), name=f"levy {levy.id}")
+    # Where losses are carried, what is taken so far is at least its part of all profits and losses
+    # so far; as it never falls, that is its part of the largest such sum that there has been.
+    carried = levy.losses_carried
+    left = made.yearly(Term(f"levy {levy.id}", np.ones(years)), so_far=carried)
     for part in parts:
-        left = left - levy.rate.value * made.yearly(part)
+        left = left - levy.rate.value * made.yearly(part, so_far=carried)
     constant = np.zeros(years)
     if levy.base is LevyBase.PROFIT_BEFORE_TAX:
         constant = sum(made.constants.values(), constant)
+        constant = constant.cumsum() if carried else constant
     right = made.axis.array(levy.rate.value * constant, "year")
     made.model.add_constraints(left >= right, name=f"base of {levy.id}")
     made.terms[f"levy {levy.id}"] = Term(f"levy {levy.id}", -np.ones(years))

@@ -228,6 +228,10 @@ def _levies(problem: Problem) -> Iterator[Wrong]:
             message = f"{levy.id} is on {levy.base} and says {levy.depreciation_years} years"
             fix = "a levy on profit, and no other, states depreciation_years"
             yield "ORL-1106", ("levies", place, "depreciation_years"), message, fix
+        if levy.losses_carried and (not on_profit or problem.terms.rate.value < 0):
+            message = f"{levy.id} carries losses, and is not on profit, or money gains by waiting"
+            fix = "leave losses_carried out"
+            yield "ORL-1106", ("levies", place, "losses_carried"), message, fix
         if on_profit and set(levy.markets) != {one.id for one in problem.markets}:
             message = f"{levy.id} is on the profit of some markets only, which is not defined"
             yield "ORL-1106", ("levies", place, "markets"), message, "leave markets out"

@@ -516,6 +516,7 @@ class ProblemBuilder(TableReading):
                     told.payee,
                     told.country,
                     told.depreciation_years or 0,
+                    told.losses_carried,
                 )
             )
         return tuple(found)

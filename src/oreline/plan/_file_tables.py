@@ -312,6 +312,9 @@ class LevyTable(_Table):
     depreciation_years: int | None = Field(
         None, description="Of capital, in equal parts; needed for profit before tax."
     )
+    losses_carried: bool = Field(
+        False, description="Whether a loss lowers the profit of later years, until it is used up."
+    )
 
 
 class OriginTable(_Table):

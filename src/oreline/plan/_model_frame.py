@@ -75,14 +75,26 @@ class PlanModel:
         time = [dim for dim in labels.dims if dim in ("year", "begun")]
         return np.asarray(labels.transpose(..., *time).values)
 
-    def yearly(self, term: Term) -> linopy.LinearExpression:
-        """Return a term as an expression of each year."""
+    def yearly(self, term: Term, *, so_far: bool = False) -> linopy.LinearExpression:
+        """Return a term as an expression of each year, or of all years up to each."""
         labels = self.labels(term.variable)
+        if so_far and term.rates.ndim < 3:
+            # Each year holds those before it: an axis of years that count, one of years so far.
+            years = term.rates.shape[-1]
+            past = np.triu(np.ones((years, years)))
+            spread = np.broadcast_to(term.rates[..., :, None] * past, (*term.rates.shape, years))
+            return self._by_year(spread, np.broadcast_to(labels[..., None], spread.shape))
+        if so_far:
+            return self._by_year(
+                term.rates.cumsum(axis=2), np.broadcast_to(labels[:, :, None], term.rates.shape)
+            )
         if term.rates.ndim == 3:
             labels = np.broadcast_to(labels[:, :, None], term.rates.shape)
-        years = term.rates.shape[-1]
-        rates, flat = term.rates.reshape(-1, years).T, labels.reshape(-1, years).T
-        return self.expression(rates, flat, "year")
+        return self._by_year(term.rates, labels)
+
+    def _by_year(self, rates: Array, labels: NDArray[np.int64]) -> linopy.LinearExpression:
+        years = rates.shape[-1]
+        return self.expression(rates.reshape(-1, years).T, labels.reshape(-1, years).T, "year")
 
     def total(self, weights: Mapping[str, Array]) -> linopy.LinearExpression:
         """Return one sum over variables, each item by its weight."""

@@ -240,7 +240,10 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class PlanLevy:
-    """A royalty or tax on sales at some markets, or on profit."""
+    """A royalty or tax on sales at some markets, or on profit.
+
+    ``losses_carried`` says whether a loss lowers the profit of later years.
+    """
 
     id: str
     rate: Parameter
@@ -249,6 +252,7 @@ class PlanLevy:
     payee: str
     country: str
     depreciation_years: int
+    losses_carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -374,6 +374,9 @@ def test_other_weights_of_the_same_samples_stand_beside_kriging(holes: TestClien
     assert max(kriged, inverse, nearest) / min(kriged, inverse, nearest) < 1.1
     richest = found["rows"][-1]
     assert richest["tonnes"][2] > max(richest["tonnes"][:2])
+    taken = holes.get(f"{API}/blocks.vtk", params={"set": REE})
+    assert taken.content.startswith(b"# vtk DataFile")
+    assert b"TREO" in taken.content
     model = told(holes, "/model", set=REE)
     whole = [row for row in model["tonnage"]["rows"] if row["part"] == "all"]
     for row, own in zip(found["rows"], whole, strict=True):

@@ -263,6 +263,7 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/explore/model": [{"set": "nowhere"}],
     "/explore/section": [{"set": "nowhere"}],
     "/explore/methods": [{"set": "nowhere"}],
+    "/explore/blocks.vtk": [{"set": "nowhere"}],
     "/explore/histogram": [{"set": "nowhere"}],
     "/explore/variogram": [{"set": "nowhere"}],
     "/explore/cross-validation": [{"set": "nowhere"}],

@@ -123,6 +123,15 @@ def test_a_geologist_takes_the_ore_and_finds_the_design_that_is_fed_by_it(
     ore.get_by_role("link", name="Two drilled ores, one refinery").click()
     settled(page)
     expect(page.locator(".sheet").first).to_contain_text("Two drilled ores, one refinery")
+    # Once the settings of the holes are others, the design says that its ore is of the former.
+    settings = site.folder / site.name / "drillholes" / REE / "explore.toml"
+    former = settings.read_text("utf-8")
+    settings.write_text(former + "# looked at again\n", "utf-8")
+    try:
+        seen.go(page.url)
+        expect(page.locator(".finding", has_text="ORL-1074")).to_contain_text(REE)
+    finally:
+        settings.write_text(former, "utf-8")
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])

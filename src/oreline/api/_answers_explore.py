@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from oreline.api._explored import holes_of, inverse_of, model_of
@@ -23,6 +24,7 @@ from oreline.explore import (
     hole_paths,
     hole_traces,
     locate,
+    vtk_blocks,
 )
 from oreline.model import InputError
 
@@ -135,6 +137,25 @@ def block_model(
         "tonnage_lacks": why,
         "density": _density(made),
     }
+
+
+BLOCK_PLACES = ("column", "row", "level", "x_m", "y_m", "z_m")
+"""Columns of blocks that a file of a grid tells by its form."""
+
+
+def blocks_vtk(view: View, name: str) -> bytes:
+    """Return the blocks of a set's model as a VTK file: grades, densities, classes, domains."""
+    _, made = _model(view, name)
+    frame = made.to_frame(whole=True)
+    columns = {one: _column(frame[one]) for one in frame.columns if one not in BLOCK_PLACES}
+    return vtk_blocks(made.grid, columns)
+
+
+def _column(series: pl.Series) -> NDArray[np.generic]:
+    if series.dtype == pl.String:
+        return series.fill_null("").to_numpy()
+    # float: a column with nulls
+    return series.cast(pl.Float64).fill_null(math.nan).to_numpy()
 
 
 METHODS = ("kriging", "inverse squared distance", "nearest sample")

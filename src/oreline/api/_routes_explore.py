@@ -11,7 +11,7 @@ from oreline.api import _answers_grades as grades
 from oreline.api import _answers_ore as ores
 from oreline.api._deps import Answer, Reading, told
 from oreline.api._explored import REALISATIONS_MAX
-from oreline.api._files import FileForm, frame_file
+from oreline.api._files import FileForm, file_name, frame_file
 from oreline.explore import LeaveOut
 
 router = APIRouter(prefix="/explore", tags=["explore"])
@@ -52,6 +52,14 @@ def block_model(
 def model_methods(view: Reading, name: SetName, analyte: Analyte = "") -> Answer:
     """Give grades and tonnes by kriging, inverse squared distance and the nearest sample."""
     return told(view, answers.model_methods(view, name, analyte))
+
+
+@router.get("/blocks.vtk", response_class=Response)
+def blocks_vtk(view: Reading, name: SetName) -> Response:
+    """Give the blocks of a model for ParaView and the like, as a VTK file."""
+    headers = {"Content-Disposition": f'attachment; filename="{file_name(name, "blocks")}.vtk"'}
+    data = answers.blocks_vtk(view, name)
+    return Response(data, media_type="application/octet-stream", headers=headers)
 
 
 @router.get("/section")

@@ -223,7 +223,8 @@ from oreline.design._minerals import MINERALS, element_fractions
 from oreline.design._ore_feed import with_ore_year
 from oreline.design._parameter import Parameter, Shape, spread_of
 from oreline.design._passport import PassportRow, passport, passport_frame
-from oreline.design._planned import PlannedPeriod, Planning, months_from, planned_events
+from oreline.design._planned import planned_events
+from oreline.design._planning import PlannedPeriod, Planning, months_from
 from oreline.design._price_index import PriceIndex
 from oreline.design._process_reading import near_name
 from oreline.design._process_tables import (

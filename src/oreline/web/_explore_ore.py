@@ -16,6 +16,8 @@ from oreline.web._frame import Visit, action, asked, markup, panel
 
 DESIGN = "/design"
 LIFE = "life"
+TRACE_PCT = 0.01
+"""A lower cut-off is told in g/t."""
 
 
 def ore_block(visit: Visit, name: str) -> None:
@@ -114,13 +116,22 @@ def _shape(visit: Visit, mine: Mapping[str, Any]) -> None:
     }  # fmt: skip
     markup(section_drawing(drawn, edges, says, t))
     cuts = "; ".join(
-        t("{analyte} alone pays from {first} %, once dug from {then} %", analyte=one["analyte"],
-          first=digits(one["break_even_pct"]), then=digits(one["mill_pct"]))
+        t("{analyte} alone pays from {first}, once dug from {then}", analyte=one["analyte"],
+          first=_cut(one["break_even_pct"]), then=_cut(one["mill_pct"]))
         for one in mine["cut_offs"]
     )  # fmt: skip
     markup(h('<p class="hint">{}.</p>', cuts))
     for note in mine["notes"]:
         markup(h('<p class="hint" lang="en">{}</p>', note))
+
+
+def _cut(pct: float) -> str:
+    """Return a cut-off grade in the unit in which so much is told.
+
+    >>> _cut(1.27), _cut(0.0000242)
+    ('1.27 %', '0.242 g/t')
+    """
+    return f"{digits(pct)} %" if pct >= TRACE_PCT else f"{digits(pct * 1e4)} g/t"
 
 
 def _dry(year: Mapping[str, Any]) -> str:

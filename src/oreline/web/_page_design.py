@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
@@ -80,6 +80,7 @@ async def design_page(visit: Visit) -> None:
         except OrelineError as error:
             problem = error
     _summary(visit, found)
+    _said_of_file(visit, present["findings"])
     _files(visit, file)
     _drawing(visit, found)
     _what_if(visit, found, costs)
@@ -91,6 +92,18 @@ async def design_page(visit: Visit) -> None:
     _element(visit, found)
     _compared(visit, file, listed)
     _numbers(visit, found)
+
+
+def _said_of_file(visit: Visit, findings: Sequence[Mapping[str, Any]]) -> None:
+    """Show what is to be said of a file that can be used: warnings open, remarks folded."""
+    warnings = [one for one in findings if one["severity"] == "warning"]
+    notes = [one for one in findings if one["severity"] != "warning"]
+    if warnings:
+        markup(finding_list(warnings, visit.t))
+    if notes:
+        with ui.element("details"):
+            markup(h("{}", visit.t("{n} remarks on the file", n=len(notes))), tag="summary")
+            markup(finding_list(notes, visit.t))
 
 
 def _recovered(value: float | None) -> str:

@@ -199,6 +199,10 @@ def _space(visit: Visit, present: Mapping[str, Any]) -> None:
         with ui.element("div").style("margin: .5em 0"):
             action(t("Show in three dimensions"), draw)
         said = ui.element("div").props("aria-live=polite")
+        markup(h("<p>{}</p>", t("All blocks as files:")))
+        markup(files(visit, name, "blocks"))
+        vtk = visit.link("/api/v1/explore/blocks.vtk", set=name)
+        markup(h('<p class="files"><a class="btn quiet" href="{}">VTK</a></p>', vtk))
 
 
 def _figure(visit: Visit, made: Mapping[str, Any]) -> None:

@@ -135,6 +135,10 @@ def test_correlations_that_were_rounded_are_weakened_and_contradictions_refused(
     }
     drawn = draw([*inputs, Uncertain("alone", ranged(0, 1, 2))], 40, 1, correlations=pairs)
     assert np.corrcoef(drawn[:, :12], rowvar=False).min() > 0.9
+    # So many samples are needed as numbers go together, not as there are numbers.
+    many = [Uncertain(f"m{place}", ranged(0, 1, 2)) for place in range(60)]
+    few = draw([*inputs[:2], *many], 20, 1, correlations={("n0", "n1"): 0.9})
+    assert np.corrcoef(few[:, 0], few[:, 1])[0, 1] > 0.7
     contrary = {("n0", "n1"): 0.9, ("n1", "n2"): 0.9, ("n0", "n2"): -0.9}
     with pytest.raises(InputError, match="contradict each other"):
         draw(inputs, 40, 1, correlations=contrary)

@@ -137,7 +137,7 @@ def draw(
     if correlations:
         matrix = _correlation_matrix(inputs, correlations)
         # Only what goes together is put in order: so many samples are needed, and no more.
-        tied = np.flatnonzero((matrix != np.eye(len(inputs))).any(axis=0))
+        tied = np.flatnonzero((matrix - np.diag(np.diag(matrix))).any(axis=0))
         parts[:, tied] = _correlated(parts[:, tied], matrix[np.ix_(tied, tied)], seed)
     columns = [one.quantile(parts[:, place]) for place, one in enumerate(inputs)]
     return np.column_stack(columns)

@@ -223,7 +223,11 @@ def _correlated(parts: Array, matrix: Array, seed: int) -> Array:
     random = generator(seed, stream=1)
     normal = np.column_stack([random.permutation(scores) for _ in range(dimensions)])
     # Remove what correlates by chance, then bring in what is asked.
-    found = np.linalg.cholesky(np.corrcoef(normal, rowvar=False))
+    chance = np.corrcoef(normal, rowvar=False)
+    if np.linalg.eigvalsh(chance)[0] < EIGENVALUE_LEAST:
+        # A few scores in two orders can be one order, or its reverse.
+        raise InputError(f"{samples} samples are too few to correlate {dimensions} numbers")
+    found = np.linalg.cholesky(chance)
     normal = normal @ np.linalg.inv(found).T @ np.linalg.cholesky(matrix).T
     order = np.argsort(np.argsort(normal, axis=0), axis=0)
     return np.take_along_axis(np.sort(parts, axis=0), order, axis=0)

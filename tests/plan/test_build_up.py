@@ -105,3 +105,24 @@ def test_deciding_in_windows_gives_a_plan_below_the_optimum_and_a_bound_above_it
         assert certificate.is_proven == (certificate.gap <= 1e-6)
     with pytest.raises(InputError, match="decides nothing"):
         make_plan(problem, window=-1)
+
+
+def test_a_mix_weighs_value_and_metal() -> None:
+    problem = problem_of(random_plan(2, years=5))
+    richest, most = make_plan(problem), make_plan(problem, [parse_goal("deliver:Sb@US")])
+
+    def worth(plan: Plan, weight: float) -> float:
+        return plan.npv + weight * plan.delivered("Sb", "US")
+
+    for weight in (0.0, 0.002, 1.0):
+        goal = parse_goal(f"mix:npv,{weight}*deliver:Sb@US")
+        plan = make_plan(problem, [goal])
+        (name, value, unit), last = plan.goals
+        assert (name, unit, last[0]) == (goal.name, "USD m", "npv")
+        # The value of the mix is that of the tables; no other plan has more of it.
+        assert worth(plan, weight) == pytest.approx(value, rel=1e-5)
+        assert value >= max(worth(richest, weight), worth(most, weight)) * (1 - 1e-6)
+    assert make_plan(problem, [parse_goal("mix:npv")]).npv == pytest.approx(richest.npv)
+    for wrong in ("mix:npv,x*cost", "mix:", "mix:-1*npv", "mix:mix:npv"):
+        with pytest.raises(InputError):
+            parse_goal(wrong)

@@ -20,8 +20,8 @@ Goals = Annotated[
     typer.Option(
         "--goal",
         metavar="GOAL",
-        help="npv, cost, or metal delivered: deliver:Nd+Pr@US. Given again: the next, while the "
-        "one before is held. Default: npv.",
+        help="npv, cost, metal delivered: deliver:Nd+Pr@US, or mix:npv,0.002*deliver:Sb@US. Given "
+        "again: the next, while the one before is held. Default: npv.",
     ),
 ]
 Gap = Annotated[

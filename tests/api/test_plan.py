@@ -191,6 +191,10 @@ def test_studies_of_a_file(plans: TestClient, chain: Path) -> None:
     npv = figures[60, "net present value"]
     assert 0 < npv["low"] < npv["high"]
     assert budgets["assumed_numbers"] == budgets["numbers"]
+    even = told(plans, "/break-even", resource="lode", element="Sb")
+    (point,) = even["points"]
+    assert 0 < point["ore_kt"] < even["plan_says"]["ore_kt"] == 250
+    assert point["metal_t"] == pytest.approx(100 * point["ore_kt"])
     many = plans.get(f"{API}/budgets", params={"samples": 61})
     assert many.status_code == 413
     assert "PLAN_DRAWS_MAX" in many.text

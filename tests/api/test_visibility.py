@@ -254,6 +254,7 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/plan/front": [{"front": "deliver:Sb@US"}],
     "/plan/scenarios": [{}],
     "/plan/budgets": [{}],
+    "/plan/break-even": [{"resource": "canary", "element": "Sb"}],
     "/plan/tornado": [{}],
     "/plan/tables.{form}": [{}],
     "/plan/report.pdf": [{}],

@@ -118,6 +118,7 @@ from oreline.api._answers_plan import plan_inputs, plan_solution, plan_under_way
 from oreline.api._answers_plan_flows import plan_flows
 from oreline.api._answers_plan_studies import (
     is_at_hand,
+    plan_break_even,
     plan_budgets,
     plan_front,
     plan_scenarios,
@@ -351,6 +352,7 @@ __all__ = [
     "periods_told",
     "permits_told",
     "person_of",
+    "plan_break_even",
     "plan_budgets",
     "plan_flows",
     "plan_front",

@@ -67,6 +67,10 @@ def plan_inputs(view: View, file: str) -> dict[str, Any]:
         "phases": [{"phase": one.id, "name": one.name or one.id} for one in problem.phases],
         "units": [_unit(problem, one.id) for one in problem.units],
         "budgets": budgets_of(text, problem),
+        "resources": [
+            {"resource": one.id, "site": one.site, "elements": sorted(one.grades)}
+            for one in problem.resources
+        ],
         "markets": [
             {
                 "market": one.id,

@@ -257,6 +257,33 @@ def plan_tornado_told(view: View, question: PlanQuestion) -> dict[str, Any]:
     }
 
 
+def plan_break_even(
+    view: View, question: PlanQuestion, resource: str, element: str
+) -> dict[str, Any]:
+    """Return from which tonnage on a resource pays, at its grade and at the ends of its range.
+
+    Raises
+    ------
+    InputError
+        If there is no such resource, it holds none of the element, or no plan is feasible.
+    """
+    from oreline.plan import SolverSettings, break_even
+
+    world = world_of(view, replace(question, front=""))
+    if isinstance(world, NoPlan):
+        raise InputError(world.says, world.findings)
+    settings = SolverSettings(max(question.gap, 1e-3), question.seconds)
+    key = (world.key, "break-even", resource, element, settings)
+    found = PLANNING.get(
+        key,
+        f"{resource}, {element}",
+        lambda _watch: break_even(
+            world.text, resource, element, changes=world.changes, settings=settings
+        ),
+    )
+    return {"question": question.to_json(), **found.to_json()}
+
+
 def is_at_hand(view: View, question: PlanQuestion) -> dict[str, bool]:
     """Return whether what budgets buy, as it stands by default, needs no computing."""
     world = world_of(view, replace(question, front=""))

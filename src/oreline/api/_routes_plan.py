@@ -157,6 +157,17 @@ def budgets(
     return told(view, studies.plan_budgets(view, question, of, country, amounts, samples, seed))
 
 
+@router.get("/break-even")
+def break_even(
+    view: Reading,
+    question: Asked,
+    resource: Annotated[str, Query(description="As /plan/inputs lists it.", max_length=100)],
+    element: Annotated[str, Query(description="Of its grades: Sb.", max_length=40)],
+) -> Answer:
+    """Give from which tonnage on a resource pays, at its grade and the ends of its range."""
+    return told(view, studies.plan_break_even(view, question, resource, element))
+
+
 @router.get("/tornado")
 def tornado(view: Reading, question: Asked) -> Answer:
     """Set each number that has a range to its ends, the builds held: what moves the value most."""

@@ -31,6 +31,7 @@ from oreline.web._plan_build_up import build_up
 from oreline.web._plan_charts import KINDS, cash_chart
 from oreline.web._plan_limits import limits_block, metal_block
 from oreline.web._plan_studies import (
+    break_even_panel,
     budgets_panel,
     front_panel,
     scenarios_panel,
@@ -158,7 +159,8 @@ async def shown(
     await front_panel(visit, inputs, question, _between(visit, inputs, plan))
     await scenarios_panel(visit, inputs, question)
     await budgets_panel(visit, inputs, question)
-    await tornado_panel(visit, question)
+    await break_even_panel(visit, inputs, question)
+    await tornado_panel(visit, inputs, question)
     with panel(t("What limits this plan"), identity="limits"):
         words = t("A kt more of a limit would be worth this much while the builds stay. Budgets "
                   "have no such number: what more money buys stands above.")  # fmt: skip

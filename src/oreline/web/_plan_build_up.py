@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from markupsafe import Markup
 from nicegui import ui
 
 from oreline.web._blocks import Column, chips, h, table
@@ -39,11 +40,10 @@ def build_up(visit: Visit, found: Mapping[str, Any]) -> None:
     years = [one["year"] for one in found["years"]]
     said = ui.label().classes("year-said").props("aria-live=polite")
     with ui.element("div").classes("year-row no-print"):
-        slider = ui.slider(min=years[0], max=years[-1], step=1, value=_first_shown(found))
-        slider.props["aria-label"] = t("Year")
-        slider.props("label snap markers")
-        playing = ui.timer(PLAY_S, lambda: _step(slider, playing, button, t, years), active=False)
-        button = action(t("Play"), lambda: _play(slider, playing, button, t, years), "quiet small")
+        markup(h("{}", years[0]), tag="span")
+        slider = _YearSlider(years, _first_shown(found), t)
+        markup(h("{}", years[-1]), tag="span")
+        slider.add_play()
     plan = plan_map(found, t("Map of the plan's places"))
     thickest = max((one["kt"] for year in found["years"] for one in year["routes"]), default=1.0)
     with ui.element("div").classes("plan-map"):
@@ -66,7 +66,7 @@ def build_up(visit: Visit, found: Mapping[str, Any]) -> None:
     numbers = markup(h(""))
 
     def show() -> None:
-        place = years.index(int(slider.value))
+        place = years.index(slider.year)
         said.set_text(_said(found, place, t))
         over.set_content(str(year_drawing(plan, found, place, t, thickest)))
         legend.set_content(str(year_legend(plan, found, place, t)))
@@ -77,7 +77,7 @@ def build_up(visit: Visit, found: Mapping[str, Any]) -> None:
             chart.update_figure(sankey_chart(found["element"], str(years[place]), shown, known))
         numbers.set_content(str(_table(found, place, t)))
 
-    slider.on_value_change(show)
+    slider.on_move(show)
     show()
 
 
@@ -93,26 +93,68 @@ def _first_shown(found: Mapping[str, Any]) -> int:
     return int(min(max(starts, default=years[0]), years[-1]))
 
 
-def _play(
-    slider: ui.slider, timer: ui.timer, button: ui.button, t: Translate, years: list[int]
-) -> None:
-    if timer.active:
-        timer.deactivate()
-        button.set_text(t("Play"))
-        return
-    slider.set_value(years[0])
-    timer.activate()
-    button.set_text(t("Stop"))
+class _YearSlider:
+    """The browser's own slider, which keys, fingers and readers of screens know, and a play button.
 
+    ``year`` is the one that is shown.
+    """
 
-def _step(
-    slider: ui.slider, timer: ui.timer, button: ui.button, t: Translate, years: list[int]
-) -> None:
-    if slider.value >= years[-1]:
-        timer.deactivate()
-        button.set_text(t("Play"))
-        return
-    slider.set_value(slider.value + 1)
+    def __init__(self, years: list[int], year: int, t: Translate) -> None:
+        self.year, self.years, self.t = year, years, t
+        self._moved: Callable[[], None] = lambda: None
+        self._input = markup(self._drawn(year)).classes("years")
+        self._input.on(
+            "input",
+            lambda event: self._move(int(event.args)),
+            throttle=0.05,
+            js_handler="(event) => emit(Number(event.target.value))",
+        )
+
+    def _drawn(self, year: int) -> Markup:
+        # As text, not as an element of the kit: that would put it back wherever the page changes.
+        return h(
+            '<input type="range" min="{}" max="{}" step="1" value="{}" aria-label="{}">',
+            self.years[0],
+            self.years[-1],
+            year,
+            self.t("Year"),
+        )
+
+    def on_move(self, moved: Callable[[], None]) -> None:
+        """Have something called whenever another year is chosen."""
+        self._moved = moved
+
+    def add_play(self) -> None:
+        """Put the button on the page that plays the years."""
+        self._timer = ui.timer(PLAY_S, self._step, active=False)
+        self._button = action(self.t("Play"), self._play, "quiet small")
+
+    def _move(self, year: int) -> None:
+        if year in self.years and year != self.year:
+            self.year = year
+            self._moved()
+
+    def _play(self) -> None:
+        if self._timer.active:
+            self._stop()
+            return
+        self._show(self.years[0])
+        self._timer.activate()
+        self._button.set_text(self.t("Stop"))
+
+    def _step(self) -> None:
+        if self.year >= self.years[-1]:
+            self._stop()
+            return
+        self._show(self.year + 1)
+
+    def _show(self, year: int) -> None:
+        self._input.set_content(str(self._drawn(year)))
+        self._move(year)
+
+    def _stop(self) -> None:
+        self._timer.deactivate()
+        self._button.set_text(self.t("Play"))
 
 
 def _said(found: Mapping[str, Any], place: int, t: Translate) -> str:

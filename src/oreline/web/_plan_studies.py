@@ -11,12 +11,23 @@ from nicegui import ui
 from oreline.api import (
     PlanQuestion,
     is_at_hand,
+    plan_break_even,
     plan_budgets,
     plan_front,
     plan_scenarios,
     plan_tornado_told,
 )
-from oreline.web._blocks import NOTHING, Column, callout, chips, h, joined, table
+from oreline.web._blocks import (
+    NOTHING,
+    Column,
+    basis_mark,
+    called,
+    callout,
+    chips,
+    h,
+    joined,
+    table,
+)
 from oreline.web._design_charts import tornado_chart
 from oreline.web._frame import Visit, action, markup, panel
 from oreline.web._plan_board import short_money
@@ -347,16 +358,76 @@ def _range(low: float, high: float, ends: tuple[float, float]) -> Markup:
     )
 
 
-async def tornado_panel(visit: Visit, question: PlanQuestion) -> None:
+async def break_even_panel(visit: Visit, inputs: Mapping[str, Any], question: PlanQuestion) -> None:
+    """Put on the page from which tonnage on a resource pays; worked out when asked for."""
+    t = visit.t
+    pairs = [
+        (one["resource"], element) for one in inputs["resources"] for element in one["elements"]
+    ]
+    if not pairs:
+        return
+    with panel(t("How much ore is needed"), identity="break-even"):
+        words = t("From which tonnage on it pays to build for a resource at all, at the grade of "
+                  "the plan and at the ends of its range; all else stays.")  # fmt: skip
+        markup(h('<p class="hint">{}</p>', words))
+        row = ui.row()
+        place = ui.element("div")
+
+        def asks(resource: str, element: str) -> Callable[[], Any]:
+            async def run() -> None:
+                place.clear()
+                what = t("Seeking the tonnage of {resource}", resource=resource)
+                with place:
+                    await put_when_made(
+                        visit, what, plan_break_even, show, question, resource, element
+                    )
+
+            return run
+
+        def show(found: Mapping[str, Any]) -> None:
+            markup(_break_even(found, t))
+
+        with row:
+            for resource, element in pairs:
+                action(f"{resource}, {element}", asks(resource, element), "quiet small")
+
+
+def _break_even(found: Mapping[str, Any], t: Translate) -> Markup:
+    says, element = found["plan_says"], found["element"]
+    rows = [
+        {
+            "grade": f"{one['grade_pct']:.4g} %",
+            "ore": t("no tonnage pays") if one["ore_kt"] is None else f"{one['ore_kt']:,.4g}",
+            "metal": "" if one["metal_t"] is None else f"{one['metal_t']:,.0f}",
+        }
+        for one in found["points"]
+    ]
+    rows.append(
+        {
+            "grade": h("{} {:.4g} %", t("the plan says:"), says["grade_pct"]),
+            "ore": h("{:,.4g}{}", says["ore_kt"], basis_mark(says["basis"], t)),
+            "metal": f"{says['metal_t']:,.0f}",
+        }
+    )
+    columns = (
+        Column("grade", t("Grade of {element}", element=element)),
+        Column("ore", t("Ore needed, kt"), is_number=True),
+        Column("metal", t("{element} in it, t", element=element), is_number=True),
+    )
+    return table(columns, rows, caption=f"{found['resource']}, {element}")
+
+
+async def tornado_panel(visit: Visit, inputs: Mapping[str, Any], question: PlanQuestion) -> None:
     """Put on the page which number matters most; worked out when somebody asks for it."""
     t = visit.t
     with panel(t("Which number matters most"), identity="tornado"):
         words = t("Each number is put at the low and at the high end of its range, builds held; "
                   "the others stay.")  # fmt: skip
         markup(h('<p class="hint">{}</p>', words))
+        places = {one["number"]: one["place"] for one in inputs["numbers"]}
 
         def show(found: Mapping[str, Any]) -> None:
-            markup(_tornado(found, t))
+            markup(_tornado(found, places, t))
 
         await _on_demand(
             visit,
@@ -367,15 +438,22 @@ async def tornado_panel(visit: Visit, question: PlanQuestion) -> None:
         )
 
 
-def _tornado(found: Mapping[str, Any], t: Translate) -> Markup:
+def _ends(bar: Mapping[str, Any]) -> str:
+    """Return the range of a number; a share as a percentage."""
+    if bar["input_unit"] == "1":
+        return f"{100 * bar['low']:,.4g} – {100 * bar['high']:,.4g} %"
+    return f"{bar['low']:,.6g} – {bar['high']:,.6g} {bar['input_unit']}"
+
+
+def _tornado(found: Mapping[str, Any], places: Mapping[str, str], t: Translate) -> Markup:
     bars = found["bars"][:BARS_MAX]
     money = f"{found['currency']} m"
     says = t("Net present value, {money}, with each number at its low end (blue) and its high end "
              "(orange)", money=money)  # fmt: skip
     rows = [
         {
-            "input": bar["input"],
-            "ends": f"{bar['low']:.4g} – {bar['high']:.4g} {bar['input_unit']}",
+            "input": called(places, bar["input"]),
+            "ends": _ends(bar),
             "low": short_money(bar["at_low"]),
             "high": short_money(bar["at_high"]),
         }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 from build_up import best_value, every_build_up
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from plan_texts import TINY
 
@@ -107,15 +107,18 @@ class Tried:
         return (1 - self.risk.weight) * mean + self.risk.weight * worst
 
 
-@settings(max_examples=4)
+# Two that are worth building, whatever is drawn: by their mean, and with half of the worst part.
+@example(low=0.3, outage=0.1, price=0.2, part=0.5, weight=0.0, alpha=0.8, tonnage=250)
+@example(low=0.3, outage=0.1, price=0.6, part=0.5, weight=0.5, alpha=0.8, tonnage=250)
+@settings(max_examples=2)
 @given(
-    st.floats(0.1, 0.5),
-    st.floats(0.1, 0.4),
-    st.floats(0.1, 0.5),
-    st.floats(0.0, 0.6),
-    st.sampled_from([0.0, 0.5, 1.0]),
-    st.floats(0.3, 0.9),
-    st.floats(60, 220),
+    low=st.floats(0.1, 0.35),
+    outage=st.floats(0.1, 0.3),
+    price=st.floats(0.2, 0.9),
+    part=st.floats(0.0, 0.6),
+    weight=st.sampled_from([0.0, 0.5, 1.0]),
+    alpha=st.floats(0.3, 0.9),
+    tonnage=st.floats(180, 250),
 )
 def test_trying_every_build_in_every_state_finds_the_same(
     low: float,

@@ -191,6 +191,7 @@ def test_studies_of_a_file(plans: TestClient, chain: Path) -> None:
     npv = figures[60, "net present value"]
     assert 0 < npv["low"] < npv["high"]
     assert budgets["assumed_numbers"] == budgets["numbers"]
+    assert budgets["assumptions_dominate"]
     even = told(plans, "/break-even", resource="lode", element="Sb")
     (point,) = even["points"]
     assert 0 < point["ore_kt"] < even["plan_says"]["ore_kt"] == 250

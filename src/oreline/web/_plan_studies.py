@@ -270,6 +270,14 @@ def _budgets(found: Mapping[str, Any], t: Translate) -> Markup:
             for name, rows in shown.items()
         ),
     )
+    # The order of figures is the same for each amount.
+    names = list(figures)
+    medians = {
+        (place, names[column]): value
+        for place, row in enumerate(found["medians"])
+        for column, value in enumerate(row)
+        if value is not None
+    }
     whole, more = [], []
     for place, amount in enumerate(amounts):
         row: dict[str, object] = {"amount": f"{amount:,.0f}"}
@@ -278,23 +286,24 @@ def _budgets(found: Mapping[str, Any], t: Translate) -> Markup:
             one = rows[place]
             ends = (min(0.0, *(each["low"] for each in rows)),
                     max(0.0, *(each["high"] for each in rows)))  # fmt: skip
-            row[name] = _range(one["low"], one["high"], ends)
+            row[name] = _range(one["low"], one["high"], ends, medians.get((place, name)), t)
             step[name] = _span(one["more_low"], one["more_high"], sign="+")
         whole.append(row)
         more.append(step)
     lacking = NOTHING
     if nothing:
-        names = ", ".join(figure_words(one, t) for one in nothing)
-        lacking = h('<p class="hint">{}</p>', t("No amount brings any of: {names}.", names=names))
+        told = ", ".join(figure_words(one, t) for one in nothing)
+        lacking = h('<p class="hint">{}</p>', t("No amount brings any of: {names}.", names=told))
     words = t(
-        "{n} of {all} numbers are assumed and {ranged} are drawn: {range}, seed {seed}. "
-        "Assumptions dominate; there is no single figure to give.",
+        "{n} of {all} numbers are assumed and {ranged} are drawn: {range}, seed {seed}.",
         n=found["assumed_numbers"],
         all=found["numbers"],
         ranged=found["ranged_numbers"],
         range=found["range"],
         seed=found["seed"],
     )
+    if found["assumptions_dominate"]:
+        words += " " + t("Assumptions dominate; there is no single figure to give.")
     return joined(
         (
             callout(words, "warn"),
@@ -345,14 +354,20 @@ def _span(low: float, high: float, sign: str = "") -> str:
     return f"{ends[0]} – {ends[1]}"
 
 
-def _range(low: float, high: float, ends: tuple[float, float]) -> Markup:
-    """Return a range with a bar that shows where it lies among those of the column."""
+def _range(
+    low: float, high: float, ends: tuple[float, float], median: float | None, t: Translate
+) -> Markup:
+    """Return a range with a bar that shows where it lies among those of the column.
+
+    The median is told where there is one: where assumptions do not dominate.
+    """
     whole = ends[1] - ends[0] or 1.0
     left, wide = (low - ends[0]) / whole, (high - low) / whole
     return h(
-        '<span class="amount">{}</span><span class="range" aria-hidden="true">'
+        '<span class="amount">{}</span>{}<span class="range" aria-hidden="true">'
         '<i style="left:{:.1f}%;width:{:.1f}%"></i></span>',
         _span(low, high),
+        NOTHING if median is None else h(" <small>{}</small>", t("median {n}", n=f"{median:,.1f}")),
         100 * left,
         max(100 * wide, 1.0),
     )

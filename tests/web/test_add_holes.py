@@ -51,6 +51,8 @@ def drop(page: Page, *paths: Path) -> None:
 def choose(page: Page, label: str, option: str) -> None:
     page.get_by_label(label, exact=True).first.click()
     page.get_by_role("option", name=option, exact=True).click()
+    # A menu that is closing still holds its options: the next choice waits until it is gone.
+    expect(page.get_by_role("option")).to_have_count(0)
 
 
 def kept(site: Site) -> list[str]:
@@ -108,6 +110,15 @@ def test_a_bad_set_is_told_mended_and_explored(site: Site, seen: Watched, tmp_pa
     expect(page.locator("#tonnage table").first).to_be_visible(timeout=90_000)
     expect(page.locator("#section svg[role=img]").last).to_be_visible()
     expect(page.locator("#classes table")).to_contain_text("by the declared rule")
+    # With other settings it is another set: what was kept stays as it is.
+    page.get_by_role("link", name="Take it with other settings").click()
+    expect(page.locator("#said")).to_contain_text("problems leave something out", timeout=60_000)
+    choose(page, "Below detection counts as", "nothing")
+    page.get_by_role("button", name="Check again").click()
+    expect(page.get_by_label("Name of the set")).to_have_value("old-drilling-2", timeout=60_000)
+    page.get_by_role("button", name="Keep these drill holes").click()
+    page.wait_for_url("**/explore?set=old-drilling-2", timeout=60_000)
+    assert kept(site) == ["old-drilling", "old-drilling-2"]
 
 
 def test_the_page_fits_a_phone_and_reads_real_drilling(

@@ -88,7 +88,7 @@ from oreline.api._answers_grades import (
     grade_validation,
     grade_variogram,
 )
-from oreline.api._answers_holes import checked_holes, kept_holes
+from oreline.api._answers_holes import checked_holes, files_of_set, kept_holes
 from oreline.api._answers_lots import (
     explained,
     lineage,
@@ -306,6 +306,7 @@ __all__ = [
     "exposures",
     "factors",
     "factors_of_site",
+    "files_of_set",
     "flow",
     "flowsheets",
     "fund_told",

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from oreline.api._answers_explore import FINDINGS_MAX, units_of
+from oreline.api._answers_explore import FINDINGS_MAX, set_folder, units_of
+from oreline.api._explored import files_of
 from oreline.api._problems import NotAllowedError
 from oreline.api._views import View
 from oreline.exchange import TextTable
@@ -186,6 +187,17 @@ def kept_holes(
         raise LimitExceededError(f"the chain holds SETS_MAX = {SETS_MAX} sets; remove one first")
     _put(root, target, content)
     return {"set": name, **_told(read)}
+
+
+def files_of_set(view: View, name: str) -> dict[str, bytes]:
+    """Return the settings and tables of a kept set, to be looked at with other settings.
+
+    Raises
+    ------
+    NotFoundError
+        If this person sees no such set.
+    """
+    return files_of(set_folder(view, name))
 
 
 def _sets(root: Path) -> list[Path]:

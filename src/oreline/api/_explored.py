@@ -96,7 +96,7 @@ _SAMPLES, _VALIDATED, _SIMULATED, _PLANS, _INVERSE = (Kept(MODELS_KEPT_MAX) for 
 
 def holes_of(folder: Path) -> HolesRead:
     """Return the drill holes of a folder with everything that is wrong with them."""
-    files = _files(folder)
+    files = files_of(folder)
     found: HolesRead = _HOLES.get(_key(folder.name, files), lambda: read_holes(files, folder.name))
     return found
 
@@ -118,7 +118,7 @@ def samples_of_set(folder: Path) -> tuple[Samples, Any]:
         assert read.mapping.composites is not None, "asked for before"
         return samples_of(made, read.mapping.composites, read.holes.symbols)
 
-    found: tuple[Samples, Any] = _SAMPLES.get(_key(folder.name, _files(folder)), compute)
+    found: tuple[Samples, Any] = _SAMPLES.get(_key(folder.name, files_of(folder)), compute)
     return found
 
 
@@ -144,7 +144,7 @@ def model_of(folder: Path) -> ResourceModel:
             )
         return make_model(samples, mapping, densities=densities)
 
-    found: ResourceModel = _MODELS.get(_key(folder.name, _files(folder)), compute)
+    found: ResourceModel = _MODELS.get(_key(folder.name, files_of(folder)), compute)
     return found
 
 
@@ -157,7 +157,7 @@ def validation_of(folder: Path, leave_out: LeaveOut) -> CrossValidation:
         If the holes cannot be used, or something that the model needs is not declared.
     """
     made = model_of(folder)
-    key = (*_key(folder.name, _files(folder)), str(leave_out))
+    key = (*_key(folder.name, files_of(folder)), str(leave_out))
     found: CrossValidation = _VALIDATED.get(key, lambda: validate_model(made, leave_out))
     return found
 
@@ -189,7 +189,7 @@ def simulation_of(
     elif declared is not None:
         told["variogram"] = declared.variogram
     settings = SimulationSection.model_validate(told)
-    key = (*_key(folder.name, _files(folder)), analyte, seed, realisations, lag_m)
+    key = (*_key(folder.name, files_of(folder)), analyte, seed, realisations, lag_m)
     found: ModelSimulation = _SIMULATED.get(key, lambda: simulate_model(made, settings, [analyte]))
     return found
 
@@ -204,7 +204,7 @@ def inverse_of(folder: Path) -> dict[str, NDArray[np.float64]]:
     """
     made = model_of(folder)
     found: dict[str, NDArray[np.float64]] = _INVERSE.get(
-        _key(folder.name, _files(folder)), lambda: inverse_distance_of(made)
+        _key(folder.name, files_of(folder)), lambda: inverse_distance_of(made)
     )
     return found
 
@@ -225,7 +225,7 @@ def plan_of_set(folder: Path) -> MinePlan:
         _see_nodes(made)
     collars = read.holes.collars.select("x_m", "y_m", "z_m").drop_nulls().to_numpy()
     found: MinePlan = _PLANS.get(
-        _key(folder.name, _files(folder)), lambda: plan_model(made, collars)
+        _key(folder.name, files_of(folder)), lambda: plan_model(made, collars)
     )
     return found
 
@@ -266,7 +266,7 @@ def _mapping(folder: Path) -> HoleMapping:
     return mapping
 
 
-def _files(folder: Path) -> dict[str, bytes]:
+def files_of(folder: Path) -> dict[str, bytes]:
     """Return the bytes of the mapping and of the tables beside it that it names."""
     files = {MAPPING_FILE: _bytes(folder / MAPPING_FILE)}
     mapping, _ = read_mapping_text(files[MAPPING_FILE].decode("utf-8", errors="replace"))

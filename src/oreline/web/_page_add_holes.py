@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from nicegui import events, ui
 
-from oreline.api import Right, View, checked_holes, kept_holes, service_of
+from oreline.api import Right, View, checked_holes, files_of_set, kept_holes, service_of
 from oreline.explore import mapping_text
 from oreline.web._blocks import basis_tag, callout, finding_list, h, joined, tiles
 from oreline.web._explore_statistics import statistics_table
@@ -41,7 +41,10 @@ async def add_holes_page(visit: Visit) -> None:
     lead = t("Drop collars, surveys, assays and geology. Nothing is kept before you say so.")
     back = h('<p><a href="{}">{}</a></p>', visit.link(EXPLORE), t("Explore"))
     head(t("Add drill holes"), lead, back)
-    _Adding(visit).put()
+    adding = _Adding(visit)
+    adding.put()
+    if visit.given("set"):
+        await adding.take_set(visit.given("set"))
 
 
 class _Adding:
@@ -51,6 +54,7 @@ class _Adding:
         self.visit = visit
         self.t = visit.t
         self.handed = Handed()
+        self.name = ""
         self.most = service_of(visit.request).settings.upload_bytes_max
 
     def put(self) -> None:
@@ -88,6 +92,12 @@ class _Adding:
         self.handed.files |= given
         if not self.handed.is_chosen:
             self.handed.mapping = None
+        await self._check()
+
+    async def take_set(self, name: str) -> None:
+        """Begin with a set that is kept: under another name its settings can be others."""
+        self.handed.files = await self.visit.answer(files_of_set, name)
+        self.name = f"{name}-2"
         await self._check()
 
     def _forget(self, name: str) -> Any:
@@ -213,7 +223,9 @@ class _Adding:
                 markup(h('<p class="hint">{}</p>', words))
                 return
             with ui.element("div").classes("inputs"):
-                name = ui.input(t("Name of the set"), value=_name_of(self.handed.files))
+                name = ui.input(
+                    t("Name of the set"), value=self.name or _name_of(self.handed.files)
+                )
                 name.props("outlined dense maxlength=60")
             model: ui.switch | None = None
             if found["model"] is not None:

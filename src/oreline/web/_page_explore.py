@@ -82,6 +82,8 @@ async def explore_page(visit: Visit) -> None:
         markup(finding_list(present["findings"], t))
         return
     _holes(visit, present)
+    again = h('<a href="{}">{}</a>', visit.link(ADD, set=name), t("Take it with other settings"))
+    markup(h("<p>{}</p>", again))
     grade_blocks(visit, name)
     analyte = visit.given("analyte")
     later(

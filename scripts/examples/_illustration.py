@@ -59,18 +59,20 @@ ROUTES: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 
 PERMITS_COLUMNS = "id,type,site,issuer,scope,valid_from,valid_to,status,basis,source"
+GATED_COLUMNS = "id,type,site,issuer,holder,scope,phases,valid_from,valid_to,status,basis,source"
 PERMITS: tuple[tuple[str, ...], ...] = tuple(
-    (f"illus-{kind}-{site}", kind, f"illus-{site}", "Illustration authority (invented)", scope,
-     "2025-01-01", until, "assumed to be in force", "assumed", _INVENTED)
-    for kind, site, scope, until in (
-        ("lease", "mine-sb", "antimony", "2035-01-01"),
-        ("lease", "mine-lump", "antimony, hand-sorted", "2027-03-31"),
-        ("lease", "mine-cu", "copper", "2035-01-01"),
-        ("lease", "mine-ree", "rare earths", "2027-01-01"),
-        ("environmental", "mill-sb", "flotation and tailings", "2026-12-31"),
-        ("explosives", "mine-cu", "blasting", "2026-12-15"),
-        ("radiological", "mine-ree", "thorium-bearing ore", "2027-06-30"),
-        ("export", "mill-sb", "concentrates", "2026-12-31"),
+    (f"illus-{kind}-{site}", kind, f"illus-{site}", "Illustration authority (invented)",
+     "illus-operator", scope, phases, "2025-01-01", until, "assumed to be in force", "assumed",
+     _INVENTED)
+    for kind, site, scope, phases, until in (
+        ("lease", "mine-sb", "antimony", "exploration concentrate", "2035-01-01"),
+        ("lease", "mine-lump", "antimony, hand-sorted", "", "2027-03-31"),
+        ("lease", "mine-cu", "copper", "exploration concentrate", "2035-01-01"),
+        ("lease", "mine-ree", "rare earths", "exploration concentrate", "2027-01-01"),
+        ("environmental", "mill-sb", "flotation and tailings", "beneficiation", "2026-12-31"),
+        ("explosives", "mine-cu", "blasting", "concentrate", "2026-12-15"),
+        ("radiological", "mine-ree", "thorium-bearing ore", "concentrate", "2027-06-30"),
+        ("export", "mill-sb", "concentrates", "concentrate", "2026-12-31"),
     )
 )  # fmt: skip
 

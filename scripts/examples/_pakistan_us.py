@@ -82,7 +82,7 @@ def folder() -> Folder:
         table(real.MATERIALS_COLUMNS, (*real.MATERIALS, *_illustration.materials())),
     )
     made.add("routes.csv", table(real.ROUTES_COLUMNS, (*real.routes(), *_illustration.ROUTES)))
-    made.add("permits.csv", table(_illustration.PERMITS_COLUMNS, _illustration.PERMITS))
+    made.add("permits.csv", table(_illustration.GATED_COLUMNS, _illustration.PERMITS))
     made.add("rules.csv", table(_illustration.RULES_COLUMNS, _illustration.RULES))
     rows = (*_assumptions.ROWS, *PLAN_ROWS)
     made.add("assumptions.csv", table(_assumptions.COLUMNS, rows))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 GENERATOR = ROOT / "scripts" / "build_examples.py"
+BY_HAND = {"deliverables.csv", "decisions.csv", "risks.csv", "cash-forecast.csv"}
 BYTES_MAX = 6 * 2**20
 
 
@@ -23,8 +24,11 @@ def test_the_folders_are_what_the_generator_writes(tmp_path: Path) -> None:
     kept = {
         path.relative_to(ROOT / "examples")
         for path in (ROOT / "examples").rglob("*.csv")
-        # Written by others: tests/examples/test_drillholes.py, tests/examples/test_drilled_ores.py.
-        if path.is_file() and not {"drillholes", "ores"} & set(path.parts)
+        # Written by others: tests/examples/test_drillholes.py, tests/examples/test_drilled_ores.py;
+        # by hand: the partnership office and its forecast.
+        if path.is_file()
+        and not {"drillholes", "ores"} & set(path.parts)
+        and path.name not in BY_HAND
     }
     assert kept <= made
     differing = [

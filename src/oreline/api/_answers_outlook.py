@@ -1,7 +1,7 @@
 """How the money of instruments comes back: schedules, covenants, metal, and books as files.
 
 Covenants are judged on the forecast of the chain folder, also for somebody who belongs to one of
-the two parties: both agreed to be told. The forecast itself is shown to nobody but its owner.
+the two parties: both agreed to be told the ratios, and so in effect the cash that they rest on.
 """
 
 from __future__ import annotations

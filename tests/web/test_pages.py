@@ -81,7 +81,7 @@ def test_a_page_works_at_two_widths(
 ) -> None:
     address = sites[name].address + PAGES[name][page]
     for width in (WIDE, NARROW):
-        with watched(chromium, width) as seen:
+        with watched(chromium, width, stays=True) as seen:
             seen.go(address)
             seen.keep(f"{name}-{page}")
             assert seen.wrong == []
@@ -99,7 +99,7 @@ def test_a_page_works_at_two_widths(
 def test_a_page_can_be_read_in_the_dark(
     sites: dict[str, Site], chromium: Browser, page: str, theme: str
 ) -> None:
-    with watched(chromium, WIDE, theme=theme) as seen:
+    with watched(chromium, WIDE, stays=True, theme=theme) as seen:
         seen.go(sites["pakistan-us"].address + PAGES["pakistan-us"][page])
         seen.keep(f"dark-{page}")
         assert seen.wrong == []
@@ -127,7 +127,7 @@ def test_a_page_can_be_read_in_urdu_and_its_numbers_do_not_turn_round(
     sites: dict[str, Site], chromium: Browser, page: str
 ) -> None:
     for width in (WIDE, NARROW):
-        with watched(chromium, width, language="ur") as seen:
+        with watched(chromium, width, stays=True, language="ur") as seen:
             seen.go(sites["pakistan-us"].address + PAGES["pakistan-us"][page])
             seen.keep(f"urdu-{page}")
             assert seen.wrong == []

@@ -81,6 +81,34 @@ def test_a_loan_in_books(tmp_path: Path) -> None:
     agreed(books, tmp_path)
 
 
+def test_what_is_paid_on_the_day_it_falls_due_pays_the_interest_of_that_day(
+    tmp_path: Path,
+) -> None:
+    """October's 31 days cost 200 * 9 % * 31 / 360 = 1.55; half of the 200 is due with them."""
+    monthly = LOAN.replace("months = 6", "months = 1").replace("2025-07-01", "2025-08-01")
+    monthly = monthly.replace("repayments = 2", "repayments = 3")
+    paid = money("paid", "payment", "101.55", "11-01")
+    found = outlook(tmp_path, [declared(monthly), *lent()[1:], paid], date(2025, 11, 1))
+    assert found.findings == ()
+    balances = books_of(found).balances()
+    assert balances["Liabilities:Equity:Interest"] == 0
+    assert balances["Liabilities:Equity:Principal"] == -100
+
+
+def test_a_day_is_judged_by_what_had_happened_until_then(tmp_path: Path) -> None:
+    """On the last of September the 200 of October are planned, and nothing is paid or drawn."""
+    planned = LOAN.replace(
+        "repayments = 2", 'repayments = 2\ndrawdowns = [{day = 2025-10-01, amount = "200"}]'
+    )
+    events = [declared(planned), *lent()[1:], money("paid", "payment", "10", "12-01")]
+    found = outlook(tmp_path, events, date(2025, 9, 30))
+    assert found.schedule is not None
+    assert found.schedule.total("drawn") == 200
+    assert found.to_json()["paid"] == "0"
+    last = outlook(tmp_path / "last", events, date.max)
+    assert "balance" not in beancount_text(books_of(last))
+
+
 def test_a_sculpted_loan_short_of_cash_says_what_stays_owed(tmp_path: Path) -> None:
     """Half the cash is 83.67 and 80.26, 9.26 and 5.99 of it interest: 204.60 less 148.68."""
     sculpted = LOAN.replace('"straight"', '"sculpted"\ntarget_dscr = "2"')
@@ -96,6 +124,13 @@ def test_metal_works_a_prepayment_off_on_the_day_it_arrives(tmp_path: Path) -> N
     assert [(one.what, one.owed) for one in found.metal.turns] == [
         ("drawn", Decimal(200)), ("Sb of fwo:SB-1 received", Decimal("49.38")),
     ]  # fmt: skip
+    before = outlook(tmp_path / "b", events, date(2025, 11, 4))
+    assert before.metal is not None
+    assert before.metal.owed == 200
+    back = outlook(tmp_path / "p", [*events, money("back", "payment", "10", "11-20")])
+    assert back.metal is not None
+    assert back.metal.owed == Decimal("39.38")
+    assert books_of(back).balances()["Liabilities:Equity:Prepaid-metal"] == Decimal("-39.38")
     books = books_of(found)
     assert books.balances()["Liabilities:Equity:Prepaid-metal"] == Decimal("-49.38")
     agreed(books, tmp_path)

@@ -80,6 +80,7 @@ def test_what_cannot_be_used_is_named(before: str, after: str, said: str) -> Non
         ("[[covenants]]", '[[loan.drawdowns]]\nday = 2025-06-01\namount = "1"\n\n[[covenants]]',
          "before the periods begin"),
         ("[loan]", "[lone]", "lone"),
+        ("begins = 2025-07-01", "begins = 9998-12-01", "no calendar holds that"),
     ],
 )  # fmt: skip
 def test_terms_of_a_loan_that_contradict_are_named(before: str, after: str, said: str) -> None:

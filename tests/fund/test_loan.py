@@ -177,6 +177,26 @@ def test_cover_over_the_life_by_hand() -> None:
     assert found.verdict == "PASS"
 
 
+def test_cash_after_the_last_payment_covers_nothing() -> None:
+    """A loan of 150 that a hundred a year repay in two: 100 / 1.1 + 100 / 1.21 cover it."""
+    terms = monthly("0.1", Repayment.SCULPTED, 10, months=12, target_dscr=Decimal(1))
+
+    def cash(start: date, _end: date) -> Available:
+        return Available(Fraction(100) if start.year < 2030 else None)
+
+    schedule = loan_schedule(
+        terms, [Draw(terms.begins, Decimal(150))], "USD", lambda *_: Available(Fraction(100))
+    )
+    assert schedule.unpaid == 0
+    covenant = Covenant("c", "Cover", Ratio.LLCR, Decimal("1.5"))
+    found = covenant_standing(covenant, terms, schedule, cash)
+    assert found.verdict == "FAIL"
+    expected = (Fraction(100) / Fraction("1.1") + Fraction(100) / Fraction("1.21")) / 150
+    assert [one.value for one in found.ratios] == [
+        expected, Fraction(100) / Fraction("1.1") / 65, *[None] * 8,
+    ]  # fmt: skip
+
+
 def test_what_a_ratio_lacks_is_named() -> None:
     half = HEAD + b"2026-01-01,2026-06-30,167.34,USD,planned,a plan\n"
     found = standing(Ratio.DSCR, "1.5", half)

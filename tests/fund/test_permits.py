@@ -62,6 +62,20 @@ def test_a_phase_is_open_where_all_its_permits_are_in_force(
     assert answered in {expected[verdict], verdict}, answered
 
 
+def test_a_renewal_that_begins_later_ends_nothing_before(tmp_path: Path) -> None:
+    renewed = gating(valid_to="2027-12-31")
+    renewed = {**renewed, "id": "renewed", "time": "2025-11-20T08:00:00Z"}
+    renewed["body"] = {**renewed["body"], "valid_from": "2026-01-01"}
+    events = [declared(GATED), *PHASES, gating(), renewed]
+    for day, until in (("2025-12-31", "2025-12-31"), ("2026-01-01", "2027-12-31")):
+        with stored(tmp_path / day, events) as store:
+            ledger, instrument, at = reading(store)
+            (only,) = permits_of(ledger, date.fromisoformat(day))
+            assert (str(only.state), only.valid_to) == ("in force", until)
+            first = standing_of(ledger, instrument, date.fromisoformat(day), at).tranches[0]
+            assert first.precedents[1].judgement.parts[0].asked[0].answer == "PASS"
+
+
 def test_days_left_are_counted_to_the_last_day(tmp_path: Path) -> None:
     mine, _ = gates(tmp_path, [gating()], date(2025, 12, 30))
     assert [one.days_left for one in mine.permits] == [1]

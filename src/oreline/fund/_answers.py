@@ -15,7 +15,7 @@ from oreline.balance import balance_sites, recovery, transit
 from oreline.comply import Argument, Between, Missing, Reading, Verdict, judge, number_text
 from oreline.fund._instrument import Instrument
 from oreline.fund._money import Accounts
-from oreline.fund._permits import PermitState, gating_permits, permit_of
+from oreline.fund._permits import PermitState, gating_permits, permit_of, version_on
 from oreline.fund._words import WORDS
 from oreline.model import MG_PER_UNIT, PPT, Basis, InputError
 from oreline.record import (
@@ -114,6 +114,10 @@ class Answers:
         """Return the last declared version of a thing, None if there is none."""
         versions = self.ledger.declared.get(kind, {}).get(identity, ())
         return versions[-1] if versions else None
+
+    def permit(self, identity: str) -> Version | None:
+        """Return the version of a permit that counts on the day, None if there is none."""
+        return version_on(self.ledger.declared.get("permit", {}).get(identity, ()), self.day)
 
     def event_of(self, version: Version) -> str:
         """Return the id of the event that declares a version."""
@@ -275,7 +279,7 @@ def _grade(answers: Answers, question: str, lot: str, analyte: str) -> Reading:
 
 
 def _permit(answers: Answers, question: str, identity: str) -> Reading:
-    version = answers.declared("permit", identity)
+    version = answers.permit(identity)
     if version is None:
         fix = "add it to permits.csv, or correct its id"
         return _missing(question, f"no permit {identity} is declared", fix)
@@ -290,7 +294,7 @@ def _permit(answers: Answers, question: str, identity: str) -> Reading:
 
 def _phase_open(answers: Answers, question: str, phase: str) -> Reading:
     """Return whether every permit that gates a phase is in force; one that is not decides."""
-    gating = gating_permits(answers.ledger, phase)
+    gating = gating_permits(answers.ledger, phase, answers.day)
     if not gating:
         fix = "name the phase in the column phases of permits.csv"
         return _missing(question, f"no permit names the phase {phase}", fix)
@@ -305,7 +309,7 @@ def _phase_open(answers: Answers, question: str, phase: str) -> Reading:
 
 
 def _permit_until(answers: Answers, question: str, identity: str) -> Reading:
-    version = answers.declared("permit", identity)
+    version = answers.permit(identity)
     if version is None or version.valid_to is None:
         why = "no such permit is declared" if version is None else "its last day is not stated"
         return _missing(question, why, "state it in permits.csv")

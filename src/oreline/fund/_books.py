@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import polars as pl
@@ -148,7 +148,10 @@ def books_of(outlook: Outlook) -> InstrumentBooks:
         entries.extend(_interest(chart, outlook.schedule))
     if outlook.metal is not None:
         entries.extend(_metal(instrument, chart, outlook))
-    kept = sorted((one for one in entries if one.day <= day), key=lambda one: one.day)
+    # What is paid on the day on which interest falls due pays that interest.
+    kept = sorted(
+        (one for one in entries if one.day <= day), key=lambda one: (one.day, _is_payment(one))
+    )
     if instrument.kind is InstrumentKind.LOAN:
         kept = _paid(chart, kept)
     return InstrumentBooks(instrument, day, tuple(kept))
@@ -187,6 +190,10 @@ PAYMENTS = "Payments"
 """The account on which payments stand until interest and principal are told apart."""
 
 
+def _is_payment(entry: Entry) -> bool:
+    return any(line.account.endswith(f":{PAYMENTS}") for line in entry.lines)
+
+
 def _debited(move: Move) -> str:
     debit = next((one for one in move.postings if not one["amount"].startswith("-")), None)
     return "unnamed" if debit is None else debit["account"]
@@ -210,7 +217,7 @@ def _paid(chart: _Chart, entries: list[Entry]) -> list[Entry]:
     open_interest = Decimal(0)
     found = []
     for entry in entries:
-        if not any(line.account.endswith(f":{PAYMENTS}") for line in entry.lines):
+        if not _is_payment(entry):
             open_interest -= sum(
                 (line.amount for line in entry.lines if line.account == owed), Decimal(0)
             )
@@ -232,7 +239,8 @@ def _metal(instrument: Instrument, chart: _Chart, outlook: Outlook) -> Iterator[
     else:
         debit, credit = chart.of(*_OWED[instrument.kind]), chart.of("Income", "Price-floor")
     for turn in outlook.metal.turns:
-        if turn.amount and turn.what != "drawn":
+        # What was drawn or paid back in money is booked as such.
+        if turn.amount and turn.tonnes is not None:
             yield Entry(turn.day, turn.what, turn.event, _pair(debit, credit, abs(turn.amount)))
 
 
@@ -257,9 +265,11 @@ def beancount_text(books: InstrumentBooks) -> str:
             lines.append(f'  event: "{_quoted(entry.event)}"')
         lines += [f"  {line.account}  {line.amount:f} {currency}" for line in entry.lines]
         lines.append("")
-    after = date.fromordinal(books.day.toordinal() + 1)
-    for name, amount in books.balances().items():
-        lines.append(f"{after} balance {name}  {amount:f} {currency}")
+    if books.day < date.max:
+        # Beancount looks at balances at the beginning of a day.
+        after = books.day + timedelta(1)
+        for name, amount in books.balances().items():
+            lines.append(f"{after} balance {name}  {amount:f} {currency}")
     return "\n".join(lines) + "\n"
 
 

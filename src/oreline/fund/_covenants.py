@@ -126,7 +126,13 @@ def _llcr(periods: tuple[LoanPeriod, ...], cash: Cash) -> tuple[PeriodRatio, ...
     worth = Fraction(0)
     missing: tuple[Missing, ...] = ()
     found: list[PeriodRatio] = []
+    is_over = True
     for period in reversed(periods):
+        # Cash after the last payment covers nothing: a sculpted loan may be repaid early.
+        is_over = is_over and not (period.service or period.opening or period.drawn)
+        if is_over:
+            found.append(PeriodRatio(period, None))
+            continue
         available = cash(period.start, period.end)
         missing = (*available.missing, *missing)
         if available.amount is not None:

@@ -137,9 +137,15 @@ def _tonnes(amount: Fraction | None) -> str | None:
 
 
 def prepayment_account(
-    ledger: Ledger, instrument: Instrument, terms: PrepaymentTerms, accounts: Accounts
+    ledger: Ledger,
+    instrument: Instrument,
+    terms: PrepaymentTerms,
+    accounts: Accounts,
+    until: date,
 ) -> MetalAccount:
     """Return what is owed of a prepayment: what was drawn less the credit of what arrived since.
+
+    Only what arrived ``until`` that day counts. What is paid back in money comes off too.
 
     A delivery whose metal is not known leaves what is owed UNKNOWN from then on, and is named.
     Deliveries before the first drawdown work nothing off. What was delivered beyond the debt is
@@ -150,13 +156,16 @@ def prepayment_account(
     InputError
         If the ledger knows no such element or site.
     """
-    drawn = [(one.day, 0, one.event, one) for one in accounts.moves if one.kind == "drawdown"]
-    brought = deliveries(ledger, terms.element, terms.site)
+    kinds = {"drawdown": 0, "payment": 1}
+    moved = [
+        (one.day, kinds[one.kind], one.event, one) for one in accounts.moves if one.kind in kinds
+    ]
+    brought = [one for one in deliveries(ledger, terms.element, terms.site) if one.day <= until]
     turns: list[Turn] = []
     missing: list[Missing] = []
     owed: Decimal | None = Decimal(0)
-    events: list[tuple[date, int, str, Any]] = [*drawn]
-    events += [(one.day, 1, f"{one.event} {one.lot}", one) for one in brought]
+    events: list[tuple[date, int, str, Any]] = [*moved]
+    events += [(one.day, 2, f"{one.event} {one.lot}", one) for one in brought]
     for day, kind, _, one in sorted(events, key=lambda item: item[:3]):
         if kind == 0:
             owed = None if owed is None else owed + one.amount
@@ -165,6 +174,11 @@ def prepayment_account(
         if not turns:
             continue
         credit: Decimal | None = None
+        if kind == 1:
+            credit = -one.amount if owed is None else -min(one.amount, owed)
+            owed = None if owed is None else owed + credit
+            turns.append(Turn(day, one.event, "paid back", None, credit, owed))
+            continue
         if one.tonnes is None:
             why = "its metal is not known exactly"
             missing.append(Missing(f"metal of {one.lot}", why, "record its weight and assay"))

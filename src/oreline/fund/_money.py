@@ -57,6 +57,10 @@ class Accounts:
         """Return the sum of one kind of event."""
         return sum((one.amount for one in self.moves if one.kind == kind), Decimal(0))
 
+    def until(self, day: date) -> Accounts:
+        """Return the money as it stood at the end of a day."""
+        return Accounts(tuple(one for one in self.moves if one.day <= day), self.strange)
+
     def draws(self) -> tuple[Draw, ...]:
         """Return what was drawn, each on its day in UTC."""
         return tuple(Draw(one.day, one.amount) for one in self.moves if one.kind == "drawdown")

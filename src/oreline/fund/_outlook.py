@@ -105,7 +105,7 @@ def outlook_of(
     forecast
         Cash that is expected; None where nobody states any: covenants are then UNKNOWN.
     """
-    accounts = accounts_of(ledger, instrument)
+    accounts = accounts_of(ledger, instrument).until(day)
     expected = forecast or Forecast(instrument.currency)
     findings = [*beyond_bounds(instrument, accounts)]
     schedule: LoanSchedule | None = None
@@ -125,7 +125,7 @@ def outlook_of(
             )
             findings += _owed_findings(instrument, schedule, accounts, day)
         if terms.prepayment is not None:
-            metal = prepayment_account(ledger, instrument, terms.prepayment, accounts)
+            metal = prepayment_account(ledger, instrument, terms.prepayment, accounts, day)
         if terms.price_floor is not None:
             metal = floor_account(ledger, instrument, terms.price_floor, day)
     except InputError as error:

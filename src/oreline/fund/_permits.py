@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -101,6 +101,16 @@ class PhaseGate:
         }
 
 
+def version_on(versions: Sequence[Version], day: date) -> Version | None:
+    """Return the version of a permit that counts on a day, None where none is declared.
+
+    It is the last declared of those that have begun: a renewal that begins later does not end what
+    is in force until then. Where none has begun, it is the last.
+    """
+    begun = [one for one in versions if (one.valid_from or "") <= day.isoformat()]
+    return next(reversed(begun or versions), None)
+
+
 def permit_of(version: Version, day: date) -> PermitNow:
     """Return a declared permit as it stands on a day."""
     data = version.data
@@ -138,15 +148,15 @@ def _state(version: Version, said: dict[str, str], day: str) -> tuple[PermitStat
 def permits_of(ledger: Ledger, day: date) -> tuple[PermitNow, ...]:
     """Return every permit of a ledger as it stands on a day, by id."""
     return tuple(
-        permit_of(versions[-1], day)
+        permit_of(version, day)
         for _, versions in sorted(ledger.declared.get("permit", {}).items())
-        if versions
+        if (version := version_on(versions, day)) is not None
     )
 
 
-def gating_permits(ledger: Ledger, phase: str) -> tuple[str, ...]:
-    """Return the ids of the permits that gate a phase."""
-    return tuple(one.id for one in permits_of(ledger, date.min) if phase in one.phases)
+def gating_permits(ledger: Ledger, phase: str, day: date) -> tuple[str, ...]:
+    """Return the ids of the permits that gate a phase on a day."""
+    return tuple(one.id for one in permits_of(ledger, day) if phase in one.phases)
 
 
 def phase_gates(ledger: Ledger, day: date) -> tuple[PhaseGate, ...]:

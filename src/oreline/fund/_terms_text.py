@@ -164,6 +164,10 @@ class TermTables(Table):
         if (loan.repayment is Repayment.SCULPTED) != (loan.target_dscr is not None):
             message = "target_dscr belongs to a sculpted loan, and to no other"
             yield ("loan", "repayment"), message, 'add target_dscr = "1.40", or remove it'
+        months = loan.months * (loan.grace + loan.repayments)
+        if loan.begins.year + (loan.begins.month - 1 + months) // 12 > date.max.year:
+            message = f"its periods end {months} months after {loan.begins}: no calendar holds that"
+            yield ("loan", "begins"), message, "correct the day, or write fewer periods"
         planned = sum((Decimal(one.amount) for one in loan.drawdowns), Decimal(0))
         if planned > amount:
             message = f"the drawdowns that are planned sum to {planned:f}; the loan is {amount:f}"

@@ -54,8 +54,12 @@ def test_an_archive_is_its_tables_wherever_they_lie_in_it() -> None:
 
 
 def test_what_cannot_be_taken_says_why() -> None:
+    broken = bytearray(archive(**{"c.csv": C * 50}))
+    at = broken.find(b"c.csv") + len("c.csv")
+    broken[at : at + 12] = bytes(one ^ 0xFF for one in broken[at : at + 12])
     for files, said in (
         ({"a.zip": b"PK no archive"}, "cannot be unpacked"),
+        ({"a.zip": bytes(broken)}, "cannot be unpacked"),
         ({"a.zip": archive(**{"x.jpg": "1"})}, "no table"),
         ({"x.docx": b"1"}, "no table among them"),
         ({"a.zip": archive(**{"1/c.csv": "x", "2/c.csv": "y"})}, "two files called c.csv"),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Final
 
 from oreline.exchange import (
     DEFAULT_LIMITS,
@@ -24,6 +27,11 @@ HANDED_FILES_MAX = 40
 """How many files one set of drill holes may come in."""
 NAME_LETTERS_MAX = 150
 """How many letters the name of a file may have."""
+BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, RuntimeError,
+    OSError, ValueError,
+)  # fmt: skip
+"""What the library raises of a damaged archive; a RuntimeError says that it is encrypted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +141,13 @@ def _of_archive(name: str, data: bytes, bytes_left: int) -> tuple[dict[str, byte
                 for one in archive.infolist()
                 if not one.is_dir() and not one.filename.startswith("__MACOSX/")
             ]
-            wanted = [one for one in entries if _is_wanted(_bare(one.filename))]
-            beside = [_bare(one.filename) for one in entries if one not in wanted]
+            wanted, beside = [], []
+            for one in entries:
+                bare = _bare(one.filename)
+                if _is_wanted(bare):
+                    wanted.append(one)
+                else:
+                    beside.append(bare)
             if len(wanted) > HANDED_FILES_MAX:
                 message = f"{name} holds more than HANDED_FILES_MAX = {HANDED_FILES_MAX} tables"
                 raise LimitExceededError(f"{message}: hand over one set at a time")
@@ -148,8 +161,7 @@ def _of_archive(name: str, data: bytes, bytes_left: int) -> tuple[dict[str, byte
                 if bytes_left < 0:
                     raise LimitExceededError(f"{name} unpacks to more than is allowed")
                 found[_bare(one.filename)] = content
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError) as error:
-        # A RuntimeError is how the library says that a file is encrypted.
+    except BROKEN as error:
         raise InputError(f"{name} cannot be unpacked: {error}; hand over its files") from error
     if not found:
         raise InputError(f"{name} holds no table (.csv, .xlsx, .parquet)")

@@ -109,7 +109,7 @@ def test_the_plans_of_the_folder_and_what_they_ask(plans: TestClient, chain: Pat
     assert numbers["prices.sb.values"]["source"] == "a test"
 
 
-def test_a_file_gives_the_plan_that_a_hand_reckons(plans: TestClient) -> None:
+def test_a_file_gives_the_plan_that_a_hand_reckons(plans: TestClient, chain: Path) -> None:
     """Mine and mill are begun in 2027 and run from 2028: 100, 100 and 50 kt of ore."""
     found = told(plans, "/solution")
     assert found["feasible"]
@@ -133,6 +133,13 @@ def test_a_file_gives_the_plan_that_a_hand_reckons(plans: TestClient) -> None:
     (phase,) = found["board"]["phases"]
     assert phase["used_m"] == pytest.approx(50)
     assert phase["budget"]["left_m"] == pytest.approx(10)
+    # Where costs grow by a tenth a year from 2026, a budget is used by what is then paid.
+    nominal = TINY.replace('money = "real"', 'money = "nominal"\ninflation = "10 %/y"')
+    nominal = nominal.replace("money_year = 2027", "money_year = 2026")
+    (chain / "nominal.plan.toml").write_text(nominal)
+    (phase,) = told(plans, "/solution", file="nominal.plan.toml")["board"]["phases"]
+    assert phase["used_m"] == pytest.approx(55)
+    assert phase["budget"]["left_m"] == pytest.approx(5)
     proof = plan["certificate"]
     assert proof["status"] == "optimal"
     assert proof["gap"] <= 1e-4

@@ -11,9 +11,10 @@ UNDISCOUNTED = 'rate = "0 %/y"'
 
 
 def undiscounted(text: str) -> str:
-    """Return a plan in which time costs nothing."""
+    """Return a plan in which time costs nothing, in nominal money: costs still grow by year."""
     import re
 
+    text = text.replace('money = "real"', 'money = "nominal"\ninflation = "6 %/y"')
     return re.sub(r'rate = "[0-9.]+ %/y"', UNDISCOUNTED, text, count=1)
 
 

@@ -296,7 +296,7 @@ def board(text: PlanText, plan: Plan) -> dict[str, Any]:
 
     def used(phases: list[str], last: int) -> float:
         return sum(
-            float(row["capital_m"]) * part
+            float(row["capital_m"]) * part * problem.escalation(row["begun"] + place)
             for row in builds
             if row["phase"] in phases
             for place, part in enumerate(spent[row["unit"]].spend)

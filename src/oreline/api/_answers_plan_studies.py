@@ -15,6 +15,7 @@ from oreline.api._plan_question import (
     no_plan,
     plan_text,
     planned,
+    seconds_each,
     world_of,
 )
 from oreline.api._planning import PLANNING
@@ -28,6 +29,8 @@ PLAN_DRAWS_MAX: Final = 60
 """How many draws a server makes of the ranges of a budget at most."""
 PLAN_AMOUNTS_MAX: Final = 8
 """How many amounts of a budget a server plans with at most."""
+BREAK_EVEN_SEARCHES: Final = 12
+"""Among so many searches the seconds of a break-even are shared: three grades, a few steps each."""
 DRAWS: Final = 24
 STEP_M: Final = 100.0
 """The amounts of a budget go in steps of so many millions, where there are not too many."""
@@ -203,7 +206,7 @@ def _curve(
     from oreline.plan import InfeasibleError, SolverSettings, budget_curve, parse_goal
 
     budget, country, amounts = asked
-    settings = SolverSettings(max(question.gap, 1e-3), question.seconds)
+    settings = SolverSettings(max(question.gap, 1e-3), seconds_each(question, len(amounts)))
 
     def make(_watch: Any) -> BudgetCurve | NoPlan:
         try:
@@ -272,7 +275,7 @@ def plan_break_even(
     world = world_of(view, replace(question, front=""))
     if isinstance(world, NoPlan):
         raise InputError(world.says, world.findings)
-    settings = SolverSettings(max(question.gap, 1e-3), question.seconds)
+    settings = SolverSettings(max(question.gap, 1e-3), seconds_each(question, BREAK_EVEN_SEARCHES))
     key = (world.key, "break-even", resource, element, settings)
     found = PLANNING.get(
         key,
@@ -295,6 +298,6 @@ def is_at_hand(view: View, question: PlanQuestion) -> dict[str, bool]:
         asked = budget_asked(world, "", "", ())
     except InputError:
         return {"budgets": False}
-    settings = SolverSettings(max(question.gap, 1e-3), question.seconds)
+    settings = SolverSettings(max(question.gap, 1e-3), seconds_each(question, len(asked[2])))
     key = (world.key, "budget", asked, question.goals, DRAWS, 0, settings)
     return {"budgets": PLANNING.at_hand(key) is not None}

@@ -30,6 +30,8 @@ PLANNED_CHOICES_MAX: Final = 4_000
 """A plan with more choices (units by size by year) is made by the command, not by a server."""
 PLAN_SECONDS_MAX: Final = 60.0
 """How long a server searches for one plan at most."""
+STUDY_SECONDS_MAX: Final = 300.0
+"""How long the searches of one study take together at most."""
 FRONT_POINTS_MAX: Final = 9
 """How many plans a front has at most on a server."""
 GAP: Final = 1e-4
@@ -328,13 +330,22 @@ def _made(world: World, question: PlanQuestion) -> Plan | NoPlan:
     return PLANNING.get(key, question.scenario or question.file, make)
 
 
+def seconds_each(question: PlanQuestion, searches: int) -> float:
+    """Return how long each search of a study may take: as long as was asked, if all of them do.
+
+    Others wait meanwhile, so that many searches share STUDY_SECONDS_MAX.
+    """
+    return min(question.seconds, STUDY_SECONDS_MAX / searches)
+
+
 def front_of(world: World, question: PlanQuestion) -> Front | NoPlan:
     """Return the front that a question names, kept once made."""
     from oreline.plan import InfeasibleError, SolverSettings, pareto_front, parse_goal
 
     goal = parse_goal(question.front)
     # Points of a front are compared with each other: what a thousandth is apart is the same.
-    settings = SolverSettings(max(question.gap, 1e-3), question.seconds)
+    searches = question.points + 1
+    settings = SolverSettings(max(question.gap, 1e-3), seconds_each(question, searches))
 
     def make(_watch: Any) -> Front | NoPlan:
         try:

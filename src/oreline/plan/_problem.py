@@ -19,7 +19,7 @@ class Terms:
     """The conventions of a plan's values.
 
     ``inflation`` is zero where money is real; ``closed_at_end`` says whether what stands after the
-    last year is closed in it.
+    last year is closed in it. A year has so many ``periods``: 4 where they are quarters.
     """
 
     rate: Parameter
@@ -29,6 +29,7 @@ class Terms:
     inflation: float
     tax: str
     closed_at_end: bool
+    periods: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,5 +317,11 @@ class Problem:
         return tuple(sorted({one for item in self.materials.values() for one in item.grades}))
 
     def escalation(self, year: int) -> float:
-        """Return what a cost of the money's year is in another, 1 where money is real."""
-        return float((1.0 + self.terms.inflation) ** (year - self.terms.money_year))
+        """Return what a cost of the money's year is in another, 1 where money is real.
+
+        Costs grow from year to year, as prices do that are told by year, not from quarter to
+        quarter: four quarters cost what their year costs.
+        """
+        return float(
+            (1.0 + self.terms.inflation) ** (year // self.terms.periods - self.terms.money_year)
+        )

@@ -40,20 +40,19 @@ def in_quarters(problem: Problem) -> Problem:
     """Return a problem whose periods are quarters.
 
     What is told by year is a quarter of it in each quarter: capacities, fixed costs, deliveries,
-    draws. Rates are those of a quarter, compounded. Flows count at the end or in the middle of
-    their quarter; levies are taken by quarter; a build begins with its year.
+    draws. The rate is that of a quarter, compounded; costs grow with the year, as prices do. Flows
+    count at the end or in the middle of their quarter; levies are taken by quarter; a build begins
+    with its year.
     """
     terms = problem.terms
     rate = float((1.0 + terms.rate.value) ** (1 / QUARTERS) - 1.0)
-    inflation = float((1.0 + terms.inflation) ** (1 / QUARTERS) - 1.0)
     return replace(
         problem,
         years=tuple(QUARTERS * year + at for year in problem.years for at in range(QUARTERS)),
         terms=replace(
             terms,
             rate=replace(terms.rate, value=rate, low=None, high=None),
-            money_year=QUARTERS * terms.money_year,
-            inflation=inflation,
+            periods=QUARTERS,
         ),
         resources=tuple(replace(one, per_year=_quarter(one.per_year)) for one in problem.resources),
         supplies=tuple(_supply(one) for one in problem.supplies),

@@ -7,8 +7,8 @@ import pytest
 from build_up import best_value, every_build_up
 from plan_texts import TINY, problem_of, random_plan
 
-from oreline.model import InputError
-from oreline.plan import Change, Plan, Problem, make_plan, parse_goal
+from oreline.model import InputError, OrelineError
+from oreline.plan import Change, InfeasibleError, Plan, Problem, make_plan, parse_goal
 
 NEAR = 1e-6
 
@@ -105,6 +105,48 @@ def test_deciding_in_windows_gives_a_plan_below_the_optimum_and_a_bound_above_it
         assert certificate.is_proven == (certificate.gap <= 1e-6)
     with pytest.raises(InputError, match="decides nothing"):
         make_plan(problem, window=-1)
+
+
+def test_what_windows_decided_too_early_is_not_said_of_the_plan() -> None:
+    """The quarry pays at once, and leaves 48 for a mine and a mill of 50 that are due in 2030."""
+    text = TINY.replace('phase = "works"\n', 'phase = "works"\nearliest = 2028\n')
+    due = ", ".join(f'{year} = "{int(year == 2030)} kt/y"' for year in range(2027, 2031))
+    text = text.replace('id = "buyer"\n', f'id = "buyer"\nleast = {{ {due} }}\n')
+    problem = problem_of(text + QUARRY)
+    assert {one.unit for one in make_plan(problem).schedule.built} == {"mine", "mill"}
+    with pytest.raises(OrelineError, match="longer windows") as raised:
+        make_plan(problem, window=1)
+    assert not isinstance(raised.value, InfeasibleError)
+
+
+QUARRY = """
+[[materials]]
+id = "gravel"
+grades = {}
+[[resources]]
+id = "bank"
+site = "pit"
+grades = {}
+tonnage = "1000 kt"
+[[units]]
+id = "quarry"
+site = "pit"
+phase = "works"
+latest = 2027
+lead_years = 0
+life_years = 10
+estimate_class = 5
+sizes = [{ id = "one", capacity = "100 kt/y", capital = "12 USD m" }]
+recipes = [{ id = "dig", resource = "bank", rates = { gravel = 1 }, cost = "1 USD/t" }]
+[[prices]]
+id = "stone"
+values = "300 USD/t"
+[[markets]]
+id = "road"
+site = "pit"
+materials = ["gravel"]
+pays = [{ price = "stone", payable = "100 %" }]
+"""
 
 
 def test_a_mix_weighs_value_and_metal() -> None:

@@ -328,7 +328,16 @@ def _rolled(
         highs.changeColsIntegrality(columns.size, columns, np.ones(columns.size, np.uint8))
         set_options(highs, settings)
         highs.run()
-        ended, found = outcome_of(highs)
+        try:
+            ended, found = outcome_of(highs)
+        except NoPlanError as error:
+            if not number:
+                raise
+            # That is said of what was decided before, not of the plan's own limits.
+            raise OrelineError(
+                f"what was decided in the first {number} of {len(windows)} windows leaves no plan "
+                "for the rest: ask for longer windows, or for one search"
+            ) from error
         bound = found if not number else bound
         status = status if ended == "optimal" else ended
         if ended.startswith("interrupted"):

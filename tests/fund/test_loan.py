@@ -88,6 +88,18 @@ def test_profiles(repayment: Repayment, principal: list[str]) -> None:
     assert [one.interest for one in found.periods] == [Decimal(one) / 100 for one in owed]
 
 
+def test_a_draw_on_the_thirty_first_counts_as_on_the_thirtieth() -> None:
+    """ISDA 2006, 4.16(f): from 31 January to 1 July are 151 days, from 31 to 31 July 180."""
+    terms = monthly("0.1", Repayment.BULLET, 1, months=6, day_count=DayCount.THIRTY_360)
+    drawn = [Draw(date(2026, 1, 31), Decimal(36_000))]
+    assert loan_schedule(terms, drawn, "USD", no_cash).periods[0].interest == 1510
+    later = monthly(
+        "0.1", Repayment.BULLET, 1, months=6, day_count=DayCount.THIRTY_360,
+        begins=date(2026, 1, 31),
+    )  # fmt: skip
+    assert loan_schedule(later, drawn, "USD", no_cash).periods[0].interest == 1800
+
+
 DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))
 AMOUNTS = st.decimals("0.01", "999999999", places=2)
 
@@ -247,7 +259,9 @@ def test_a_sculpted_loan_has_its_target_as_both_ratios(
     life = covenant_standing(covenant, terms, found, available)
     first = life.ratios[0].value
     assert first is not None
-    assert abs(first - Fraction(target)) < Fraction(1, 1000)
+    # Where a year does not even pay its interest, later ones repay sooner than the last.
+    if found.periods[-1].service:
+        assert abs(first - Fraction(target)) < Fraction(1, 1000)
     for period, one in zip(found.periods, cash, strict=True):
         if period.opening > period.principal > 0:
             assert abs(period.service * target - one) <= target / 100

@@ -143,7 +143,7 @@ def loan_schedule(
         if not days[0] <= draw.day < days[-1]:
             message = f"{draw.amount:f} {currency} drawn on {draw.day} lie outside the periods of "
             raise InputError(message + f"the loan, from {days[0]} to {days[-1]}")
-    rates = [_fraction(terms, a, b, b) * Fraction(terms.rate) for a, b in pairwise(days)]
+    rates = [_fraction(terms, pair, pair[0]) * Fraction(terms.rate) for pair in pairwise(days)]
     periods: list[LoanPeriod] = []
     owed, level = Decimal(0), Decimal(0)
     for place, (start, end) in enumerate(pairwise(days)):
@@ -183,18 +183,16 @@ def _accrued(
     terms: LoanTerms, owed: Decimal, draws: Sequence[Draw], period: tuple[date, date]
 ) -> Fraction:
     """Return the interest of a period: on what is owed at its start, and on each draw."""
-    start, end = period
-    whole = _fraction(terms, start, end, end)
-    years = Fraction(owed) * whole
+    years = Fraction(owed) * _fraction(terms, period, period[0])
     for draw in draws:
-        years += Fraction(draw.amount) * (whole - _fraction(terms, start, draw.day, end))
+        years += Fraction(draw.amount) * _fraction(terms, period, draw.day)
     return years * Fraction(terms.rate)
 
 
-def _fraction(terms: LoanTerms, start: date, end: date, period_end: date) -> Fraction:
-    """Return the part of a year from a period's first day; ``period_end`` is its last."""
-    whole = (period_end - start).days
-    return year_fraction(terms.day_count, start, end, terms.months, whole)
+def _fraction(terms: LoanTerms, period: tuple[date, date], first: date) -> Fraction:
+    """Return the part of a year from a day of a period to its end."""
+    start, end = period
+    return year_fraction(terms.day_count, first, end, terms.months, (end - start).days)
 
 
 def _level(terms: LoanTerms, owed: Decimal, rates: list[Fraction], currency: str) -> Decimal:

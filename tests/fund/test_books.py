@@ -105,6 +105,13 @@ def test_a_day_is_judged_by_what_had_happened_until_then(tmp_path: Path) -> None
     assert found.schedule is not None
     assert found.schedule.total("drawn") == 200
     assert found.to_json()["paid"] == "0"
+    spent = money("split", "spend", "30", "10-10")
+    spent["body"]["postings"][:1] = [
+        {"account": name, "amount": amount, "currency": "USD"}
+        for name, amount in (("mill", "10"), ("mine", "20"))
+    ]
+    split = books_of(outlook(tmp_path / "split", [*events, spent])).balances()
+    assert (split["Expenses:Equity:Mill"], split["Expenses:Equity:Mine"]) == (10, 20)
     last = outlook(tmp_path / "last", events, date.max)
     assert "balance" not in beancount_text(books_of(last))
 

@@ -175,8 +175,12 @@ def _moved(instrument: Instrument, chart: _Chart, move: Move) -> Entry:
         lines = (*_pair(cash, released, amount), *_pair(promised, owed, amount))
         said = "drawn"
     elif move.kind == "spend":
-        on = account_part(_debited(move))
-        lines, said = _pair(chart.of("Expenses", on), cash, amount), f"spent on {_debited(move)}"
+        on = move.debited()
+        lines = (
+            *(Line(chart.of("Expenses", account_part(name)), part) for name, part in on),
+            Line(cash, -amount),
+        )
+        said = f"spent on {', '.join(name for name, _ in on)}"
         if kind is InstrumentKind.GRANT:
             lines = (*lines, *_pair(owed, chart.of("Income", "Grant"), amount))
     else:
@@ -192,11 +196,6 @@ PAYMENTS = "Payments"
 
 def _is_payment(entry: Entry) -> bool:
     return any(line.account.endswith(f":{PAYMENTS}") for line in entry.lines)
-
-
-def _debited(move: Move) -> str:
-    debit = next((one for one in move.postings if not one["amount"].startswith("-")), None)
-    return "unnamed" if debit is None else debit["account"]
 
 
 def _interest(chart: _Chart, schedule: LoanSchedule) -> Iterator[Entry]:

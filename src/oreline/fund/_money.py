@@ -45,6 +45,12 @@ class Move:
         """Return the day of the event in UTC."""
         return datetime.fromisoformat(self.time).astimezone(UTC).date()
 
+    def debited(self) -> tuple[tuple[str, Decimal], ...]:
+        """Return each account that the money goes to, with its part."""
+        return tuple(
+            (one["account"], part) for one in self.postings if (part := Decimal(one["amount"])) > 0
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Accounts:

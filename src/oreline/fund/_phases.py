@@ -111,10 +111,11 @@ def _on_line(
         tranches = tuple(each for each in one.tranches if each.tranche.phase == gate.phase)
         spent = sum(
             (
-                move.amount
+                part
                 for move in one.accounts.moves
                 if move.kind == "spend"
-                and any(posting["account"] == gate.phase for posting in move.postings)
+                for account, part in move.debited()
+                if account == gate.phase
             ),
             Decimal(0),
         )

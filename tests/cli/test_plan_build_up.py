@@ -29,10 +29,18 @@ def test_a_file_gives_its_best_plan(bare: Oreline, place: Path) -> None:
     for words in ("67.42 USD m", "optimal", "gap 0.000%", "seed 0", "assumed", "95.01%"):
         assert words in call.out
     target = place / "plan.xlsx"
+    owned = 'owners = { fwo = "70 %", ussm = "30 %" }\nname'
+    (place / "plan.toml").write_text(TINY.replace("name", owned, 1))
+    assert "no price is paid" in " ".join(bare("plan", "solve", place).out.split())
     result = bare("plan", "solve", place, "--export", target, "--json").json["result"]
     assert result["npv_m"] == pytest.approx(67.418, abs=1e-3)
     assert result["conventions"]["timing"] == "end"
-    assert fastexcel.read_excel(target).sheet_names[:2] == ["builds", "cash flow"]
+    parts = {one["party"]: one["npv_m"] for one in result["owners"]}
+    assert parts == pytest.approx({one: part * result["npv_m"] for one, part in
+                                   (("fwo", 0.7), ("ussm", 0.3))})  # fmt: skip
+    names = fastexcel.read_excel(target).sheet_names
+    assert names[:2] == ["builds", "cash flow"]
+    assert "owners" in names
 
 
 def test_its_numbers_are_listed_with_their_source(bare: Oreline, place: Path) -> None:

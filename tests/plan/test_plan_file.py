@@ -88,6 +88,18 @@ WRONG = [
         'capital = { value = 20, low = 19, high = 21, unit = "USD m" }',
         "supports class 4 at best",
     ),
+    (
+        "ORL-1120",
+        'id = "mine"\n',
+        'id = "mine"\nowners = { a = "70 %", b = "20 %" }\n',
+        "the shares of a, b sum to 90 %",
+    ),
+    (
+        "ORL-1120",
+        'id = "mine"\n',
+        'id = "mine"\nowners = { a = { value = 1, low = 0.5, high = 1, unit = "1" } }\n',
+        "has a range",
+    ),
 ]
 NAMES = [f"{one[0]}-{at}" for at, one in enumerate(WRONG)]
 

@@ -40,6 +40,7 @@ def test_a_minister_follows_the_build_up_and_asks_what_if(
         assert "Antimony mine" in phase(page, "Concentrate production")
         expect(page.locator(".tiles")).to_contain_text("Net present value")
         expect(page.locator(".sheet")).to_contain_text("numbers are assumed")
+        expect(page.locator("#cash")).to_contain_text("illus-operator")
         assert grave(page) == []
 
         build_up = page.locator("#build-up")

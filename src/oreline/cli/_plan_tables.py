@@ -68,6 +68,7 @@ def print_plan(console: Console, plan: Plan) -> None:
         empty="nothing is built: nothing that could be pays",
     )
     _print_cash(console, plan)
+    _print_owners(console, plan)
     _print_metal(console, plan)
     assumed = sum(str(one.basis) == "assumed" for one in plan.problem.numbers.values())
     if assumed:
@@ -153,6 +154,39 @@ def _print_cash(console: Console, plan: Plan) -> None:
             for row in frame.iter_rows(named=True)
         ],
         right=("capital", "sales", "costs", "levies", "net"),
+    )
+
+
+def _print_owners(console: Console, plan: Plan) -> None:
+    """Print what each owner pays and gets, where the plan names owners."""
+    from oreline.cli._render import print_note, print_table
+
+    told = [one.to_json(plan.problem) for one in plan.owners()]
+    if not told:
+        return
+    money = f"{plan.problem.currency} m"
+    columns = ("owner", f"capital {money}", f"net {money}", "npv", "delivered t")
+    print_table(
+        console,
+        columns,
+        [
+            (
+                one["party"] or "no owner stated",
+                f"{one['capital_m']:,.1f}",
+                f"{one['net_m']:,.1f}",
+                f"{one['npv_m']:,.2f}",
+                ", ".join(
+                    f"{row['element']} {row['t']:,.0f} {row['country']}" for row in one["delivered"]
+                ),
+            )
+            for one in told
+        ],
+        right=columns[1:4],
+    )
+    print_note(
+        console,
+        "what is sold belongs to the owners of the units that made it; no price is paid between "
+        "units",
     )
 
 

@@ -37,6 +37,7 @@ from oreline.plan._ledger_events import LedgerWriting, plan_events
 from oreline.plan._levies import Levy, LevyBase, LevyLine, LevyStack, levy_stack
 from oreline.plan._model import write_model
 from oreline.plan._optimise import make_plan
+from oreline.plan._owners import OwnerPart
 from oreline.plan._pareto import Front, pareto_front
 from oreline.plan._plan import Plan, Worth, numbers_frame
 from oreline.plan._problem import Problem
@@ -75,6 +76,7 @@ __all__ = [
     "LevyBase",
     "LevyLine",
     "LevyStack",
+    "OwnerPart",
     "PaidAt",
     "Plan",
     "PlanText",

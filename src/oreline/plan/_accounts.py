@@ -13,7 +13,7 @@ from oreline.plan._cash_flow import Discounting
 from oreline.plan._checks import element_rates
 from oreline.plan._levies import LevyBase
 from oreline.plan._problem import Market, PlanLevy, Problem, Unit
-from oreline.plan._schedule import Schedule
+from oreline.plan._schedule import Amount, Schedule
 
 Years = dict[int, float]
 NOT_CASH = frozenset({"shortfall"})
@@ -56,9 +56,9 @@ def accounts_of(problem: Problem, schedule: Schedule) -> Accounts:
             row = terms.setdefault(name, {})
             row[year] = row.get(year, 0.0) + amount
 
-    for name, year, amount in _units(problem, schedule):
+    for name, year, amount, _ in unit_terms(problem, schedule):
         book(name, year, amount)
-    for name, year, amount in _flows(problem, schedule):
+    for name, year, amount, _ in flow_terms(problem, schedule):
         book(name, year, amount)
     levied = {}
     before = {name: dict(row) for name, row in terms.items() if name != "capital"}
@@ -82,8 +82,8 @@ def accounts_of(problem: Problem, schedule: Schedule) -> Accounts:
     return Accounts(problem.years, terms, levied)
 
 
-def _units(problem: Problem, schedule: Schedule) -> Iterator[tuple[str, int, float]]:
-    """Yield capital, fixed and closure costs of what is built and of what stands."""
+def unit_terms(problem: Problem, schedule: Schedule) -> Iterator[tuple[str, int, float, str]]:
+    """Yield capital, fixed and closure costs of what is built and of what stands, with its unit."""
     units = {one.id: one for one in problem.units}
     last = problem.years[-1]
     for built in schedule.built:
@@ -91,10 +91,10 @@ def _units(problem: Problem, schedule: Schedule) -> Iterator[tuple[str, int, flo
         size = next(one for one in unit.sizes if one.id == built.size)
         for place, part in enumerate(unit.spend):
             year = built.begun + place
-            yield "capital", year, -part * size.capital.value * problem.escalation(year)
+            yield "capital", year, -part * size.capital.value * problem.escalation(year), unit.id
         fixed = 0.0 if size.fixed_cost is None else size.fixed_cost.value
         for year in range(built.runs_from, built.closes):
-            yield "fixed costs", year, -fixed * problem.escalation(year)
+            yield "fixed costs", year, -fixed * problem.escalation(year), unit.id
         yield from _closed(problem, unit, built.closes, last, "closure")
     for unit in problem.units:
         if unit.standing is not None:
@@ -102,21 +102,21 @@ def _units(problem: Problem, schedule: Schedule) -> Iterator[tuple[str, int, flo
             first = unit.sizes[0].fixed_cost
             for year in range(unit.standing, closes):
                 cost = 0.0 if first is None else first.value
-                yield "standing units", year, -cost * problem.escalation(year)
+                yield "standing units", year, -cost * problem.escalation(year), unit.id
             yield from _closed(problem, unit, closes, last, "standing units")
 
 
 def _closed(
     problem: Problem, unit: Unit, closes: int, last: int, name: str
-) -> Iterator[tuple[str, int, float]]:
+) -> Iterator[tuple[str, int, float, str]]:
     if unit.closure is not None:
         if closes > last and problem.terms.closed_at_end:
             closes = last
-        yield name, closes, -unit.closure.value * problem.escalation(closes)
+        yield name, closes, -unit.closure.value * problem.escalation(closes), unit.id
 
 
-def _flows(problem: Problem, schedule: Schedule) -> Iterator[tuple[str, int, float]]:
-    """Yield sales and the costs of what flows."""
+def flow_terms(problem: Problem, schedule: Schedule) -> Iterator[tuple[str, int, float, Amount]]:
+    """Yield sales and the costs of what flows, each with the amount that it comes from."""
     units = {one.id: one for one in problem.units}
     ways = {one.id: one for one in problem.ways}
     markets = {one.id: one for one in problem.markets}
@@ -126,24 +126,25 @@ def _flows(problem: Problem, schedule: Schedule) -> Iterator[tuple[str, int, flo
         if one.kind == "sale":
             market = markets[one.name]
             _, paid = value_per_kt(problem, market, one.detail, place)
-            yield "sales", one.year, paid * one.kt
+            yield "sales", one.year, paid * one.kt, one
             if market.charge is not None:
                 cost = market.charge.value * growth * one.kt
-                yield "treatment charges", one.year, -cost
+                yield "treatment charges", one.year, -cost, one
         elif one.kind == "buy":
-            yield "purchases", one.year, -supplies[one.name].price[place].value * one.kt
+            price = supplies[one.name].price[place].value
+            yield "purchases", one.year, -price * one.kt, one
         elif one.kind == "run":
             recipe = next(each for each in units[one.name].recipes if each.id == one.detail)
             if recipe.cost is not None:
-                yield "processing", one.year, -recipe.cost.value * growth * one.kt
+                yield "processing", one.year, -recipe.cost.value * growth * one.kt, one
         elif one.kind == "flow":
             cost_per_kt = ways[one.name].cost
             if cost_per_kt is not None:
-                yield "freight", one.year, -cost_per_kt.value * growth * one.kt
+                yield "freight", one.year, -cost_per_kt.value * growth * one.kt, one
         elif one.kind == "drop":
             left = problem.materials[one.detail].discard_cost
             if left is not None:
-                yield "disposal", one.year, -left.value * growth * one.kt
+                yield "disposal", one.year, -left.value * growth * one.kt, one
 
 
 def value_per_kt(
@@ -161,9 +162,18 @@ def value_per_kt(
 
 def _sales_base(problem: Problem, schedule: Schedule, levy: PlanLevy) -> Years:
     """Return the yearly base of a levy on sales."""
+    base: Years = {}
+    for one, amount in levy_base_parts(problem, schedule, levy):
+        base[one.year] = base.get(one.year, 0.0) + amount
+    return base
+
+
+def levy_base_parts(
+    problem: Problem, schedule: Schedule, levy: PlanLevy
+) -> Iterator[tuple[Amount, float]]:
+    """Yield what is in the base of a levy on sales, each with the amount that it comes from."""
     markets = {one.id: one for one in problem.markets if one.id in levy.markets}
     ways = {one.id: one for one in problem.ways}
-    base: Years = {}
     carried = {material for one in markets.values() for material in one.materials}
     for one in schedule.amounts:
         place = problem.years.index(one.year)
@@ -178,8 +188,8 @@ def _sales_base(problem: Problem, schedule: Schedule, levy: PlanLevy) -> Years:
             cost = ways[one.name].cost
             if cost is not None and one.detail in carried:
                 amount = -cost.value * growth
-        base[one.year] = base.get(one.year, 0.0) + amount * one.kt
-    return base
+        if amount:
+            yield one, amount * one.kt
 
 
 def _taxes(
@@ -199,14 +209,19 @@ def _taxes(
 
 
 def _worn(problem: Problem, schedule: Schedule, levy: PlanLevy, year: int) -> float:
+    return sum(amount for at, amount, _ in wear_parts(problem, schedule, levy) if at == year)
+
+
+def wear_parts(
+    problem: Problem, schedule: Schedule, levy: PlanLevy
+) -> Iterator[tuple[int, float, str]]:
+    """Yield what capital wears off for a levy on profit: the year, how much, of which unit."""
     units = {one.id: one for one in problem.units}
-    total = 0.0
     for built in schedule.built:
-        if 0 <= year - built.runs_from < levy.depreciation_years:
-            size = next(one for one in units[built.unit].sizes if one.id == built.size)
-            part = size.capital.value / levy.depreciation_years
-            total += part * problem.escalation(built.begun)
-    return total
+        size = next(one for one in units[built.unit].sizes if one.id == built.size)
+        part = size.capital.value / levy.depreciation_years
+        for place in range(levy.depreciation_years):
+            yield built.runs_from + place, part * problem.escalation(built.begun), built.unit
 
 
 def present_value(problem: Problem, yearly: tuple[float, ...]) -> float:

@@ -30,7 +30,8 @@ def problem_findings(problem: Problem, where: Where) -> list[Finding]:
     found += [_fatal(one, where) for one in loops]
     if not found:
         found += [_fatal(one, where) for one in _structure(problem)]
-    found += [_warning(one, where) for one in _estimates(problem)]
+    for look in (_estimates, _ownerless):
+        found += [_warning(one, where) for one in look(problem)]
     return found
 
 
@@ -288,3 +289,13 @@ def _estimates(problem: Problem) -> Iterator[Wrong]:
                 path = ("units", place, "sizes", number, "capital")
                 message = f"{unit.id}, {size.id}: {checked.reason}"
                 yield "ORL-1113", path, message, "widen the range, or do more of the engineering"
+
+
+def _ownerless(problem: Problem) -> Iterator[Wrong]:
+    """Yield units that name no owner where others do."""
+    if any(unit.owners for unit in problem.units):
+        for place, unit in enumerate(problem.units):
+            if not unit.owners:
+                message = f"{unit.id} names no owner, other units do: its money is nobody's"
+                fix = "write owners at the unit, or at the head of the file for all that have none"
+                yield "ORL-1121", ("units", place), message, fix

@@ -62,6 +62,7 @@ class ProblemBuilder(TableReading):
             self.numbers.refuse("ORL-1106", self.where("last_year"), message, "swap the years")
         self._see_unique()
         known = self._sites(sites)
+        self.owners = self.shares_of(told.owners, "owners", "owners", said=self.said)
         self.materials = self._materials()
         self.resources = self._resources()
         return Problem(
@@ -311,6 +312,7 @@ class ProblemBuilder(TableReading):
             ),
             self._blends(told.blends, key, *path),
             self._availability(told.availability, key, path),
+            self.shares_of(told.owners, f"{key}.owners", *path, "owners", said=said) or self.owners,
         )
 
     def _availability(

@@ -8,12 +8,14 @@ from typing import Final
 
 from oreline.design import Parameter, near_name
 from oreline.exchange import Located
-from oreline.plan._file_numbers import PlanNumbers, Said
+from oreline.plan._file_numbers import FRACTION, PlanNumbers, Said
 from oreline.plan._file_tables import Number, PlanFile, PlanNumber
 from oreline.plan._file_units import Dimension
 from oreline.plan._years import spans
 
 _SPAN: Final = re.compile(r"([0-9]{4})(?:-([0-9]{4}))?")
+WHOLE: Final = 1e-9
+"""How far shares may be from 100 %: the rounding of floats."""
 Path = tuple[str | int, ...]
 Unit_ = tuple[str, Dimension]
 
@@ -101,6 +103,25 @@ class TableReading:
     ) -> tuple[Parameter, ...] | None:
         """Return yearly numbers that need not be there."""
         return None if given is None else self.yearly(given, unit, key, *path)
+
+    def shares_of(
+        self, given: Mapping[str, Number], key: str, *path: str | int, said: Said
+    ) -> dict[str, Parameter]:
+        """Return the parts of a whole by party; refuse those that are not 100 % together."""
+        found = {
+            party: self.number(one, FRACTION, f"{key}.{party}", *path, party, said=said)
+            for party, one in given.items()
+        }
+        total = sum(one.value for one in found.values())
+        if found and (abs(total - 1) > WHOLE or min(one.value for one in found.values()) < 0):
+            message = f"{key}: the shares of {', '.join(found)} sum to {100 * total:.9g} %"
+            fix = "write what each party owns, none below 0 %, together 100 %"
+            self.numbers.refuse("ORL-1120", self.where(*path), message, fix)
+        if any(one.is_ranged for one in found.values()):
+            message = f"{key}: a share of ownership has a range: drawn alone, it leaves 100 %"
+            fix = "write plain shares; other shares are a scenario that changes all of them"
+            self.numbers.refuse("ORL-1120", self.where(*path), message, fix)
+        return found
 
     def see_each_once(self, kind: str, names: list[str], path: Path) -> None:
         """Refuse a name that stands twice."""

@@ -233,6 +233,11 @@ class UnitTable(_Table):
     availability: Yearly | None = Field(
         None, description="Part of its capacity that can be had in a year, `%`: an outage."
     )
+    owners: dict[str, Number] = Field(
+        default_factory=dict,
+        description='The part of it that each party owns: `{ fwo = "70 %", ussm = "30 %" }`, '
+        "together 100 %; else as at the head of the file.",
+    )
     basis: Basis | None = Field(None, description="Of its numbers that do not say it.")
     source: str | None = Field(None, description="Of its numbers that do not say it.")
 
@@ -367,6 +372,9 @@ class PlanFile(_Table):
     last_year: Year = Field(description="Of the plan.")
     basis: Basis | None = Field(None, description="Of numbers that do not say it.")
     source: str | None = Field(None, description="Of numbers that do not say it.")
+    owners: dict[str, Number] = Field(
+        default_factory=dict, description="Parts by party of units that do not say it."
+    )
     terms: TermsTable = Field(description="Conventions.")
     materials: tuple[MaterialTable, ...] = Field(min_length=1, description="What flows.")
     units: tuple[UnitTable, ...] = Field(min_length=1, description="What can be built.")

@@ -25,6 +25,7 @@ from oreline.plan._cash_flow import (
 )
 from oreline.plan._coefficients import decimals
 from oreline.plan._highs import Certificate
+from oreline.plan._owners import OwnerPart, owner_parts, owners_frame, owners_metal_frame
 from oreline.plan._problem import Problem
 from oreline.plan._returns import modified_rate_of_return, payback_periods
 from oreline.plan._schedule import Schedule, capital_of
@@ -115,6 +116,10 @@ class Plan:
             "owners' share": told.owned_share.value * sum(self.accounts.net()),
         }
 
+    def owners(self) -> tuple[OwnerPart, ...]:
+        """Return each owner's part of money and metal; none where the plan names no owner."""
+        return owner_parts(self.problem, self.schedule, self.accounts)
+
     def capital(self, end: str = "value") -> float:
         """Return the capital of all that is built; ``end`` is value, low or high."""
         return sum(capital_of(self.problem, self.schedule, end).values())
@@ -147,6 +152,7 @@ class Plan:
             "capital_m": {end: self.capital(end) for end in ("low", "value", "high")},
             "estimate_class": self.estimate_class(),
             "retained_m": self.retained(),
+            "owners": [one.to_json(self.problem) for one in self.owners()],
             "builds": self.builds_frame().to_dicts(),
             "cash_flow": self.cash_frame().to_dicts(),
             "amounts": self.amounts_frame().to_dicts(),
@@ -225,13 +231,17 @@ class Plan:
 
     def frames(self) -> Mapping[str, pl.DataFrame]:
         """Return all tables by name, for a workbook."""
-        return {
+        tables = {
             "builds": self.builds_frame(),
             "cash flow": self.cash_frame(),
             "amounts": self.amounts_frame(),
             "elements": self.elements_frame(),
             "worth of limits": self.worths_frame(),
         }
+        if parts := self.owners():
+            tables["owners"] = owners_frame(parts)
+            tables["metal of owners"] = owners_metal_frame(parts)
+        return tables
 
 
 BUILDS: dict[str, Any] = {

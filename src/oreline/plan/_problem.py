@@ -152,6 +152,8 @@ class Unit:
     blends: tuple[Blend, ...]
     availability: tuple[Parameter, ...] = ()
     """The part of its capacity that can be had, year by year; empty: all of it."""
+    owners: Mapping[str, Parameter] = field(default_factory=dict)
+    """The part of it that each party owns; empty where the plan does not say."""
 
     def available(self, place: int) -> float:
         """Return the part of its capacity that can be had in the year of that place."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from nicegui import ui
 
 from oreline.api import PlanQuestion, plan_flows, plan_inputs, plan_solution, plans
@@ -331,6 +332,34 @@ def _cash(visit: Visit, plan: Mapping[str, Any]) -> None:
         with ui.element("details"):
             markup(h("{}", t("These numbers as a table")), tag="summary")
             markup(table(columns, rows, caption=says))
+        if plan["owners"]:
+            markup(_owners(visit, plan["owners"], unit))
+
+
+def _owners(visit: Visit, owners: Sequence[Mapping[str, Any]], unit: str) -> Markup:
+    """Return what each owner pays, gets and delivers, and by which rule."""
+    t = visit.t
+    rows = [
+        {
+            "party": one["party"] or t("no owner stated"),
+            **{name: short_money(one[name]) for name in ("capital_m", "net_m", "npv_m")},
+            "metal": ", ".join(
+                f"{row['element']} {row['t']:,.0f} t → {row['country']}" for row in one["delivered"]
+            ),
+        }
+        for one in owners
+    ]
+    columns = (
+        Column("party", t("Owner")),
+        Column("capital_m", t("Capital"), is_number=True),
+        Column("net_m", t("Net"), is_number=True),
+        Column("npv_m", t("Net present value"), is_number=True),
+        Column("metal", t("Delivered metal")),
+    )
+    words = t("What a unit costs is borne by its owners; what is sold belongs to the owners of the "
+              "units that made it. No price is paid between units.")  # fmt: skip
+    says = t("Each owner's part, {unit}", unit=unit)
+    return h('{}<p class="hint">{}</p>', table(columns, rows, caption=says), words)
 
 
 def _proof(visit: Visit, plan: Mapping[str, Any]) -> None:

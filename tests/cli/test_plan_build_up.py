@@ -12,7 +12,7 @@ import pytest
 from called import Oreline
 
 sys.path.append(str(Path(__file__).parents[1] / "plan"))
-from plan_texts import TINY
+from plan_texts import RANGED, TINY
 
 
 @pytest.fixture
@@ -30,8 +30,11 @@ def test_a_file_gives_its_best_plan(bare: Oreline, place: Path) -> None:
         assert words in call.out
     target = place / "plan.xlsx"
     owned = 'owners = { fwo = "70 %", ussm = "30 %" }\nname'
+    (place / "plan.toml").write_text(RANGED.replace("name", owned, 1))
+    told = " ".join(bare("plan", "solve", place).out.split())
+    assert "no price is paid" in told
+    assert "mill 83.33 kt/y" in told
     (place / "plan.toml").write_text(TINY.replace("name", owned, 1))
-    assert "no price is paid" in " ".join(bare("plan", "solve", place).out.split())
     result = bare("plan", "solve", place, "--export", target, "--json").json["result"]
     assert result["npv_m"] == pytest.approx(67.418, abs=1e-3)
     assert result["conventions"]["timing"] == "end"

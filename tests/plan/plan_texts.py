@@ -102,6 +102,20 @@ payee = "province"
 country = "PK"
 """
 
+RANGED = TINY.replace(
+    'sizes = [{ id = "one", capacity = "100 kt/y", capital = "30 USD m" }]',
+    """[[units.sizes]]
+id = "one"
+capacity = "150 kt/y"
+capital = "40 USD m"
+fixed_cost = "0.5 USD m/y"
+[units.sizes.least]
+capacity = "20 kt/y"
+capital = "14 USD m"
+""",
+)
+"""The same with a mill of any capacity from 20 to 150 kt a year, 0.2 USD m for each kt more."""
+
 
 def problem_of(text: str, changes: tuple[Change, ...] = ()) -> Problem:
     """Return the problem of a text in which nothing is wrong."""

@@ -100,6 +100,12 @@ WRONG = [
         'id = "mine"\nowners = { a = { value = 1, low = 0.5, high = 1, unit = "1" } }\n',
         "has a range",
     ),
+    (
+        "ORL-1122",
+        'capital = "30 USD m" }]',
+        'capital = "30 USD m", least = { capacity = "100 kt/y", capital = "9 USD m" } }]',
+        "goes from 100 to 100 kt a year",
+    ),
 ]
 NAMES = [f"{one[0]}-{at}" for at, one in enumerate(WRONG)]
 

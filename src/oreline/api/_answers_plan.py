@@ -112,6 +112,7 @@ def _unit(problem: Problem, name: str) -> dict[str, Any]:
             {
                 "size": size.id,
                 "capacity_kt_per_y": size.capacity.value,
+                "capacity_least_kt_per_y": one.step(size.id, 0.0).capacity.value,
                 "capital_m": size.capital.value,
                 "capital_low_m": size.capital.low_or_value,
                 "capital_high_m": size.capital.high_or_value,
@@ -119,6 +120,7 @@ def _unit(problem: Problem, name: str) -> dict[str, Any]:
                 "source": size.capital.source,
             }
             for size in one.sizes
+            if not size.is_least
         ],
     }
 

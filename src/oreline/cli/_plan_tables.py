@@ -55,7 +55,9 @@ def print_plan(console: Console, plan: Plan) -> None:
         [
             (
                 row["unit"],
-                row["size"],
+                row["size"]
+                if row["part_of_range"] is None
+                else f"{row['capacity_kt_per_y']:,.4g} kt/y",
                 row["phase"],
                 row["begun"],
                 f"{row['runs_from']} to {row['closes'] - 1}",

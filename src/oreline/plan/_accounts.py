@@ -88,7 +88,7 @@ def unit_terms(problem: Problem, schedule: Schedule) -> Iterator[tuple[str, int,
     last = problem.years[-1]
     for built in schedule.built:
         unit = units[built.unit]
-        size = next(one for one in unit.sizes if one.id == built.size)
+        size = unit.step(built.size, built.part)
         for place, part in enumerate(unit.spend):
             year = built.begun + place
             yield "capital", year, -part * size.capital.value * problem.escalation(year), unit.id
@@ -218,7 +218,7 @@ def wear_parts(
     """Yield what capital wears off for a levy on profit: the year, how much, of which unit."""
     units = {one.id: one for one in problem.units}
     for built in schedule.built:
-        size = next(one for one in units[built.unit].sizes if one.id == built.size)
+        size = units[built.unit].step(built.size, built.part)
         part = size.capital.value / levy.depreciation_years
         for place in range(levy.depreciation_years):
             yield built.runs_from + place, part * problem.escalation(built.begun), built.unit

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from oreline.design import check_estimate
-from oreline.model import Finding, Severity
+from oreline.model import Finding, InputError, Severity
 from oreline.plan._levies import LevyBase
 from oreline.plan._problem import Problem, Recipe, Unit
 from oreline.plan._reach import dead_ends, most_a_year, reached
@@ -299,3 +299,27 @@ def _ownerless(problem: Problem) -> Iterator[Wrong]:
                 message = f"{unit.id} names no owner, other units do: its money is nobody's"
                 fix = "write owners at the unit, or at the head of the file for all that have none"
                 yield "ORL-1121", ("units", place), message, fix
+
+
+def refuse_ranges(problem: Problem, what: str) -> None:
+    """Refuse a problem with ranges of sizes where only steps can be searched.
+
+    Raises
+    ------
+    InputError
+        With a finding for each range (ORL-1123).
+    """
+    found = tuple(
+        Finding(
+            "ORL-1123",
+            Severity.FATAL,
+            unit.id,
+            f"{unit.id}, {size.id}, is a range of sizes; {what} knows steps",
+            "write a few sizes without `least` in a copy of the plan",
+        )
+        for unit in problem.units
+        for size in unit.sizes
+        if size.span == size.id and unit.standing is None
+    )
+    if found:
+        raise InputError(f"{what} cannot be found for sizes that are ranges", found)

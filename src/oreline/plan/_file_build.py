@@ -18,11 +18,13 @@ from oreline.plan._file_numbers import (
 from oreline.plan._file_reading import Path, TableReading
 from oreline.plan._file_tables import (
     BlendTable,
+    LeastTable,
     MarketTable,
     Number,
     PlanNumber,
     RecipeTable,
     ResourceTable,
+    SizeTable,
     UnitTable,
 )
 from oreline.plan._problem import (
@@ -327,29 +329,49 @@ class ProblemBuilder(TableReading):
         return found
 
     def _sizes(self, told: UnitTable, path: Path, said: Said) -> tuple[Size, ...]:
-        found = []
+        """Return the sizes as they stand, then the smaller ends of those that are ranges."""
+        found, ends = [], []
         for place, one in enumerate(told.sizes):
             key, at = f"units.{told.id}.sizes.{one.id}", (*path, "sizes", place)
-            found.append(
-                Size(
-                    one.id,
-                    self.number(
-                        one.capacity, MASS_PER_YEAR, f"{key}.capacity", *at, "capacity", said=said
-                    ),
-                    self.number(
-                        one.capital, self.numbers.money, f"{key}.capital", *at, "capital", said=said
-                    ),
-                    self.maybe(
-                        one.fixed_cost,
-                        self.numbers.money_per_year,
-                        f"{key}.fixed_cost",
-                        *at,
-                        "fixed_cost",
-                        said=said,
-                    ),
-                )
+            span = "" if one.least is None else one.id
+            found.append(self._size(one, one.id, span, key, at, said))
+            if one.least is not None:
+                here = (*at, "least")
+                end = self._size(one.least, f"{one.id}:least", span, f"{key}.least", here, said)
+                self._see_range(told, end, found[-1], here)
+                ends.append(end)
+        return (*found, *ends)
+
+    def _size(
+        self, one: SizeTable | LeastTable, name: str, span: str, key: str, at: Path, said: Said
+    ) -> Size:
+        money, yearly = self.numbers.money, self.numbers.money_per_year
+        capacity = (one.capacity, MASS_PER_YEAR, f"{key}.capacity")
+        return Size(
+            name,
+            self.number(*capacity, *at, "capacity", said=said),
+            self.number(one.capital, money, f"{key}.capital", *at, "capital", said=said),
+            self.maybe(one.fixed_cost, yearly, f"{key}.fixed_cost", *at, "fixed_cost", said=said),
+            span,
+        )
+
+    def _see_range(self, told: UnitTable, least: Size, most: Size, path: Path) -> None:
+        """Refuse a range whose least is no less, or that of a unit which stands already."""
+        what = f"the range of {told.id}, {most.id},"
+        if not 0 < least.capacity.value < most.capacity.value:
+            message = (
+                f"{what} goes from {least.capacity.value:g} to {most.capacity.value:g} kt a year"
             )
-        return tuple(found)
+            fix = "least.capacity is more than 0 and below the capacity of the size"
+            self.numbers.refuse("ORL-1122", self.where(*path), message, fix)
+        if least.capital.value > most.capital.value:
+            message = f"{what} costs more at its least than at its most"
+            fix = "swap the capitals, or leave least out"
+            self.numbers.refuse("ORL-1122", self.where(*path), message, fix)
+        if told.standing is not None:
+            message = f"{told.id} stands already: its size is no choice"
+            fix = "leave least out, and write the capacity that it has"
+            self.numbers.refuse("ORL-1122", self.where(*path), message, fix)
 
     def _recipes(self, told: UnitTable, path: Path, said: Said) -> tuple[Recipe, ...]:
         found = []

@@ -157,6 +157,14 @@ class PriceTable(_Table):
     )
 
 
+class LeastTable(_Table):
+    """The least in which a size can be built; between it and the size, costs lie on a line."""
+
+    capacity: Number = Field(description="Throughput at full running, `kt/y`.")
+    capital: Number = Field(description="What it costs to build, `USD m`.")
+    fixed_cost: Number | None = Field(None, description="Each year that it stands, `USD m/y`.")
+
+
 class SizeTable(_Table):
     """One size in which a unit can be built."""
 
@@ -164,6 +172,11 @@ class SizeTable(_Table):
     capacity: Number = Field(description="Throughput at full running, `kt/y`.")
     capital: Number = Field(description="What it costs to build, `USD m`.")
     fixed_cost: Number | None = Field(None, description="Each year that it stands, `USD m/y`.")
+    least: LeastTable | None = Field(
+        None,
+        description="Where it can be built smaller: any capacity from this one up to that of the "
+        "size; capital and fixed cost lie on the line between both.",
+    )
 
 
 class RecoverTable(_Table):
@@ -404,6 +417,7 @@ def plan_tables() -> dict[str, type[BaseModel]]:
         "[[supplies]]": SupplyTable,
         "[[units]]": UnitTable,
         "[[units.sizes]]": SizeTable,
+        "[units.sizes.least]": LeastTable,
         "[[units.recipes]]": RecipeTable,
         "[[units.recipes.recovers]]": RecoverTable,
         "Blends": BlendTable,

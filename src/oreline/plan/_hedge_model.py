@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oreline.model import InputError
+from oreline.plan._checks import refuse_ranges
 from oreline.plan._explain import explain_infeasible
 from oreline.plan._highs import (
     NoPlanError,
@@ -48,6 +49,7 @@ class StateModel:
         self.made = build_model(state.problem)
         if not self.made.has("build"):
             raise InputError("nothing can be built in this plan: there is no choice to hedge")
+        refuse_ranges(state.problem, "a plan for several states")
         self.constant = sought(self.made, NPV)
         self.program = program_of(self.made.model)
         self.highs = load_program(self.program)

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from oreline.model import InputError
+from oreline.plan._checks import refuse_ranges
 from oreline.plan._explain import explain_infeasible
 from oreline.plan._highs import (
     Certificate,
@@ -41,6 +42,7 @@ class LeastTonnage:
     """
 
     def __init__(self, problem: Problem, resource: str, settings: SolverSettings) -> None:
+        refuse_ranges(problem, "a least tonnage")
         self.settings = settings
         most = _most_drawn(problem, resource)
         if not most:

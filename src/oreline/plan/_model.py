@@ -32,10 +32,12 @@ from oreline.plan._sets import Places, plan_sets
 if TYPE_CHECKING:
     import linopy
 
+Held = Mapping[tuple[int, int], float]
+"""Builds that are given: how much of an option is begun in a year, both by their places."""
 INSTALL: Final = "pip install linopy highspy"
 
 
-def build_model(problem: Problem, *, fixed: Mapping[int, int] | None = None) -> PlanModel:
+def build_model(problem: Problem, *, fixed: Held | None = None) -> PlanModel:
     """Return the model of a problem, without an objective.
 
     Parameters
@@ -43,8 +45,8 @@ def build_model(problem: Problem, *, fixed: Mapping[int, int] | None = None) -> 
     problem
         What is planned.
     fixed
-        Where given, the builds are these: options by place, with the year's place. Budgets then
-        bind nothing, because what is built is built.
+        Where given, the builds are these, see ``Held``. Budgets then bind nothing, because what is
+        built is built.
 
     Raises
     ------
@@ -93,21 +95,24 @@ def write_model(problem: Problem, path: Path) -> None:
         made.model.to_file(path, explicit_coordinate_names=True, progress=False)
 
 
-def _variables(made: PlanModel, fixed: Mapping[int, int] | None) -> None:
+def _variables(made: PlanModel, fixed: Held | None) -> None:
     sets, years = made.sets, len(made.problem.years)
     if sets.options:
         may = numbers.may_begin(sets)
         least = np.zeros_like(may)
         if fixed is not None:
             may = np.zeros_like(may)
-            for option, year in fixed.items():
-                may[option, year] = least[option, year] = 1.0
+            for (option, year), part in fixed.items():
+                may[option, year] = least[option, year] = part
         upper = made.axis.array(may, "option", "begun")
-        if fixed is None:
+        if fixed is None and not sets.has_ranges:
             made.model.add_variables(upper=upper, binary=True, name="build")
         else:
             lower = made.axis.array(least, "option", "begun")
             made.model.add_variables(lower=lower, upper=upper, name="build")
+        if fixed is None and sets.has_ranges:
+            first = made.axis.array(may[[one[0] for one in sets.choices()]], "choice", "begun")
+            made.model.add_variables(upper=first, binary=True, name="chosen")
     for name, count in (
         ("run", len(sets.runs)),
         ("flow", len(sets.legs)),
@@ -207,6 +212,20 @@ def _built_capacity(made: PlanModel, units: set[int]) -> linopy.LinearExpression
     return capacity
 
 
+def range_rows(made: PlanModel) -> None:
+    """Add: a size is built whole or not at all; a range is a mix of its two ends.
+
+    Mixes of both ends lie on the line between them, in capacity as in cost.
+    """
+    if not made.has("chosen"):
+        return
+    of_option = np.zeros(len(made.sets.options), np.int64)
+    for choice, options in enumerate(made.sets.choices()):
+        of_option[list(options)] = choice
+    mixed = (made.variable("build") * 1.0).groupby(made.group(of_option, "option", "choice")).sum()
+    made.model.add_constraints(mixed - made.variable("chosen") == 0, name="range")
+
+
 def once_rows(made: PlanModel) -> None:
     """Add: a unit is built once at most, in one of its sizes."""
     if not made.sets.options:
@@ -219,6 +238,7 @@ def once_rows(made: PlanModel) -> None:
 ROWS = (
     balance_rows,
     capacity_rows,
+    range_rows,
     once_rows,
     after_rows,
     resource_rows,

@@ -92,8 +92,14 @@ def _misfits(problem: Problem) -> Iterator[tuple[str, str]]:
 
 def _units_misfit(problem: Problem) -> Iterator[tuple[str, str]]:
     for unit in problem.units:
-        if unit.standing is None and len(unit.sizes) > 1:
-            yield unit.id, f"{unit.id} comes in {len(unit.sizes)} sizes, of which one is built"
+        spans = [one.id for one in unit.sizes if one.is_least]
+        if unit.standing is None and spans:
+            yield unit.id, f"{unit.id} may be built in any size of a range"
+        if unit.standing is None and len(unit.sizes) - len(spans) > 1:
+            yield (
+                unit.id,
+                f"{unit.id} comes in {len(unit.sizes) - len(spans)} sizes, of which one is built",
+            )
         if unit.after:
             yield unit.id, f"{unit.id} waits for {', '.join(unit.after)}"
         if unit.blends:

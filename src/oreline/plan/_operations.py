@@ -45,6 +45,7 @@ class Operations:
         self.position[labels] = np.arange(labels.size)
         # By name (a unit and a size), because another problem may list its options otherwise.
         units = problem.units
+        self.units = {one.id: one for one in units}
         self.options = {
             (units[unit].id, units[unit].sizes[size].id): place
             for place, (unit, size) in enumerate(self.made.sets.options)
@@ -62,8 +63,9 @@ class Operations:
             labels = labels_of(self.made.variable("build"))
             held = np.zeros(labels.shape)
             for one in built.built:
-                place = self.options[one.unit, one.size]
-                held[place, self.made.problem.years.index(one.begun)] = 1.0
+                begun = self.made.problem.years.index(one.begun)
+                for size, part in self.units[one.unit].weights(one.size, one.part).items():
+                    held[self.options[one.unit, size], begun] = part
             columns = self.position[labels.ravel()].astype(np.int32)
             self.highs.changeColsBounds(columns.size, columns, held.ravel(), held.ravel())
         self.highs.run()

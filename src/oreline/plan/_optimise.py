@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
@@ -13,7 +13,7 @@ from oreline.plan._explain import explain_infeasible
 from oreline.plan._goals import Goal, goal_constant, goal_expression
 from oreline.plan._highs import NoPlanError, Solved, SolverSettings, Watch, solve_model
 from oreline.plan._limit_rows import required_rows
-from oreline.plan._model import build_model
+from oreline.plan._model import Held, build_model
 from oreline.plan._model_frame import PlanModel
 from oreline.plan._plan import Plan
 from oreline.plan._problem import Problem
@@ -33,7 +33,7 @@ def make_plan(
     *,
     scenario: str = "",
     findings: Sequence[Finding] = (),
-    fixed: Mapping[int, int] | None = None,
+    fixed: Held | None = None,
     least: Sequence[tuple[Goal, float]] = (),
     required: Collection[str] = (),
     window: int = 0,
@@ -54,7 +54,7 @@ def make_plan(
     scenario
         What the state of the world is called.
     fixed
-        Builds that are given: options by place with the place of the year.
+        Builds that are given, see ``Held``.
     least
         Goals with a value that must be reached; of a cost, that may not be exceeded.
     required
@@ -128,7 +128,8 @@ def windows_of(made: PlanModel, years: int) -> list[Places]:
         raise InputError(f"a window of {years} years decides nothing; write 1 or more")
     if not years or not made.has("build"):
         return []
-    labels, known = made.labels("build"), made.model.variables.label_index.vlabels
+    whole = "chosen" if made.has("chosen") else "build"
+    labels, known = made.labels(whole), made.model.variables.label_index.vlabels
     position = np.full(int(known.max()) + 1, -1, np.int64)
     position[known] = np.arange(known.size)
     return [
@@ -197,15 +198,20 @@ def checked_plan(
     )
 
 
-def fixed_builds(made_from: Plan, problem: Problem) -> dict[int, int]:
+def fixed_builds(made_from: Plan, problem: Problem) -> dict[tuple[int, int], float]:
     """Return the builds of a plan as options of a problem, for what runs with them held."""
     from oreline.plan._sets import plan_sets
 
     sets = plan_sets(problem)
-    found: dict[int, int] = {}
-    for built in made_from.schedule.built:
-        for option, (unit, size) in enumerate(sets.options):
-            one = problem.units[unit]
-            if (one.id, one.sizes[size].id) == (built.unit, built.size):
-                found[option] = problem.years.index(built.begun)
-    return found
+    units = problem.units
+    options = {
+        (units[unit].id, units[unit].sizes[size].id): place
+        for place, (unit, size) in enumerate(sets.options)
+    }
+    by_id = {one.id: one for one in units}
+    return {
+        (options[built.unit, size], problem.years.index(built.begun)): part
+        for built in made_from.schedule.built
+        for size, part in by_id[built.unit].weights(built.size, built.part).items()
+        if (built.unit, size) in options
+    }

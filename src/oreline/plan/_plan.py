@@ -169,7 +169,7 @@ class Plan:
         rows = []
         for built in self.schedule.built:
             unit = units[built.unit]
-            size = next(one for one in unit.sizes if one.id == built.size)
+            size = unit.step(built.size, built.part)
             rows.append(
                 {
                     "unit": unit.id,
@@ -181,6 +181,7 @@ class Plan:
                     "runs_from": built.runs_from,
                     "closes": built.closes,
                     "capacity_kt_per_y": size.capacity.value,
+                    "part_of_range": built.part if size.span else None,
                     "capital_m": size.capital.value,
                     "capital_low_m": size.capital.low_or_value,
                     "capital_high_m": size.capital.high_or_value,
@@ -254,6 +255,7 @@ BUILDS: dict[str, Any] = {
     "runs_from": pl.Int64,
     "closes": pl.Int64,
     "capacity_kt_per_y": pl.Float64,
+    "part_of_range": pl.Float64,
     "capital_m": pl.Float64,
     "capital_low_m": pl.Float64,
     "capital_high_m": pl.Float64,

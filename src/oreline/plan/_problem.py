@@ -7,7 +7,7 @@ like size, in which a solver is fast and exact.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from oreline.design import Parameter
 from oreline.plan._cash_flow import Discounting
@@ -93,12 +93,60 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A size in which a unit can be built."""
+    """A size in which a unit can be built, or an end of a range of sizes.
+
+    ``span`` names the range of which it is an end, empty for a step; the range goes by the id of
+    its larger end.
+    """
 
     id: str
     capacity: Parameter
     capital: Parameter
     fixed_cost: Parameter | None
+    span: str = ""
+
+    @property
+    def is_least(self) -> bool:
+        """Return whether it is the smaller end of a range."""
+        return bool(self.span) and self.id != self.span
+
+    def between(self, least: Size, part: float) -> Size:
+        """Return the size of which a part lies between the least and this one.
+
+        >>> from oreline.model import Basis
+        >>> low, high = (
+        ...     Size(str(n), *(Parameter(n, "1", Basis.ASSUMED, "a test"),) * 2, None)
+        ...     for n in (20.0, 60.0)
+        ... )
+        >>> high.between(low, 0.25).capacity.value
+        30.0
+        """
+        fixed = None
+        if self.fixed_cost is not None or least.fixed_cost is not None:
+            one = self.fixed_cost or least.fixed_cost
+            assert one is not None
+            nothing = replace(one, value=0.0, low=None, high=None)
+            fixed = _between(least.fixed_cost or nothing, self.fixed_cost or nothing, part)
+        return replace(
+            self,
+            capacity=_between(least.capacity, self.capacity, part),
+            capital=_between(least.capital, self.capital, part),
+            fixed_cost=fixed,
+        )
+
+
+def _between(least: Parameter, most: Parameter, part: float) -> Parameter:
+    value, low, high = (
+        (1 - part) * start + part * end
+        for start, end in (
+            (least.value, most.value),
+            (least.low_or_value, most.low_or_value),
+            (least.high_or_value, most.high_or_value),
+        )
+    )
+    is_ranged = least.is_ranged or most.is_ranged
+    return replace(most, value=value, low=low if is_ranged else None,
+                   high=high if is_ranged else None)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +202,17 @@ class Unit:
     """The part of its capacity that can be had, year by year; empty: all of it."""
     owners: Mapping[str, Parameter] = field(default_factory=dict)
     """The part of it that each party owns; empty where the plan does not say."""
+
+    def step(self, size: str, part: float = 1.0) -> Size:
+        """Return the size of an id; of a range, the one so far between its least and its most."""
+        most = next(one for one in self.sizes if one.id == size)
+        least = next((one for one in self.sizes if one.is_least and one.span == size), None)
+        return most if least is None else most.between(least, part)
+
+    def weights(self, size: str, part: float) -> dict[str, float]:
+        """Return how much of each of its sizes is built: of a range, of both of its ends."""
+        least = next((one.id for one in self.sizes if one.is_least and one.span == size), None)
+        return {size: 1.0} if least is None else {size: part, least: 1.0 - part}
 
     def available(self, place: int) -> float:
         """Return the part of its capacity that can be had in the year of that place."""

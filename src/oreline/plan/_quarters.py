@@ -27,7 +27,7 @@ from oreline.plan._highs import (
     search,
     solved_of,
 )
-from oreline.plan._model import build_model
+from oreline.plan._model import Held, build_model
 from oreline.plan._optimise import NPV, checked_plan, fixed_builds, sought
 from oreline.plan._plan import Plan
 from oreline.plan._problem import Problem, Size, Supply, Unit
@@ -236,8 +236,8 @@ class HeldRuns:
         self.program: Program | None = None
         self.basis: Any = None
 
-    def run(self, problem: Problem, builds: Mapping[int, int], scenario: str) -> WhatIf:
-        """Return the best running of a problem with builds held: options with their period."""
+    def run(self, problem: Problem, builds: Held, scenario: str) -> WhatIf:
+        """Return the best running of a problem with builds held."""
         made = build_model(problem, fixed=builds)
         constant = sought(made, NPV)
         program = program_of(made.model)
@@ -292,8 +292,8 @@ def quarter_plan(
     for name, moved in [("", ()), *((one, text.scenario(one)) for one in scenarios)]:
         problem = in_quarters(usable(text, (*changes, *moved)))
         held = {
-            option: QUARTERS * place
-            for option, place in fixed_builds(annual, usable(text, changes)).items()
+            (option, QUARTERS * place): part
+            for (option, place), part in fixed_builds(annual, usable(text, changes)).items()
         }
         found.append(runs.run(problem, held, name))
     first = found[0].plan

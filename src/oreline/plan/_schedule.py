@@ -17,7 +17,10 @@ NOTHING_KT: Final = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A unit that is built: begun in one year, running from another."""
+    """A unit that is built: begun in one year, running from another.
+
+    ``part`` is how far a size that is a range lies between its least, 0, and its most, 1.
+    """
 
     unit: str
     size: str
@@ -25,6 +28,7 @@ class Built:
     runs_from: int
     closes: int
     """The first year in which it no longer runs."""
+    part: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,18 @@ def schedule_of(sets: Sets, values: Mapping[str, Array]) -> Schedule:
     """Return the decisions that the values of a model's variables are."""
     problem = sets.problem
     built = []
-    for option, row in enumerate(values.get("build", np.zeros((0, 0)))):
-        for place in np.flatnonzero(np.asarray(row) > 0.5):
-            unit = sets.unit_of_option(option)
+    rows = values.get("build", np.zeros((0, 0)))
+    for options in sets.choices():
+        chosen = np.asarray(rows[options[0]])
+        whole = np.sum([rows[option] for option in options], axis=0)
+        for place in np.flatnonzero(whole > 0.5):
+            unit = sets.unit_of_option(options[0])
             begun = problem.years[int(place)]
             runs_from = begun + unit.lead_years
-            size = unit.sizes[sets.options[option][1]].id
-            built.append(Built(unit.id, size, begun, runs_from, runs_from + unit.life_years))
+            size = unit.sizes[sets.options[options[0]][1]].id
+            part = min(1.0, max(0.0, float(chosen[place]))) if len(options) > 1 else 1.0
+            closes = runs_from + unit.life_years
+            built.append(Built(unit.id, size, begun, runs_from, closes, part))
     names: dict[str, Sequence[tuple[str, str]]] = {
         "run": [(unit.id, recipe.id) for unit, recipe in map(sets.run, range(len(sets.runs)))],
         "flow": [(problem.ways[way].id, material) for way, material in sets.legs],
@@ -89,8 +98,7 @@ def capital_of(problem: Problem, schedule: Schedule, end: str = "value") -> dict
     units = {one.id: one for one in problem.units}
     found = {}
     for built in schedule.built:
-        size = next(one for one in units[built.unit].sizes if one.id == built.size)
-        capital = size.capital
+        capital = units[built.unit].step(built.size, built.part).capital
         found[built.unit] = {
             "value": capital.value,
             "low": capital.low_or_value,

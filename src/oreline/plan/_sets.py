@@ -50,6 +50,23 @@ class Sets:
         """Return the unit of an option."""
         return self.problem.units[self.options[option][0]]
 
+    @property
+    def has_ranges(self) -> bool:
+        """Return whether any size that can be built is a range."""
+        units = self.problem.units
+        return any(units[unit].sizes[size].span for unit, size in self.options)
+
+    def choices(self) -> tuple[tuple[int, ...], ...]:
+        """Return the options of each size that can be chosen: one, or both ends of a range.
+
+        The larger end comes first.
+        """
+        found: dict[tuple[int, str], list[int]] = {}
+        for option, (unit, size) in enumerate(self.options):
+            one = self.problem.units[unit].sizes[size]
+            found.setdefault((unit, one.span or one.id), []).append(option)
+        return tuple(map(tuple, found.values()))
+
     def run(self, run: int) -> tuple[Unit, Recipe]:
         """Return the unit and recipe of a run."""
         unit, recipe = self.runs[run]

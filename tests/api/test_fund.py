@@ -108,8 +108,13 @@ def test_a_party_is_told_the_verdict_and_names_of_its_own_events_only(as_: Telle
     assert "made" not in str(seen)
 
 
-def test_what_cannot_be_is_refused_with_a_word(as_: Tellers) -> None:
+def test_what_cannot_be_is_refused_with_a_word(as_: Tellers, tmp_path: Path) -> None:
     office = as_("none")
+    for name, address in (("benefit", "benefit"), ("project", "programmes")):
+        (tmp_path / "chain" / f"{name}.toml").write_bytes('title = "Sb \u2013 Nd"'.encode("cp1252"))
+        refused = office.ask("GET", f"/fund/{address}")
+        assert refused.status_code == 422
+        assert "save it as UTF-8" in refused.text
     assert post(office, "commitments", instrument="equty", amount="1").status_code == 404
     assert post(office, "releases", instrument="equity", tranche="third").status_code == 404
     assert post(office, "commitments", instrument="equity", amount="-1").status_code == 422

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -98,7 +99,7 @@ def benefit_told(view: View) -> dict[str, Any]:
     seen = not view.is_partial or bool(instruments_seen(view))
     if folder is None or not seen or not (folder / BENEFIT_FILE).is_file():
         return {"benefit": None}
-    terms, findings = read_benefit((folder / BENEFIT_FILE).read_text("utf-8"), BENEFIT_FILE)
+    terms, findings = read_benefit(_text_of(folder / BENEFIT_FILE), BENEFIT_FILE)
     if terms is None:
         raise InputError(f"{BENEFIT_FILE} cannot be used", findings)
     return {"benefit": benefit_of(terms).to_json()}
@@ -119,8 +120,7 @@ def programmes_told(view: View) -> dict[str, Any]:
     seen = not view.is_partial or bool(instruments_seen(view))
     facts: Mapping[str, Fact] = {}
     if folder is not None and seen and (folder / PROJECT_FILE).is_file():
-        text = (folder / PROJECT_FILE).read_text("utf-8")
-        stated, findings = read_project(text, PROJECT_FILE)
+        stated, findings = read_project(_text_of(folder / PROJECT_FILE), PROJECT_FILE)
         if stated is None:
             raise InputError(f"{PROJECT_FILE} cannot be used", findings)
         facts = stated
@@ -129,6 +129,13 @@ def programmes_told(view: View) -> dict[str, Any]:
         "facts_asked": [word.to_json() for word in project_words().values()],
         "programmes": [one.to_json() for one in matches(facts)],
     }
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path.name} cannot be read: {error}; save it as UTF-8") from error
 
 
 def _pack(view: View, on: str | None) -> Pack:

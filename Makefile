@@ -95,7 +95,7 @@ test: lint pytest ## all checks: lint, types, imports, tests
 .PHONY: pytest
 pytest: $(VENV)/dev.stamp ## the tests and the examples in docstrings; PYTEST_ARGS="tests/trace -k recall" narrows them
 	$(BIN)/python -m pytest --doctest-modules $(PYTEST_IGNORED) \
-	    $(or $(PYTEST_ARGS),-n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder src tests)
+	    $(or $(PYTEST_ARGS),-n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder -m 'not tour' src tests)
 
 .PHONY: lint
 lint: style types imports ## ruff, mypy and import-linter
@@ -127,7 +127,7 @@ bench-quick: $(VENV)/bench.stamp ## all benchmarks at a size that takes seconds,
 	@for file in $(BENCHMARKS); do echo "== $$file"; $(BIN)/python "$$file" --quick; done
 
 .PHONY: docs
-docs: $(VENV)/dev.stamp ## check the documentation: links, examples, completeness
+docs: $(VENV)/dev.stamp ## check the documentation: links, examples, completeness; types every tutorial
 	$(BIN)/python -m pytest tests/docs
 
 .PHONY: fuzz

@@ -21,8 +21,11 @@ from oreline.exchange import init_folder
 from oreline_testing.injected import FixedClock, FixedSalts
 
 sys.path.append(str(Path(__file__).parents[1] / "fund"))
+sys.path.append(str(Path(__file__).parents[1] / "plan"))
 
 from framework import assay, corrected, declared, permit, shipment, sites, stored
+from lending import HEAD, LOAN
+from plan_texts import TINY
 
 Tellers = Callable[[str], Teller]
 FIRST = {"instrument": "equity", "tranche": "first"}
@@ -108,9 +111,62 @@ def test_a_party_is_told_the_verdict_and_names_of_its_own_events_only(as_: Telle
     assert "made" not in str(seen)
 
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "pakistan-us"
+
+
+def test_prices_of_related_parties_are_for_people_of_the_whole_ledger(
+    as_: Tellers, tmp_path: Path
+) -> None:
+    office, path = as_("none"), "/fund/transfer-pricing"
+    assert told(office.ask("GET", path))["transfer"] is None
+    text = (EXAMPLE / "transfer-pricing.toml").read_text("utf-8")
+    (tmp_path / "chain" / "transfer-pricing.toml").write_text(text)
+    found = told(office.ask("GET", path))["transfer"]
+    assert [one["code"] for one in found["findings"]] == ["ORL-1188", "ORL-1188"]
+    assert [one["cost"] for one in found["comparables"]] == [None, None]
+    assert office.ask("GET", f"{path}.xlsx").content.startswith(b"PK")
+    assert told(as_("fwo").ask("GET", path))["transfer"] is None
+    assert as_("fwo").ask("GET", f"{path}.csv").status_code == 404
+    assert office.ask("GET", path, params={"on": "tomorrow"}).status_code == 422
+
+
+def test_covenants_rest_on_the_cash_of_the_plan_where_no_table_states_any(
+    as_: Tellers, tmp_path: Path
+) -> None:
+    office, chain = as_("none"), tmp_path / "chain"
+    told(office.append(declared(LOAN, "09-02", "loan")))
+    (bare,) = told(office.ask("GET", "/fund/outlook"))["instruments"]
+    assert bare["forecast"] is None
+    (chain / "plan.toml").write_text("years = 3\n")
+    broken = told(office.ask("GET", "/fund/outlook"))
+    assert [one["code"] for one in broken["findings"]] == ["ORL-1189"]
+    assert broken["instruments"][0]["forecast"] is None
+    (chain / "plan.toml").write_text(TINY)
+    found = told(office.ask("GET", "/fund/outlook"))
+    assert found["findings"] == []
+    cash = found["instruments"][0]["forecast"]
+    assert (cash["basis"], cash["start"][:4]) == ("planned", "2027")
+    assert "the plan " in cash["source"]
+    # Who belongs to a party is told the same ratios, and sees no plan.
+    assert told(as_("fwo").ask("GET", "/fund/outlook"))["instruments"][0]["forecast"] == cash
+    assert told(as_("fwo").ask("GET", "/plan"))["plans"] == []
+    for source, codes in (
+        (cash["source"], []), ("by hand", []),
+        ("a plan, input 0123456789abcdef", ["ORL-1189"]),
+    ):  # fmt: skip
+        row = f'2026-01-01,2026-06-30,167.34,USD,planned,"{source}"\n'
+        (chain / "cash-forecast.csv").write_bytes(HEAD + row.encode())
+        found = told(office.ask("GET", "/fund/outlook"))
+        assert [one["code"] for one in found["findings"]] == codes
+        assert found["instruments"][0]["forecast"]["source"] == source
+
+
 def test_what_cannot_be_is_refused_with_a_word(as_: Tellers, tmp_path: Path) -> None:
     office = as_("none")
-    for name, address in (("benefit", "benefit"), ("project", "programmes")):
+    for name, address in (
+        ("benefit", "benefit"), ("project", "programmes"),
+        ("transfer-pricing", "transfer-pricing"),
+    ):  # fmt: skip
         (tmp_path / "chain" / f"{name}.toml").write_bytes('title = "Sb \u2013 Nd"'.encode("cp1252"))
         refused = office.ask("GET", f"/fund/{address}")
         assert refused.status_code == 422

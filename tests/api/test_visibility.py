@@ -313,6 +313,8 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/fund/status.xlsx": [{}],
     "/fund/benefit": [{}],
     "/fund/programmes": [{}],
+    "/fund/transfer-pricing": [{}],
+    "/fund/transfer-pricing.{form}": [{}],
     "/fund/books": [{"instrument": "canary-grant"}],
     "/fund/books.{form}": [{"instrument": "canary-grant"}],
     "/settle/contracts": [{}],

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from called import Oreline
 
 sys.path.append(str(Path(__file__).parents[1] / "fund"))
+sys.path.append(str(Path(__file__).parents[1] / "settle"))
 
 from framework import TEXT, assay, corrected, permit, shipment, sites
 from lending import LOAN, TWO_YEARS, lent
+from shipped import BOXES, LOT, SHIPMENT, event, terms
 
 from oreline.exchange import init_folder
 from oreline.record import open_store
+from oreline.settle import contract_text
 
 PARTIES = "id,name,country,basis,source\nfwo,FWO,PK,reported,E\nussm,USSM,US,reported,E\n"
 EXAMPLE = Path(__file__).parents[2] / "examples" / "pakistan-us"
@@ -189,3 +193,106 @@ def test_the_office_and_the_pack_of_a_folder(tmp_path: Path, bare: Oreline) -> N
     assert wrong.code == 2
     assert "fow is not in parties.csv" in wrong.everything
     assert not (tmp_path / "no.pdf").exists()
+
+
+RELATED = """\
+[[related]]
+parties = ["fwo", "ussm"]
+why = "one owner"
+basis = "reported"
+source = "register"
+
+[[tested]]
+contract = "cu-1"
+analyte = "Cu"
+method = "CUP"
+why = "copper has a quotation"
+basis = "reported"
+source = "register"
+
+[[comparables]]
+contract = "cu-1"
+from = 2025-09-28
+to = 2025-12-31
+quoted = true
+low = "100 USD/t"
+median = "200 USD/t"
+high = "250 USD/t"
+basis = "reported"
+source = "contracts of others"
+"""
+
+
+def between_related(*, invoiced: bool) -> list[Any]:
+    """Return a shipment sold at no less than 9,150 USD/t, less 80 USD/dmt, by related parties."""
+    contract = terms(
+        prices=[{"id": "lme", "series": "cu", "floor": "9150 USD/t",
+                 "qp": {"kind": "fixed", "start": "2025-12-01", "end": "2025-12-03"}}],
+        treatment={"rate": "80 USD/dmt"},
+    )  # fmt: skip
+    days = ["2025-12-01 9000", "2025-12-02 9100", "2025-12-03 9200"]
+    series = {"name": "Copper", "kind": "exchange", "unit": "USD/t", "basis": "reported",
+              "vat_pct": "0", "values": days}  # fmt: skip
+    said = [
+        ("contract", "cu-1", {"terms": contract_text(contract)}),
+        ("market", "cu", series),
+    ]
+    declared = [
+        event(f"d-{name}", "declare", "07-01", {"type": kind, "id": name, "data": data},
+              to_party="ussm")
+        for kind, name, data in said
+    ]  # fmt: skip
+    money = [
+        event(f"i-{stage}", "money", day, {
+            "type": "invoice", "lots": [LOT, *BOXES], "contract": "cu-1", "stage": stage,
+            "postings": [{"account": "fwo", "amount": f"-{amount}", "currency": "USD"},
+                         {"account": "ussm", "amount": amount, "currency": "USD"}],
+        }, to_party="ussm")
+        for stage, day, amount in (("provisional", "10-01", "50000"), ("final", "12-05", "32000"))
+    ]  # fmt: skip
+    return sorted([*declared, *SHIPMENT, *(money if invoiced else [])], key=lambda one: one["time"])
+
+
+def test_prices_between_related_parties_by_hand(tmp_path: Path, bare: Oreline) -> None:
+    """18.87 + 18.308 t dry at 25.95 % Cu, 96 % of it paid: 9.26178336 t payable.
+
+    At the floor of 9,150 that is 84,745.32, less 80 x 37.178 = 2,974.24: 81,771.08, or 8,828.8699 a
+    tonne. The quotation of its three days is 9,100, the range 8,850 to 9,000 with 8,900 as median:
+    below it by 8,900 x 9.26178336 - 81,771.08 = 658.79. Invoiced at 82,000 it is within.
+    """
+    for invoiced in (False, True):
+        chain = tmp_path / f"chain-{invoiced}"
+        init_folder(chain, name="chain", declared="2025-01-01")
+        assert bare("init", str(chain)).code == 0
+        with open_store(chain / "ledger.db") as store:
+            store.append(between_related(invoiced=invoiced))
+        asked = ("fund", "transfer-pricing", "--on", "2025-12-31", "--chain", str(chain))
+        assert "cannot be read" in bare(*asked).everything
+        (chain / "transfer-pricing.toml").write_text(RELATED)
+        told = bare(*asked, "--json")
+        (sale,) = told.json["result"]["sales"]
+        assert (sale["payable_t"], sale["quoted"], sale["low"], sale["median"], sale["high"]) == (
+            "9.26178336", "9100.0000", "8850.0000", "8900.0000", "9000.0000",
+        )  # fmt: skip
+        if invoiced:
+            assert told.code == 0
+            assert (sale["net_value"], sale["value_by"]) == ("82000", "invoices")
+            assert (sale["price"], sale["result"]) == ("8853.5865", "within range")
+            assert sale["adjustment"] == "0.00"
+            assert sale["events"] == "by-sea i-provisional i-final"
+            continue
+        assert told.code == 1
+        assert (sale["net_value"], sale["value_by"]) == ("81771.08", "final statement")
+        assert (sale["price"], sale["result"]) == ("8828.8699", "below")
+        assert sale["adjustment"] == "658.79"
+        table = tmp_path / "sales.csv"
+        assert bare(*asked, "--export", str(table)).code == 1
+        assert "8828.8699" in table.read_text()
+        early = bare(*asked[:2], "--on", "2025-12-02", *asked[4:], "--json")
+        (sale,) = early.json["result"]["sales"]
+        assert sale["result"] == "UNKNOWN"
+        assert "quoted price: the contract names none, or its period" in sale["because"]
+        (chain / "transfer-pricing.toml").write_text(RELATED.replace('"cu-1"', '"cu-2"'))
+        strange = bare(*asked)
+        assert "cu-2 is no contract of this ledger" in " ".join(strange.everything.split())
+        assert "nobody chose one for cu-1" in " ".join(strange.everything.split())

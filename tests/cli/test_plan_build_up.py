@@ -44,6 +44,13 @@ def test_a_file_gives_its_best_plan(bare: Oreline, place: Path) -> None:
     names = fastexcel.read_excel(target).sheet_names
     assert names[:2] == ["builds", "cash flow"]
     assert "owners" in names
+    paper = place / "plan.pdf"
+    assert bare("plan", "report", place, paper).code == 0
+    assert paper.read_bytes().startswith(b"%PDF")
+    again = bare("plan", "report", place, paper)
+    assert again.code == 2
+    assert "exists" in again.everything
+    assert "written as .pdf" in bare("plan", "report", place, place / "plan.doc").everything
 
 
 def test_its_numbers_are_listed_with_their_source(bare: Oreline, place: Path) -> None:

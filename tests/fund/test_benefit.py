@@ -58,6 +58,32 @@ def test_a_rate_that_nobody_states_is_named_and_not_taken_as_zero() -> None:
     assert [row["stays"] for row in rows] == ["3187500", None, "5520000"]
 
 
+def test_foreign_exchange_by_hand() -> None:
+    """Per tonne, exported as concentrate: 9,800 come in; 350 + 1,100 are imports, 60 + 210 debt.
+
+    Dividends are 70 % of the half of the profits 1,450 and 3,217 that is owned abroad: 507.5 and
+    1,125.95. 6,446.55 remain. What of the metal's profit is paid out nobody says.
+    """
+    found = example()
+    ore, concentrate, metal = found.exchange()
+    assert (ore.inflow, ore.imports, ore.debt_service) == (3200, 350, 60)
+    assert (ore.dividends, ore.net) == (Decimal("507.5"), Decimal("2282.5"))
+    assert (concentrate.imports, concentrate.debt_service) == (1450, 270)
+    assert concentrate.dividends == Decimal("1633.45")
+    assert concentrate.net == Decimal("6446.55")
+    assert concentrate.retained == Fraction("6446.55") / 9800
+    assert (metal.inflow, metal.dividends, metal.net, metal.retained) == (17500, None, None, None)
+    rows = found.to_json()["foreign_exchange"]
+    assert [row["net"] for row in rows] == ["3423750", "9669825", None]
+    missing = found.to_json()["foreign_exchange_missing"]
+    assert [one["name"] for one in missing] == ["paid_out_pct of metal"]
+    half = example(TEXT.replace('brought_home_pct = "100"', 'brought_home_pct = "50"', 1))
+    assert half.exchange()[0].net == Decimal("682.5")
+    silent = example(TEXT[: TEXT.index("[[exchange]]")])
+    assert [one.net for one in silent.exchange()] == [None] * 3
+    assert len(silent.to_json()["foreign_exchange_missing"]) == 3
+
+
 AMOUNT = st.decimals("0", "99999", places=2)
 SHARE = st.integers(0, 100).map(lambda one: Decimal(one) / 100)
 
@@ -114,6 +140,9 @@ def test_a_higher_levy_never_lets_less_stay(one: BenefitTerms, more: Decimal) ->
         ('stage = "concentrate"', 'stage = "slag"', "royalty is on slag, which is no stage"),
         ('id = "metal"', 'id = "ore"', "the stage ore stands twice"),
         ('element = "Sb"', 'element = "Xx"', "no element"),
+        ('brought_home_pct = "100"\n', "", "brought_home_pct"),
+        ('exchange]]\nstage = "ore"', 'exchange]]\nstage = "slag"', "no stage in the country"),
+        ('exchange]]\nstage = "metal"', 'exchange]]\nstage = "ore"', "of ore stands twice"),
         ('country = "PK"', 'country = "Pakistan"', "country"),
         ("[importer]", "[importr]", "importr"),
         ("[importer]", "[importer", "not TOML"),

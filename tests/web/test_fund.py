@@ -72,8 +72,10 @@ def office_seen(page: Page, site: Site) -> None:
     expect(page.locator("#permits")).to_contain_text("no permit names the phase refineries")
     expect(page.get_by_label("Phases on a time line")).to_contain_text("Next tranche")
     benefit = page.locator("#benefit")
-    expect(benefit.locator("tbody tr")).to_have_count(3)
+    # What stays of each stage, and its foreign exchange.
+    expect(benefit.locator("tbody tr")).to_have_count(6)
     expect(benefit).to_contain_text("14,544,750")
+    expect(benefit).to_contain_text("9,669,825")
     offtake = page.locator("#programmes tbody tr").filter(has_text="Supply Chain Resiliency")
     expect(offtake.locator(".verdict")).to_have_text("unknown")
     expect(offtake).to_contain_text("not stated: us_offtake_signed")
@@ -161,6 +163,20 @@ def test_a_stranger_sees_no_instrument(site: Site, chromium: Browser) -> None:
         assert "illus-equity" not in page.content()
         assert "Process design" not in page.content()
         assert page.request.get(f"{site.address}/api/v1/fund/pack").status == 403
+        expect(page.locator("#outlook")).to_contain_text("No loan, prepayment or price floor")
+        expect(page.locator("#transfer")).to_contain_text("nothing of it that you may see")
+
+
+def test_prices_of_related_parties_stand_beside_their_ranges(site: Site, chromium: Browser) -> None:
+    with watched(chromium, NARROW) as seen:
+        page = enter(seen, site, "chief", "/fund?on=2026-11-01")
+        sales = page.locator("#transfer tbody tr")
+        expect(sales).to_have_count(12)
+        expect(sales.first).to_contain_text("10,625.10 USD")
+        expect(sales.first).to_contain_text("10,165 – 10,415 – 10,665")
+        expect(sales.first.locator(".verdict")).to_have_text("within range")
+        expect(page.locator("#transfer")).to_contain_text("nobody chose one for illus-ree-2025")
+        seen_well(seen, "fund-transfer", NARROW)
 
 
 def _ids(store: object) -> list[str]:

@@ -153,6 +153,7 @@ from oreline.api._answers_settle import (
     statement_risk,
     statement_told,
 )
+from oreline.api._answers_transfer import transfer_told
 from oreline.api._answers_verify import (
     checked_ledger,
     checked_proof,
@@ -399,6 +400,7 @@ __all__ = [
     "statement_told",
     "told_brief",
     "tranches_if",
+    "transfer_told",
     "tried",
     "two_product",
     "umpire_invoice",

@@ -6,14 +6,12 @@ a party that gives or takes the money of an instrument: the partners.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter import Workbook
-
 from oreline.api._answers_fund import day_asked, instruments_seen, permits_seen, standings_seen
+from oreline.api._files import workbook_of
 from oreline.api._problems import NotAllowedError
 from oreline.api._views import View
 from oreline.fund import (
@@ -77,12 +75,7 @@ def status_workbook(view: View, on: str | None = None) -> bytes:
     frames = status_frames(standings_seen(view, on))
     if view.is_partial:
         frames["conditions"] = frames["conditions"].drop("events", strict=False)
-    into = io.BytesIO()
-    with Workbook(into, {"in_memory": True, "strings_to_formulas": False}) as book:
-        for name, frame in frames.items():
-            if frame.width:
-                frame.write_excel(book, worksheet=name, autofit=True)
-    return into.getvalue()
+    return workbook_of(frames)
 
 
 def benefit_told(view: View) -> dict[str, Any]:
@@ -99,7 +92,7 @@ def benefit_told(view: View) -> dict[str, Any]:
     seen = not view.is_partial or bool(instruments_seen(view))
     if folder is None or not seen or not (folder / BENEFIT_FILE).is_file():
         return {"benefit": None}
-    terms, findings = read_benefit(_text_of(folder / BENEFIT_FILE), BENEFIT_FILE)
+    terms, findings = read_benefit(text_of_file(folder / BENEFIT_FILE), BENEFIT_FILE)
     if terms is None:
         raise InputError(f"{BENEFIT_FILE} cannot be used", findings)
     return {"benefit": benefit_of(terms).to_json()}
@@ -120,7 +113,7 @@ def programmes_told(view: View) -> dict[str, Any]:
     seen = not view.is_partial or bool(instruments_seen(view))
     facts: Mapping[str, Fact] = {}
     if folder is not None and seen and (folder / PROJECT_FILE).is_file():
-        stated, findings = read_project(_text_of(folder / PROJECT_FILE), PROJECT_FILE)
+        stated, findings = read_project(text_of_file(folder / PROJECT_FILE), PROJECT_FILE)
         if stated is None:
             raise InputError(f"{PROJECT_FILE} cannot be used", findings)
         facts = stated
@@ -131,7 +124,14 @@ def programmes_told(view: View) -> dict[str, Any]:
     }
 
 
-def _text_of(path: Path) -> str:
+def text_of_file(path: Path) -> str:
+    """Return the text of a file of the chain folder.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or is not UTF-8.
+    """
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -1,17 +1,19 @@
 """How the money of instruments comes back: schedules, covenants, metal, and books as files.
 
-Covenants are judged on the forecast of the chain folder, also for somebody who belongs to one of
-the two parties: both agreed to be told the ratios, and so in effect the cash that they rest on.
+Covenants are judged on the forecast of the chain folder, or on the cash of its plan, also for
+somebody who belongs to one of the two parties: both agreed to be told the ratios, and so in effect
+the cash that they rest on.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, Literal
 
 import polars as pl
 
 from oreline.api._answers_fund import day_asked, instrument_seen, instruments_seen, permits_seen
+from oreline.api._plan_question import NoPlan, PlanQuestion, plan_paths, plan_text, planned
 from oreline.api._views import View
 from oreline.fund import (
     FORECAST_FILE,
@@ -19,10 +21,13 @@ from oreline.fund import (
     Outlook,
     beancount_text,
     books_of,
+    forecast_of_plan,
+    of_other_plan,
     outlook_of,
     read_forecast,
 )
-from oreline.model import InputError
+from oreline.model import Finding, InputError, LimitExceededError, Severity
+from oreline.plan import PLAN_FILE
 
 BooksForm = Literal["csv", "xlsx", "beancount"]
 
@@ -36,9 +41,12 @@ def outlooks_told(view: View, on: str | None = None) -> dict[str, Any]:
         If ``on`` is no day.
     """
     day = day_asked(view, on)
-    names = [name for name, one in instruments_seen(view).items() if one.has_returns]
+    seen = instruments_seen(view)
+    names = [name for name, one in seen.items() if one.has_returns]
+    _, findings = _cash(view) if any(seen[name].returns.loan for name in names) else (None, ())
     return {
         "on": day.isoformat(),
+        "findings": [one.to_json() for one in findings],
         "instruments": [_outlook(view, name, on).to_json() for name in names],
     }
 
@@ -87,21 +95,43 @@ def permits_told(view: View, on: str | None = None) -> dict[str, Any]:
 
 def _outlook(view: View, instrument: str, on: str | None) -> Outlook:
     found, day = instrument_seen(view, instrument), day_asked(view, on)
-    forecast = None if found.returns.loan is None else forecast_of_folder(view.desk.folder)
+    forecast, _ = (None, ()) if found.returns.loan is None else _cash(view)
     return view.whole.ask(lambda: outlook_of(view.whole.ledger, found, day, forecast))
 
 
-def forecast_of_folder(folder: Path | None) -> Forecast | None:
-    """Return the cash that a chain folder expects, None if it expects none.
+def _cash(view: View) -> tuple[Forecast | None, tuple[Finding, ...]]:
+    """Return the cash that the chain expects, None if it expects none, and what is odd with it.
+
+    That is its table; without one, what its best plan leaves, made once and kept. ORL-1189: the
+    table was made of another plan, or the plan that there is gives no cash.
 
     Raises
     ------
     InputError
-        With all that is wrong with its table.
+        With all that is wrong with the table.
     """
-    if folder is None or not (folder / FORECAST_FILE).is_file():
-        return None
-    found, findings = read_forecast((folder / FORECAST_FILE).read_bytes(), FORECAST_FILE)
-    if found is None:
-        raise InputError(f"{FORECAST_FILE} cannot be used", findings)
-    return found
+    # What both parties are told of covenants rests on the chain's own plan, which neither sees.
+    office = replace(view, person=replace(view.person, party=None))
+    folder = view.desk.folder
+    is_planned = PLAN_FILE in plan_paths(office)
+    if folder is not None and (folder / FORECAST_FILE).is_file():
+        found, findings = read_forecast((folder / FORECAST_FILE).read_bytes(), FORECAST_FILE)
+        if found is None:
+            raise InputError(f"{FORECAST_FILE} cannot be used", findings)
+        other = of_other_plan(found, plan_text(office, PLAN_FILE).digest) if is_planned else None
+        return found, () if other is None else (other,)
+    if not is_planned:
+        return None, ()
+    try:
+        _, made = planned(office, PlanQuestion())
+    except (InputError, LimitExceededError) as error:
+        return None, (_no_cash(str(error.args[0])),)
+    if isinstance(made, NoPlan):
+        return None, (_no_cash(made.says),)
+    return forecast_of_plan(made), ()
+
+
+def _no_cash(why: str) -> Finding:
+    message = f"the plan gives no cash: {why}"
+    fix = f"see 'oreline plan check', or state the cash in {FORECAST_FILE}"
+    return Finding("ORL-1189", Severity.WARNING, PLAN_FILE, message, fix)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 import polars as pl
@@ -55,3 +56,21 @@ def frame_file(frame: pl.DataFrame, name: str, form: FileForm) -> Response:
         frame.write_excel(data, worksheet=name[:SHEET_NAME_MAX], autofit=True)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return Response(data.getvalue(), media_type=_TYPES[form], headers=headers)
+
+
+def workbook_of(frames: Mapping[str, pl.DataFrame]) -> bytes:
+    """Return tables as one workbook, a sheet for each that has columns; text is never a formula."""
+    from xlsxwriter import Workbook
+
+    into = io.BytesIO()
+    with Workbook(into, {"in_memory": True, "strings_to_formulas": False}) as book:
+        for name, frame in frames.items():
+            if frame.width:
+                frame.write_excel(book, worksheet=name[:SHEET_NAME_MAX], autofit=True)
+    return into.getvalue()
+
+
+def workbook_file(frames: Mapping[str, pl.DataFrame], name: str) -> Response:
+    """Return tables as an Excel workbook to take away."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+    return Response(workbook_of(frames), media_type=_TYPES["xlsx"], headers=headers)

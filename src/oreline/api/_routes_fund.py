@@ -11,8 +11,9 @@ from oreline.api import _answers_fund as fund
 from oreline.api import _answers_office as office
 from oreline.api import _answers_outlook as outlook
 from oreline.api import _answers_record as record
+from oreline.api import _answers_transfer as transfer
 from oreline.api._deps import Answer, Deciding, Given, Reading, Symbol, fresh_mark, now_us, told
-from oreline.api._files import file_name, frame_file
+from oreline.api._files import FileForm, file_name, frame_file, workbook_file
 from oreline.record import instant_text
 
 router = APIRouter()
@@ -125,6 +126,22 @@ def status_file(view: Reading, on: OnDay = None) -> Response:
 def benefit_to_both(view: Reading) -> Answer:
     """Give what stays where the ore is mined, stage by stage, and what the importer gains."""
     return told(view, office.benefit_told(view))
+
+
+@router.get("/fund/transfer-pricing", tags=["fund"])
+def transfer_pricing(view: Reading, on: OnDay = None) -> Answer:
+    """Give sales between related parties, each beside what independent parties agreed on."""
+    return told(view, transfer.transfer_told(view, on))
+
+
+@router.get("/fund/transfer-pricing.{form}", tags=["fund"], response_class=Response)
+def transfer_pricing_file(view: Reading, form: FileForm, on: OnDay = None) -> Response:
+    """Give the transfer-pricing file: as Excel all its tables, else its sales."""
+    found = transfer.transfer_seen(view, on)
+    name = file_name("transfer-pricing", on or "")
+    if form == "xlsx":
+        return workbook_file(found.frames(), name)
+    return frame_file(found.to_frame(), name, form)
 
 
 @router.get("/fund/programmes", tags=["fund"])

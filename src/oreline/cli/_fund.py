@@ -14,6 +14,7 @@ from oreline.cli import (
     _fund_release,
     _fund_schedule,
     _fund_status,
+    _fund_transfer,
     _fund_what_if,
 )
 
@@ -42,3 +43,4 @@ app.command("office")(_fund_office.office)
 app.command("pack")(_fund_office.pack)
 app.command("benefit")(_fund_benefit.benefit)
 app.command("programmes")(_fund_programmes.programmes)
+app.command("transfer-pricing")(_fund_transfer.transfer_pricing)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from oreline.fund import Benefit
 
 
 @question(Needs.NOTHING, export=True)
@@ -23,7 +29,8 @@ def benefit(
     """Show what stays in the producing country if ore, concentrate or metal is exported.
 
     Value added of each stage, levies by payee, jobs, foreign exchange, and what the importer
-    gains. A rate that nobody states leaves what rests on it UNKNOWN. With --export: the stages.
+    gains. A rate that nobody states leaves what rests on it UNKNOWN. With --export: the stages; to
+    .xlsx also foreign exchange.
 
     Example: oreline fund benefit examples/pakistan-us
     """
@@ -62,6 +69,7 @@ def benefit(
         share, supply = found.local_share(), found.importer_share()
         told = "UNKNOWN" if share is None else f"{float(100 * share):.1f} %"
         console.print(Text(f"Of all value added {told} stays in {terms.country}."))
+        _show_exchange(console, found)
         if terms.importer is not None and supply is not None:
             told = f"{terms.importer.country} gains {float(100 * supply):.1f} % of what it uses"
             told += f", in place of up to {found.replaces_covered():,f} t from covered countries"
@@ -69,7 +77,27 @@ def benefit(
         for missing in found.missing:
             console.print(Text(f"UNKNOWN: {missing.name}: {missing.why}", "yellow"))
 
-    return Answer(found.to_json(), show, found.to_frame)
+    def sheets() -> Mapping[str, pl.DataFrame]:
+        return {"stages": found.to_frame(), "foreign exchange": found.exchange_frame()}
+
+    return Answer(found.to_json(), show, found.to_frame, sheets=sheets)
+
+
+def _show_exchange(console: Console, found: Benefit) -> None:
+    from rich.text import Text
+
+    from oreline.cli._render import print_table
+    from oreline.fund import exchange_missing
+
+    names = ("inflow", "imports", "debt_service", "dividends_abroad", "net")
+    rows = [
+        (row["stage"], *(_whole(row[name]) for name in names), row["retained_pct"] or "UNKNOWN")
+        for row in found.exchange_frame().iter_rows(named=True)
+    ]
+    heads = ("exchange if exported", "comes in", "imports", "debt", "dividends", "net", "% kept")
+    print_table(console, heads, rows, right=heads[1:])
+    for missing in exchange_missing(found.trades()):
+        console.print(Text(f"UNKNOWN: {missing.name}: {missing.why}", "yellow"))
 
 
 def _whole(text: str | None) -> str:

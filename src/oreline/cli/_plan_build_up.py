@@ -178,5 +178,55 @@ def export(
     return Answer(result, show, findings=findings, exported=target)
 
 
-COMMANDS = (("check", check), ("solve", solve), ("export", export))
+@question(Needs.NOTHING)
+def report(
+    _reader: Reader,
+    place: Place,
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="The new PDF.")],
+    goal: Goals = None,
+    scenario: Scenario = "",
+    seconds: Seconds = 60.0,
+) -> Answer:
+    """Find the best plan and write it on paper: what to build, cash, conventions, proof, numbers.
+
+    The same plan always gives the same PDF. Where no plan meets all limits nothing is written.
+
+    Example: oreline plan report examples/pakistan-us plan.pdf
+    """
+    from oreline.cli._output import export_bytes
+    from oreline.cli._plan_source import problem_of
+    from oreline.cli._search_bar import search_bar
+    from oreline.model import InputError
+    from oreline.plan import InfeasibleError, SolverSettings, make_plan, parse_goal, plan_pdf
+
+    if target.suffix.lower() != ".pdf":
+        raise InputError(f"{target}: a report is written as .pdf")
+    if target.exists():
+        raise InputError(f"{target} exists; remove it or write to another file")
+    text, problem, findings = problem_of(place, scenario)
+    goals = [parse_goal(one) for one in goal or ["npv"]]
+    try:
+        with search_bar(goals[0].unit(problem.currency)) as watch:
+            plan = make_plan(
+                problem,
+                goals,
+                SolverSettings(seconds=seconds),
+                scenario=scenario,
+                findings=findings,
+                watch=watch,
+            )
+    except InfeasibleError as error:
+        return no_plan(error)
+    known = () if text.tables is None else text.tables.scenarios
+    told = next((one.name or one.id for one in known if one.id == scenario), "")
+    export_bytes(plan_pdf(plan, told_of=told), target)
+
+    def show(console: Console) -> None:
+        console.print(f"{problem.name}: {plan.certificate.status}.", markup=False)
+
+    result = {"file": str(target), "input_sha256": problem.digest}
+    return Answer(result, show, findings=findings, exported=target)
+
+
+COMMANDS = (("check", check), ("solve", solve), ("report", report), ("export", export))
 """What ``oreline plan`` is extended by, by name."""

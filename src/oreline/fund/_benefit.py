@@ -18,6 +18,13 @@ from typing import Any
 import polars as pl
 
 from oreline.comply import Missing
+from oreline.fund._foreign_exchange import (
+    ExchangeFlow,
+    StageExchange,
+    StageTrade,
+    exchange_flows,
+    exchange_missing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,7 @@ class BenefitTerms:
     stages: tuple[Stage, ...]
     levies: tuple[StageLevy, ...]
     importer: Importer | None
+    exchange: tuple[StageExchange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +181,38 @@ class Benefit:
             return None
         return min(self.terms.tonnes_per_year, importer.from_covered_t)
 
+    def trades(self) -> tuple[StageTrade, ...]:
+        """Return what the stages in the producing country trade with others, in their order."""
+        stated = {one.stage: one for one in self.terms.exchange}
+        return tuple(
+            StageTrade(
+                gain.stage.id,
+                gain.stage.worth_per_t,
+                gain.stage.abroad_per_t,
+                None if gain.profit is None else (1 - gain.stage.owned_share) * gain.profit,
+                stated.get(gain.stage.id),
+            )
+            for gain in self.stages
+            if gain.stage.country == self.terms.country
+        )
+
+    def exchange(self) -> tuple[ExchangeFlow, ...]:
+        """Return the foreign exchange of an export at each stage in the country."""
+        return exchange_flows(self.trades())
+
+    def exchange_frame(self) -> pl.DataFrame:
+        """Return one row a stage: a year's money as decimal text, empty where it is not known."""
+        rows = []
+        for one in self.exchange():
+            parts = (one.worth, one.inflow, one.imports, one.debt_service, one.dividends, one.net)
+            yearly = [None if part is None else _text(self._yearly(part)) for part in parts]
+            share = one.retained
+            kept = None if share is None else f"{float(100 * share):.2f}"
+            rows.append((one.stage, *yearly, kept, one.basis, one.source))
+        names = ("stage", "export_value", "inflow", "imports", "debt_service", "dividends_abroad",
+                 "net", "retained_pct", "basis", "source")  # fmt: skip
+        return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+
     def _yearly(self, per_t: Decimal) -> Decimal:
         return per_t * self.terms.tonnes_per_year
 
@@ -222,6 +262,8 @@ class Benefit:
                 "basis": importer.basis,
                 "source": importer.source,
             },
+            "foreign_exchange": self.exchange_frame().to_dicts(),
+            "foreign_exchange_missing": [one.to_json() for one in exchange_missing(self.trades())],
             "missing": [one.to_json() for one in self.missing],
         }
 

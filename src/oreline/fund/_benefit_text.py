@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -9,7 +10,8 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from oreline.exchange import TomlSyntaxError, located_toml
 from oreline.fund._benefit import BenefitTerms, Importer, Stage, StageLevy
-from oreline.fund._terms_text import Name, Said, Table
+from oreline.fund._foreign_exchange import StageExchange
+from oreline.fund._terms_text import Name, Problem, Said, Table
 from oreline.model import Finding, Severity, is_analyte
 
 BENEFIT_FILE = "benefit.toml"
@@ -47,6 +49,15 @@ class _Levy(Table):
     source: Said
 
 
+class _Exchange(Table):
+    stage: Name
+    brought_home_pct: _Share | Literal["unknown"]
+    debt_service_per_t: _Amount | Literal["unknown"]
+    paid_out_pct: _Share | Literal["unknown"]
+    basis: _Basis
+    source: Said
+
+
 class _Importer(Table):
     country: _Country
     uses_t: _Amount
@@ -65,6 +76,7 @@ class _Benefit(Table):
     source: Said
     stages: Annotated[tuple[_Stage, ...], Field(min_length=1, max_length=50)]
     levies: Annotated[tuple[_Levy, ...], Field(max_length=100)] = ()
+    exchange: Annotated[tuple[_Exchange, ...], Field(max_length=50)] = ()
     importer: _Importer | None = None
 
 
@@ -91,8 +103,7 @@ def read_benefit(text: str, name: str) -> tuple[BenefitTerms | None, tuple[Findi
         table = _Benefit.model_validate(located.values)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            path = tuple(part for part in detail["loc"] if part not in _BRANCHES)
-            wrong(path, _told(path, detail), _FIXES.get(detail["type"], _FIX))
+            wrong(*told_problem(detail, "docs/reference/benefit.md"))
         return None, tuple(findings)
     if not is_analyte(table.element):
         wrong(("element",), f"{table.element!r} is no element or oxide", 'write element = "Sb"')
@@ -105,26 +116,61 @@ def read_benefit(text: str, name: str) -> tuple[BenefitTerms | None, tuple[Findi
         if levy.stage not in ids:
             message = f"{levy.id} is on {levy.stage}, which is no stage"
             wrong(("levies", number, "stage"), message, f"name one of {', '.join(ids)}")
+    for problem in _wrong_exchange(table):
+        wrong(*problem)
     return (None if findings else _terms(table)), tuple(findings)
+
+
+def _wrong_exchange(table: _Benefit) -> Iterator[Problem]:
+    home = [one.id for one in table.stages if one.country == table.country]
+    seen: set[str] = set()
+    for number, one in enumerate(table.exchange):
+        path = ("exchange", number, "stage")
+        if one.stage not in home:
+            message = f"the foreign exchange is of {one.stage}, which is no stage in the country"
+            yield path, message, f"name one of {', '.join(home) or 'the stages'}"
+        if one.stage in seen:
+            yield path, f"the foreign exchange of {one.stage} stands twice", "remove one"
+        seen.add(one.stage)
 
 
 _BRANCHES = {"constrained-str", "literal['unknown']"}
 """How pydantic names the ways in which a rate can be written."""
-_FIX = "see docs/reference/benefit.md for what stands here"
-_FIXES = {
-    "missing": "add it; see docs/reference/benefit.md",
-    "extra_forbidden": "remove it or correct its name; see docs/reference/benefit.md",
-    "string_type": "write it in quotes",
-}
 
 
-def _told(path: tuple[str | int, ...], detail: Any) -> str:
+def told_problem(detail: Any, page: str) -> Problem:
+    """Return where a text does not fit its form, what is wrong, and what would mend it.
+
+    Parameters
+    ----------
+    detail
+        As pydantic tells it.
+    page
+        Where the form is described.
+    """
+    path = tuple(part for part in detail["loc"] if part not in _BRANCHES)
     given = detail.get("input")
     shown = f" (given: {given!r})" if isinstance(given, str | int | float | Decimal) else ""
     said = detail["msg"]
     if detail["type"] == "string_pattern_mismatch":
         said = "not of the form expected"
-    return f"{'.'.join(str(part) for part in path)}: {said}{shown}"
+    fixes = {
+        "missing": f"add it; see {page}",
+        "extra_forbidden": f"remove it or correct its name; see {page}",
+        "string_type": "write it in quotes",
+    }
+    fix = fixes.get(detail["type"], f"see {page} for what stands here")
+    return path, f"{'.'.join(str(part) for part in path)}: {said}{shown}", fix
+
+
+def _known(text: str) -> Decimal | None:
+    return None if text == "unknown" else Decimal(text)
+
+
+def _part(text: str) -> Decimal | None:
+    """Return a percentage as a fraction of one."""
+    value = _known(text)
+    return None if value is None else value / 100
 
 
 def _terms(table: _Benefit) -> BenefitTerms:
@@ -150,13 +196,24 @@ def _terms(table: _Benefit) -> BenefitTerms:
             stage=one.stage,
             payee=one.payee,
             level=one.level,
-            rate=None if one.rate_pct == "unknown" else Decimal(one.rate_pct) / 100,
+            rate=_part(one.rate_pct),
             base=one.base,
             base_per_t=Decimal(one.base_per_t),
             basis=one.basis,
             source=one.source,
         )
         for one in table.levies
+    )
+    exchange = tuple(
+        StageExchange(
+            stage=one.stage,
+            brought_home=_part(one.brought_home_pct),
+            debt_service_per_t=_known(one.debt_service_per_t),
+            paid_out=_part(one.paid_out_pct),
+            basis=one.basis,
+            source=one.source,
+        )
+        for one in table.exchange
     )
     importer = table.importer
     return BenefitTerms(
@@ -169,6 +226,7 @@ def _terms(table: _Benefit) -> BenefitTerms:
         source=table.source,
         stages=stages,
         levies=levies,
+        exchange=exchange,
         importer=None
         if importer is None
         else Importer(

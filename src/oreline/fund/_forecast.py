@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -115,6 +116,29 @@ def forecast_of_plan(plan: Plan) -> Forecast:
         cash = Decimal(f"{left.normalize():f}")
         spans.append(Span(date(year, 1, 1), date(year, 12, 31), cash, "planned", source))
     return Forecast(plan.problem.currency, tuple(spans))
+
+
+_INPUT = re.compile(r"\binput ([0-9a-f]{16})\b")
+"""How the source of a forecast names the plan that it was made of."""
+
+
+def of_other_plan(forecast: Forecast, digest: str) -> Finding | None:
+    """Return that a forecast says itself to be made of another plan (ORL-1189), else None.
+
+    A forecast that names no plan, such as one written by hand, says nothing of it.
+
+    Parameters
+    ----------
+    digest
+        SHA-256 of the plan that stands beside it.
+    """
+    named = {found for span in forecast.spans for found in _INPUT.findall(span.source)}
+    if named <= {digest[:16]}:
+        return None
+    message = f"it was made of a plan whose input is {', '.join(sorted(named))}; that of plan.toml "
+    message += f"and assumptions.csv now is {digest[:16]}"
+    fix = f"make it anew: oreline fund forecast PLACE --export {FORECAST_FILE}"
+    return Finding("ORL-1189", Severity.WARNING, FORECAST_FILE, message, fix)
 
 
 def _unknown(start: date, end: date, why: str, fix: str) -> Available:

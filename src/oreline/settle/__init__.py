@@ -226,7 +226,7 @@ from oreline.settle._umpire_risk import (
     umpire_probability,
     umpire_risks,
 )
-from oreline.settle._units import Constants, Quantity, parse_quantity
+from oreline.settle._units import Constants, Quantity, currency_of, parse_quantity
 from oreline.settle._waterfall import EFFECTS, waterfall
 from oreline.settle._weight import FinalWeight, dry_mass, final_weight, wet_basis_pct
 
@@ -374,6 +374,7 @@ __all__ = [
     "contracts_of_folder",
     "contradictions",
     "cost_bearer",
+    "currency_of",
     "deadlines",
     "decide",
     "decide_lot",

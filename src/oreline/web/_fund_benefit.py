@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from markupsafe import Markup
+
 from oreline.web._blocks import Column, basis_mark, empty_state, facts, h, joined, table
 from oreline.web._frame import Visit, markup
 
@@ -37,12 +39,40 @@ def show_benefit(visit: Visit, found: Mapping[str, Any]) -> None:
     caption = t("{currency} a year, for {n} t of {element}", currency=benefit["currency"],
                 n=_whole(benefit["tonnes_per_year"]), element=benefit["element"])  # fmt: skip
     markup(table(columns, rows, caption=caption))
+    markup(_exchange(visit, benefit))
     markup(facts(_facts(visit, benefit)))
-    markup(
-        joined(
-            h('<p class="hint">{}: {}</p>', one["name"], one["why"]) for one in benefit["missing"]
-        )
+    missing = (*benefit["missing"], *benefit["foreign_exchange_missing"])
+    markup(joined(h('<p class="hint">{}: {}</p>', one["name"], one["why"]) for one in missing))
+
+
+def _exchange(visit: Visit, benefit: Mapping[str, Any]) -> Markup:
+    """Return what foreign exchange an export at each stage brings, and what goes out again."""
+    t = visit.t
+    columns = (
+        Column("title", t("Exported as")),
+        Column("inflow", t("Comes in"), is_number=True),
+        Column("imports", t("Imports"), is_number=True),
+        Column("debt_service", t("Foreign debt"), is_number=True),
+        Column("dividends_abroad", t("Dividends abroad"), is_number=True),
+        Column("net", t("Remains, net"), is_number=True),
+        Column("retained_pct", t("Of the worth"), is_number=True),
     )
+    titles = {one["stage"]: one["title"] for one in benefit["stages"]}
+    rows = [
+        {
+            **{column.key: _whole(row[column.key]) for column in columns[1:-1]},
+            "title": h("<span>{} {}</span>", titles[row["stage"]], basis_mark(row["basis"], t))
+            if row["basis"]
+            else titles[row["stage"]],
+            "retained_pct": "UNKNOWN"
+            if row["retained_pct"] is None
+            else f"{row['retained_pct']} %",
+        }
+        for row in benefit["foreign_exchange"]
+    ]
+    currency = benefit["currency"]
+    return table(columns, rows, caption=t("Foreign exchange a year, in {currency}",
+                                          currency=currency))  # fmt: skip
 
 
 def _facts(visit: Visit, benefit: Mapping[str, Any]) -> list[tuple[str, object]]:

@@ -9,7 +9,17 @@ from typing import Any
 from markupsafe import Markup
 from nicegui import ui
 
-from oreline.web._blocks import NOTHING, Column, basis_mark, facts, finding_list, h, joined, table
+from oreline.web._blocks import (
+    NOTHING,
+    Column,
+    basis_mark,
+    empty_state,
+    facts,
+    finding_list,
+    h,
+    joined,
+    table,
+)
 from oreline.web._frame import Visit, markup
 
 FORMS = (("beancount", "Beancount"), ("xlsx", "Excel"), ("csv", "CSV"))
@@ -18,6 +28,13 @@ FORMS = (("beancount", "Beancount"), ("xlsx", "Excel"), ("csv", "CSV"))
 def show_outlooks(visit: Visit, found: Mapping[str, Any]) -> None:
     """Show of each instrument what falls due and whether its covenants hold."""
     t = visit.t
+    markup(finding_list(found["findings"], t))
+    if not found["instruments"]:
+        words = t("No loan, prepayment or price floor that you may see says how its money comes "
+                  "back.")  # fmt: skip
+        fix = t("Write [loan], [prepayment] or [price_floor] in an instrument of the chain folder "
+                "and try 'oreline fund schedule'.")  # fmt: skip
+        markup(empty_state(words, fix))
     for one in found["instruments"]:
         markup(h("{}", one["title"]), tag="h3")
         markup(finding_list(one["findings"], t))

@@ -20,6 +20,7 @@ from oreline.api import (
     programmes_told,
     release_entered,
     service_of,
+    transfer_told,
 )
 from oreline.record import instant_text, instant_us
 from oreline.web._blocks import (
@@ -44,6 +45,7 @@ from oreline.web._fund_outlook import books_links, show_outlooks
 from oreline.web._fund_permits import show_permits
 from oreline.web._fund_phases import phase_line
 from oreline.web._fund_programmes import show_programmes
+from oreline.web._fund_transfer import show_transfer
 from oreline.web._strings import msg
 from oreline.web._tranches_moved import STATES
 from oreline.web._writing import written_and_shown
@@ -74,6 +76,9 @@ async def fund_page(visit: Visit) -> None:
           identity="office")  # fmt: skip
     later(visit, t("Benefit to both"), benefit_told, lambda found: show_benefit(visit, found),
           identity="benefit")  # fmt: skip
+    transfer = t("Prices between related parties")
+    later(visit, transfer, transfer_told, lambda found: show_transfer(visit, found), on,
+          identity="transfer")  # fmt: skip
     programmes = t("Programmes of public funding")
     later(visit, programmes, programmes_told, lambda found: show_programmes(visit, found),
           identity="programmes")  # fmt: skip

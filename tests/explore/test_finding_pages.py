@@ -65,4 +65,6 @@ def test_the_sound_set_has_no_finding(read: Callable[..., HolesRead]) -> None:
 
 
 def test_every_code_of_tables_has_a_cause() -> None:
-    assert {page.stem for page in PAGES.glob("ORL-09[0-26]?.md")} == set(CAUSES)
+    # Of an ore table, not of drill holes; see test_ore.py.
+    others = {"ORL-0962"}
+    assert {page.stem for page in PAGES.glob("ORL-09[0-26]?.md")} - others == set(CAUSES)

@@ -42,7 +42,7 @@ class Size:
 
 
 SMALL = Size(12, 2, 5, 20, sizes=1, simple=True)
-STRATEGIC = Size(40, 3, 10, 90, built_each=1, sizes=2)
+STRATEGIC = Size(40, 3, 10, 90, built_each=4, sizes=2)
 LARGE = Size(200, 6, 40, 600)
 
 

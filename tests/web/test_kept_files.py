@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+
+import anyio
 import pytest
+from anyio import move_on_after, sleep_forever
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 
 from oreline.web import _kept_files
 from oreline.web._kept_files import KEPT_BYTES_MAX, PACKED_BYTES_MIN, KeptFiles
@@ -120,3 +125,37 @@ def test_what_is_kept_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
         assert app.client.get(f"/_nicegui/1/{name}.js").content == app.body
     assert [app.client.get(f"/_nicegui/1/{name}.js").status_code for name in "abc"] == [200] * 3
     assert "".join(path[-4] for path in app.made) == "abccc"
+
+
+def test_a_browser_that_leaves_does_not_cut_the_file_for_others() -> None:
+    async def file(scope: Scope, receive: Receive, send: Send) -> None:
+        """Send a file in two parts, and break off if the browser has left, as Starlette does."""
+        headers = [(b"content-type", b"text/javascript")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": TEXT[:2_000], "more_body": True})
+        await receive()
+        with move_on_after(0.01):
+            if (await receive())["type"] == "http.disconnect":
+                return
+        await send({"type": "http.response.body", "body": TEXT[2_000:]})
+
+    async def asked(*more: Message) -> bytes:
+        messages = iter([{"type": "http.request", "body": b"", "more_body": False}, *more])
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return next(messages, None) or await sleep_forever()
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http", "method": "GET", "path": "/static/a.js", "query_string": b"",
+            "headers": [(b"accept-encoding", b"gzip")],
+        }  # fmt: skip
+        await kept(scope, receive, send)
+        return gzip.decompress(b"".join(one.get("body", b"") for one in sent))
+
+    kept = KeptFiles(file)
+    anyio.run(asked, {"type": "http.disconnect"})
+    assert anyio.run(asked) == TEXT

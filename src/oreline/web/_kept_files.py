@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 
-from anyio import to_thread
+from anyio import sleep_forever, to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -40,7 +40,7 @@ class KeptFiles:
             return
         path = scope["path"]
         if path not in self._kept:
-            answer = await self._fetched(scope, receive, send)
+            answer = await self._fetched(scope, send)
             if answer is None:
                 return
             self._keep(path, answer)
@@ -51,9 +51,7 @@ class KeptFiles:
         await send({**start, "headers": list(start["headers"])})
         await send({"type": "http.response.body", "body": body})
 
-    async def _fetched(
-        self, scope: Scope, receive: Receive, send: Send
-    ) -> tuple[Message, bytes] | None:
+    async def _fetched(self, scope: Scope, send: Send) -> tuple[Message, bytes] | None:
         """Return an answer packed; None if it is none to keep, and then it has been sent."""
         start: Message | None = None
         parts: list[bytes] = []
@@ -67,7 +65,7 @@ class KeptFiles:
             elif message["type"] == "http.response.body":
                 parts.append(message.get("body", b""))
 
-        await self.app(scope, receive, taken)
+        await self.app(scope, _staying(), taken)
         if start is None:
             return None
         body = b"".join(parts)
@@ -85,6 +83,24 @@ class KeptFiles:
         if path not in self._kept and self._bytes + len(answer[1]) <= KEPT_BYTES_MAX:
             self._kept[path] = answer
             self._bytes += len(answer[1])
+
+
+def _staying() -> Receive:
+    """Return a browser that asks and never leaves.
+
+    Layers inside break off when a browser leaves. What they had given until then would be kept as
+    the whole file, for everybody who comes later.
+    """
+    asked = False
+
+    async def receive() -> Message:
+        nonlocal asked
+        if asked:
+            await sleep_forever()
+        asked = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return receive
 
 
 def _give_only_whole(headers: MutableHeaders) -> None:

@@ -6,6 +6,7 @@ one that the description tells of, and nobody gets data without the right to it.
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -88,8 +89,12 @@ LABELS = [
 ]
 
 
+THOROUGH = os.environ.get("ORELINE_HYPOTHESIS_PROFILE") == "fuzz"
+"""To make requests up is dear: ``make fuzz`` asks each address six times as often."""
+PATIENCE_S = 60
+"""A busy machine may take long; what is tried here is what the answer is."""
 HARD = settings(
-    max_examples=10,
+    max_examples=36 if THOROUGH else 6,
     deadline=None,
     derandomize=True,
     database=None,
@@ -145,7 +150,7 @@ def ask(world: World, case: schemathesis.Case, name: str | None) -> Any:
     for given in ("Authorization", "Cookie"):
         case.headers.pop(given, None)
     case.cookies.clear()
-    answer = case.call(base_url=world.url, headers=headers)
+    answer = case.call(base_url=world.url, headers=headers, timeout=PATIENCE_S)
     case.validate_response(answer, checks=CHECKS)
     if answer.status_code >= 400:
         problem = answer.json()
@@ -161,15 +166,17 @@ def anything() -> Tests:
 
 @pytest.fixture(scope="module")
 def what_fits() -> Tests:
-    often = settings(parent=HARD, max_examples=32)
+    often = settings(parent=HARD, max_examples=96 if THOROUGH else 16)
     return made_up(what_is_nearly_right_gets_an_answer, mode="positive", coverage=False, asks=often)
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("label", LABELS)
 def test_everybody_gets_what_is_theirs(label: str, anything: Tests, world: World) -> None:
     anything[label](world=world)
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("label", LABELS)
 def test_what_is_nearly_right_gets_an_answer(label: str, what_fits: Tests, world: World) -> None:
     what_fits[label](world=world)

@@ -317,6 +317,7 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/fund/transfer-pricing.{form}": [{}],
     "/fund/books": [{"instrument": "canary-grant"}],
     "/fund/books.{form}": [{"instrument": "canary-grant"}],
+    "/stress/minerals": [{}, {"year": 2024}],
     "/settle/contracts": [{}],
     "/settle/contract": [{"contract": "own-terms"}, {"contract": "canary-terms"}],
     "/settle/exposure": [{}, {"on": "2025-01-20"}],

@@ -41,6 +41,8 @@ PAGES = {
         "exchange": "/settle/exchange",
         "exchange-of-lot": "/settle/exchange?lot=illus:sb-25q3-01",
         "fund": "/fund",
+        "stress": "/stress",
+        "minerals": "/stress/minerals",
         "ask": "/ask",
         "letter": "/ask/letter?to=customs",
         "verify": "/verify?event=illus-sb-25q3-sea-dispatch",

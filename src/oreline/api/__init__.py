@@ -153,6 +153,7 @@ from oreline.api._answers_settle import (
     statement_risk,
     statement_told,
 )
+from oreline.api._answers_stress import stress_minerals
 from oreline.api._answers_transfer import transfer_told
 from oreline.api._answers_verify import (
     checked_ledger,
@@ -398,6 +399,7 @@ __all__ = [
     "statement_change",
     "statement_risk",
     "statement_told",
+    "stress_minerals",
     "told_brief",
     "tranches_if",
     "transfer_told",

@@ -34,6 +34,7 @@ from oreline.api import (
     _routes_read,
     _routes_reconcile,
     _routes_settle,
+    _routes_stress,
     _routes_verify,
     _routes_write,
 )
@@ -165,6 +166,7 @@ def _application(lifespan: Callable[[FastAPI], Any] | None) -> FastAPI:
         _routes_holes.router,
         _routes_design.router,
         _routes_plan.router,
+        *_routes_stress.ROUTERS,
         _routes_verify.router,
         _routes_people.router,
     ):

@@ -23,6 +23,7 @@ from oreline.cli import (
     _record,
     _serve,
     _settle,
+    _stress,
     _trace,
 )
 from oreline.cli._root import PROGRAM, RootGroup
@@ -77,6 +78,7 @@ def make_app() -> typer.Typer:
     app.add_typer(_design.app, name="design")
     app.add_typer(_plan.app, name="plan")
     app.add_typer(_fund.app, name="fund")
+    app.add_typer(_stress.app, name="stress")
     app.add_typer(_ask.app, name="ask")
     _serve.register(app)
     app.add_typer(_people.app, name="people")

@@ -24,6 +24,8 @@ PAGES = (
     "_page_design",
     "_page_plan",
     "_page_fund",
+    "_page_stress",
+    "_page_stress_minerals",
     "_page_ask",
     "_page_verify",
     "_page_people",

@@ -36,6 +36,7 @@ VERBS = (
     Verb("/design", msg("Design"), msg("Plan"), "account_tree"),
     Verb("/plan", msg("Plan"), msg("Plan"), "event_note"),
     Verb("/fund", msg("Fund"), msg("Plan"), "savings"),
+    Verb("/stress", msg("Stress"), msg("Plan"), "crisis_alert"),
     Verb("/people", msg("People"), msg("House"), "group", "administer"),
     Verb("/help", msg("Help"), msg("House"), "menu_book"),
 )

@@ -1,0 +1,15 @@
+"""``oreline stress``: how secure supply is, and what would make it safer."""
+
+from __future__ import annotations
+
+import typer
+
+from oreline.cli import _stress_minerals
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="What if supply breaks? Criticality of minerals by every recognised measure, each with "
+    "its source; where cells are withheld, bounds and no guess.\n\n"
+    "Example: oreline stress minerals",
+)
+app.command("minerals")(_stress_minerals.minerals)

@@ -1,0 +1,26 @@
+"""What if supply breaks? Criticality of minerals, dependence, losses of a disruption.
+
+Measures of several offices stand side by side and are computed from published tables that
+:mod:`oreline.reference` carries; each can be checked against its publisher's own numbers. Where a
+cell is withheld or nobody is named, a measure is given between bounds, never as a guess.
+"""
+
+from __future__ import annotations
+
+from oreline.stress._concentration import Bounds, Concentration, Supplier, concentration, share_of
+from oreline.stress._supply import StageSupply, SupplyRow, stage_supplies
+from oreline.stress._table import MineralRow, MineralTable, minerals_table
+
+__all__ = [
+    "Bounds",
+    "Concentration",
+    "MineralRow",
+    "MineralTable",
+    "StageSupply",
+    "Supplier",
+    "SupplyRow",
+    "concentration",
+    "minerals_table",
+    "share_of",
+    "stage_supplies",
+]

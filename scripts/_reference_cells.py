@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import io
 import json
 import re
 from contextlib import suppress
@@ -21,10 +23,14 @@ class Facts:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.index: dict[str, str] = {}
+        self.unresolved: set[tuple[str, str]] = set()
+        """Areas to which no code of ISO 3166-1 belongs, with the file; their rows are kept."""
 
     def rows(self, name: str) -> list[Row]:
         """Give the rows of a CSV file, cells trimmed and two known encoding slips mended."""
-        with (self.folder / name).open(encoding="utf-8-sig", newline="") as stream:
+        content = (self.folder / name).read_bytes()
+        content = gzip.decompress(content) if name.endswith(".gz") else content
+        with io.StringIO(content.decode("utf-8-sig"), newline="") as stream:
             return [
                 {key: _clean(value or "") for key, value in row.items()}
                 for row in csv.DictReader(stream)
@@ -38,6 +44,13 @@ class Facts:
     def alpha3(self, label: str) -> str:
         """Give the alpha-3 code of a country's name, or an empty string."""
         return self.index.get(normalised(label), "")
+
+    def located(self, file: str, name: str, code: str = "") -> str:
+        """Give the alpha-3 code of an area by its name, else by its code; note it if neither is."""
+        if found := self.alpha3(name) or self.alpha3(code):
+            return found
+        self.unresolved.add((file, f"{name} ({code})" if code else name))
+        return ""
 
     def area(self, label: str) -> tuple[str, str, str, str]:
         """Read the label of a table's line: area, scope, alpha-3 code and qualifier."""

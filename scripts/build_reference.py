@@ -19,8 +19,12 @@ from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
+
+from _reference_bea import build_bea
 from _reference_cells import Facts, Row, cell, joined, truth
 from _reference_costs import build_cost_accounts
+from _reference_eu import build_eu_2017_inputs, build_eu_results, build_eu_supply, build_eu_uses
 from _reference_facts import (
     ALIASES,
     CURRENCIES,
@@ -44,8 +48,21 @@ from _reference_places import (
     decode,
     disputed_features,
 )
+from _reference_risk import (
+    build_geopolrisk_codes,
+    build_governance,
+    build_recycling,
+    build_trade_flows,
+    build_us_effects,
+    build_us_lists,
+    build_world_gdp,
+    build_world_mining,
+)
+from _reference_risk_sources import RISK_SOURCES
+from _reference_stages import build_stage_shares
 from oreline.reference._countries import name_index
 from oreline.reference._minerals import mineral_key
+from oreline.reference._tables import typed
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -411,6 +428,18 @@ def build_ree_distribution(facts: Facts) -> dict[str, list[Row]]:
 # --------------------------------------------------------------------------- writing
 
 
+PACKED = frozenset({"make_402", "trade_flows", "use_402", "world_mining"})
+"""Tables of many rows, written as Parquet with the types that readers get."""
+
+
+def as_parquet(rows: list[Row]) -> bytes:
+    """Write rows as Parquet; the same library gives the same bytes."""
+    stream = io.BytesIO()
+    frame = typed(pl.DataFrame(rows))
+    frame.write_parquet(stream, compression="zstd", compression_level=19, statistics=False)
+    return stream.getvalue()
+
+
 def as_csv(rows: list[Row]) -> bytes:
     """Write rows as UTF-8 CSV with line feeds; every row must have the same columns."""
     text = io.StringIO()
@@ -424,10 +453,11 @@ def as_csv(rows: list[Row]) -> bytes:
 
 def source_rows(used: Mapping[str, set[str]]) -> list[Row]:
     """Give the rows of sources.csv; a source that nothing uses, or the reverse, is a mistake."""
-    known = {entry.id for entry in SOURCES}
+    entries = (*SOURCES, *RISK_SOURCES)
+    known = {entry.id for entry in entries}
     assert used.keys() == known, f"sources and tables differ: {sorted(used.keys() ^ known)}"
     rows = []
-    for entry in sorted(SOURCES, key=lambda entry: entry.id):
+    for entry in sorted(entries, key=lambda entry: entry.id):
         assert entry.licence in LICENCES, entry
         row = {**asdict(entry), "retrieved": RETRIEVED, "tables": " ".join(sorted(used[entry.id]))}
         rows.append({**row, "source": "oreline-sources"})
@@ -502,16 +532,19 @@ def notice(head: list[str], rows: list[Row]) -> bytes:
     return ("\n".join([*lines, *NOTICE_OF_TESTS]) + "\n").encode()
 
 
-def build(folder: Path) -> tuple[dict[str, bytes], list[Row], dict[str, int]]:
+def build(facts: Facts) -> tuple[dict[str, bytes], list[Row], dict[str, int]]:
     """Build every file of the data folder; give them with the source rows and the table sizes."""
-    facts = Facts(folder)
     tables = build_countries(facts)
     makers: tuple[Callable[[Facts], dict[str, list[Row]]], ...] = (
         build_codes, build_lists, build_production, build_united_states, build_prices,
-        build_ree_distribution, build_cost_accounts,
+        build_ree_distribution, build_cost_accounts, build_world_mining, build_trade_flows,
+        build_governance, build_world_gdp, build_geopolrisk_codes, build_recycling,
+        build_us_effects, build_us_lists, build_eu_results, build_eu_2017_inputs, build_eu_supply,
+        build_eu_uses, build_bea,
     )  # fmt: skip
     for maker in makers:
         tables |= maker(facts)
+    tables |= build_stage_shares(tables["production"], tables["eu_supply"])
     check = PlaceCheck(facts)
     for placer in (build_deposits, build_pakistan, build_facilities, build_ports):
         tables |= placer(facts, check)
@@ -529,7 +562,8 @@ def build(folder: Path) -> tuple[dict[str, bytes], list[Row], dict[str, int]]:
     used["oreline-sources"].add("sources")
     sources = source_rows(used)
     tables["sources"] = sources
-    files = {f"{name}.csv": as_csv(rows) for name, rows in tables.items()}
+    packed = {f"{name}.parquet": as_parquet(tables[name]) for name in sorted(PACKED)}
+    files = {f"{name}.csv": as_csv(tables[name]) for name in tables if name not in PACKED} | packed
     files |= {name: collection(features) for name, features in maps.items()}
     return files, sources, {name: len(rows) for name, rows in tables.items()}
 
@@ -542,7 +576,8 @@ def main() -> None:
     parser.add_argument("--docs", type=Path, default=ROOT / "docs/reference/data-sources.md")
     parser.add_argument("--notice", type=Path, default=ROOT / "NOTICE")
     given = parser.parse_args()
-    files, sources, sizes = build(given.facts)
+    facts = Facts(given.facts)
+    files, sources, sizes = build(facts)
     given.data.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (given.data / name).write_bytes(content)
@@ -552,6 +587,8 @@ def main() -> None:
     given.notice.write_bytes(notice(head, sources))
     total = sum(len(content) for content in files.values())
     print(f"{len(files)} files, {total / 1e6:.2f} MB")
+    for file, label in sorted(facts.unresolved):
+        print(f"no country, kept as it is called: {label} in {file}")
 
 
 if __name__ == "__main__":

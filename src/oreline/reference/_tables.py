@@ -11,15 +11,18 @@ import polars as pl
 
 from oreline.reference._errors import UnknownTableError
 
-_INTEGERS: Final = frozenset({"year", "year_from", "year_to", "vintage", "level", "line"})
+_INTEGERS: Final = frozenset({"year", "year_from", "year_to", "vintage", "level", "line", "rank"})
 _FLOATS: Final = frozenset(
     {
         "value", "low", "high", "lat", "lon", "precision_km", "outside_km", "usd_per_t",
         "channel_depth_m", "cargo_pier_depth_m", "max_draft_m", "distance_nm", "great_circle_nm",
-        "days_at_13kn", "size", "exponent",
+        "days_at_13kn", "size", "exponent", "value_kusd", "quantity_t", "estimate", "value_usd",
+        "value_musd", "weighted_musd", "largest_musd", "implied_probability", "sr", "ei", "ir_pct",
+        "eol_rir_pct", "si_ei", "si_sr", "hhi_gs", "hhi_eu", "sr_gs", "sr_eu", "sr_both", "share",
+        "trade_parameter", "value_added_meur",
     }
 )  # fmt: skip
-_BOOLEANS: Final = frozenset({"estimated"})
+_BOOLEANS: Final = frozenset({"estimated", "member"})
 
 
 def data_file(name: str) -> Traversable:
@@ -30,8 +33,8 @@ def data_file(name: str) -> Traversable:
 @cache
 def table_names() -> tuple[str, ...]:
     """Give the names that :func:`table` accepts, sorted."""
-    names = (entry.name for entry in data_file("").iterdir())
-    return tuple(sorted(name.removesuffix(".csv") for name in names if name.endswith(".csv")))
+    names = (entry.name.rpartition(".") for entry in data_file("").iterdir())
+    return tuple(sorted(name for name, _, kind in names if kind in {"csv", "parquet"}))
 
 
 @cache
@@ -41,6 +44,8 @@ def raw_table(name: str) -> pl.DataFrame:
         raise UnknownTableError(
             f"there is no reference table {name!r}; the tables are: {', '.join(table_names())}"
         )
+    if data_file(f"{name}.parquet").is_file():
+        return _typed_table(name).cast(pl.String).fill_null("")
     data = data_file(f"{name}.csv").read_bytes()
     # Without inference "NA" stays Namibia and 030 stays three characters.
     return pl.read_csv(data, infer_schema=False).fill_null("")
@@ -74,7 +79,12 @@ def table(name: str) -> pl.DataFrame:
 
 @cache
 def _typed_table(name: str) -> pl.DataFrame:
-    frame = raw_table(name)
+    packed = data_file(f"{name}.parquet")
+    return pl.read_parquet(packed.read_bytes()) if packed.is_file() else typed(raw_table(name))
+
+
+def typed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Give a frame of text the column types of the tables; an empty cell of a number is null."""
     return frame.with_columns(_typed(column) for column in frame.columns)
 
 

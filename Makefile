@@ -137,7 +137,7 @@ fuzz: $(VENV)/dev.stamp ## thousands of random cases for the tests marked fuzz (
 .PHONY: lock
 lock: $(VENV)/dev.stamp ## recompile the lock files; LOCK_ARGS=--upgrade takes newer versions
 	$(COMPILE) --group build -o requirements/base.lock pyproject.toml
-	$(COMPILE) -c requirements/base.lock --extra postgres --group dev \
+	$(COMPILE) -c requirements/base.lock --extra postgres --extra cluster --group dev \
 		-o requirements/dev.lock pyproject.toml
 	$(COMPILE) -c requirements/dev.lock --group bench -o requirements/bench.lock pyproject.toml
 

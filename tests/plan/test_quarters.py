@@ -70,4 +70,9 @@ changes = [{ number = "markets.buyer.least", set = 5, years = [2027] }]
         assert one.plan.npv == pytest.approx(cold.plan.npv, rel=1e-7)
         assert one.plan.npv < found.plan.npv - 1
     assert found.what_ifs[2].plan is None, "nothing is made before 2028"
+    # Each starts from the plan's own state, so that their order is nothing.
+    turned = quarter_plan(made, annual, ["owed", "narrow", "cheap"])
+    for one, other in zip(found.what_ifs, reversed(turned.what_ifs), strict=True):
+        values = [None if each.plan is None else each.plan.npv for each in (one, other)]
+        assert values[0] == values[1]
     assert found.what_ifs_frame()["npv_m"].to_list()[2] is None

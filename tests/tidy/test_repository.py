@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -54,11 +55,11 @@ def test_development_adds_to_the_base_and_changes_nothing_in_it() -> None:
 
 def test_the_locks_satisfy_the_declared_requirements() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    groups = project["dependency-groups"]
+    groups, optional = project["dependency-groups"], project["project"]["optional-dependencies"]
     development = [entry for entry in groups["dev"] if isinstance(entry, str)]
     wanted = {
         "base": [*project["project"]["dependencies"], *groups["build"]],
-        "dev": [*development, *project["project"]["optional-dependencies"]["postgres"]],
+        "dev": [*development, *chain.from_iterable(optional.values())],
     }
     for name, requirements in wanted.items():
         locked = pins(name)

@@ -18,7 +18,10 @@ PACKAGES = (
     "alembic", "cryptography", "fastexcel", "molmass", "numba", "numpy", "orjson", "plotly",
     "polars", "pyarrow", "pydantic", "rich", "sqlalchemy", "typer", "xlsxwriter",
 )  # fmt: skip
-OPTIONAL = {"psycopg": "ledgers on PostgreSQL (install oreline[postgres])"}
+OPTIONAL = {
+    "distributed": "work shared among processes (install oreline[cluster])",
+    "psycopg": "ledgers on PostgreSQL (install oreline[postgres])",
+}
 
 
 @question(Needs.LEDGER)

@@ -11,6 +11,7 @@ from oreline.cli._plan_build_up import Gap, Seconds, Seed, no_plan
 from oreline.cli._plan_source import Place
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
+from oreline.cli._workers import Cluster, Workers, shared_among
 
 if TYPE_CHECKING:
     from oreline.plan import Hedge
@@ -42,6 +43,8 @@ def hedge(
     gap: Gap = "0.01%",
     seconds: Seconds = 60.0,
     seed: Seed = 0,
+    workers: Workers = 1,
+    cluster: Cluster = "",
 ) -> Answer:
     """Plan for several states of the world: what is built is one, what runs follows the state.
 
@@ -62,9 +65,14 @@ def hedge(
     settings = SolverSettings(float(parse_rate(gap)), seconds, seed=seed)
     weighed = Risk(float(parse_rate(risk)), 1.0 - float(parse_rate(worst)))
     try:
-        with search_bar("m") as watch:
+        with shared_among(workers, cluster) as each, search_bar("m") as watch:
             found = hedge_plan(
-                text, probabilities=given, risk=weighed, settings=settings, watch=watch
+                text,
+                probabilities=given,
+                risk=weighed,
+                settings=settings,
+                watch=watch,
+                each=each,
             )
     except InfeasibleError as error:
         return no_plan(error)

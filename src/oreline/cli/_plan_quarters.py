@@ -12,6 +12,7 @@ from oreline.cli._plan_source import Place, Scenario
 from oreline.cli._plan_studies import settings_of
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
+from oreline.cli._workers import Cluster, Workers, shared_among
 
 if TYPE_CHECKING:
     from oreline.plan import QuarterPlan
@@ -31,6 +32,8 @@ def quarters(
     scenario: Scenario = "",
     gap: Gap = "0.01%",
     seconds: Seconds = 60.0,
+    workers: Workers = 1,
+    cluster: Cluster = "",
 ) -> Answer:
     """Find the best plan in years, hold its builds, and plan what runs in quarters.
 
@@ -53,7 +56,10 @@ def quarters(
     except InfeasibleError as error:
         return no_plan(error)
     changes = text.scenario(scenario) if scenario else ()
-    found = quarter_plan(text, annual, what_if or (), changes=changes, settings=settings)
+    with shared_among(workers, cluster) as each:
+        found = quarter_plan(
+            text, annual, what_if or (), changes=changes, settings=settings, each=each
+        )
 
     def show(console: Console) -> None:
         _show(console, found)

@@ -11,6 +11,7 @@ from oreline.cli._plan_build_up import Gap, Goals, Seconds
 from oreline.cli._plan_source import Place, Scenario
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
+from oreline.cli._workers import Cluster, Workers, shared_among
 
 if TYPE_CHECKING:
     from oreline.plan import BreakEven, BudgetCurve, Front, PlanText, SolverSettings
@@ -51,6 +52,8 @@ def budget(
     scenario: Scenario = "",
     gap: Gap = "0.1%",
     seconds: Seconds = 60.0,
+    workers: Workers = 1,
+    cluster: Cluster = "",
 ) -> Answer:
     """Tell what each budget buys, as ranges: value, what stays in the country, supply of metals.
 
@@ -65,25 +68,26 @@ def budget(
 
     text = plan_at(place)
     changes = text.scenario(scenario) if scenario else ()
-    found = budget_curve(
-        text,
-        of,
-        sorted(set(amount)),
-        country=country,
-        goals=[parse_goal(one) for one in goal or ["npv"]],
-        changes=changes,
-        samples=samples,
-        seed=seed,
-        settings=settings_of(gap, seconds),
-    )
-
-    needed = [
-        break_even_of(
-            text, one, changes=changes, samples=samples, seed=seed,
-            settings=settings_of(gap, seconds),
+    settings = settings_of(gap, seconds)
+    with shared_among(workers, cluster) as each:
+        found = budget_curve(
+            text,
+            of,
+            sorted(set(amount)),
+            country=country,
+            goals=[parse_goal(one) for one in goal or ["npv"]],
+            changes=changes,
+            samples=samples,
+            seed=seed,
+            settings=settings,
+            each=each,
         )
-        for one in break_even or ()
-    ]  # fmt: skip
+        needed = [
+            break_even_of(
+                text, one, changes=changes, samples=samples, seed=seed, settings=settings, each=each
+            )
+            for one in break_even or ()
+        ]
 
     def show(console: Console) -> None:
         from oreline.cli._plan_worth import show_break_even
@@ -157,6 +161,8 @@ def pareto(
     scenario: Scenario = "",
     gap: Gap = "0.1%",
     seconds: Seconds = 60.0,
+    workers: Workers = 1,
+    cluster: Cluster = "",
 ) -> Answer:
     """Show what metal delivered to a country costs in value: plans along the front of both goals.
 
@@ -166,7 +172,8 @@ def pareto(
     from oreline.plan import pareto_front, parse_goal
 
     _, problem, findings = problem_of(place, scenario)
-    front = pareto_front(problem, parse_goal(goal), points, settings_of(gap, seconds))
+    with shared_among(workers, cluster) as each:
+        front = pareto_front(problem, parse_goal(goal), points, settings_of(gap, seconds), each)
 
     def show(console: Console) -> None:
         _show_front(console, front, problem.currency)
@@ -198,6 +205,8 @@ def tornado(
     scenario: Scenario = "",
     gap: Gap = "0.1%",
     seconds: Seconds = 60.0,
+    workers: Workers = 1,
+    cluster: Cluster = "",
 ) -> Answer:
     """Rank the numbers by what they do to the value of the best plan while its builds are held.
 
@@ -212,7 +221,8 @@ def tornado(
     settings = settings_of(gap, seconds)
     plan = make_plan(problem, settings=settings, scenario=scenario)
     changes = text.scenario(scenario) if scenario else ()
-    found = plan_tornado(text, plan, changes=changes, settings=settings)
+    with shared_among(workers, cluster) as each:
+        found = plan_tornado(text, plan, changes=changes, settings=settings, each=each)
 
     def show(console: Console) -> None:
         from oreline.cli._plan_tables import print_certificate

@@ -12,6 +12,7 @@ from oreline.cli._plan_source import Place, Scenario
 from oreline.cli._plan_studies import Country, settings_of
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
+from oreline.cli._workers import Cluster, Workers, shared_among
 
 if TYPE_CHECKING:
     from oreline.plan import BreakEven, StageValues
@@ -43,6 +44,8 @@ def break_even(
     scenario: Scenario = "",
     gap: Gap = "0.01%",
     seconds: Seconds = 60.0,
+    workers: Workers = 1,
+    cluster: Cluster = "",
 ) -> Answer:
     """Tell from how many tonnes on a resource pays, for each grade: what must be proved.
 
@@ -60,16 +63,18 @@ def break_even(
     text = plan_at(place)
     changes = text.scenario(scenario) if scenario else ()
     try:
-        found = found_by(
-            text,
-            resource,
-            element,
-            [float(parse_rate(one)) for one in grade or ()],
-            changes=changes,
-            samples=samples,
-            seed=seed,
-            settings=settings_of(gap, seconds),
-        )
+        with shared_among(workers, cluster) as each:
+            found = found_by(
+                text,
+                resource,
+                element,
+                [float(parse_rate(one)) for one in grade or ()],
+                changes=changes,
+                samples=samples,
+                seed=seed,
+                settings=settings_of(gap, seconds),
+                each=each,
+            )
     except InfeasibleError as error:
         return no_plan(error)
 

@@ -62,6 +62,7 @@ from oreline.model._event import (
     parse_event,
 )
 from oreline.model._finding import Finding, Severity, is_fatal
+from oreline.model._ordered_map import OrderedMap, one_by_one
 from oreline.model._quantity import LARGEST_MG, Basis, Frozen, Grade, Mass, weakest
 from oreline.model._units import (
     MG_PER_UNIT,
@@ -105,6 +106,7 @@ __all__ = [
     "MarketValue",
     "Mass",
     "Material",
+    "OrderedMap",
     "OrelineError",
     "Party",
     "Permit",
@@ -131,6 +133,7 @@ __all__ = [
     "mass_range",
     "mass_text",
     "minute",
+    "one_by_one",
     "parse_event",
     "rounded",
     "share_range",

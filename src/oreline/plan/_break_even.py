@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
-from oreline.design import Uncertain, draw, near_name
-from oreline.model import InputError, LimitExceededError
+from oreline.design import draw, near_name
+from oreline.model import InputError, LimitExceededError, OrderedMap, one_by_one
 from oreline.plan._file_numbers import Change
 from oreline.plan._file_text import PlanText
 from oreline.plan._highs import SolverSettings
@@ -141,6 +142,7 @@ def break_even(
     samples: int = 0,
     seed: int = 0,
     settings: SolverSettings | None = None,
+    each: OrderedMap = one_by_one,
 ) -> BreakEven:
     """Return from which tonnage on a resource pays, for each grade of an element.
 
@@ -160,6 +162,8 @@ def break_even(
         Of the draws.
     settings
         How each model is solved; what lies between value and bound is a tonnage too much.
+    each
+        Maps over the grades and their draws.
 
     Raises
     ------
@@ -178,13 +182,11 @@ def break_even(
     ]
     drawn = draw(inputs, samples, seed) if samples and inputs else np.zeros((0, len(inputs)))
     moved = [tuple(Change(name, multiply=one / grade.value) for name in names) for one in asked]
-    points = []
-    by_draw = np.full((len(asked), len(drawn)), np.nan)
-    for place, one in enumerate(moved):
-        here = (*changes, *one)
-        points.append(LeastTonnage(usable(text, here), resource, settings).found())
-        for number, sample in enumerate(drawn):
-            by_draw[place, number] = _drawn(text, here, inputs, sample, resource, settings)
+    here = [(*changes, *one) for one in moved]
+    points = list(each(partial(_least, text, resource, settings), here))
+    states = [(*one, *changes_of(inputs, sample)) for one in here for sample in drawn]
+    found = list(each(partial(_drawn, text, resource, settings), states))
+    by_draw = np.array(found, np.float64).reshape(len(asked), len(drawn))
     unusable = np.isnan(by_draw).any(axis=0)
     return BreakEven(
         base,
@@ -226,16 +228,17 @@ def _asked(
     return known[resource], asked
 
 
+def _least(
+    text: PlanText, resource: str, settings: SolverSettings, changes: Sequence[Change]
+) -> float | None:
+    return LeastTonnage(usable(text, changes), resource, settings).found()
+
+
 def _drawn(
-    text: PlanText,
-    changes: Sequence[Change],
-    inputs: Sequence[Uncertain],
-    sample: Array,
-    resource: str,
-    settings: SolverSettings,
+    text: PlanText, resource: str, settings: SolverSettings, changes: Sequence[Change]
 ) -> float:
     """Return the tonnage in one draw: infinite where none pays, NaN where the draw is unusable."""
-    problem, _ = text.problem((*changes, *changes_of(inputs, sample)))
+    problem, _ = text.problem(changes)
     if problem is None:
         return np.nan
     found = LeastTonnage(problem, resource, settings).found()

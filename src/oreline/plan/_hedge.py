@@ -10,12 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
-from oreline.model import Finding, OrelineError
+from oreline.model import Finding, OrderedMap, OrelineError, one_by_one
 from oreline.plan._accounts import present_value
 from oreline.plan._explain import InfeasibleError
 from oreline.plan._file_numbers import Change
@@ -241,6 +242,7 @@ def hedge_plan(
     changes: Sequence[Change] = (),
     settings: SolverSettings | None = None,
     watch: Watch | None = None,
+    each: OrderedMap = one_by_one,
 ) -> Hedge:
     """Return the plan whose builds are best over all states of the world together.
 
@@ -261,6 +263,8 @@ def hedge_plan(
         How each model is solved.
     watch
         Told of the search for the common builds while it runs.
+    each
+        Maps over the states, each planned as if one knew it.
 
     Raises
     ------
@@ -273,8 +277,8 @@ def hedge_plan(
     """
     settings, risk = settings or SolverSettings(), risk or Risk()
     states = states_of(text, probabilities, changes)
+    knowing = list(each(partial(_knowing, settings), states))
     models = [StateModel(state, settings) for state in states]
-    knowing = [_knowing(model) for model in models]
     builds, certificate = _common(joint_program(models, risk), text.digest, settings, watch)
     means, for_means = _for_means(text, states, changes, settings)
     results = []
@@ -301,11 +305,11 @@ def hedge_plan(
     return found
 
 
-def _knowing(model: StateModel) -> Plan:
+def _knowing(settings: SolverSettings, state: State) -> Plan:
     try:
-        return model.best()
+        return StateModel(state, settings).best()
     except InfeasibleError as error:
-        message = f"in the state {model.state.id}, {error.args[0]}"
+        message = f"in the state {state.id}, {error.args[0]}"
         raise InfeasibleError(message, error.findings) from error
 
 

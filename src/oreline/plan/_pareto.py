@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
 
-from oreline.model import InputError
+from oreline.model import InputError, OrderedMap, one_by_one
 from oreline.plan._goals import Goal
 from oreline.plan._highs import SolverSettings
 from oreline.plan._optimise import NPV, make_plan
@@ -16,6 +17,8 @@ from oreline.plan._plan import Plan
 from oreline.plan._problem import Problem
 
 POINTS_MAX: Final = 40
+Asked = tuple[Goal, tuple[tuple[Goal, float], ...]]
+"""What a plan is made for, and what it must reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,13 @@ def pareto_front(
     goal: Goal,
     points: int = 5,
     settings: SolverSettings | None = None,
+    each: OrderedMap = one_by_one,
 ) -> Front:
     """Return plans along the front between net present value and metal delivered.
 
     The ends are the best plans of each goal alone. Between them, metal of equal steps has to be
     reached and value is sought (the epsilon-constraint method; Haimes, Lasdon and Wismer 1971).
+    ``each`` maps over the ends, then over what lies between.
 
     Raises
     ------
@@ -75,16 +80,22 @@ def pareto_front(
         raise InputError(f"a front is between npv and a delivery, not {goal.name}")
     if not 2 <= points <= POINTS_MAX:
         raise InputError(f"a front has 2 to {POINTS_MAX} points, not {points}")
-    richest = make_plan(problem, [NPV], settings)
     front = Front(goal, ())
-    most = make_plan(problem, [goal], settings)
+    ends: Sequence[Asked] = ((NPV, ()), (goal, ()))
+    richest, most = each(partial(_planned, problem, settings), ends)
     low, high = front.amount(richest), front.amount(most)
     between = [low + (high - low) * step / (points - 1) for step in range(1, points - 1)]
     plans = [richest]
     if high > low * (1 + 1e-6) + 1e-6:
-        plans += [make_plan(problem, [NPV], settings, least=[(goal, amount)]) for amount in between]
+        steps: Sequence[Asked] = [(NPV, ((goal, amount),)) for amount in between]
+        plans += each(partial(_planned, problem, settings), steps)
         plans.append(most)
     return Front(goal, _undominated(front, plans))
+
+
+def _planned(problem: Problem, settings: SolverSettings | None, asked: Asked) -> Plan:
+    goal, least = asked
+    return make_plan(problem, [goal], settings, least=least)
 
 
 def _undominated(front: Front, plans: Sequence[Plan]) -> tuple[Plan, ...]:

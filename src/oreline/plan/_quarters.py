@@ -10,17 +10,19 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from oreline.design import Parameter
-from oreline.model import InputError, OrelineError
+from oreline.model import InputError, OrderedMap, OrelineError, one_by_one
 from oreline.plan._file_numbers import Change
 from oreline.plan._file_text import PlanText
 from oreline.plan._highs import (
     NoPlanError,
-    Program,
     SolverSettings,
     load_program,
     program_of,
@@ -32,6 +34,9 @@ from oreline.plan._optimise import NPV, checked_plan, fixed_builds, sought
 from oreline.plan._plan import Plan
 from oreline.plan._problem import Problem, Size, Supply, Unit
 from oreline.plan._ranges import usable
+
+if TYPE_CHECKING:
+    import highspy
 
 QUARTERS: Final = 4
 
@@ -225,35 +230,62 @@ def _named(frame: pl.DataFrame) -> pl.DataFrame:
     ).rename({"year": "quarter"})
 
 
-class HeldRuns:
-    """The running of held builds, solved again for other numbers from where the last one ended.
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a solve ended, for others to begin from: how each column and row stands in its basis.
 
-    Prices, grades, capacities and demands may differ; what flows where may not.
+    Plain numbers, so that it can go to another process.
     """
 
-    def __init__(self, settings: SolverSettings) -> None:
-        self.settings = settings
-        self.program: Program | None = None
-        self.basis: Any = None
+    columns: NDArray[np.int8]
+    rows: NDArray[np.int8]
 
-    def run(self, problem: Problem, builds: Held, scenario: str) -> WhatIf:
-        """Return the best running of a problem with builds held."""
-        made = build_model(problem, fixed=builds)
-        constant = sought(made, NPV)
-        program = program_of(made.model)
-        highs = load_program(program)
-        if self.program is not None and self.program.rows.shape == program.rows.shape:
-            highs.setBasis(self.basis)
-        began = time.perf_counter()
-        try:
-            certificate = search(highs, self.settings, problem.digest, began, constant=constant)
-        except NoPlanError:
-            return WhatIf(scenario, None, time.perf_counter() - began)
-        self.program, self.basis = program, highs.getBasis()
-        solved = solved_of(made.model, highs, certificate)
-        goals = ((NPV.name, certificate.value, NPV.unit(problem.currency)),)
-        plan = checked_plan(made, solved, goals, scenario, ())
-        return WhatIf(scenario, plan, certificate.seconds)
+    @classmethod
+    def of(cls, highs: highspy.Highs) -> Start:
+        """Return where a solver has ended."""
+        basis = highs.getBasis()
+        return cls(_statuses(basis.col_status), _statuses(basis.row_status))
+
+    def put(self, highs: highspy.Highs) -> None:
+        """Have a solver begin here, if its model has as many columns and rows."""
+        import highspy
+
+        lp = highs.getLp()
+        if (lp.num_col_, lp.num_row_) != (self.columns.size, self.rows.size):
+            return
+        basis = highspy.HighsBasis()
+        basis.col_status = [highspy.HighsBasisStatus(one) for one in self.columns.tolist()]
+        basis.row_status = [highspy.HighsBasisStatus(one) for one in self.rows.tolist()]
+        basis.valid = True
+        highs.setBasis(basis)
+
+
+def _statuses(given: Sequence[highspy.HighsBasisStatus]) -> NDArray[np.int8]:
+    return np.array([int(one) for one in given], np.int8)
+
+
+def held_running(
+    problem: Problem,
+    builds: Held,
+    scenario: str,
+    settings: SolverSettings,
+    start: Start | None = None,
+) -> tuple[WhatIf, Start | None]:
+    """Return the best running of a problem with builds held, and where its solve ended."""
+    made = build_model(problem, fixed=builds)
+    constant = sought(made, NPV)
+    highs = load_program(program_of(made.model))
+    if start is not None:
+        start.put(highs)
+    began = time.perf_counter()
+    try:
+        certificate = search(highs, settings, problem.digest, began, constant=constant)
+    except NoPlanError:
+        return WhatIf(scenario, None, time.perf_counter() - began), None
+    solved = solved_of(made.model, highs, certificate)
+    goals = ((NPV.name, certificate.value, NPV.unit(problem.currency)),)
+    plan = checked_plan(made, solved, goals, scenario, ())
+    return WhatIf(scenario, plan, certificate.seconds), Start.of(highs)
 
 
 def quarter_plan(
@@ -263,6 +295,7 @@ def quarter_plan(
     *,
     changes: Sequence[Change] = (),
     settings: SolverSettings | None = None,
+    each: OrderedMap = one_by_one,
 ) -> QuarterPlan:
     """Return the running of a plan in quarters, and in other states of the world.
 
@@ -273,11 +306,14 @@ def quarter_plan(
     annual
         The plan in years; its builds are held.
     scenarios
-        States of the file in which it is run too. Each solve begins where the last one ended.
+        States of the file in which it is run too. Each solve begins where that of the plan's own
+        state ended: prices, grades, capacities and demands may differ, what flows where does not.
     changes
         The state of the world of the plan.
     settings
         How the linear programmes are solved.
+    each
+        Maps over the scenarios.
 
     Raises
     ------
@@ -287,21 +323,30 @@ def quarter_plan(
         If what runs in years does not run in quarters.
     """
     settings = settings or SolverSettings()
-    runs = HeldRuns(settings)
-    found = []
-    for name, moved in [("", ()), *((one, text.scenario(one)) for one in scenarios)]:
-        problem = in_quarters(usable(text, (*changes, *moved)))
-        held = {
-            (option, QUARTERS * place): part
-            for (option, place), part in fixed_builds(annual, usable(text, changes)).items()
-        }
-        found.append(runs.run(problem, held, name))
-    first = found[0].plan
-    if first is None:
+    base = usable(text, changes)
+    held = {
+        (option, QUARTERS * place): part
+        for (option, place), part in fixed_builds(annual, base).items()
+    }
+    states = [(name, (*changes, *text.scenario(name))) for name in scenarios]
+    first, start = held_running(in_quarters(base), held, "", settings)
+    if first.plan is None:
         raise InputError(
             "the builds of the plan cannot meet all limits in quarters: a stock may be too small, "
             "or a delivery due before its unit runs"
         )
     if annual.certificate.is_stopped and not annual.schedule.built:
         raise OrelineError("the search for the builds ended before any were found")
-    return QuarterPlan(annual, first, tuple(found[1:]))
+    found = each(partial(_what_if, text, held, settings, start), states)
+    return QuarterPlan(annual, first.plan, tuple(found))
+
+
+def _what_if(
+    text: PlanText,
+    held: Held,
+    settings: SolverSettings,
+    start: Start | None,
+    state: tuple[str, Sequence[Change]],
+) -> WhatIf:
+    name, changes = state
+    return held_running(in_quarters(usable(text, changes)), held, name, settings, start)[0]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
 from oreline.design import Output, Tornado, Uncertain, draw, tornado
-from oreline.model import InputError, LimitExceededError
+from oreline.model import InputError, LimitExceededError, OrderedMap, one_by_one
 from oreline.plan._accounts import accounts_of
 from oreline.plan._file_numbers import Change
 from oreline.plan._file_text import PlanText
@@ -177,11 +178,13 @@ def budget_curve(
     samples: int = 24,
     seed: int = 0,
     settings: SolverSettings | None = None,
+    each: OrderedMap = one_by_one,
 ) -> BudgetCurve:
     """Return what each amount of a budget buys, as ranges.
 
     For each amount the best plan is found with the numbers as they stand. Then every number with a
     range is drawn, the builds are held, and what runs follows; every plan sees the same draws.
+    ``each`` maps over the amounts and over the draws.
 
     Raises
     ------
@@ -196,19 +199,17 @@ def budget_curve(
     if budget not in known:
         message = f"{budget} is no budget of the plan; known: {', '.join(sorted(known)) or 'none'}"
         raise InputError(message)
-    plans = []
-    for amount in amounts:
-        moved = Change(f"budgets.{budget}.amount", multiply=amount / known[budget])
-        problem = usable(text, (*changes, moved))
-        plans.append(make_plan(problem, goals, settings))
+    states = [
+        (*changes, Change(f"budgets.{budget}.amount", multiply=amount / known[budget]))
+        for amount in amounts
+    ]
+    plans = list(each(partial(_planned, text, goals, settings), states))
     inputs = ranged_numbers(base)
-    drawn = draw(inputs, samples, seed)
-    rows: list[list[Array]] = []
-    for sample in drawn:
-        drawn_as, _ = text.problem((*changes, *changes_of(inputs, sample)))
-        found = None if drawn_as is None else _held(drawn_as, plans, country, settings)
-        if found is not None:
-            rows.append(found)
+    samples_drawn = [
+        (*changes, *changes_of(inputs, sample)) for sample in draw(inputs, samples, seed)
+    ]
+    drawn = each(partial(_held, text, plans, country, settings), samples_drawn)
+    rows = [one for one in drawn if one is not None]
     if not rows:
         raise InputError("in no draw do the plans meet all limits: there is no range to tell")
     draws = np.array(rows)
@@ -241,9 +242,23 @@ def usable(text: PlanText, changes: Sequence[Change]) -> Problem:
     return problem
 
 
+def _planned(
+    text: PlanText, goals: Sequence[Goal], settings: SolverSettings, changes: Sequence[Change]
+) -> Plan:
+    return make_plan(usable(text, changes), goals, settings)
+
+
 def _held(
-    problem: Problem, plans: Sequence[Plan], country: str, settings: SolverSettings
+    text: PlanText,
+    plans: Sequence[Plan],
+    country: str,
+    settings: SolverSettings,
+    changes: Sequence[Change],
 ) -> list[Array] | None:
+    """Return the figures of each plan in a state; None where that or a plan in it is unusable."""
+    problem, _ = text.problem(changes)
+    if problem is None:
+        return None
     running = Operations(problem, settings)
     found = []
     for plan in plans:
@@ -260,8 +275,11 @@ def plan_tornado(
     *,
     changes: Sequence[Change] = (),
     settings: SolverSettings | None = None,
+    each: OrderedMap = one_by_one,
 ) -> Tornado:
     """Return the net present value with each ranged number at its ends, the plan's builds held.
+
+    ``each`` maps over the ends.
 
     Raises
     ------
@@ -271,15 +289,17 @@ def plan_tornado(
     inputs = ranged_numbers(plan.problem)
 
     def evaluate(samples: Array) -> Array:
-        found = []
-        for sample in samples:
-            problem = usable(text, (*changes, *changes_of(inputs, sample)))
-            schedule = Operations(problem, settings).run(plan.schedule)
-            value = np.nan
-            if schedule is not None:
-                value = outcomes(plan, problem, schedule, "")[0]
-            found.append([value])
-        return np.array(found)
+        states = [(*changes, *changes_of(inputs, sample)) for sample in samples]
+        return np.array([[one] for one in each(partial(_value_held, text, plan, settings), states)])
 
     unit = f"{plan.problem.currency} m"
     return tornado(evaluate, inputs, [Output("net present value", unit)])
+
+
+def _value_held(
+    text: PlanText, plan: Plan, settings: SolverSettings | None, changes: Sequence[Change]
+) -> float:
+    """Return the value of a plan's builds in a state, NaN where they cannot meet all limits."""
+    problem = usable(text, changes)
+    schedule = Operations(problem, settings).run(plan.schedule)
+    return np.nan if schedule is None else float(outcomes(plan, problem, schedule, "")[0])

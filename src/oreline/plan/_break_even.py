@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from oreline.design import draw, near_name
+from oreline.design import Uncertain, draw, near_name
 from oreline.model import InputError, LimitExceededError, OrderedMap, one_by_one
 from oreline.plan._file_numbers import Change
 from oreline.plan._file_text import PlanText
@@ -175,11 +175,7 @@ def break_even(
     drawn_from, asked = _asked(base, resource, element, grades, samples)
     grade = drawn_from.grades[element]
     names = _grade_names(base, drawn_from, element)
-    inputs = [
-        one
-        for one in ranged_numbers(base)
-        if one.name not in names and not one.name.startswith(f"resources.{resource}.")
-    ]
+    inputs = _others(base, resource, names)
     drawn = draw(inputs, samples, seed) if samples and inputs else np.zeros((0, len(inputs)))
     moved = [tuple(Change(name, multiply=one / grade.value) for name in names) for one in asked]
     here = [(*changes, *one) for one in moved]
@@ -226,6 +222,15 @@ def _asked(
     if not all(0 < one < 1 for one in asked):
         raise InputError("a grade is a part above 0 and below 1: write 7 % or 0.07")
     return known[resource], asked
+
+
+def _others(base: Problem, resource: str, names: Sequence[str]) -> list[Uncertain]:
+    """Return the ranged numbers that are none of the resource's own."""
+    return [
+        one
+        for one in ranged_numbers(base)
+        if one.name not in names and not one.name.startswith(f"resources.{resource}.")
+    ]
 
 
 def _least(

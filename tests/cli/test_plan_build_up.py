@@ -152,6 +152,8 @@ def test_budgets_fronts_and_tornados_are_told(bare: Oreline, place: Path) -> Non
     call = bare("plan", "budget", place, "--of", "all", "--amount", 60, "--country", "US",
                 "--samples", 2, "--break-even", "lode=Sb", "--json")  # fmt: skip
     assert call.json["result"]["break_even"][0]["points"][0]["pays_in"] is not None
+    told = bare("plan", "budget", place, "--samples", 2, "--json").json["result"]
+    assert (told["budget"], told["country"], len(told["builds"])) == ("all", "US", 4)
     call = bare("plan", "pareto", place, "--goal", "deliver:Sb@US", "--json")
     assert call.json["result"]["points"][0]["certificate"]["status"] == "optimal"
     target = place / "tornado.csv"
@@ -233,6 +235,8 @@ def test_what_has_to_be_proved_and_what_refining_keeps(bare: Oreline, place: Pat
     (ore,) = pl.read_csv(target)["ore_kt"]
     assert 50 < ore < 96, "with a smelter less is needed than the 95.6 kt without"
     assert bare(*words, "--grade", "0%").code == 2
+    (each,) = bare("plan", "break-even", place, "--json").json["result"]["break_even"]
+    assert (each["resource"], each["element"]) == ("lode", "Sb")
     call = bare("plan", "stages", place, "--country", "US", "--samples", 2)
     assert call.code == 0, call.everything
     assert "smelter instead of selling concentrate" in call.out

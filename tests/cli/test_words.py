@@ -230,3 +230,11 @@ def test_every_exit_status_is_documented() -> None:
     page = (DOCS / "exit-codes.md").read_text()
     for code in ExitCode:
         assert f"| {int(code)} |" in page
+
+
+def test_all_options_that_are_missing_are_told_at_once(bare: Oreline) -> None:
+    call = bare("plan", "annuity")
+    assert call.code == ExitCode.WRONG_CALL
+    assert "Missing: --rate, --periods, --present-value, --currency" in call.everything
+    given = ("--rate=5%", "--present-value", "3", "--currency=USD")
+    assert "Missing option '--periods'" in bare("plan", "annuity", *given).everything

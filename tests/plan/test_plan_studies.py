@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pytest
 from plan_texts import TINY, problem_of, random_plan
 
+from oreline.design import draw
 from oreline.model import InputError
 from oreline.plan import (
     CashFlow,
     PlanText,
+    SolverSettings,
     budget_curve,
     make_plan,
     modified_rate_of_return,
@@ -20,6 +23,8 @@ from oreline.plan import (
     payback_periods,
     plan_tornado,
 )
+from oreline.plan._optimise import fixed_builds
+from oreline.plan._ranges import changes_of, ranged_numbers, usable
 
 RANGED = (
     TINY.replace(
@@ -54,6 +59,42 @@ def test_what_each_budget_buys_comes_as_a_range(text: PlanText) -> None:
     assert np.array_equal(again.steps[1].draws, rich.draws), "a seed gives the same draws"
     with pytest.raises(InputError, match="known: all"):
         budget_curve(text, "al", [20], country="US")
+
+
+NEARER = """
+[[sites]]
+id = "works"
+country = "CN"
+[[routes]]
+id = "road"
+from = "pit"
+to = "works"
+materials = ["concentrate"]
+cost = "5 USD/t"
+[[markets]]
+id = "nearer"
+site = "works"
+materials = ["concentrate"]
+pays = [{ price = "sb", element = "Sb", payable = "80 %" }]
+"""
+
+
+def test_what_runs_in_a_draw_follows_the_goals_of_the_plan() -> None:
+    # The nearer market is worth more; only the goal sends the metal over the sea.
+    tables = PlanText((RANGED + NEARER).encode())
+    asked: dict[str, Any] = {"country": "US", "samples": 3, "settings": SolverSettings(gap=0.0)}
+    rich = budget_curve(tables, "all", [60.0], **asked)
+    sent = budget_curve(tables, "all", [60.0], goals=[parse_goal("deliver:Sb@US")], **asked)
+    metal = [name for name, _ in rich.names].index("Sb to US")
+    assert rich.steps[0].draws[:, metal].tolist() == [0, 0, 0]
+    inputs = ranged_numbers(sent.steps[0].plan.problem)
+    for sample, found in zip(draw(inputs, 3, 0), sent.steps[0].draws, strict=True):
+        problem = usable(tables, changes_of(inputs, sample))
+        held = fixed_builds(sent.steps[0].plan, problem)
+        best = make_plan(problem, [parse_goal("deliver:Sb@US")], asked["settings"], fixed=held)
+        assert found[metal] == pytest.approx(best.delivered("Sb", "US"), rel=1e-5)
+        assert found[0] == pytest.approx(best.npv, rel=1e-5)
+        assert found[metal] > 1000
 
 
 def test_numbers_are_ranked_by_what_they_do_while_builds_are_held(text: PlanText) -> None:

@@ -32,8 +32,6 @@ PLAN_AMOUNTS_MAX: Final = 8
 BREAK_EVEN_SEARCHES: Final = 12
 """Among so many searches the seconds of a break-even are shared: three grades, a few steps each."""
 DRAWS: Final = 24
-STEP_M: Final = 100.0
-"""The amounts of a budget go in steps of so many millions, where there are not too many."""
 
 
 def plan_front(view: View, question: PlanQuestion) -> dict[str, Any]:
@@ -160,10 +158,13 @@ def plan_budgets(
     world = world_of(view, replace(question, front=""))
     if isinstance(world, NoPlan):
         raise InputError(world.says, world.findings)
-    found = _curve(world, question, budget_asked(world, of, country, amounts), samples, seed)
+    from oreline.plan import usual_budget
+
+    asked = usual_budget(world.problem, of, country, amounts)
+    found = _curve(world, question, asked, samples, seed)
     if isinstance(found, NoPlan):
         raise InputError(found.says, found.findings)
-    budget, land, _ = budget_asked(world, of, country, amounts)
+    budget, land, _ = asked
     return {
         "question": question.to_json(),
         "budget": budget,
@@ -172,28 +173,6 @@ def plan_budgets(
         **found.to_json(),
         "numbers": len(world.problem.numbers),
     }
-
-
-def budget_asked(
-    world: World, of: str, country: str, amounts: tuple[float, ...]
-) -> tuple[str, str, tuple[float, ...]]:
-    """Return the budget, the country and the amounts that are meant where they are not said."""
-    problem = world.problem
-    known = {one.id: one.amount.value for one in problem.budgets}
-    if not known:
-        raise InputError(f"{world.text.name} has no budget over phases: write [[budgets]]")
-    budget = of or next(iter(known))
-    if budget not in known:
-        raise InputError(f"{budget} is no budget of the plan; known: {', '.join(known)}")
-    lands = [problem.country(one.site) for one in problem.markets]
-    land = country or max(sorted(set(lands)), key=lands.count)
-    most = known[budget]
-    if amounts:
-        return budget, land, tuple(sorted(set(amounts)))
-    steps = round(most / STEP_M)
-    if 2 <= steps <= PLAN_AMOUNTS_MAX and abs(most - steps * STEP_M) < 1e-9 * most:
-        return budget, land, tuple(STEP_M * (number + 1) for number in range(steps))
-    return budget, land, tuple(most * (number + 1) / 5 for number in range(5))
 
 
 def _curve(
@@ -292,10 +271,10 @@ def is_at_hand(view: View, question: PlanQuestion) -> dict[str, bool]:
     world = world_of(view, replace(question, front=""))
     if isinstance(world, NoPlan) or not budgets_of(world.text, world.problem):
         return {"budgets": False}
-    from oreline.plan import SolverSettings
+    from oreline.plan import SolverSettings, usual_budget
 
     try:
-        asked = budget_asked(world, "", "", ())
+        asked = usual_budget(world.problem)
     except InputError:
         return {"budgets": False}
     settings = SolverSettings(max(question.gap, 1e-3), seconds_each(question, len(asked[2])))

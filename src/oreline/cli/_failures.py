@@ -40,10 +40,14 @@ def show_error(error: Exception, *, as_json: bool) -> ExitCode:
     return code
 
 
-def show_wrong_call(error: typer.TyperException, *, as_json: bool) -> ExitCode:
+def show_wrong_call(
+    error: typer.TyperException, words: Sequence[str] = (), *, as_json: bool
+) -> ExitCode:
     """Show what is wrong with the words of a call, and where its help is."""
     message = getattr(error, "format_message", lambda: str(error))()
     context = getattr(error, "ctx", None)
+    if type(error).__name__ == "MissingParameter" and len(absent := _missing(context, words)) > 1:
+        message = f"Missing: {', '.join(absent)}."
     if as_json:
         write_json(failure(ExitCode.WRONG_CALL, message))
         return ExitCode.WRONG_CALL
@@ -58,6 +62,13 @@ def show_wrong_call(error: typer.TyperException, *, as_json: bool) -> ExitCode:
         console.print(Text(context.get_usage(), "dim"))
         console.print(Text(f"Help:  {context.command_path} --help", "dim"))
     return ExitCode.WRONG_CALL
+
+
+def _missing(context: Any, words: Sequence[str]) -> list[str]:
+    """Return every option that a command needs and was not given; the toolkit tells the first."""
+    given = {word.partition("=")[0] for word in words}
+    options = [one for one in context.command.params if one.param_type_name == "option"]
+    return [one.opts[0] for one in options if one.required and given.isdisjoint(one.opts)]
 
 
 def show_defect(error: BaseException, *, as_json: bool) -> ExitCode:

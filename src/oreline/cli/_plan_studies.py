@@ -17,7 +17,29 @@ if TYPE_CHECKING:
     from oreline.plan import BreakEven, BudgetCurve, Front, PlanText, SolverSettings
 
 Country = Annotated[
-    str, typer.Option("--country", metavar="CODE", help="Whose supply is counted: US.")
+    str,
+    typer.Option(
+        "--country",
+        metavar="CODE",
+        help="Whose supply is counted: US. Else where most markets of the plan are.",
+    ),
+]
+
+Amounts = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--amount",
+        metavar="MILLIONS",
+        help="A budget to plan with; given again. Else each hundred millions of the budget.",
+    ),
+]
+AlsoNeeded = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--break-even",
+        metavar="RESOURCE=ELEMENT",
+        help="Tell also from how many tonnes on it pays, by grade; given again.",
+    ),
 ]
 
 
@@ -32,21 +54,13 @@ def settings_of(gap: str, seconds: float) -> SolverSettings:
 def budget(
     _reader: Reader,
     place: Place,
-    amount: Annotated[
-        list[float],
-        typer.Option("--amount", metavar="MILLIONS", help="A budget to plan with; given again."),
-    ],
-    of: Annotated[str, typer.Option("--of", metavar="ID", help="Which budget of the plan.")],
-    country: Country,
+    amount: Amounts = None,
+    of: Annotated[
+        str, typer.Option("--of", metavar="ID", help="Which budget of the plan. Else its first.")
+    ] = "",
+    country: Country = "",
     goal: Goals = None,
-    break_even: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--break-even",
-            metavar="RESOURCE=ELEMENT",
-            help="Tell also from how many tonnes on it pays, by grade; given again.",
-        ),
-    ] = None,
+    break_even: AlsoNeeded = None,
     samples: Annotated[int, typer.Option("--samples", help="How many draws.")] = 24,
     seed: Annotated[int, typer.Option("--seed", help="Of the draws.")] = 0,
     scenario: Scenario = "",
@@ -60,21 +74,24 @@ def budget(
     For each amount the best plan is found; then every number with a range is drawn while its builds
     are held. No single figure is given.
 
+    Example: oreline plan budget examples/pakistan-us
+
     Example: oreline plan budget examples/pakistan-us --of framework --amount 100 --amount 300
     --amount 500 --country US
     """
-    from oreline.cli._plan_source import plan_at
-    from oreline.plan import budget_curve, parse_goal
+    from oreline.cli._plan_source import problem_of
+    from oreline.plan import budget_curve, parse_goal, usual_budget
 
-    text = plan_at(place)
+    text, problem, findings = problem_of(place, scenario)
     changes = text.scenario(scenario) if scenario else ()
+    asked, land, amounts = usual_budget(problem, of, country, amount or ())
     settings = settings_of(gap, seconds)
     with shared_among(workers, cluster) as each:
         found = budget_curve(
             text,
-            of,
-            sorted(set(amount)),
-            country=country,
+            asked,
+            amounts,
+            country=land,
             goals=[parse_goal(one) for one in goal or ["npv"]],
             changes=changes,
             samples=samples,
@@ -96,8 +113,13 @@ def budget(
         for one in needed:
             show_break_even(console, one)
 
-    told = {**found.to_json(), "break_even": [one.to_json() for one in needed]}
-    return Answer(told, show, found.to_frame)
+    told = {
+        "budget": asked,
+        "country": land,
+        **found.to_json(),
+        "break_even": [one.to_json() for one in needed],
+    }
+    return Answer(told, show, found.to_frame, findings=findings)
 
 
 def break_even_of(text: PlanText, asked: str, **given: Any) -> BreakEven:
@@ -114,23 +136,31 @@ def break_even_of(text: PlanText, asked: str, **given: Any) -> BreakEven:
 def _show_budget(console: Console, found: BudgetCurve) -> None:
     from oreline.cli._render import print_note, print_table, print_title
 
+    never = []
     for column, (name, unit) in enumerate(found.names):
+        if not any(round(end) for step in found.steps for end in step.span(column)):
+            never.append(name)
+            continue
         print_title(console, f"{name}, {unit}")
         rows = []
         for place, step in enumerate(found.steps):
-            low, high = step.span(column)
             middle = found.middle(place, column)
-            more = found.more(place, column)
             rows.append(
                 (
                     f"{step.amount:,.0f}",
-                    f"{low:,.0f} to {high:,.0f}"
+                    _span(step.span(column), ",.0f")
                     + ("" if middle is None else f", median {middle:,.0f}"),
-                    f"{more[0]:+,.0f} to {more[1]:+,.0f}",
+                    _span(found.more(place, column), "+,.0f"),
                 )
             )
         columns = ("budget", "all of it", "this step more")
         print_table(console, columns, rows, right=columns)
+    if never:
+        console.print(
+            f"Nothing at any budget, as the goal does not ask for it: {', '.join(never)}. "
+            "Another goal: --goal deliver:METAL@COUNTRY",
+            markup=False,
+        )
     for step in found.steps:
         units = ", ".join(f"{one.unit} {one.begun}" for one in step.plan.schedule.built)
         proven = step.plan.certificate
@@ -150,6 +180,16 @@ def _show_budget(console: Console, found: BudgetCurve) -> None:
             else "Most of what is drawn is measured, reported or planned"
         ),
     )
+
+
+def _span(ends: tuple[float, float], form: str) -> str:
+    """Return a range in whole numbers.
+
+    >>> _span((-0.2, 0.4), "+,.0f"), _span((3.0, 4.2), "+,.0f")
+    ('nothing', '+3 to +4')
+    """
+    low, high = (round(end) for end in ends)
+    return f"{low:{form}} to {high:{form}}" if low or high else "nothing"
 
 
 @question(Needs.NOTHING, export=True)

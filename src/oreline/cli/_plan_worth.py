@@ -15,10 +15,27 @@ from oreline.cli._reader import Reader
 from oreline.cli._workers import Cluster, Workers, shared_among
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from oreline.plan import BreakEven, StageValues
 
 Samples = Annotated[int, typer.Option("--samples", help="How many draws of numbers with ranges.")]
 DrawSeed = Annotated[int, typer.Option("--seed", help="Of the draws.")]
+
+Element = Annotated[
+    str,
+    typer.Option(
+        "--element", metavar="SYMBOL", help="Of which of its grades. Else all that are paid for."
+    ),
+]
+Grades = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--grade",
+        metavar="PCT",
+        help="A grade of the ore, dry; given again. Else that of the plan and its range.",
+    ),
+]
 
 
 @question(Needs.NOTHING, export=True)
@@ -26,19 +43,11 @@ def break_even(
     _reader: Reader,
     place: Place,
     resource: Annotated[
-        str, typer.Option("--resource", metavar="ID", help="Which resource of the plan.")
-    ],
-    element: Annotated[
-        str, typer.Option("--element", metavar="SYMBOL", help="Of which of its grades.")
-    ],
-    grade: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--grade",
-            metavar="PCT",
-            help="A grade of the ore, dry; given again. Else that of the plan and its range.",
-        ),
-    ] = None,
+        str,
+        typer.Option("--resource", metavar="ID", help="Which resource of the plan. Else each."),
+    ] = "",
+    element: Element = "",
+    grade: Grades = None,
     samples: Samples = 0,
     seed: DrawSeed = 0,
     scenario: Scenario = "",
@@ -53,35 +62,47 @@ def break_even(
     resource alone. With --samples, the range of it over all other numbers with ranges.
     With --export: one row a grade, the data of a chart.
 
+    Example: oreline plan break-even examples/pakistan-us
+
     Example: oreline plan break-even examples/pakistan-us --resource sb-lode --element Sb
     --grade 3% --grade 5% --grade 9.5%
     """
-    from oreline.cli._plan_source import plan_at
-    from oreline.plan import InfeasibleError, parse_rate
+    from oreline.cli._plan_source import problem_of
+    from oreline.plan import InfeasibleError, parse_rate, usual_ores
     from oreline.plan import break_even as found_by
 
-    text = plan_at(place)
-    changes = text.scenario(scenario) if scenario else ()
+    text, problem, findings = problem_of(place, scenario)
+    said = resource and element
+    ores = [(resource, element)] if said else usual_ores(problem, resource, element)
     try:
         with shared_among(workers, cluster) as each:
-            found = found_by(
-                text,
-                resource,
-                element,
-                [float(parse_rate(one)) for one in grade or ()],
-                changes=changes,
-                samples=samples,
-                seed=seed,
-                settings=settings_of(gap, seconds),
-                each=each,
-            )
+            found = [
+                found_by(
+                    text,
+                    *ore,
+                    [float(parse_rate(one)) for one in grade or ()],
+                    changes=text.scenario(scenario) if scenario else (),
+                    samples=samples,
+                    seed=seed,
+                    settings=settings_of(gap, seconds),
+                    each=each,
+                )
+                for ore in ores
+            ]
     except InfeasibleError as error:
         return no_plan(error)
 
     def show(console: Console) -> None:
-        show_break_even(console, found)
+        for one in found:
+            show_break_even(console, one)
 
-    return Answer(found.to_json(), show, found.to_frame)
+    def frame() -> pl.DataFrame:
+        import polars as pl
+
+        return pl.concat([one.to_frame() for one in found])
+
+    told = {"break_even": [one.to_json() for one in found]}
+    return Answer(told, show, frame, findings=findings)
 
 
 def show_break_even(console: Console, found: BreakEven) -> None:
@@ -132,7 +153,7 @@ def _kt(value: float) -> str:
 def stages(
     _reader: Reader,
     place: Place,
-    country: Country,
+    country: Country = "",
     unit: Annotated[
         list[str] | None,
         typer.Option("--unit", metavar="ID", help="Which unit; given again. Else all refining."),
@@ -148,16 +169,16 @@ def stages(
     For each unit that treats what could be sold as it is: the best plan that builds it less the
     best that cannot, as ranges over all numbers with ranges. No single figure is given.
 
-    Example: oreline plan stages examples/pakistan-us --country US
+    Example: oreline plan stages examples/pakistan-us
     """
-    from oreline.cli._plan_source import plan_at
-    from oreline.plan import InfeasibleError, stage_values
+    from oreline.cli._plan_source import problem_of
+    from oreline.plan import InfeasibleError, stage_values, usual_country
 
-    text = plan_at(place)
+    text, problem, findings = problem_of(place, scenario)
     try:
         found = stage_values(
             text,
-            country=country,
+            country=country or usual_country(problem),
             units=unit or (),
             changes=text.scenario(scenario) if scenario else (),
             samples=samples,
@@ -170,7 +191,7 @@ def stages(
     def show(console: Console) -> None:
         _show_stages(console, found)
 
-    return Answer(found.to_json(), show, found.to_frame)
+    return Answer(found.to_json(), show, found.to_frame, findings=findings)
 
 
 def _show_stages(console: Console, found: StageValues) -> None:

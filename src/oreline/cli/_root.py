@@ -42,7 +42,7 @@ class RootGroup(TyperGroup):
         except typer.Abort:
             code = ExitCode.INTERRUPTED
         except typer.TyperException as error:
-            code = show_wrong_call(error, as_json=as_json)
+            code = show_wrong_call(error, arguments, as_json=as_json)
         except Exception as error:  # noqa: BLE001 - the last place that can turn it into words
             code = _failed(error, as_json=as_json)
         if not standalone_mode:

@@ -51,6 +51,7 @@ from oreline.plan._risk import Risk, expected_value, value_at_risk
 from oreline.plan._stages import Stage, StageValues, stage_values
 from oreline.plan._states import State, states_of
 from oreline.plan._tables import read_cash_flow, read_levies
+from oreline.plan._usual import usual_budget, usual_country, usual_ores
 from oreline.plan._write_network import write_network
 
 __all__ = [
@@ -131,6 +132,9 @@ __all__ = [
     "read_levies",
     "stage_values",
     "states_of",
+    "usual_budget",
+    "usual_country",
+    "usual_ores",
     "value_at_risk",
     "write_model",
     "write_network",

@@ -78,6 +78,8 @@ class BreakEven:
             low, high = (None, None) if span is None else span
             rows.append(
                 (
+                    self.resource.id,
+                    self.element,
                     100 * one.grade,
                     one.ore_kt,
                     one.metal_t(),
@@ -117,6 +119,8 @@ class BreakEven:
 
 
 POINTS: dict[str, Any] = {
+    "resource": pl.String,
+    "element": pl.String,
     "grade_pct": pl.Float64,
     "ore_kt": pl.Float64,
     "metal_t": pl.Float64,

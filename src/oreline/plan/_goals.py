@@ -114,16 +114,16 @@ def goal_expression(made: PlanModel, goal: Goal) -> linopy.LinearExpression:
     InputError
         If nothing of the plan has anything to do with the goal.
     """
-    return made.total(_weights(made, goal))
+    return made.total(goal_weights(made, goal))
 
 
-def _weights(made: PlanModel, goal: Goal) -> dict[str, Array]:
+def goal_weights(made: PlanModel, goal: Goal) -> dict[str, Array]:
     """Return what each item of each variable counts in a goal."""
     if goal.kind == "mix":
         mixed: dict[str, Array] = {}
         for weight, part in goal.parts:
             sign = weight if part.is_most else -weight
-            for name, rates in _weights(made, part).items():
+            for name, rates in goal_weights(made, part).items():
                 mixed[name] = mixed.get(name, 0.0) + sign * rates
         return mixed
     if goal.kind == "deliver":

@@ -183,8 +183,8 @@ def budget_curve(
     """Return what each amount of a budget buys, as ranges.
 
     For each amount the best plan is found with the numbers as they stand. Then every number with a
-    range is drawn, the builds are held, and what runs follows; every plan sees the same draws.
-    ``each`` maps over the amounts and over the draws.
+    range is drawn, the builds are held, and what runs follows by the same goals; every plan sees
+    the same draws. ``each`` maps over the amounts and over the draws.
 
     Raises
     ------
@@ -208,7 +208,7 @@ def budget_curve(
     samples_drawn = [
         (*changes, *changes_of(inputs, sample)) for sample in draw(inputs, samples, seed)
     ]
-    drawn = each(partial(_held, text, plans, country, settings), samples_drawn)
+    drawn = each(partial(_held, text, plans, country, settings, goals), samples_drawn)
     rows = [one for one in drawn if one is not None]
     if not rows:
         raise InputError("in no draw do the plans meet all limits: there is no range to tell")
@@ -253,13 +253,14 @@ def _held(
     plans: Sequence[Plan],
     country: str,
     settings: SolverSettings,
+    goals: Sequence[Goal],
     changes: Sequence[Change],
 ) -> list[Array] | None:
     """Return the figures of each plan in a state; None where that or a plan in it is unusable."""
     problem, _ = text.problem(changes)
     if problem is None:
         return None
-    running = Operations(problem, settings)
+    running = Operations(problem, settings, goals)
     found = []
     for plan in plans:
         schedule = running.run(plan.schedule)

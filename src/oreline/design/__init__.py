@@ -237,7 +237,7 @@ from oreline.design._process_tables import (
 )
 from oreline.design._process_text import read_processes
 from oreline.design._samples import Progress
-from oreline.design._sampling import Method, Uncertain, draw, uncertain_of
+from oreline.design._sampling import Method, Uncertain, draw, generator, uncertain_of
 from oreline.design._sensitivity import (
     SobolIndex,
     SobolIndices,
@@ -463,6 +463,7 @@ __all__ = [
     "flow_quantity",
     "form_findings",
     "frontier_recovery",
+    "generator",
     "heap_recovery",
     "holes_in",
     "hydrogen_decrepitation",

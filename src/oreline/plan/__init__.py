@@ -35,8 +35,10 @@ from oreline.plan._hedge import Hedge, StateResult, hedge_plan
 from oreline.plan._highs import Certificate, SolverSettings
 from oreline.plan._ledger_events import LedgerWriting, plan_events
 from oreline.plan._levies import Levy, LevyBase, LevyLine, LevyStack, levy_stack
+from oreline.plan._limited import LimitedRuns, Running, in_years
 from oreline.plan._model import write_model
-from oreline.plan._optimise import make_plan
+from oreline.plan._operations import Operations
+from oreline.plan._optimise import fixed_builds, make_plan
 from oreline.plan._owners import OwnerPart
 from oreline.plan._pareto import Front, pareto_front
 from oreline.plan._plan import Plan, Worth, numbers_frame
@@ -77,6 +79,8 @@ __all__ = [
     "LevyBase",
     "LevyLine",
     "LevyStack",
+    "LimitedRuns",
+    "Operations",
     "OwnerPart",
     "PaidAt",
     "Plan",
@@ -88,6 +92,7 @@ __all__ = [
     "QuarterPlan",
     "RateOfReturn",
     "Risk",
+    "Running",
     "SolverSettings",
     "Stage",
     "StageValues",
@@ -106,9 +111,11 @@ __all__ = [
     "element_flows_frame",
     "equivalent_annual_annuity",
     "expected_value",
+    "fixed_builds",
     "gross_revenue",
     "hedge_plan",
     "in_quarters",
+    "in_years",
     "levy_stack",
     "make_plan",
     "modified_rate_of_return",

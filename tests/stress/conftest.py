@@ -1,4 +1,4 @@
-"""Lets the tests of this folder find the published tables that they compare with."""
+"""Lets the tests of this folder find published tables to compare with, and plans to stress."""
 
 from __future__ import annotations
 
@@ -6,3 +6,4 @@ import sys
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent / "support"))
+sys.path.append(str(Path(__file__).parents[1] / "plan"))

@@ -86,17 +86,13 @@ def chain(
     ] + [_price(one, start, months) for one in price_shock or ()]
     events += given_events(tables, made.annual.problem, made.places, made.start_month())
     with progress_bar() as progress:
-        found = stress_chain(
-            made, events, alpha=alpha, draws=draws, seed=seed, progress=progress
-        )
+        found = stress_chain(made, events, alpha=alpha, draws=draws, seed=seed, progress=progress)
     said = (*findings, *found.findings)
 
     def show(console: Console) -> None:
         show_stress(console, found)
 
-    return Answer(
-        found.to_json(), show, found.to_frame, findings=said, sheets=found.frames
-    )
+    return Answer(found.to_json(), show, found.to_frame, findings=said, sheets=found.frames)
 
 
 def _table(kind: str, text: str, start: str, months: float, severity: float) -> EventTable:

@@ -121,6 +121,7 @@ class LimitedRuns:
         self.columns = _positions(self.made.model.variables.label_index.vlabels)
         self.rows = _positions(self.made.model.constraints.label_index.clabels)
         self.installed = _installed(self.made, builds)
+        self.row_bounds = self.program.row_lower.copy(), self.program.row_upper.copy()
         self.planned = planned
         if planned is None:
             if not self._solved():
@@ -254,9 +255,12 @@ class LimitedRuns:
 
     def _give(self, lower: Array, upper: Array, row_lower: Array, row_upper: Array) -> None:
         columns = np.arange(lower.size, dtype=np.int32)
-        rows = np.arange(row_lower.size, dtype=np.int32)
         self.highs.changeColsBounds(columns.size, columns, lower, upper)
-        self.highs.changeRowsBounds(rows.size, rows, row_lower, row_upper)
+        now_lower, now_upper = self.row_bounds
+        changed = np.flatnonzero((now_lower != row_lower) | (now_upper != row_upper))
+        for row in changed.tolist():
+            self.highs.changeRowBounds(row, float(row_lower[row]), float(row_upper[row]))
+        self.row_bounds = row_lower.copy(), row_upper.copy()
 
     def _solved(self) -> bool:
         self.highs.run()

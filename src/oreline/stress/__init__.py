@@ -22,31 +22,64 @@ from oreline.stress._eu import (
     supply_risk,
     supply_risk_bounds,
 )
+from oreline.stress._own_chain import ChainOutcome, Delivered, OwnChain, known_places
+from oreline.stress._own_events import (
+    SCENARIOS_FOLDER,
+    ChainEvent,
+    EventTable,
+    KnownPlaces,
+    given_events,
+    read_events,
+)
+from oreline.stress._own_mixture import Combination, Mixture, mixture
+from oreline.stress._own_points import Point, PointsOfFailure, points_of_failure
+from oreline.stress._own_report import ChainStress, stress_chain
+from oreline.stress._scenario_ledger import scenario_inputs, scenario_plan
 from oreline.stress._supply import StageSupply, SupplyRow, stage_supplies
 from oreline.stress._table import MineralRow, MineralTable, minerals_table
 
 __all__ = [
     "GOVERNANCE_DEFAULT",
     "IMPORTANCE_MIN",
+    "SCENARIOS_FOLDER",
     "SUPPLY_RISK_MIN",
     "Bounds",
+    "ChainEvent",
+    "ChainOutcome",
+    "ChainStress",
+    "Combination",
     "Concentration",
+    "Delivered",
+    "EventTable",
+    "KnownPlaces",
     "MineralRow",
     "MineralTable",
+    "Mixture",
+    "OwnChain",
+    "Point",
+    "PointsOfFailure",
     "StageSupply",
     "Supplier",
     "SupplyRow",
     "WeightedShare",
     "concentration",
     "economic_importance",
+    "given_events",
     "governance_weight",
     "hhi_bounds",
     "hhi_wgi_t",
     "is_critical",
+    "known_places",
     "minerals_table",
+    "mixture",
+    "points_of_failure",
+    "read_events",
     "rounded_to",
+    "scenario_inputs",
+    "scenario_plan",
     "share_of",
     "stage_supplies",
+    "stress_chain",
     "supply_risk",
     "supply_risk_bounds",
 ]

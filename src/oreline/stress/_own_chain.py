@@ -114,9 +114,7 @@ class OwnChain:
             return self.runs
         if prices not in self._other:
             problem = shocked(self.problem, events)
-            self._other[prices] = LimitedRuns(
-                problem, self.held, self.runs.planned, self.settings
-            )
+            self._other[prices] = LimitedRuns(problem, self.held, self.runs.planned, self.settings)
         return self._other[prices]
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -195,8 +193,7 @@ class ChainOutcome:
         for element, country in self.pairs:
             rows = [
                 tuple(
-                    run.delivered(element, country).get(period, 0.0)
-                    for period in run.problem.years
+                    run.delivered(element, country).get(period, 0.0) for period in run.problem.years
                 )
                 for run in (self.planned, self.replanned, self.as_planned)
             ]
@@ -206,14 +203,15 @@ class ChainOutcome:
     def recovery(self, one: Delivered) -> tuple[float | None, float | None]:
         """Return months from the first event until a delivery is at its rate, and has caught up.
 
-        It is at its rate, or has caught up, when no later quarter lacks anything; nought where
-        nothing ever lacks, None where something still does at the end of the plan.
+        It is at its rate from the end of the last quarter that lacks anything, and has caught up at
+        the end of the first after which the sum lacks nothing any more; nought where nothing ever
+        lacks, None where something still does at the end of the plan.
         """
         start = min(event.first_month for event in self.events)
         found: list[float | None] = []
-        for should, does in (
-            (one.planned_t, one.replanned_t),
-            (tuple(accumulate(one.planned_t)), tuple(accumulate(one.replanned_t))),
+        for should, does, later in (
+            (one.planned_t, one.replanned_t, 1),
+            (tuple(accumulate(one.planned_t)), tuple(accumulate(one.replanned_t)), 2),
         ):
             rows = zip(should, does, strict=True)
             short = [place for place, (want, had) in enumerate(rows) if had < want * (1 - SAME)]
@@ -222,7 +220,7 @@ class ChainOutcome:
             elif short[-1] == len(should) - 1:
                 found.append(None)
             else:
-                months = 12 // QUARTERS * (self.planned.problem.years[short[-1]] + 1)
+                months = 12 // QUARTERS * (self.planned.problem.years[short[-1]] + later)
                 found.append(float(months - start))
         return found[0], found[1]
 

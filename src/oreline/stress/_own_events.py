@@ -193,6 +193,10 @@ def read_events(
     events: list[ChainEvent] = []
     for place, one in enumerate(listed):
         path = ("stress", "event", place)
+        if not isinstance(one, Mapping):
+            where, fix = found.where(path, name), "write it as [[stress.event]] with its keys"
+            findings.append(Finding("ORL-1251", Severity.FATAL, where, "this is no event", fix))
+            continue
         try:
             table = EventTable.model_validate({**_said(stress), **_plain(one)})
         except ValidationError as error:
@@ -214,9 +218,7 @@ def _said(stress: Mapping[str, Any]) -> dict[str, Any]:
     return {key: stress[key] for key in ("basis", "source") if key in stress}
 
 
-def _plain(given: Any) -> dict[str, Any]:
-    if not isinstance(given, Mapping):
-        return {"": given}
+def _plain(given: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: float(value) if isinstance(value, Decimal) else value
         for key, value in given.items()
@@ -347,7 +349,7 @@ def given_events(
         With all findings, if any of them is wrong.
     """
     events = [_event(one, start) for one in given]
-    findings = []
+    findings: list[Finding] = []
     for event, table in zip(events, given, strict=True):
         wheres = dict.fromkeys((*EventTable.model_fields, ""), event.words())
         findings += event_findings(event, table, problem, places, wheres)

@@ -99,8 +99,7 @@ def shocked(problem: Problem, events: Sequence[ChainEvent]) -> Problem:
             values = tuple(
                 replace(
                     one,
-                    value=one.value
-                    * (1.0 + (event.factor - 1.0) * event.overlap(period, periods)),
+                    value=one.value * (1.0 + (event.factor - 1.0) * event.overlap(period, periods)),
                     low=None,
                     high=None,
                 )

@@ -191,9 +191,7 @@ def mixture(
         found.append(Combination(names, probability, outcome.lost_m, lost))
     found.sort(key=lambda one: (-one.probability, one.events))
     currency = chain.problem.currency
-    return Mixture(
-        tuple(events), tuple(found), pairs, alpha, seed, draws if drawn else 0, currency
-    )
+    return Mixture(tuple(events), tuple(found), pairs, alpha, seed, draws if drawn else 0, currency)
 
 
 def _all(events: Sequence[ChainEvent]) -> dict[tuple[bool, ...], float]:

@@ -137,9 +137,7 @@ def points_of_failure(
     return PointsOfFailure(plan, planned, tuple(found), pairs)
 
 
-def _candidates(
-    plan: Plan, places: KnownPlaces
-) -> Iterator[tuple[str, str, str, tuple[Key, ...]]]:
+def _candidates(plan: Plan, places: KnownPlaces) -> Iterator[tuple[str, str, str, tuple[Key, ...]]]:
     problem = plan.problem
     for site in problem.sites.values():
         kind = "port" if site.id in places.ports else "site"

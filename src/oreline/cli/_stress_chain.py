@@ -17,6 +17,35 @@ if TYPE_CHECKING:
     from oreline.stress import ChainOutcome, ChainStress, EventTable, Mixture
 
 Listed = list[str] | None
+Sites = Annotated[
+    Listed, typer.Option("--close-site", metavar="ID", help="An outage; given again.")
+]
+Routes = Annotated[
+    Listed, typer.Option("--close-route", metavar="ID", help="A closed route; given again.")
+]
+Ports = Annotated[
+    Listed, typer.Option("--close-port", metavar="ID", help="A closed port; given again.")
+]
+Bans = Annotated[
+    Listed, typer.Option("--ban", metavar="CC", help="A country bans exports: CN, or CN:Sb.")
+]
+Prices = Annotated[
+    Listed,
+    typer.Option("--price-shock", metavar="WHAT=FACTOR", help="Of a price or an element: Sb=0.5."),
+]
+Start = Annotated[
+    str, typer.Option("--start", metavar="WHEN", help="2033-05; else the year of most sales.")
+]
+Months = Annotated[float, typer.Option("--months", help="How long each of them lasts.")]
+Severity = Annotated[
+    float, typer.Option("--severity", help="The part that is lost, of all but prices.")
+]
+Alpha = Annotated[
+    float, typer.Option("--alpha", help="Worst cases: the last 1 - alpha of the probability.")
+]
+Draws = Annotated[
+    int, typer.Option("--draws", help="Of combinations, where there are more than 10 events.")
+]
 
 
 @question(Needs.NOTHING, export=True)
@@ -24,37 +53,16 @@ def chain(
     _reader: Reader,
     place: Folder,
     scenario: Scenarios = None,
-    close_site: Annotated[
-        Listed, typer.Option("--close-site", metavar="ID", help="An outage; given again.")
-    ] = None,
-    close_route: Annotated[
-        Listed, typer.Option("--close-route", metavar="ID", help="A closed route; given again.")
-    ] = None,
-    close_port: Annotated[
-        Listed, typer.Option("--close-port", metavar="ID", help="A closed port; given again.")
-    ] = None,
-    ban: Annotated[
-        Listed, typer.Option("--ban", metavar="CC", help="A country bans exports: CN, or CN:Sb.")
-    ] = None,
-    price_shock: Annotated[
-        Listed,
-        typer.Option(
-            "--price-shock", metavar="WHAT=FACTOR", help="Of a price or an element: Sb=0.5."
-        ),
-    ] = None,
-    start: Annotated[
-        str, typer.Option("--start", metavar="WHEN", help="2033-05; else the year of most sales.")
-    ] = "",
-    months: Annotated[float, typer.Option("--months", help="How long each of them lasts.")] = 12.0,
-    severity: Annotated[
-        float, typer.Option("--severity", help="The part that is lost, of all but prices.")
-    ] = 1.0,
-    alpha: Annotated[
-        float, typer.Option("--alpha", help="Worst cases: the last 1 - alpha of the probability.")
-    ] = 0.9,
-    draws: Annotated[
-        int, typer.Option("--draws", help="Of combinations, where there are more than 10 events.")
-    ] = 1000,
+    close_site: Sites = None,
+    close_route: Routes = None,
+    close_port: Ports = None,
+    ban: Bans = None,
+    price_shock: Prices = None,
+    start: Start = "",
+    months: Months = 12.0,
+    severity: Severity = 1.0,
+    alpha: Alpha = 0.9,
+    draws: Draws = 1000,
     seed: Annotated[int, typer.Option("--seed", help="Of the draws.")] = 0,
     goal: Goals = None,
     state: State = "",

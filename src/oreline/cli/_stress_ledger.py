@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -14,6 +14,26 @@ from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 from oreline.cli._record_write import LEDGER_ID
 from oreline.cli._stress_source import Folder, State
+
+if TYPE_CHECKING:
+    from oreline.record import Store
+
+Answered = Annotated[
+    Literal["replanned", "as-planned"],
+    typer.Option("--answer", help="What runs is planned anew, or nothing is."),
+]
+Operators = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--operator", metavar="SITE=PARTY", help="Who will run a site; may be given again."
+    ),
+]
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "--output", "-o", metavar="PLACE", help="Where (default: ledgers/ID.db beside the parent)."
+    ),
+]
 
 
 @question(Needs.LEDGER)
@@ -27,28 +47,12 @@ def ledger(
         str, typer.Option("--issuer", metavar="PARTY", help="Who names the lots of the scenario.")
     ],
     actor: Actor,
-    answer: Annotated[
-        Literal["replanned", "as-planned"],
-        typer.Option("--answer", help="What runs is planned anew, or nothing is."),
-    ] = "replanned",
-    operators: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--operator", metavar="SITE=PARTY", help="Who will run a site; may be given again."
-        ),
-    ] = None,
+    answer: Answered = "replanned",
+    operators: Operators = None,
     name: Annotated[
         str, typer.Option("--id", metavar="ID", help="Of the new ledger; else the scenario's name.")
     ] = "",
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="PLACE",
-            help="Where (default: ledgers/ID.db beside the parent).",
-        ),
-    ] = None,
+    output: Output = None,
     goal: Goals = None,
     state: State = "",
     gap: Gap = "0.01%",
@@ -63,21 +67,12 @@ def ledger(
     --chain examples/pakistan-us
     """
     from oreline.cli._stress_source import own_chain, scenario_events
-    from oreline.model import InputError
     from oreline.plan import InfeasibleError, LedgerWriting, plan_events
     from oreline.record import derive_store
     from oreline.stress import scenario_inputs, scenario_plan
 
-    parent = reader.store
-    called = name or scenario
-    if parent.header.parent is not None:
-        raise InputError(f"{parent.header.id} is derived; name {parent.header.parent}, its parent")
-    if not LEDGER_ID.fullmatch(called):
-        raise InputError(f"{called!r} is no id of a ledger; give one with --id")
-    if output is None:
-        if parent.path is None:
-            raise InputError("the parent is not a file; say where with --output")
-        output = str(parent.path.parent / "ledgers" / f"{called}.db")
+    parent, called = reader.store, name or scenario
+    target = _place_of(parent, called, output)
     try:
         _, chain = own_chain(place, goal, state, gap, seconds)
     except InfeasibleError as error:
@@ -90,7 +85,28 @@ def ledger(
     written = plan_events(plan, LedgerWriting(issuer, called, actor, known))
     inputs = scenario_inputs(chain, events, replanned=replanned)
     seed = chain.annual.certificate.settings.seed
-    made = derive_store(parent, output, identity=called, tense="scenario", inputs=inputs, seed=seed)
+    made = derive_store(parent, target, identity=called, tense="scenario", inputs=inputs, seed=seed)
     with made as store:
         receipt = store.append(list(written))
         return appended(receipt, store.place, (*findings, *chain.findings(events)))
+
+
+def _place_of(parent: Store, called: str, output: str | None) -> str:
+    """Return where a ledger derived from an actual one lies.
+
+    Raises
+    ------
+    InputError
+        If the parent is derived itself or no file, or the name is none of a ledger.
+    """
+    from oreline.model import InputError
+
+    if parent.header.parent is not None:
+        raise InputError(f"{parent.header.id} is derived; name {parent.header.parent}, its parent")
+    if not LEDGER_ID.fullmatch(called):
+        raise InputError(f"{called!r} is no id of a ledger; give one with --id")
+    if output is not None:
+        return output
+    if parent.path is None:
+        raise InputError("the parent is not a file; say where with --output")
+    return str(parent.path.parent / "ledgers" / f"{called}.db")

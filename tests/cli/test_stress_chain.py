@@ -1,0 +1,110 @@
+"""A chain under stress on the command line: from a user's files to tables, and to a ledger."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import fastexcel
+import pytest
+from called import Oreline
+
+sys.path.append(str(Path(__file__).parents[1] / "plan"))
+from plan_texts import TINY
+
+from oreline.record import open_store
+
+CLOSED = """
+name = "The sea is closed"
+[stress]
+basis = "assumed"
+source = "a test"
+[[stress.event]]
+id = "storm"
+kind = "route"
+of = "sea"
+start = "2029"
+probability = 0.5
+"""
+SITES = """id,name,kind,country,basis,source
+pit,The pit,mine,PK,reported,a test
+port,The port,port,US,reported,a test
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, bare: Oreline) -> Path:
+    """Return a chain folder with a plan, a scenario, and a ledger in which nothing happened."""
+    place = tmp_path / "chain"
+    assert bare("init", place, "--name", "A test").code == 0
+    (place / "plan.toml").write_text(TINY)
+    (place / "sites.csv").write_text(SITES)
+    (place / "scenarios" / "storm.toml").write_text(CLOSED)
+    return place
+
+
+def test_what_hangs_on_what_and_what_a_closed_route_costs(bare: Oreline, folder: Path) -> None:
+    call = bare("stress", "chain", folder, "--scenario", "storm")
+    assert call.code == 0, call.everything
+    assert max(len(line) for line in call.out.splitlines()) <= 80
+    told = " ".join(call.out.split())
+    for words in ("sea closed, 12 months from 2029-01", "9,000.00", "after 12 months",
+                  "all 2 combinations", "port"):  # fmt: skip
+        assert words in told, words
+    target = folder / "out.xlsx"
+    found = bare("stress", "chain", folder, "--scenario", "storm", "--close-port", "port",
+                 "--start", "2030-01", "--months", 6, "--export", target, "--json")  # fmt: skip
+    result = found.json["result"]
+    assert [one["name"] for one in result["alone"]] == ["storm", "port-port"]
+    assert result["alone"][0]["deliveries"][0]["lost_t_as_planned"] == pytest.approx(9000)
+    assert result["together"]["lost_m_as_planned"] > result["alone"][0]["lost_m_as_planned"]
+    assert result["by_probability"]["lost_m"]["replanned"]["expected"] > 0
+    assert result["points"]["points"][0]["deliveries"][0]["part_as_planned"] == pytest.approx(1)
+    assert fastexcel.read_excel(target).sheet_names == [
+        "single points of failure", "by year", "combinations",
+    ]  # fmt: skip
+
+
+def test_what_is_wrong_is_told_with_its_line(bare: Oreline, folder: Path) -> None:
+    (folder / "scenarios" / "storm.toml").write_text(CLOSED.replace('"sea"', '"see"') + "months=0")
+    call = bare("stress", "chain", folder, "--scenario", "storm")
+    assert call.code == 2
+    told = " ".join(call.everything.split())
+    assert "ORL-1252 storm.toml:9" in told
+    assert "did you mean sea?" in told
+    assert "ORL-1253 storm.toml:12" in told
+    assert "those of" in bare("stress", "chain", folder, "--scenario", "strom").everything
+    assert "Sb=0.5" in bare("stress", "chain", folder, "--price-shock", "Sb").everything
+    assert (
+        "ORL-1254"
+        in bare("stress", "chain", folder, "--ban", "PK:Sb", "--start", "1999").everything
+    )
+
+
+def test_a_scenario_is_a_ledger_that_trace_and_balance_answer(bare: Oreline, folder: Path) -> None:
+    words = ("stress", "ledger", folder, "storm", "--issuer", "north", "--by", "analyst",
+             "--operator", "pit=north", "--operator", "port=south", "--chain", folder)  # fmt: skip
+    call = bare(*words)
+    assert call.code == 0, call.everything
+    made = folder / "ledgers" / "storm.db"
+    with open_store(made) as store:
+        header = store.header
+    assert header.tense == "scenario"
+    assert header.input_hash is not None
+    assert header.seed == "0"
+    account = ("balance", "sites", "-e", "Sb", "--site", "pit", "--ledger", made, "--json")
+    closed = bare(*account, "--period", "2029-01-01..2030-01-01").json
+    assert closed["ledger"]["tense"] == "scenario"
+    assert "9000" not in json.dumps(closed["result"])
+    # The closed year sends nothing; the one after it a full year's, 9,000 t of antimony.
+    assert "9000" in json.dumps(bare(*account, "--period", "2030-01-01..2031-01-01").json["result"])
+    lot = "north:storm-mill-float-concentrate-2030"
+    trace = bare("trace", "origins", lot, "-e", "Sb", "--level", "site", "--ledger", made)
+    assert trace.code == 0, trace.everything
+    assert "pit" in trace.out
+    assert "SCENARIO" in trace.out
+    again = bare(*words)
+    assert again.code != 0
+    derived = bare(*words[:-2], "--ledger", made, "--id", "more", "--output", folder / "more.db")
+    assert "is derived" in derived.everything

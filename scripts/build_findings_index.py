@@ -30,6 +30,7 @@ BLOCKS = {
     "09": "Drill holes and resources",
     "10": "Process design",
     "11": "Plans, conditions and money",
+    "12": "Stress",
 }
 """What the first two digits of a code stand for."""
 

@@ -87,7 +87,11 @@ def build_eu_supply(facts: Facts) -> dict[str, list[Row]]:
 def build_eu_uses(facts: Facts) -> dict[str, list[Row]]:
     """Build eu_uses: shares of end uses, with the sector that makes them and its value added."""
     rows = []
+    seen: set[tuple[str, ...]] = set()
     for line, raw in enumerate(facts.rows("risk/eu_crm_2023_use_shares_va.csv"), start=2):
+        if tuple(raw.values()) in seen:
+            continue  # magnesium in construction stands twice, and with both its uses sum to 113 %
+        seen.add(tuple(raw.values()))
         code, _, name = raw["nace2"].partition(" - ")
         rows.append(
             {

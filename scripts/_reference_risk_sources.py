@@ -84,7 +84,8 @@ RISK_SOURCES = (
     study("2023", "https://data.europa.eu/doi/10.2873/725585",
         "Shares are means of 2016 to 2020 in whole or tenths of a percent and often sum to less "
         "than one. The end-of-life rates come from another transcription than the shares; copper's "
-        "differs between studies (55 and 17 percent)."),
+        "differs between studies (55 and 17 percent). One use of magnesium stands twice in the "
+        "copy and once here."),
     SourceRow("eu-crm-results", "Studies on critical raw materials for the EU, results 2011 to "
         "2023", EC, "2023", "CC-BY-4.0", "https://data.europa.eu/doi/10.2873/725585",
         "© European Union, studies on critical raw materials 2011 to 2023, CC BY 4.0; results "

@@ -8,6 +8,18 @@ cell is withheld or nobody is named, a measure is given between bounds, never as
 from __future__ import annotations
 
 from oreline.stress._concentration import Bounds, Concentration, Supplier, concentration, share_of
+from oreline.stress._crma import (
+    CrmaMaterial,
+    CrmaTable,
+    CrmaTest,
+    Sourced,
+    at_least,
+    at_most,
+    crma_table,
+    largest_third,
+    own_share,
+    strategic_materials,
+)
 from oreline.stress._eu import (
     GOVERNANCE_DEFAULT,
     IMPORTANCE_MIN,
@@ -35,10 +47,13 @@ from oreline.stress._own_mixture import Combination, Mixture, mixture
 from oreline.stress._own_points import Point, PointsOfFailure, points_of_failure
 from oreline.stress._own_report import ChainStress, stress_chain
 from oreline.stress._scenario_ledger import scenario_inputs, scenario_plan
+from oreline.stress._eu_materials import EuMaterial, EuSide, EuStage, EuTable, eu_materials
+from oreline.stress._eu_studies import EU_STUDIES, EuStudy, eu_study
 from oreline.stress._supply import StageSupply, SupplyRow, stage_supplies
 from oreline.stress._table import MineralRow, MineralTable, minerals_table
 
 __all__ = [
+    "EU_STUDIES",
     "GOVERNANCE_DEFAULT",
     "IMPORTANCE_MIN",
     "SCENARIOS_FOLDER",
@@ -58,13 +73,29 @@ __all__ = [
     "OwnChain",
     "Point",
     "PointsOfFailure",
+    "CrmaMaterial",
+    "CrmaTable",
+    "CrmaTest",
+    "EuMaterial",
+    "EuSide",
+    "EuStage",
+    "EuStudy",
+    "EuTable",
+    "MineralRow",
+    "MineralTable",
+    "Sourced",
     "StageSupply",
     "Supplier",
     "SupplyRow",
     "WeightedShare",
+    "at_least",
+    "at_most",
     "concentration",
+    "crma_table",
     "economic_importance",
     "given_events",
+    "eu_materials",
+    "eu_study",
     "governance_weight",
     "hhi_bounds",
     "hhi_wgi_t",
@@ -74,12 +105,16 @@ __all__ = [
     "mixture",
     "points_of_failure",
     "read_events",
+    "largest_third",
+    "minerals_table",
+    "own_share",
     "rounded_to",
     "scenario_inputs",
     "scenario_plan",
     "share_of",
     "stage_supplies",
     "stress_chain",
+    "strategic_materials",
     "supply_risk",
     "supply_risk_bounds",
 ]

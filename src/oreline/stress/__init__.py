@@ -34,6 +34,8 @@ from oreline.stress._eu import (
     supply_risk,
     supply_risk_bounds,
 )
+from oreline.stress._eu_materials import EuMaterial, EuSide, EuStage, EuTable, eu_materials
+from oreline.stress._eu_studies import EU_STUDIES, EuStudy, eu_study
 from oreline.stress._own_chain import ChainOutcome, Delivered, OwnChain, known_places
 from oreline.stress._own_events import (
     SCENARIOS_FOLDER,
@@ -47,8 +49,6 @@ from oreline.stress._own_mixture import Combination, Mixture, mixture
 from oreline.stress._own_points import Point, PointsOfFailure, points_of_failure
 from oreline.stress._own_report import ChainStress, stress_chain
 from oreline.stress._scenario_ledger import scenario_inputs, scenario_plan
-from oreline.stress._eu_materials import EuMaterial, EuSide, EuStage, EuTable, eu_materials
-from oreline.stress._eu_studies import EU_STUDIES, EuStudy, eu_study
 from oreline.stress._supply import StageSupply, SupplyRow, stage_supplies
 from oreline.stress._table import MineralRow, MineralTable, minerals_table
 
@@ -64,7 +64,15 @@ __all__ = [
     "ChainStress",
     "Combination",
     "Concentration",
+    "CrmaMaterial",
+    "CrmaTable",
+    "CrmaTest",
     "Delivered",
+    "EuMaterial",
+    "EuSide",
+    "EuStage",
+    "EuStudy",
+    "EuTable",
     "EventTable",
     "KnownPlaces",
     "MineralRow",
@@ -73,16 +81,6 @@ __all__ = [
     "OwnChain",
     "Point",
     "PointsOfFailure",
-    "CrmaMaterial",
-    "CrmaTable",
-    "CrmaTest",
-    "EuMaterial",
-    "EuSide",
-    "EuStage",
-    "EuStudy",
-    "EuTable",
-    "MineralRow",
-    "MineralTable",
     "Sourced",
     "StageSupply",
     "Supplier",
@@ -93,28 +91,27 @@ __all__ = [
     "concentration",
     "crma_table",
     "economic_importance",
-    "given_events",
     "eu_materials",
     "eu_study",
+    "given_events",
     "governance_weight",
     "hhi_bounds",
     "hhi_wgi_t",
     "is_critical",
     "known_places",
-    "minerals_table",
-    "mixture",
-    "points_of_failure",
-    "read_events",
     "largest_third",
     "minerals_table",
+    "mixture",
     "own_share",
+    "points_of_failure",
+    "read_events",
     "rounded_to",
     "scenario_inputs",
     "scenario_plan",
     "share_of",
     "stage_supplies",
-    "stress_chain",
     "strategic_materials",
+    "stress_chain",
     "supply_risk",
     "supply_risk_bounds",
 ]

@@ -28,6 +28,7 @@ from oreline_testing.injected import FixedClock, FixedSalts
 
 sys.path.append(str(Path(__file__).parents[1] / "plan"))
 
+from plan_designs import COSTS, DESIGNED, MILL
 from plan_texts import TINY
 from served import PASSWORD
 
@@ -145,6 +146,29 @@ def test_a_file_gives_the_plan_that_a_hand_reckons(plans: TestClient, chain: Pat
     assert proof["gap"] <= 1e-4
     assert set(proof["versions"]) == {"linopy", "highspy"}
     assert proof["input_sha256"] == told(plans, "/inputs")["input_sha256"]
+
+
+def test_a_design_that_is_changed_changes_the_plan(plans: TestClient, chain: Path) -> None:
+    """The mill is solved from a flowsheet of the folder; nothing is kept of the one before."""
+    designs = chain / "designs"
+    designs.mkdir(exist_ok=True)
+    (chain / "plan.toml").write_text(DESIGNED)
+    missing = plans.get(f"{API}/solution")
+    assert missing.status_code == 422
+    assert "designs/mill.toml is not beside the plan" in missing.text
+    (designs / "mill.costs.toml").write_text(COSTS)
+    (designs / "mill.toml").write_text(MILL)
+    before = told(plans, "/solution")["plan"]
+    assert before["delivered"][0]["t"] == pytest.approx(22_500)
+    (designs / "mill.toml").write_text(MILL.replace("Sb = 0.9,", "Sb = 0.8,"))
+    after = told(plans, "/solution")["plan"]
+    assert after["delivered"][0]["t"] == pytest.approx(20_000)
+    assert after["npv_m"] < before["npv_m"] - 1
+    digests = [one["certificate"]["input_sha256"] for one in (before, after)]
+    assert digests[0] != digests[1]
+    numbers = {one["number"]: one for one in told(plans, "/inputs")["numbers"]}
+    recovery = numbers["units.mill.recipes.float.recovers.concentrate"]
+    assert (recovery["value"], recovery["basis"]) == (pytest.approx(0.8), "reported")
 
 
 def test_the_build_up_tells_places_routes_and_the_ways_of_an_element(plans: TestClient) -> None:

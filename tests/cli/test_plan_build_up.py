@@ -12,6 +12,7 @@ import pytest
 from called import Oreline
 
 sys.path.append(str(Path(__file__).parents[1] / "plan"))
+from plan_designs import COSTS, DESIGNED, MILL
 from plan_texts import RANGED, TINY
 
 
@@ -316,3 +317,18 @@ def test_a_search_that_is_stopped_keeps_its_best_plan() -> None:
     best = make_plan(problem).npv
     assert plan.npv < best <= certificate.bound
     assert certificate.gap == pytest.approx((certificate.bound - plan.npv) / plan.npv)
+
+
+def test_a_plan_follows_the_design_beside_it(bare: Oreline, tmp_path: Path) -> None:
+    (tmp_path / "designs").mkdir()
+    (tmp_path / "plan.toml").write_text(DESIGNED)
+    (tmp_path / "designs" / "mill.toml").write_text(MILL)
+    (tmp_path / "designs" / "mill.costs.toml").write_text(COSTS)
+    first = bare("plan", "solve", tmp_path, "--json").json["result"]
+    (tmp_path / "designs" / "mill.toml").write_text(MILL.replace("Sb = 0.9,", "Sb = 0.8,"))
+    second = bare("plan", "solve", tmp_path, "--json").json["result"]
+    assert second["npv_m"] < first["npv_m"] - 1
+    (tmp_path / "designs" / "mill.toml").unlink()
+    call = bare("plan", "solve", tmp_path)
+    assert call.code == 2
+    assert "designs/mill.toml is not beside the plan" in " ".join(call.everything.split())

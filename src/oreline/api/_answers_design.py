@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oreline.api._engine import engine_of_server
 from oreline.api._problems import NotFoundError
@@ -34,6 +34,9 @@ from oreline.design import (
     with_numbers,
 )
 from oreline.model import Finding, InputError
+
+if TYPE_CHECKING:
+    from oreline.plan import PlanDesign
 
 FLOWSHEETS = (PROCESSES_FILE, f"{DESIGNS_FOLDER}/*.toml")
 """Where the flowsheets of a chain folder lie."""
@@ -161,6 +164,20 @@ def _opened(path: Path, name: str) -> Asked:
         )
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{name} cannot be read: {error}") from error
+
+
+def designs_of_plan(view: View, names: tuple[str, ...]) -> tuple[Asked, ...]:
+    """Return the flowsheets of the chain folder that a plan names; one not there is left out."""
+    files = _files(view)
+    return tuple(_opened(files[name], name) for name in names if name in files)
+
+
+def plan_design(asked: Asked) -> PlanDesign:
+    """Return a flowsheet as a plan takes it."""
+    from oreline.plan import PlanDesign
+
+    sheet, findings = _read(asked)
+    return PlanDesign(sheet, findings, asked.text, asked.assumptions, dict(asked.ores), asked.costs)
 
 
 def _companion(path: Path, name: str) -> Path | None:

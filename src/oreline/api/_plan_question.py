@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from oreline.api._answers_design import Asked, designs_of_plan, plan_design
 from oreline.api._planning import PLANNING
 from oreline.api._problems import NotFoundError
 from oreline.api._views import View
@@ -120,7 +121,15 @@ def plan_text(view: View, file: str) -> PlanText:
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror or error}") from error
     chain = view.whole.folder_chain
-    return _read(file, data, assumptions, _Known(_tables_digest(chain), chain))
+    designs = designs_of_plan(view, _named(data))
+    return _read(file, data, assumptions, _Known(_tables_digest(chain), chain), designs)
+
+
+@lru_cache(maxsize=8)
+def _named(data: bytes) -> tuple[str, ...]:
+    from oreline.plan import design_names
+
+    return design_names(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +152,13 @@ def _tables_digest(chain: Chain | None) -> str:
 
 
 @lru_cache(maxsize=8)
-def _read(file: str, data: bytes, assumptions: bytes | None, known: _Known) -> PlanText:
+def _read(
+    file: str,
+    data: bytes,
+    assumptions: bytes | None,
+    known: _Known,
+    designs: tuple[Asked, ...],
+) -> PlanText:
     from oreline.plan import PlanText
 
     chain = known.chain
@@ -153,6 +168,7 @@ def _read(file: str, data: bytes, assumptions: bytes | None, known: _Known) -> P
         assumptions=assumptions,
         sites=None if chain is None else chain.sites,
         routes=None if chain is None else chain.routes,
+        designs={one.name: plan_design(one) for one in designs},
     )
 
 

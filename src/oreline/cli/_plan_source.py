@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from oreline.model import Finding
-    from oreline.plan import PlanText, Problem
+    from oreline.plan import PlanDesign, PlanText, Problem
 
 Place = Annotated[
     Path, typer.Argument(metavar="PLACE", help="A chain folder with plan.toml, or such a file.")
@@ -30,7 +32,7 @@ def plan_at(place: Path) -> PlanText:
     """
     from oreline.exchange import read_chain
     from oreline.model import InputError
-    from oreline.plan import PLAN_FILE, PlanText
+    from oreline.plan import PLAN_FILE, PlanText, design_names
 
     path = place / PLAN_FILE if place.is_dir() else place
     try:
@@ -48,7 +50,44 @@ def plan_at(place: Path) -> PlanText:
         if chain is None:
             raise InputError(f"the chain {path.parent} cannot be used", findings)
         sites, routes = chain.sites, chain.routes
-    return PlanText(data, path.name, assumptions=assumptions, sites=sites, routes=routes)
+    return PlanText(
+        data,
+        path.name,
+        assumptions=assumptions,
+        sites=sites,
+        routes=routes,
+        designs=designs_of(path.parent, design_names(data)),
+    )
+
+
+def designs_of(folder: Path, names: Iterable[str]) -> dict[str, PlanDesign]:
+    """Return the flowsheets of a folder by name; one that is not there is left out.
+
+    Raises
+    ------
+    InputError
+        If one cannot be read.
+    """
+    from oreline.cli._design_source import companion, flowsheet_at
+    from oreline.design import ASSUMPTIONS_FILE, COSTS_FILE, chain_of, ores_in
+    from oreline.plan import PlanDesign
+
+    found = {}
+    for name in names:
+        path = folder / name
+        if not path.is_file():
+            continue
+        sheet, findings = flowsheet_at(path)
+        table, costs = (companion(path, one) for one in (ASSUMPTIONS_FILE, COSTS_FILE))
+        found[name] = PlanDesign(
+            sheet,
+            findings,
+            path.read_text("utf-8"),
+            None if table is None else table.read_bytes(),
+            ores_in(chain_of(path)),
+            None if costs is None else (costs.read_bytes(), costs.name),
+        )
+    return found
 
 
 def problem_of(place: Path, scenario: str = "") -> tuple[PlanText, Problem, tuple[Finding, ...]]:

@@ -19,6 +19,7 @@ from oreline.plan._cash_flow import (
     net_present_value,
     rates_of_return,
 )
+from oreline.plan._design_recipes import PlanDesign, design_names
 from oreline.plan._element_flows import (
     FlowLink,
     FlowNode,
@@ -84,6 +85,7 @@ __all__ = [
     "OwnerPart",
     "PaidAt",
     "Plan",
+    "PlanDesign",
     "PlanText",
     "PresentValue",
     "Problem",
@@ -107,6 +109,7 @@ __all__ = [
     "break_even",
     "budget_curve",
     "cutoff_grade",
+    "design_names",
     "element_flows",
     "element_flows_frame",
     "equivalent_annual_annuity",

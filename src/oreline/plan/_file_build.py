@@ -15,14 +15,14 @@ from oreline.plan._file_numbers import (
     PER_YEAR,
     Said,
 )
-from oreline.plan._file_reading import Path, TableReading
+from oreline.plan._file_reading import Path
+from oreline.plan._file_recipes import RecipeReading
 from oreline.plan._file_tables import (
     BlendTable,
     LeastTable,
     MarketTable,
     Number,
     PlanNumber,
-    RecipeTable,
     ResourceTable,
     SizeTable,
     UnitTable,
@@ -38,7 +38,6 @@ from oreline.plan._problem import (
     PlanLevy,
     Price,
     Problem,
-    Recipe,
     Resource,
     Retained,
     Site,
@@ -48,10 +47,10 @@ from oreline.plan._problem import (
     Unit,
     Way,
 )
-from oreline.plan._recoveries import tonnage_of, with_recovered
+from oreline.plan._recoveries import tonnage_of
 
 
-class ProblemBuilder(TableReading):
+class ProblemBuilder(RecipeReading):
     """One building of a problem from all tables of a file."""
 
     def problem(
@@ -238,7 +237,7 @@ class ProblemBuilder(TableReading):
             path: Path = ("supplies", place)
             key = f"supplies.{told.id}"
             self.see_named(told.site, self.site_names, "site", *path, "site")
-            self._see_materials((told.material,), *path, "material")
+            self.see_materials((told.material,), *path, "material")
             price = self.yearly(
                 told.price, self.numbers.money_per_mass, f"{key}.price", *path, "price"
             )
@@ -259,9 +258,6 @@ class ProblemBuilder(TableReading):
 
     def _see_units(self, names: Iterable[str], *path: str | int) -> None:
         self.see_all(names, (one.id for one in self.tables.units), "unit", *path)
-
-    def _see_materials(self, names: Iterable[str], *path: str | int) -> None:
-        self.see_all(names, (one.id for one in self.tables.materials), "material", *path)
 
     def _unit(self, place: int, told: UnitTable) -> Unit:
         path: Path = ("units", place)
@@ -285,7 +281,7 @@ class ProblemBuilder(TableReading):
             told.site,
             told.phase,
             self._sizes(told, path, said),
-            self._recipes(told, path, said),
+            self.recipes_of(told, path, said),
             tuple(dict.fromkeys((*told.after, *gate))),
             max(told.earliest or first, first),
             min(told.latest or last, last),
@@ -373,49 +369,6 @@ class ProblemBuilder(TableReading):
             fix = "leave least out, and write the capacity that it has"
             self.numbers.refuse("ORL-1122", self.where(*path), message, fix)
 
-    def _recipes(self, told: UnitTable, path: Path, said: Said) -> tuple[Recipe, ...]:
-        found = []
-        for place, one in enumerate(told.recipes):
-            key, at = f"units.{told.id}.recipes.{one.id}", (*path, "recipes", place)
-            self._see_materials(one.rates, *at, "rates")
-            if one.resource:
-                known = (resource.id for resource in self.tables.resources)
-                self.see_named(one.resource, known, "resource", *at, "resource")
-            rates = {
-                name: self.number(
-                    rate, FRACTION, f"{key}.rates.{name}", *at, "rates", name, said=said
-                )
-                for name, rate in one.rates.items()
-            }
-            cost = self.maybe(
-                one.cost, self.numbers.money_per_mass, f"{key}.cost", *at, "cost", said=said
-            )
-            if one.recovers or one.rest:
-                rates = self._with_recovered(one, rates, key, at, said)
-            found.append(Recipe(one.id, rates, one.resource, cost, one.rest))
-        return tuple(found)
-
-    def _with_recovered(
-        self, told: RecipeTable, rates: dict[str, Parameter], key: str, at: Path, said: Said
-    ) -> dict[str, Parameter]:
-        """Return the rates of a recipe with those that follow from grades and recoveries."""
-        recoveries = []
-        for place, one in enumerate(told.recovers):
-            here = (*at, "recovers", place)
-            self._see_materials((one.material,), *here, "material")
-            recovery = self.number(
-                one.recovery, FRACTION, f"{key}.recovers.{one.material}", *here, said=said
-            )
-            recoveries.append((one.material, one.element, recovery))
-        if told.rest:
-            self._see_materials((told.rest,), *at, "rest")
-        drawn = next((one for one in self.resources if one.id == told.resource), None)
-        made, wrong = with_recovered(rates, recoveries, told.rest, self.materials, drawn)
-        for message in wrong:
-            fix = "correct the recovery, the grades or the rates"
-            self.numbers.refuse("ORL-1111", self.where(*at), f"{key}: {message}", fix)
-        return made
-
     def _blends(
         self, given: tuple[BlendTable, ...], key: str, *path: str | int
     ) -> tuple[Blend, ...]:
@@ -441,7 +394,7 @@ class ProblemBuilder(TableReading):
             destination = told.destination or (row.to_site if row else "")
             self.see_named(origin, self.site_names, "site", *path, "from")
             self.see_named(destination, self.site_names, "site", *path, "to")
-            self._see_materials(told.materials, *path, "materials")
+            self.see_materials(told.materials, *path, "materials")
             per_mass = self.numbers.money_per_mass
             given_cost = told.cost
             if given_cost is None and row is not None and row.cost_usd_per_t is not None:
@@ -469,7 +422,7 @@ class ProblemBuilder(TableReading):
         path: Path = ("markets", place)
         key = f"markets.{told.id}"
         self.see_named(told.site, self.site_names, "site", *path, "site")
-        self._see_materials(told.materials, *path, "materials")
+        self.see_materials(told.materials, *path, "materials")
         pays = []
         for number, one in enumerate(told.pays):
             at = (*path, "pays", number)

@@ -184,7 +184,57 @@ class RecoverTable(_Table):
 
     material: str = Field(description="The output; it has no rate of its own.")
     element: str = Field(description="Of which the recovery is.")
-    recovery: Number = Field(description="Part of the element that goes there.")
+    recovery: Number | None = Field(
+        None, description="Part of the element that goes there; or `streams`, not both."
+    )
+    streams: tuple[str, ...] = Field(
+        (),
+        description="Streams or products of the recipe's design that are this output: the recovery "
+        "is what they hold of the element, as a part of what the design `takes`.",
+    )
+
+
+class YieldTable(_Table):
+    """An output whose rate is the dry mass of streams of the recipe's design."""
+
+    material: str = Field(description="The output; it has no rate of its own.")
+    streams: tuple[str, ...] = Field(
+        min_length=1, description="Streams or products of the design that are this output."
+    )
+
+
+class ReagentTable(_Table):
+    """A material that goes in as the recipe's design uses it up."""
+
+    material: str = Field(description="The material of the plan; it has no rate of its own.")
+    reagent: str = Field(description="What the design calls it: `NaOH`.")
+    units: tuple[str, ...] = Field((), description="Only what these units of the design use.")
+
+
+class RecipeDesignTable(_Table):
+    """The flowsheet that a recipe is solved from: change it, and the plan changes."""
+
+    file: str = Field(
+        pattern=r"^(processes\.toml|designs/[A-Za-z0-9][A-Za-z0-9._-]{0,79}\.toml)$",
+        description="Beside the plan: `processes.toml`, or one in `designs/`.",
+    )
+    takes: tuple[str, ...] = Field(
+        min_length=1,
+        description="Feeds or streams of it that are what the recipe treats: a tonne of them, dry, "
+        "is a tonne of throughput.",
+    )
+    sets: dict[str, float] = Field(
+        default_factory=dict,
+        alias="set",
+        description="Numbers of it that are others here, as its feed's composition: "
+        '`{ "ore.grade[stibnite]" = 0.09 }`, in the units in which `oreline design check` '
+        "lists them.",
+    )
+    costs: tuple[str, ...] = Field(
+        (),
+        description="Operating lines of the costs beside it whose money, for a tonne of what it "
+        "takes, is the recipe's cost.",
+    )
 
 
 class RecipeTable(_Table):
@@ -195,9 +245,14 @@ class RecipeTable(_Table):
         default_factory=dict,
         description="For each material t per t of throughput: `ore = -1`, `concentrate = 0.08`.",
     )
+    design: RecipeDesignTable | None = Field(
+        None, description="The flowsheet from which recoveries, yields, reagents and cost come."
+    )
     recovers: tuple[RecoverTable, ...] = Field(
         (), description="Outputs whose rates follow from grades."
     )
+    yields: tuple[YieldTable, ...] = Field((), description="Outputs by mass, from the design.")
+    reagents: tuple[ReagentTable, ...] = Field((), description="What the design uses up.")
     rest: str = Field(
         "",
         description="The output that takes what is left, as tailings do.",
@@ -420,6 +475,9 @@ def plan_tables() -> dict[str, type[BaseModel]]:
         "[units.sizes.least]": LeastTable,
         "[[units.recipes]]": RecipeTable,
         "[[units.recipes.recovers]]": RecoverTable,
+        "[units.recipes.design]": RecipeDesignTable,
+        "[[units.recipes.yields]]": YieldTable,
+        "[[units.recipes.reagents]]": ReagentTable,
         "Blends": BlendTable,
         "[[routes]]": RouteTable,
         "[[prices]]": PriceTable,

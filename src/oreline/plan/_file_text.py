@@ -14,6 +14,12 @@ from oreline.exchange import Located, TomlSyntaxError, located_toml, read_plain_
 from oreline.model import Assumption, Finding, Route, Severity, is_fatal
 from oreline.model import Site as KnownSite
 from oreline.plan._checks import problem_findings
+from oreline.plan._design_recipes import (
+    DesignRecipe,
+    PlanDesign,
+    design_names,
+    design_recipe,
+)
 from oreline.plan._file_build import ProblemBuilder
 from oreline.plan._file_numbers import Change, PlanNumbers
 from oreline.plan._file_tables import PlanFile, plan_tables
@@ -37,6 +43,8 @@ class PlanText:
         The bytes of the ``assumptions.csv`` beside it, None where there is none.
     sites, routes
         The rows of the chain folder, by id.
+    designs
+        The flowsheets that ``design_names`` lists, by those names; each is solved here, once.
     """
 
     def __init__(
@@ -47,18 +55,30 @@ class PlanText:
         assumptions: bytes | None = None,
         sites: Mapping[str, KnownSite] | None = None,
         routes: Mapping[str, Route] | None = None,
+        designs: Mapping[str, PlanDesign] | None = None,
     ) -> None:
         self.name = name
         self.assumptions: dict[str, Assumption] = {}
         self.sites = dict(sites or {})
         self.routes = dict(routes or {})
         self.findings: tuple[Finding, ...] = ()
-        self.digest = hashlib.sha256(data + b"\0" + (assumptions or b"")).hexdigest()
+        self.designs: dict[tuple[str, str], DesignRecipe] = {}
+        named = {name: (designs or {}).get(name) for name in design_names(data)}
+        flows = "".join(f"\0{name}\0{one and one.digest}" for name, one in named.items())
+        whole = data + b"\0" + (assumptions or b"") + flows.encode()
+        self.digest = hashlib.sha256(whole).hexdigest()
         if assumptions is not None:
             rows, self.findings = read_plain_table(assumptions, "assumptions.csv", Assumption)
             self.assumptions = {row.value.id: row.value for row in rows}
         self.found = Located({})
         self.tables = self._tables(data)
+        if self.tables is not None:
+            self.designs = {
+                (unit.id, recipe.id): design_recipe(recipe, designs or {})
+                for unit in self.tables.units
+                for recipe in unit.recipes
+                if recipe.design is not None
+            }
 
     def _tables(self, data: bytes) -> PlanFile | None:
         if len(data) > PLAN_BYTES_MAX:
@@ -109,7 +129,7 @@ class PlanText:
         if self.tables is None or is_fatal(self.findings):
             return None, self.findings
         numbers = PlanNumbers(self.assumptions, self.tables.currency, changes)
-        builder = ProblemBuilder(self.tables, self.found, self.name, numbers)
+        builder = ProblemBuilder(self.tables, self.found, self.name, numbers, self.designs)
         problem = builder.problem(self.sites, self.routes, self.digest)
         findings = list(numbers.findings)
         for place, change in enumerate(changes):

@@ -38,16 +38,9 @@ def with_recovered(
     """
     made = dict(rates)
     wrong = []
-    mass_in = (0.0 if drawn is None else 1.0) - sum(
-        one.value for one in rates.values() if one.value < 0
-    )
+    mass_in, _ = entering("", rates, materials, drawn)
     for material, element, recovery in recoveries:
-        enters = 0.0 if drawn is None else _grade(drawn.grades, element)
-        enters -= sum(
-            rate.value * _grade(materials[name].grades, element)
-            for name, rate in rates.items()
-            if rate.value < 0 and name in materials
-        )
+        _, enters = entering(element, rates, materials, drawn)
         known = materials.get(material)
         grade = 0.0 if known is None else _grade(known.grades, element)
         if not 0 <= recovery.value <= 1:
@@ -65,6 +58,22 @@ def with_recovered(
             wrong.append(f"{left:.4g} t of a tonne treated is left for {rest}")
         made[rest] = Parameter(max(left, 0.0), "1", Basis.DERIVED, _SOURCE)
     return made, wrong
+
+
+def entering(
+    element: str,
+    rates: Mapping[str, Parameter],
+    materials: Mapping[str, Material],
+    drawn: Resource | None,
+) -> tuple[float, float]:
+    """Return the mass that goes in for a tonne of throughput, and what it holds of an element."""
+    mass = 0.0 if drawn is None else 1.0
+    held = 0.0 if drawn is None else _grade(drawn.grades, element)
+    for name, rate in rates.items():
+        if rate.value < 0:
+            mass -= rate.value
+            held -= rate.value * _grade(materials[name].grades, element) if name in materials else 0
+    return mass, held
 
 
 def _grade(grades: Mapping[str, Parameter], element: str) -> float:

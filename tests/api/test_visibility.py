@@ -317,6 +317,8 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/fund/transfer-pricing.{form}": [{}],
     "/fund/books": [{"instrument": "canary-grant"}],
     "/fund/books.{form}": [{"instrument": "canary-grant"}],
+    "/stress/eu": [{}, {"mineral": "antimony"}, {"year": 2017}],
+    "/stress/crma": [{}, {"mineral": "gallium"}],
     "/stress/minerals": [{}, {"year": 2024}],
     "/settle/contracts": [{}],
     "/settle/contract": [{"contract": "own-terms"}, {"contract": "canary-terms"}],

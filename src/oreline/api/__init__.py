@@ -154,6 +154,7 @@ from oreline.api._answers_settle import (
     statement_told,
 )
 from oreline.api._answers_stress import stress_minerals
+from oreline.api._answers_stress_eu import stress_crma, stress_eu, stress_eu_mineral
 from oreline.api._answers_transfer import transfer_told
 from oreline.api._answers_verify import (
     checked_ledger,
@@ -399,6 +400,9 @@ __all__ = [
     "statement_change",
     "statement_risk",
     "statement_told",
+    "stress_crma",
+    "stress_eu",
+    "stress_eu_mineral",
     "stress_minerals",
     "told_brief",
     "tranches_if",

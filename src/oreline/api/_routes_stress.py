@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from oreline.api import _answers_stress as stress
+from oreline.api import _routes_stress_eu
 from oreline.api._deps import Answer, Reading, told
 
 router = APIRouter()
@@ -22,5 +23,5 @@ def minerals(view: Reading, year: Year = None) -> Answer:
     return told(view, stress.stress_minerals(view, year))
 
 
-ROUTERS = (router,)
+ROUTERS = (router, _routes_stress_eu.router)
 """The routers of the verb, one for each of its parts."""

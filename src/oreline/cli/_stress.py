@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from oreline.cli import _stress_chain, _stress_ledger, _stress_minerals
+from oreline.cli import _stress_chain, _stress_eu, _stress_ledger, _stress_minerals
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -13,5 +13,7 @@ app = typer.Typer(
     "Example: oreline stress minerals",
 )
 app.command("minerals")(_stress_minerals.minerals)
+app.command("eu")(_stress_eu.eu)
+app.command("crma")(_stress_eu.crma)
 app.command("chain")(_stress_chain.chain)
 app.command("ledger")(_stress_ledger.ledger)

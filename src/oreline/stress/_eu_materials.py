@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from oreline.model import InputError
-from oreline.reference import mineral_key, source, table
+from oreline.reference import UnknownMineralError, mineral_key, source, table
 from oreline.stress._concentration import Bounds
 from oreline.stress._eu import (
     GOVERNANCE_DEFAULT,
@@ -210,6 +210,8 @@ def eu_materials(year: int = 2023, mineral: str | None = None) -> EuTable:
     ------
     InputError
         If there is no such study, or the shares of a table do not sum.
+    UnknownMineralError
+        If no study at all has the mineral; rows are empty where only this one has not.
 
     Examples
     --------
@@ -219,6 +221,8 @@ def eu_materials(year: int = 2023, mineral: str | None = None) -> EuTable:
     """
     study = eu_study(year)
     key = None if mineral is None else mineral_key(mineral)
+    if key is not None and key not in _every_mineral():
+        raise UnknownMineralError(f"no study of the European Commission has {mineral!r}")
     stages = {2017: _stages_2017, 2023: _stages_2023}.get(year)
     found: dict[str, list[tuple[str, EuStage]]] = {}
     for name, material, stage in stages(key) if stages else ():
@@ -321,6 +325,14 @@ def _is_first(first: EuStage, stages: tuple[EuStage, ...]) -> bool:
 
 
 # --------------------------------------------------------------------------- reading the tables
+
+
+def _every_mineral() -> set[str]:
+    return {
+        name
+        for frame in ("eu_results", "eu_2017_inputs", "eu_supply")
+        for name in table(frame)["mineral"]
+    }
 
 
 def _printed(year: int) -> dict[str, tuple[str, float | None, float | None]]:

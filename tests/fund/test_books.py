@@ -15,6 +15,7 @@ from lending import DAY, LOAN, forecast, lent
 
 from oreline.fund import (
     Accounts,
+    Available,
     Instrument,
     InstrumentBooks,
     Move,
@@ -35,6 +36,10 @@ FLOOR = TEXT.replace('kind = "equity"', 'kind = "price_floor"').replace(
     '[price_floor]\nelement = "Sb"\nsite = "plant"\nfloor_per_t = "20000"\nseries = "sb"\n\n'
     "[[rules]]",
 )
+
+
+def no_cash(_start: date, _end: date) -> Available:
+    raise AssertionError("only a sculpted loan asks for cash")
 
 
 def outlook(tmp_path: Path, events: list[Any], day: date = DAY) -> Outlook:
@@ -214,7 +219,7 @@ def test_every_entry_and_all_accounts_balance(
         from oreline.fund import loan_schedule
 
         draws = [one for one in accounts.draws() if one.day < DAY]
-        schedule = loan_schedule(instrument.returns.loan, draws, "USD", lambda *_: None)  # type: ignore[arg-type, return-value]
+        schedule = loan_schedule(instrument.returns.loan, draws, "USD", no_cash)
         found = Outlook(instrument, DAY, accounts, schedule, (), None, None, ())
     books = books_of(found)
     for entry in books.entries:

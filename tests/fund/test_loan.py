@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -37,12 +38,12 @@ def no_cash(_start: date, _end: date) -> Available:
 
 
 def monthly(rate: str, repayment: Repayment, count: int, **more: object) -> LoanTerms:
-    given_ = {
+    given_: dict[str, Any] = {
         "rate": Decimal(rate), "day_count": DayCount.EQUAL, "months": 1,
         "begins": date(2026, 1, 1), "grace": 0, "capitalised": False, "repayment": repayment,
         "repayments": count, "target_dscr": None, "planned": (), **more,
     }  # fmt: skip
-    return LoanTerms(**given_)  # type: ignore[arg-type]
+    return LoanTerms(**given_)
 
 
 def scheduled(terms: LoanTerms, amount: str) -> LoanSchedule:

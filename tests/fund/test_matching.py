@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from oreline.comply import Kind, Value
 from oreline.fund import Fact, Match, funding_programmes, matches, project_words, read_project
+from oreline.fund._matching import _value as value_of
 from oreline.model import Basis
 
 ROOT = Path(__file__).parents[2]
-ALL = {
+ALL: Mapping[str, Value] = {
     "facility_country": "US", "cost_share_pct": Fraction(50), "battery_material": True,
     "byproduct_recovery": True, "ree_demonstration": True, "academic_partner": True,
     "us_offtake_signed": True, "prc_ties": False, "eu_strategic_material": True,
@@ -22,9 +25,9 @@ ALL = {
 """With these every programme is open whose terms were found."""
 
 
-def found(**changed: object) -> Mapping[str, Match]:
+def found(**changed: Value | None) -> Mapping[str, Match]:
     facts = {
-        name: Fact(value, Basis.REPORTED, "x")  # type: ignore[arg-type]
+        name: Fact(value, Basis.REPORTED, "x")
         for name, value in (ALL | changed).items()
         if value is not None
     }
@@ -112,6 +115,11 @@ HEAD = 'title = "P"\n'
         ('[facts.prc_tie]\nvalue = true\nbasis = "planned"\nsource = "x"', "no programme asks"),
         ('[facts.prc_ties]\nvalue = true\nbasis = "hoped"\nsource = "x"', "basis"),
         ('[facts.prc_ties]\nvalue = true\nbasis = "planned"', "source"),
+        (
+            '[facts.cost_share_pct]\nvalue = "1e3000000"\nbasis = "planned"\nsource = "x"',
+            "is a number",
+        ),
+        ('[facts.cost_share_pct]\nvalue = "1/3"\nbasis = "planned"\nsource = "x"', "is a number"),
         ("[facts.prc_ties", "not TOML"),
     ],
 )
@@ -120,6 +128,12 @@ def test_what_cannot_be_used_is_named(text: str, said: str) -> None:
     assert facts is None
     assert any(said in str(one) for one in findings), [str(one) for one in findings]
     assert all(one.code == "ORL-1186" and one.fix for one in findings)
+
+
+@pytest.mark.parametrize("written", ["2026-02-30", "soon", "20260101T00"])
+def test_a_day_that_is_none_is_no_value(written: str) -> None:
+    assert value_of(Kind.DAY, written) is None
+    assert value_of(Kind.DAY, "2026-02-28") == date(2026, 2, 28)
 
 
 def test_the_pages_say_what_the_code_says() -> None:

@@ -148,3 +148,9 @@ def test_a_modified_rate_is_one_however_often_the_signs_change() -> None:
     assert found == pytest.approx(expected, abs=Decimal("1e-12"))
     never = CashFlow((Decimal(1), Decimal(2)), "USD", 0)
     assert modified_rate_of_return(never, Decimal("0.1"), Decimal("0.1")) is None
+
+
+def test_a_budget_curve_without_amounts_is_no_curve() -> None:
+    text = PlanText(TINY.encode())
+    with pytest.raises(InputError, match="no amount"):
+        budget_curve(text, "all", [], country="US")

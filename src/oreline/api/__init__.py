@@ -169,6 +169,7 @@ from oreline.api._app import PREFIX, api_description, create_app, open_service
 from oreline.api._chain import chain_told_of, check_party
 from oreline.api._desk import Desk, Reading
 from oreline.api._engine import engine_here
+from oreline.api._files import FileForm, frame_bytes
 from oreline.api._kept import at_hand
 from oreline.api._logs import set_up_logs
 from oreline.api._lots_table import Asked, default_element
@@ -229,6 +230,7 @@ __all__ = [
     "Asked",
     "ChangedPerson",
     "Desk",
+    "FileForm",
     "Keep",
     "NewPerson",
     "NotAllowedError",
@@ -312,6 +314,7 @@ __all__ = [
     "files_of_set",
     "flow",
     "flowsheets",
+    "frame_bytes",
     "fund_told",
     "gold_sample",
     "grade_correction",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -126,39 +124,6 @@ def design_tables(
         told = _spread(asked, *asked.costs, _key(changed), _most(samples), seed, None)
         tables |= {f"uncertainty, {name}"[:31]: one for name, one in told.frames().items()}
     return {name: frame for name, frame in tables.items() if frame.width}
-
-
-def workbook_of(tables: Mapping[str, pl.DataFrame]) -> bytes:
-    """Return tables as one workbook, a sheet for each."""
-    import xlsxwriter
-
-    data = io.BytesIO()
-    with xlsxwriter.Workbook(data, {"in_memory": True, "nan_inf_to_errors": True}) as book:
-        for name, frame in tables.items():
-            frame.write_excel(book, worksheet=name, autofit=True)
-    return data.getvalue()
-
-
-def archive_of(tables: Mapping[str, pl.DataFrame]) -> bytes:
-    """Return tables as a ZIP of CSV files."""
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, frame in tables.items():
-            # A fixed day, so that the same tables are the same bytes.
-            entry = zipfile.ZipInfo(f"{file_name(name)}.csv")
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            # A byte order mark, since spreadsheets take a file without one for an old code page.
-            archive.writestr(entry, b"\xef\xbb\xbf" + frame.write_csv().encode())
-    return data.getvalue()
-
-
-def file_name(table: str) -> str:
-    """Return the name of a table as that of a file.
-
-    >>> file_name("costs, capital")
-    'costs-capital'
-    """
-    return table.replace(", ", "-").replace(" ", "-")
 
 
 def costs_of_comparison(view: View, file: str, other: str) -> dict[str, Any]:

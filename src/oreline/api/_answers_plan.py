@@ -245,16 +245,17 @@ def terms_by_kind(plan: Plan) -> list[dict[str, Any]]:
 
     Every term of the accounts is in one kind; shortfall is paid to nobody and in none.
     """
-    rate, shift = plan.problem.terms.rate.value, 0.5
-    if str(plan.problem.terms.timing) == "end":
-        shift = 1.0
+    from oreline.plan import present_factors
+
+    problem = plan.problem
     rows, total, total_discounted = [], 0.0, 0.0
-    for place, (year, net) in enumerate(zip(plan.problem.years, plan.accounts.net(), strict=True)):
+    for year, net, factor in zip(
+        problem.years, plan.accounts.net(), present_factors(problem), strict=True
+    ):
         kinds: dict[str, float] = dict.fromkeys(CASH_KINDS, 0.0)
         for name, row in plan.accounts.terms.items():
             if name != "shortfall":
                 kinds[cash_kind(name)] += row.get(year, 0.0)
-        factor = (1.0 + rate) ** -(place + shift)
         total += net
         total_discounted += net * factor
         rows.append(

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from oreline.api import _answers_costs as costs
 from oreline.api import _answers_design as answers
 from oreline.api._deps import Answer, Reading, told
-from oreline.api._files import frame_file
+from oreline.api._files import archive_of, frame_file, workbook_of
 from oreline.api._problems import NotFoundError
 from oreline.design import changed_numbers
 
@@ -143,6 +143,6 @@ def design_tables(
         return frame_file(
             tables[table], f"{name}-{table.replace(', ', '-').replace(' ', '-')}", form
         )
-    data = costs.workbook_of(tables) if form == "xlsx" else costs.archive_of(tables)
+    data = workbook_of(tables) if form == "xlsx" else archive_of(tables)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return Response(data, media_type=_TYPES[form], headers=headers)

@@ -11,9 +11,8 @@ from oreline.api import _answers_plan as answers
 from oreline.api import _answers_plan_flows as flows
 from oreline.api import _answers_plan_studies as studies
 from oreline.api import _plan_files as files
-from oreline.api._answers_costs import archive_of, workbook_of
 from oreline.api._deps import Answer, Asking, Given, Reading, told
-from oreline.api._files import file_name, frame_file
+from oreline.api._files import archive_of, file_name, frame_file, workbook_of
 from oreline.api._plan_question import GAP, PlanQuestion
 from oreline.api._problems import NotFoundError
 

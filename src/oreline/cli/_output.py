@@ -133,8 +133,10 @@ def _write_sheets(sheets: Mapping[str, pl.DataFrame], target: Path) -> None:
     from xlsxwriter import Workbook
     from xlsxwriter.exceptions import FileCreateError
 
-    # No text of a ledger is ever taken for a formula or a link.
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    # No text of a ledger is ever taken for a formula or a link; no cell holds what is no number.
+    options = {
+        "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True,
+    }  # fmt: skip
     try:
         with Workbook(str(target), options) as workbook:
             for name, frame in sheets.items():

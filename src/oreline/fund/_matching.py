@@ -7,6 +7,7 @@ terms were not found is UNKNOWN whatever the project is.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ from oreline.model import Basis, Finding, Severity
 
 PROJECT_FILE = "project.toml"
 """Where a chain folder says what its project is."""
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,8})?")
 Eligible = Literal["eligible", "not eligible", "unknown"]
 
 
@@ -227,11 +229,14 @@ def _value(kind: Kind, written: str | bool) -> Value | None:
     if isinstance(written, bool):
         return None
     if kind is Kind.NUMBER:
+        # Digits only: of an exponent without end the exact value would never be had.
+        return Fraction(written) if _NUMBER.fullmatch(written) else None
+    if kind is Kind.DAY:
         try:
-            return Fraction(written)
-        except (ValueError, ZeroDivisionError):
+            return date.fromisoformat(written)
+        except ValueError:
             return None
-    return date.fromisoformat(written) if kind is Kind.DAY else written
+    return written
 
 
 def matches(facts: Mapping[str, Fact]) -> tuple[Match, ...]:

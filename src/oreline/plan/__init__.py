@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oreline.plan._accounts import present_factors
 from oreline.plan._actual import ActualAgainstPlan, Delivery, YearState, actual_against_planned
 from oreline.plan._advance import AdvanceYear, advance_royalties
 from oreline.plan._annuity import (
@@ -134,6 +135,7 @@ __all__ = [
     "plan_schema",
     "plan_tables",
     "plan_tornado",
+    "present_factors",
     "programme_sum",
     "quarter_name",
     "quarter_plan",

@@ -226,10 +226,18 @@ def wear_parts(
 
 def present_value(problem: Problem, yearly: tuple[float, ...]) -> float:
     """Return what yearly flows are worth at the beginning of the first year."""
+    factors = present_factors(problem)[: len(yearly)]
+    return float(sum(flow * factor for flow, factor in zip(yearly, factors, strict=True)))
+
+
+def present_factors(problem: Problem) -> tuple[float, ...]:
+    """Return what one unit of money in each year is worth at the beginning of the first.
+
+    A flow counts at the end or in the middle of its year.
+    """
     shift = 0.5 if problem.terms.timing is Discounting.MIDDLE else 1.0
-    rate = problem.terms.rate.value
-    factor = float(1.0 + rate)
-    return float(sum(flow * factor ** -(place + shift) for place, flow in enumerate(yearly)))
+    growth = float(1.0 + problem.terms.rate.value)
+    return tuple(growth ** -(place + shift) for place in range(len(problem.years)))
 
 
 def delivered_t(problem: Problem, schedule: Schedule, element: str, country: str) -> Years:

@@ -82,8 +82,8 @@ class _Division:
 
     problem: Problem
     schedule: Schedule
-    made: dict[str, dict[int, Parts]] = field(default_factory=dict)
-    taken: dict[str, dict[int, Parts]] = field(default_factory=dict)
+    made: dict[str, dict[int, defaultdict[str, float]]] = field(default_factory=dict)
+    taken: dict[str, dict[int, defaultdict[str, float]]] = field(default_factory=dict)
     shares: dict[str, Parts] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -96,7 +96,7 @@ class _Division:
             for material, rate in recipes[run.name, run.detail].rates.items():
                 side = self.made if rate.value > 0 else self.taken
                 units = side.setdefault(material, {}).setdefault(run.year, defaultdict(float))
-                units[run.name] += abs(rate.value) * run.kt  # type: ignore[index]
+                units[run.name] += abs(rate.value) * run.kt
 
     def of_unit(self, unit: str) -> Parts:
         """Return the parts of a unit by party."""

@@ -189,12 +189,14 @@ def budget_curve(
     Raises
     ------
     InputError
-        If there is no such budget, or nothing has a range.
+        If there is no such budget, no amount, or nothing has a range.
     """
     settings = settings or SolverSettings()
     if samples > DRAWS_MAX:
         raise LimitExceededError(f"{samples} draws are more than DRAWS_MAX = {DRAWS_MAX}")
     base = usable(text, changes)
+    if not amounts:
+        raise InputError("no amount to plan with: name at least one, in millions")
     known = {one.id: one.amount.value for one in base.budgets}
     if budget not in known:
         message = f"{budget} is no budget of the plan; known: {', '.join(sorted(known)) or 'none'}"

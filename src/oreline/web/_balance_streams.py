@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from nicegui import events, ui
 
-from oreline.api import View, reconciled_table, service_of
+from oreline.api import FileForm, View, frame_bytes, reconciled_table, service_of
 from oreline.balance import Reconciliation
 from oreline.web._blocks import NOTHING, h
 from oreline.web._frame import Visit, action, asked, file_drop, markup, panel
@@ -73,16 +72,11 @@ def _parts(text: str) -> list[str]:
 def _answer(visit: Visit, found: Reconciliation, name: str, show: Render) -> None:
     frame = found.to_frame()
 
-    def download(form: str) -> None:
-        data = io.BytesIO()
-        if form == "csv":
-            frame.write_csv(data, include_bom=True)
-        else:
-            frame.write_excel(data, worksheet="reconciled", autofit=True)
-        ui.download.content(data.getvalue(), f"reconciled.{form}")
+    def download(form: FileForm) -> None:
+        ui.download.content(frame_bytes(frame, "reconciled", form), f"reconciled.{form}")
 
     markup(h("<h3>{}</h3>", name) if name != "table" else NOTHING)
     with ui.row():
-        for form, words in (("csv", "CSV"), ("xlsx", "Excel")):
-            action(words, lambda _, one=form: download(one), "quiet small")
+        action("CSV", lambda _: download("csv"), "quiet small")
+        action("Excel", lambda _: download("xlsx"), "quiet small")
     show(visit, found.to_json())

@@ -1,14 +1,15 @@
 """The running of held builds where some of it can do less: closed sites and routes, bans, prices.
 
 One model is written for the plan as it stands and solved again with other bounds. Two questions are
-put to it. Re-planned: from a period on everything but the builds is decided anew. As planned:
-nothing goes another way or at another time, so that no amount is larger than it was; that only
-leaves out ways to help oneself, and so is worth no more than what is re-planned.
+put to it. Re-planned: from a period on everything but the builds is decided anew, by the goals that
+the plan was made for. As planned: nothing goes another way or at another time, so that no amount is
+larger than it was; that only leaves out ways to help oneself, and so reaches no more of its first
+goal than what is re-planned.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -18,12 +19,12 @@ from numpy.typing import NDArray
 from oreline.model import OrelineError
 from oreline.plan import _coefficients as numbers
 from oreline.plan._accounts import Accounts, Years, accounts_of, delivered_t, present_value
+from oreline.plan._goal_order import GoalOrder
+from oreline.plan._goals import Goal
 from oreline.plan._highs import (
-    NoPlanError,
     SolverSettings,
     labels_of,
     load_program,
-    outcome_of,
     program_of,
     set_options,
 )
@@ -98,6 +99,8 @@ class LimitedRuns:
         the values that periods before an event keep, and above which nothing goes as planned.
     settings
         How linear programmes are solved.
+    goals
+        What the plan was made for, the most important first; net present value comes last.
 
     Raises
     ------
@@ -111,6 +114,7 @@ class LimitedRuns:
         builds: Held,
         planned: Array | None = None,
         settings: SolverSettings | None = None,
+        goals: Sequence[Goal] = (),
     ) -> None:
         self.problem = problem
         self.made = build_model(problem, fixed=builds)
@@ -122,19 +126,20 @@ class LimitedRuns:
         self.rows = _positions(self.made.model.constraints.label_index.clabels)
         self.installed = _installed(self.made, builds)
         self.row_bounds = self.program.row_lower.copy(), self.program.row_upper.copy()
-        self.planned = planned
-        if planned is None:
-            if not self._solved():
-                raise OrelineError("the held builds of the plan do not meet its own limits")
-            self.planned = np.asarray(self.highs.getSolution().col_value)
+        self.order = GoalOrder(self.made, self.highs, self.columns, goals)
+        self.planned = self._planned() if planned is None else planned
+
+    def _planned(self) -> Array:
+        values = self.order.best()
+        if values is None:
+            raise OrelineError("the held builds of the plan do not meet its own limits")
+        return values
 
     def as_planned(self) -> Running:
         """Return what runs where nothing happens."""
-        assert self.planned is not None
-        self._restore()
-        if not self._solved():
-            raise OrelineError("the held builds of the plan do not meet its own limits")
-        return self._running(let_go=False)
+        one = self.program
+        self._give(one.lower, one.upper, one.row_lower, one.row_upper)
+        return self._running(self._planned(), let_go=False)
 
     def run(self, parts: Parts, since: int, *, replanned: bool) -> Running:
         """Return what runs where only parts are left of some things.
@@ -155,20 +160,20 @@ class LimitedRuns:
         """
         lower, upper, row_lower, row_upper = self._bounds(parts, since, replanned=replanned)
         self._give(lower, upper, row_lower, row_upper)
-        let_go = False
-        if not self._solved():
-            let_go = True
+        values = self.order.best()
+        let_go = values is None
+        if values is None:
             for row in self._required(since):
                 row_lower[row] = -LARGE
             self._give(lower, upper, row_lower, row_upper)
-            if not self._solved():
-                raise OrelineError("nothing runs within these limits: a stock may have no room")
-        return self._running(let_go=let_go)
+            values = self.order.best()
+        if values is None:
+            raise OrelineError("nothing runs within these limits: a stock may have no room")
+        return self._running(values, let_go=let_go)
 
     def _bounds(
         self, parts: Parts, since: int, *, replanned: bool
     ) -> tuple[Array, Array, Array, Array]:
-        assert self.planned is not None
         lower, upper = self.program.lower.copy(), self.program.upper.copy()
         row_lower, row_upper = self.program.row_lower.copy(), self.program.row_upper.copy()
         first = self.problem.years.index(since)
@@ -249,10 +254,6 @@ class LimitedRuns:
     def _of(self, name: str) -> NDArray[np.int64]:
         return np.asarray(self.columns[labels_of(self.made.variable(name))], np.int64)
 
-    def _restore(self) -> None:
-        one = self.program
-        self._give(one.lower, one.upper, one.row_lower, one.row_upper)
-
     def _give(self, lower: Array, upper: Array, row_lower: Array, row_upper: Array) -> None:
         columns = np.arange(lower.size, dtype=np.int32)
         self.highs.changeColsBounds(columns.size, columns, lower, upper)
@@ -262,18 +263,7 @@ class LimitedRuns:
             self.highs.changeRowBounds(row, float(row_lower[row]), float(row_upper[row]))
         self.row_bounds = row_lower.copy(), row_upper.copy()
 
-    def _solved(self) -> bool:
-        self.highs.run()
-        try:
-            status, _ = outcome_of(self.highs)
-        except NoPlanError:
-            return False
-        if status != "optimal":
-            raise OrelineError(f"the running of the plan is not solved: {status}")
-        return True
-
-    def _running(self, *, let_go: bool) -> Running:
-        values = np.asarray(self.highs.getSolution().col_value)
+    def _running(self, values: Array, *, let_go: bool) -> Running:
         by_name = {
             name: values[self.columns[labels_of(one)]]
             for name, one in self.made.model.variables.items()
@@ -281,7 +271,7 @@ class LimitedRuns:
         schedule = schedule_of(self.made.sets, by_name)
         accounts = accounts_of(self.problem, schedule)
         reckoned = present_value(self.problem, accounts.net(with_shortfall=True))
-        told = self.highs.getObjectiveValue() + self.constant
+        told = float(self.program.cost @ values) + self.constant
         size = max(1.0, sum(abs(one) for row in accounts.terms.values() for one in row.values()))
         if abs(reckoned - told) > AGREES * size:
             raise OrelineError(

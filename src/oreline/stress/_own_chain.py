@@ -25,6 +25,7 @@ from oreline.plan import (
     SolverSettings,
     fixed_builds,
     in_quarters,
+    parse_goal,
     quarter_name,
 )
 from oreline.stress._own_events import ChainEvent, KnownPlaces
@@ -92,7 +93,8 @@ class OwnChain:
         held = fixed_builds(annual, annual.problem)
         self.held = {(option, QUARTERS * place): part for (option, place), part in held.items()}
         self.problem = in_quarters(annual.problem)
-        self.runs = LimitedRuns(self.problem, self.held, settings=settings)
+        self.goals = tuple(parse_goal(goal) for goal, _, _ in annual.goals)
+        self.runs = LimitedRuns(self.problem, self.held, settings=settings, goals=self.goals)
         self.base = self.runs.as_planned()
         self._other: dict[tuple[str, ...], LimitedRuns] = {}
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from oreline.plan import LimitedRuns, Plan, Running, SolverSettings, fixed_builds
+from oreline.plan import LimitedRuns, Plan, Running, SolverSettings, fixed_builds, parse_goal
 from oreline.stress._own_events import ChainEvent, KnownPlaces
 from oreline.stress._own_limits import Key, crossing, things_of
 
@@ -112,7 +112,8 @@ def points_of_failure(
     What the plan does not use costs nothing to lose, and is not listed.
     """
     problem = plan.problem
-    runs = LimitedRuns(problem, fixed_builds(plan, problem), settings=settings)
+    goals = tuple(parse_goal(goal) for goal, _, _ in plan.goals)
+    runs = LimitedRuns(problem, fixed_builds(plan, problem), settings=settings, goals=goals)
     planned = runs.as_planned()
     pairs = tuple(
         (element, country)

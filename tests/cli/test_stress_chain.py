@@ -108,3 +108,28 @@ def test_a_scenario_is_a_ledger_that_trace_and_balance_answer(bare: Oreline, fol
     assert again.code != 0
     derived = bare(*words[:-2], "--ledger", made, "--id", "more", "--output", folder / "more.db")
     assert "is derived" in derived.everything
+
+
+def test_what_money_buys_and_where_it_stops(bare: Oreline, folder: Path) -> None:
+    plan = TINY.replace('budget = "60 USD m"', '\n[[budgets]]\nid = "money"\namount = "60 USD m"')
+    ranged = '{ value = 20, low = 15, high = 30, unit = "USD m" }'
+    (folder / "plan.toml").write_text(plan.replace('"20 USD m"', ranged))
+    call = bare("stress", "security", folder, "--samples", 6)
+    assert call.code == 0
+    assert "it delivers nothing to USA that counts" in call.out
+    assert "ORL-1259" in call.out
+    file = folder / "security.toml"
+    file.write_text('[[material]]\nid = "concentrate"\nstage = "concentrate"\n')
+    told = " ".join(bare("stress", "security", folder, "--samples", 6).out.split())
+    for words in ("STOPS", "Thompson Falls", "700 metric tons", "91 %", "no single figure"):
+        assert words in told, words
+    target = folder / "out.csv"
+    found = bare("stress", "security", folder, "--samples", 6, "--export", target, "--json")
+    (budget,) = found.json["result"]["budgets"]
+    stage = budget["stages"][1]
+    assert (stage["mineral"], stage["stage"], stage["stops_here"]) == ("antimony", "refined", True)
+    assert stage["counted_t"]["low"] == 0
+    assert "no budget" not in target.read_text()
+    file.write_text('[[material]]\nid = "concentrat"\nstage = "concentrate"\n')
+    assert "ORL-1258" in bare("stress", "security", folder).everything
+    assert "none of the plan" in bare("stress", "security", folder, "--of", "gold").everything

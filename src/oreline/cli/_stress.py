@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from oreline.cli import _stress_chain, _stress_eu, _stress_ledger, _stress_minerals
+from oreline.cli import (
+    _stress_chain,
+    _stress_eu,
+    _stress_ledger,
+    _stress_minerals,
+    _stress_security,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,3 +23,4 @@ app.command("eu")(_stress_eu.eu)
 app.command("crma")(_stress_eu.crma)
 app.command("chain")(_stress_chain.chain)
 app.command("ledger")(_stress_ledger.ledger)
+app.command("security")(_stress_security.security)

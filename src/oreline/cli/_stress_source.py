@@ -10,8 +10,8 @@ import typer
 
 if TYPE_CHECKING:
     from oreline.model import Finding
-    from oreline.plan import PlanText
-    from oreline.stress import ChainEvent, OwnChain
+    from oreline.plan import PlanText, Problem
+    from oreline.stress import ChainEvent, OwnChain, SecurityInputs
 
 Folder = Annotated[
     Path, typer.Argument(metavar="FOLDER", help="A chain folder with plan.toml, or such a file.")
@@ -108,3 +108,33 @@ def scenario_file(place: Path, name: str) -> Path:
         return path
     known = ", ".join(sorted(one.stem for one in folder.glob("*.toml"))) or "none"
     raise InputError(f"there is no scenario {name}; those of {folder}: {known}")
+
+
+def security_inputs(
+    place: Path, problem: Problem, importer: str
+) -> tuple[SecurityInputs, tuple[Finding, ...]]:
+    """Return at which stage each material of a place counts, and what capacity is stated.
+
+    Raises
+    ------
+    InputError
+        With all findings, if any of them is fatal.
+    """
+    from dataclasses import replace
+
+    from oreline.exchange import read_chain
+    from oreline.model import InputError
+    from oreline.stress import SECURITY_FILE, read_security
+
+    folder = place if place.is_dir() else place.parent
+    known: dict[str, str] = {}
+    if (folder / "chain.toml").is_file():
+        chain, _ = read_chain(folder)
+        if chain is not None:
+            known = {name: one.stage or "" for name, one in chain.materials.items()}
+    file = folder / SECURITY_FILE
+    data = file.read_bytes() if file.is_file() else None
+    inputs, findings = read_security(data, problem, known)
+    if inputs is None:
+        raise InputError(f"{file} cannot be used", findings)
+    return (replace(inputs, importer=importer) if importer else inputs), findings

@@ -47,11 +47,12 @@ from oreline.plan._plan import Plan, Worth, numbers_frame
 from oreline.plan._problem import Problem
 from oreline.plan._programmes import Programme, ProgrammeSum, programme_sum
 from oreline.plan._quarters import QuarterPlan, WhatIf, in_quarters, quarter_name, quarter_plan
-from oreline.plan._ranges import BudgetCurve, budget_curve, plan_tornado
+from oreline.plan._ranges import BudgetCurve, MoreFigures, budget_curve, plan_tornado
 from oreline.plan._report_pdf import plan_pdf
 from oreline.plan._returns import modified_rate_of_return, payback_periods
 from oreline.plan._revenue import cutoff_grade, gross_revenue, net_smelter_return
 from oreline.plan._risk import Risk, expected_value, value_at_risk
+from oreline.plan._schedule import Schedule
 from oreline.plan._stages import Stage, StageValues, stage_values
 from oreline.plan._states import State, states_of
 from oreline.plan._tables import read_cash_flow, read_levies
@@ -82,6 +83,7 @@ __all__ = [
     "LevyLine",
     "LevyStack",
     "LimitedRuns",
+    "MoreFigures",
     "Operations",
     "OwnerPart",
     "PaidAt",
@@ -96,6 +98,7 @@ __all__ = [
     "RateOfReturn",
     "Risk",
     "Running",
+    "Schedule",
     "SolverSettings",
     "Stage",
     "StageValues",

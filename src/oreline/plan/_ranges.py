@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import polars as pl
@@ -73,6 +73,19 @@ def outcomes(plan: Plan, problem: Problem, schedule: Schedule, country: str) -> 
     if retained is not None:
         found.append(retained)
     return np.array([*found, *(seen.delivered(one, country) for one in problem.elements())])
+
+
+class MoreFigures(Protocol):
+    """Figures of a plan's running that are told beside its own, with their names and units."""
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """Return what they are called, each with its unit."""
+        ...
+
+    def __call__(self, problem: Problem, schedule: Schedule) -> Array:
+        """Return them for what runs in a state of the world."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +192,14 @@ def budget_curve(
     seed: int = 0,
     settings: SolverSettings | None = None,
     each: OrderedMap = one_by_one,
+    more: MoreFigures | None = None,
 ) -> BudgetCurve:
     """Return what each amount of a budget buys, as ranges.
 
     For each amount the best plan is found with the numbers as they stand. Then every number with a
     range is drawn, the builds are held, and what runs follows by the same goals; every plan sees
-    the same draws. ``each`` maps over the amounts and over the draws.
+    the same draws. ``each`` maps over the amounts and over the draws; ``more`` are further figures,
+    after those that every plan has.
 
     Raises
     ------
@@ -210,13 +225,13 @@ def budget_curve(
     samples_drawn = [
         (*changes, *changes_of(inputs, sample)) for sample in draw(inputs, samples, seed)
     ]
-    drawn = each(partial(_held, text, plans, country, settings, goals), samples_drawn)
+    drawn = each(partial(_held, text, plans, country, settings, goals, more), samples_drawn)
     rows = [one for one in drawn if one is not None]
     if not rows:
         raise InputError("in no draw do the plans meet all limits: there is no range to tell")
     draws = np.array(rows)
     return BudgetCurve(
-        outcome_names(base, country),
+        (*outcome_names(base, country), *(() if more is None else more.names)),
         tuple(
             BudgetStep(amount, plan, draws[:, place])
             for place, (amount, plan) in enumerate(zip(amounts, plans, strict=True))
@@ -256,6 +271,7 @@ def _held(
     country: str,
     settings: SolverSettings,
     goals: Sequence[Goal],
+    more: MoreFigures | None,
     changes: Sequence[Change],
 ) -> list[Array] | None:
     """Return the figures of each plan in a state; None where that or a plan in it is unusable."""
@@ -268,7 +284,8 @@ def _held(
         schedule = running.run(plan.schedule)
         if schedule is None:
             return None
-        found.append(outcomes(plan, problem, schedule, country))
+        told = outcomes(plan, problem, schedule, country)
+        found.append(told if more is None else np.concatenate([told, more(problem, schedule)]))
     return found
 
 

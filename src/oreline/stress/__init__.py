@@ -7,6 +7,14 @@ cell is withheld or nobody is named, a measure is given between bounds, never as
 
 from __future__ import annotations
 
+from oreline.stress._bottleneck import (
+    CountedSupply,
+    Evidence,
+    FreeCapacity,
+    StatedCapacity,
+    counted_supply,
+    free_capacities,
+)
 from oreline.stress._concentration import Bounds, Concentration, Supplier, concentration, share_of
 from oreline.stress._crma import (
     CrmaMaterial,
@@ -19,6 +27,15 @@ from oreline.stress._crma import (
     largest_third,
     own_share,
     strategic_materials,
+)
+from oreline.stress._dependence import (
+    NOTE_NIR,
+    Measures,
+    StageImports,
+    displaced,
+    measures_after,
+    measures_of,
+    stage_imports,
 )
 from oreline.stress._eu import (
     GOVERNANCE_DEFAULT,
@@ -49,6 +66,14 @@ from oreline.stress._own_mixture import Combination, Mixture, mixture
 from oreline.stress._own_points import Point, PointsOfFailure, points_of_failure
 from oreline.stress._own_report import ChainStress, stress_chain
 from oreline.stress._scenario_ledger import scenario_inputs, scenario_plan
+from oreline.stress._security import (
+    BudgetSecurity,
+    Security,
+    StageSecurity,
+    hundreds_of,
+    supply_security,
+)
+from oreline.stress._security_file import SECURITY_FILE, SecurityInputs, read_security
 from oreline.stress._supply import StageSupply, SupplyRow, stage_supplies
 from oreline.stress._table import MineralRow, MineralTable, minerals_table
 
@@ -56,14 +81,18 @@ __all__ = [
     "EU_STUDIES",
     "GOVERNANCE_DEFAULT",
     "IMPORTANCE_MIN",
+    "NOTE_NIR",
     "SCENARIOS_FOLDER",
+    "SECURITY_FILE",
     "SUPPLY_RISK_MIN",
     "Bounds",
+    "BudgetSecurity",
     "ChainEvent",
     "ChainOutcome",
     "ChainStress",
     "Combination",
     "Concentration",
+    "CountedSupply",
     "CrmaMaterial",
     "CrmaTable",
     "CrmaTest",
@@ -74,44 +103,61 @@ __all__ = [
     "EuStudy",
     "EuTable",
     "EventTable",
+    "Evidence",
+    "FreeCapacity",
     "KnownPlaces",
+    "Measures",
     "MineralRow",
     "MineralTable",
     "Mixture",
     "OwnChain",
     "Point",
     "PointsOfFailure",
+    "Security",
+    "SecurityInputs",
     "Sourced",
+    "StageImports",
+    "StageSecurity",
     "StageSupply",
+    "StatedCapacity",
     "Supplier",
     "SupplyRow",
     "WeightedShare",
     "at_least",
     "at_most",
     "concentration",
+    "counted_supply",
     "crma_table",
+    "displaced",
     "economic_importance",
     "eu_materials",
     "eu_study",
+    "free_capacities",
     "given_events",
     "governance_weight",
     "hhi_bounds",
     "hhi_wgi_t",
+    "hundreds_of",
     "is_critical",
     "known_places",
     "largest_third",
+    "measures_after",
+    "measures_of",
     "minerals_table",
     "mixture",
     "own_share",
     "points_of_failure",
     "read_events",
+    "read_security",
     "rounded_to",
     "scenario_inputs",
     "scenario_plan",
     "share_of",
+    "stage_imports",
     "stage_supplies",
     "strategic_materials",
     "stress_chain",
     "supply_risk",
     "supply_risk_bounds",
+    "supply_security",
 ]

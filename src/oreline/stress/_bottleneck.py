@@ -135,8 +135,7 @@ def _free(
             for one in own
         )
         low = sum(
-            0.0 if one.used_high_t is None else max(0.0, one.low_t - one.used_high_t)
-            for one in own
+            0.0 if one.used_high_t is None else max(0.0, one.low_t - one.used_high_t) for one in own
         )
         high = sum(max(0.0, one.high_t - one.used_low_t) for one in own)
         return FreeCapacity(
@@ -149,8 +148,8 @@ def _free(
             mineral,
             stage,
             Bounds(0.0, 0.0),
-            f"{importer} exports more {feed} than it imports: its own has no room, more would leave "
-            "too",
+            f"{importer} exports more {feed} than it imports: its own has no room, and more would "
+            "leave too",
             (leaves, *evidence),
         )
     why = "no free capacity is printed anywhere: none in the lower bound, enough in the upper"
@@ -159,10 +158,9 @@ def _free(
 
 def _salient(mineral: str) -> tuple[dict[str, dict[str, Any]], str]:
     rows = table("us_salient").filter(pl.col("mineral") == mineral)
-    edition = rows["vintage"].max()
-    rows = rows.filter(pl.col("vintage") == edition)
-    year = rows["year"].max()
-    newest = rows.filter(pl.col("year") == year).to_dicts()
+    edition = max(rows["vintage"].to_list())
+    year = max(rows.filter(pl.col("vintage") == edition)["year"].drop_nulls().to_list())
+    newest = rows.filter((pl.col("vintage") == edition) & (pl.col("year") == year)).to_dicts()
     return {row["detail"]: row for row in newest}, f"USGS, edition {edition}, {year}"
 
 
@@ -215,21 +213,24 @@ def _works(importer: str, mineral: str, stage: str) -> tuple[Evidence, ...]:
 
 @dataclass(frozen=True, slots=True)
 class CountedSupply:
-    """New supply at a stage in tonnes a year: what arrives as such, and what is counted of before.
+    """New supply at a stage in tonnes a year.
 
-    ``stops`` says that of what came before nothing is certain to go on.
+    ``arrives_t`` comes as such, ``before_t`` is counted at the stage before, and ``counted_t`` is
+    what comes as such with what has room to go on.
     """
 
     mineral: str
     stage: str
     arrives_t: Bounds
+    before_t: Bounds
     counted_t: Bounds
     free: FreeCapacity | None
 
     @property
     def stops(self) -> bool:
-        """Return whether what is counted at the stage before is not sure to get here."""
-        return self.free is not None and self.counted_t.low <= self.arrives_t.low
+        """Return whether nothing of what is counted at the stage before is sure to get here."""
+        comes = self.before_t.high is None or self.before_t.high > 0
+        return self.free is not None and comes and self.counted_t.low <= self.arrives_t.low
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -237,6 +238,7 @@ class CountedSupply:
             "mineral": self.mineral,
             "stage": self.stage,
             "arrives_t": self.arrives_t.to_json(),
+            "counted_before_t": self.before_t.to_json(),
             "counted_t": self.counted_t.to_json(),
             "stops_here": self.stops,
             "free": None if self.free is None else self.free.to_json(),
@@ -262,13 +264,13 @@ def counted_supply(
     for place, stage in enumerate(STEPS[mineral]):
         comes = arrives.get(stage, nothing)
         if not place:
-            found.append(CountedSupply(mineral, stage, comes, comes, None))
+            found.append(CountedSupply(mineral, stage, comes, nothing, comes, None))
             continue
         before, room = found[-1].counted_t, by_stage[stage]
         assert comes.high is not None
         assert before.high is not None
         most = before.high if room.free_t.high is None else min(before.high, room.free_t.high)
         counted = Bounds(comes.low + min(before.low, room.free_t.low), comes.high + most)
-        found.append(CountedSupply(mineral, stage, comes, counted, room))
+        found.append(CountedSupply(mineral, stage, comes, before, counted, room))
     assert all(one.stage in STAGES for one in found)
     return tuple(found)

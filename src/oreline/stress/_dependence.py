@@ -88,16 +88,16 @@ PRINTED: Final = (
 )  # fmt: skip
 """Of the United States, in USGS's Mineral Commodity Summaries."""
 TRADED: Final = {"magnet": {RARE_EARTHS: "850511"}}
-"""Six digits of trade for what no summary prints: all permanent magnets of metal, not NdFeB only."""
+"""Codes of trade for what no summary prints: all permanent magnets of metal, not NdFeB only."""
 
 
 @dataclass(frozen=True, slots=True)
 class StageImports:
     """What a country imports at a stage of a mineral, and from whom.
 
-    Suppliers are in parts of a hundred, or in tonnes or value where trade alone tells; ``imports_t``
-    and ``consumption_t`` are None where nobody prints them, which is no nought. ``is_basket`` says
-    that the rows count all rare earths together.
+    Suppliers are in parts of a hundred, or in tonnes or value where trade alone tells. Imports,
+    exports and consumption are None where nobody prints them, which is no nought. ``is_basket``
+    says that the rows count all rare earths together.
     """
 
     mineral: str
@@ -153,7 +153,9 @@ def stage_imports(importer: str, minerals: Collection[str]) -> tuple[StageImport
         found = [_printed(one) for one in PRINTED if one.mineral in minerals]
         wanted = {(one, "magnet") for one in minerals}
     else:
-        wanted = {(one, stage) for one in minerals for stage in ("concentrate", "refined", "magnet")}
+        wanted = {
+            (one, stage) for one in minerals for stage in ("concentrate", "refined", "magnet")
+        }
     for mineral, stage in sorted(wanted):
         codes = _codes(mineral, stage)
         traded = None if not codes else _traded(code, mineral, stage, codes)
@@ -167,9 +169,7 @@ def _codes(mineral: str, stage: str) -> tuple[str, ...]:
     if stage in TRADED:
         return (TRADED[stage][mineral],) if mineral in TRADED[stage] else ()
     word = {"concentrate": "primary", "refined": "refined"}[stage]
-    rows = table("hs_minerals").filter(
-        (pl.col("mineral") == mineral) & (pl.col("stage") == word)
-    )
+    rows = table("hs_minerals").filter((pl.col("mineral") == mineral) & (pl.col("stage") == word))
     return tuple(rows["code"].to_list())
 
 
@@ -177,7 +177,7 @@ def _printed(one: PrintedStage) -> StageImports:
     sources = table("import_sources").filter(
         (pl.col("mineral") == one.mineral) & (pl.col("detail") == one.product)
     )
-    edition = sources["vintage"].max()
+    edition = max(sources["vintage"].to_list())
     rows = sources.filter(pl.col("vintage") == edition).to_dicts()
     assert rows, f"{one.product} of {one.mineral} is printed no more"
     named = tuple(_share(row) for row in rows if row["scope"] != "other")
@@ -185,7 +185,7 @@ def _printed(one: PrintedStage) -> StageImports:
     salient = table("us_salient").filter(
         (pl.col("mineral") == one.mineral) & (pl.col("vintage") == edition)
     )
-    year = salient["year"].max()
+    year = max(salient["year"].drop_nulls().to_list())
     newest = {row["detail"]: row for row in salient.filter(pl.col("year") == year).to_dicts()}
     reliance = newest.get(one.reliance)
     return StageImports(
@@ -244,13 +244,16 @@ def _traded(importer: str, mineral: str, stage: str, codes: Sequence[str]) -> St
     )
     if not flows.height:
         return None
-    year = flows["year"].max()
+    year = max(flows["year"].to_list())
     rows = flows.filter(pl.col("year") == year)
     weighed = rows["quantity_t"].null_count() == 0 and (rows["quantity_t"] > 0).all()
     column, unit = ("quantity_t", "t") if weighed else ("value_kusd", "thousand USD")
-    by = rows.group_by("exporter").agg(pl.col(column).sum()).sort(column, descending=True)
-    suppliers = tuple(Supplier(name, float(much), float(much)) for name, much in by.iter_rows())
-    whole = float(by[column].sum())
+    by: dict[str, float] = {}
+    for exporter, much in rows.sort("exporter", "hs").select("exporter", column).iter_rows():
+        by[exporter] = by.get(exporter, 0.0) + (much or 0.0)
+    largest = sorted(by, key=lambda one: (-by[one], one))
+    suppliers = tuple(Supplier(one, by[one], by[one]) for one in largest)
+    whole = sum(by[one] for one in largest)
     return StageImports(
         mineral,
         stage,

@@ -130,6 +130,17 @@ def test_a_loan_from_its_file_to_covenants_and_books(tmp_path: Path, bare: Oreli
     found = bare("fund", "schedule", "equity", "--json", *place).json["result"]
     assert [one["verdict"] for one in found["covenants"]] == ["PASS", "PASS"]
     assert found["schedule"][1]["service"] == "111.56"
+    assert found["findings"] == []
+    named = b"a plan of input 0123456789abcdef"
+    (chain / "cash-forecast.csv").write_bytes(TWO_YEARS.replace(b"a plan", named))
+    (chain / "plan.toml").write_text('name = "another"\n')
+    other = bare("fund", "schedule", "equity", *place)
+    assert other.code == 0, "an old table is told, and decides nothing"
+    assert "ORL-1189" in other.everything
+    listed = bare("fund", "schedule", "equity", "--json", *place).json["result"]["findings"]
+    assert [one["code"] for one in listed] == ["ORL-1189"]
+    assert "ORL-1189" in bare("fund", "books", "equity", *place).everything
+    (chain / "cash-forecast.csv").write_bytes(TWO_YEARS)
     less = tmp_path / "less.csv"
     less.write_bytes(TWO_YEARS.replace(b"167.34", b"167.33"))
     failing = bare("fund", "schedule", "equity", "--forecast", str(less), *place)

@@ -11,7 +11,7 @@ import pytest
 from framework import TEXT, assay, declared, event, mass, money, reading, shipment, sites, stored
 from hypothesis import given
 from hypothesis import strategies as st
-from lending import DAY, LOAN, forecast, lent
+from lending import DAY, LOAN, TWO_YEARS, forecast, lent
 
 from oreline.fund import (
     Accounts,
@@ -126,6 +126,19 @@ def test_a_sculpted_loan_short_of_cash_says_what_stays_owed(tmp_path: Path) -> N
     sculpted = LOAN.replace('"straight"', '"sculpted"\ntarget_dscr = "2"')
     (found,) = outlook(tmp_path, [declared(sculpted), *lent()[1:]], date(2025, 12, 1)).findings
     assert str(found) in (PAGES / "ORL-1181.md").read_text("utf-8")
+
+
+def test_cash_below_the_interest_of_a_sculpted_loan_is_told(tmp_path: Path) -> None:
+    """Half of 10 is 5, and 9.26 of interest fall due: 4.26 are beyond it."""
+    sculpted = LOAN.replace('"straight"', '"sculpted"\ntarget_dscr = "2"')
+    expected = forecast(TWO_YEARS.replace(b"167.34", b"10"))
+    with stored(tmp_path, [declared(sculpted), *lent()[1:]]) as store:
+        ledger, instrument, _ = reading(store)
+        found = outlook_of(ledger, instrument, date(2025, 12, 1), expected)
+    assert found.schedule is not None
+    assert [one.uncovered for one in found.schedule.periods] == [0, Decimal("4.26"), 0]
+    assert [one.code for one in found.findings] == ["ORL-1190", "ORL-1181"]
+    assert str(found.findings[0]) in (PAGES / "ORL-1190.md").read_text("utf-8")
 
 
 def test_metal_works_a_prepayment_off_on_the_day_it_arrives(tmp_path: Path) -> None:

@@ -81,7 +81,8 @@ def _infeasible(found: NoPlan) -> dict[str, Any]:
 def plan_scenarios(view: View, question: PlanQuestion) -> dict[str, Any]:
     """Return the best plan in every state of the world that the file describes, as it stands first.
 
-    Each is planned for itself, as if one knew that it comes.
+    Each is planned for itself, as if one knew that it comes; together they take no longer than a
+    study may.
 
     Raises
     ------
@@ -91,8 +92,9 @@ def plan_scenarios(view: View, question: PlanQuestion) -> dict[str, Any]:
     text = plan_text(view, question.file)
     names = {} if text.tables is None else {one.id: one.name for one in text.tables.scenarios}
     rows = []
+    seconds = seconds_each(question, 1 + len(names))
     for scenario in ("", *names):
-        asked = replace(question, scenario=scenario, front="")
+        asked = replace(question, scenario=scenario, front="", seconds=seconds)
         _, plan = planned(view, asked)
         told = {"scenario": scenario, "name": names.get(scenario) or scenario}
         if isinstance(plan, NoPlan):

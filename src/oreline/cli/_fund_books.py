@@ -49,7 +49,8 @@ def books(
     if (to is None) != (output is None):
         raise InputError("--to and --output belong together: --to beancount -o loan.beancount")
     found = instrument_named(reader.ledger, instrument)
-    expected = None if found.returns.loan is None else forecast_of(reader, forecast)
+    is_loan = found.returns.loan is not None
+    expected, odd = forecast_of(reader, forecast) if is_loan else (None, ())
     outlook = outlook_of(reader.ledger, found, day_of(on, reader), expected)
     made = books_of(outlook)
     if output is not None:
@@ -58,7 +59,7 @@ def books(
     def show(console: Console) -> None:
         from oreline.cli._render import print_findings, print_table
 
-        print_findings(console, outlook.findings)
+        print_findings(console, (*odd, *outlook.findings))
         rows = [
             (row["day"], row["said"], row["account"], row["debit"], row["credit"])
             for row in made.to_frame().iter_rows(named=True)

@@ -44,13 +44,16 @@ def schedule(
     Example: oreline fund schedule loan-1 --on 2026-06-30 --chain my-chain
     """
     from oreline.cli._fund_source import day_of, forecast_of, instrument_named
+    from oreline.cli._render import print_findings
     from oreline.fund import outlook_of
 
     found = instrument_named(reader.ledger, instrument)
-    expected = None if found.returns.loan is None else forecast_of(reader, forecast)
+    is_loan = found.returns.loan is not None
+    expected, odd = forecast_of(reader, forecast) if is_loan else (None, ())
     outlook = outlook_of(reader.ledger, found, day_of(on, reader), expected)
 
     def show(console: Console) -> None:
+        print_findings(console, odd)
         _show(console, outlook)
 
     told = [f"{one.covenant.id} does not hold" for one in outlook.failing]
@@ -62,11 +65,11 @@ def schedule(
         return next(iter(outlook.frames().values()), pl.DataFrame())
 
     return Answer(
-        outlook.to_json(),
+        {**outlook.to_json(), "findings": [one.to_json() for one in (*odd, *outlook.findings)]},
         show,
         frame,
         problem="; ".join(told),
-        findings=outlook.findings,
+        findings=(*odd, *outlook.findings),
         told_of=reader,
         sheets=outlook.frames,
     )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from oreline.fund import Forecast, Instrument, LedgerAt, Tranche
+    from oreline.model import Finding
     from oreline.record import Ledger
 
 
@@ -106,25 +107,29 @@ def chain_folder(reader: Reader) -> Path | None:
     return folder if folder is not None and (folder / "chain.toml").is_file() else None
 
 
-def forecast_of(reader: Reader, file: Path | None) -> Forecast | None:
+def forecast_of(reader: Reader, file: Path | None) -> tuple[Forecast | None, tuple[Finding, ...]]:
     """Return the cash that is expected: as given, else that of the chain folder, else of its plan.
+
+    Beside it stands that the folder's table was made of another plan than lies there (ORL-1189).
 
     Raises
     ------
     InputError
         If the table or the plan cannot be used.
     """
-    from oreline.fund import FORECAST_FILE
+    from oreline.cli._plan_source import plan_at
+    from oreline.fund import FORECAST_FILE, of_other_plan
     from oreline.plan import PLAN_FILE
 
     folder = chain_folder(reader)
-    if file is None and folder is not None and (folder / FORECAST_FILE).is_file():
-        file = folder / FORECAST_FILE
+    is_planned = folder is not None and (folder / PLAN_FILE).is_file()
     if file is not None:
-        return read_forecast_file(file)
-    if folder is not None and (folder / PLAN_FILE).is_file():
-        return forecast_of_place(folder)
-    return None
+        return read_forecast_file(file), ()
+    if folder is not None and (folder / FORECAST_FILE).is_file():
+        found = read_forecast_file(folder / FORECAST_FILE)
+        other = of_other_plan(found, plan_at(folder).digest) if is_planned else None
+        return found, () if other is None else (other,)
+    return (forecast_of_place(folder) if folder is not None and is_planned else None), ()
 
 
 def read_forecast_file(file: Path) -> Forecast:

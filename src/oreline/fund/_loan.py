@@ -39,6 +39,8 @@ class LoanPeriod:
         The interest of a unit owed through the whole period.
     interest
         All that accrues; of it ``capitalised`` is added to the loan, the rest is paid.
+    uncovered
+        Of a sculpted loan: interest beyond what the cash that is expected pays at the target ratio.
     """
 
     number: int
@@ -51,6 +53,7 @@ class LoanPeriod:
     capitalised: Decimal
     principal: Decimal
     is_grace: bool
+    uncovered: Decimal = Decimal(0)
 
     @property
     def paid_interest(self) -> Decimal:
@@ -151,7 +154,7 @@ def loan_schedule(
         drawn = sum((one.amount for one in inside), Decimal(0))
         interest = cents(_accrued(terms, owed, inside, (start, end)), currency)
         is_grace = place < terms.grace
-        principal = Decimal(0)
+        principal, uncovered = Decimal(0), Decimal(0)
         if not is_grace:
             if place == terms.grace or drawn:
                 level = _level(terms, owed + drawn, rates[place:], currency)
@@ -161,6 +164,7 @@ def loan_schedule(
                 if available.amount is None:
                     return LoanSchedule(currency, tuple(periods), available.missing)
                 asked = _sculpted(terms, available.amount, interest, currency)
+                uncovered = max(-asked, uncovered)
             principal = min(max(asked, Decimal(0)), owed + drawn)
         period = LoanPeriod(
             number=place + 1,
@@ -173,6 +177,7 @@ def loan_schedule(
             capitalised=interest if is_grace and terms.capitalised else Decimal(0),
             principal=principal,
             is_grace=is_grace,
+            uncovered=uncovered,
         )
         owed = period.closing
         periods.append(period)

@@ -139,9 +139,19 @@ def outlook_of(
 def _owed_findings(
     instrument: Instrument, schedule: LoanSchedule, accounts: Accounts, day: date
 ) -> list[Finding]:
-    """Return that a loan is not repaid by its last period, or that a payment is behind."""
+    """Return what of a loan is not covered, not repaid by its last period, or behind."""
     where, currency = f"instrument {instrument.id}", instrument.currency
     found: list[Finding] = []
+    short = [one for one in schedule.periods if one.uncovered]
+    if short:
+        worst = max(short, key=lambda one: one.uncovered)
+        message = f"in {len(short)} of {len(schedule.repaying)} periods the cash that is expected "
+        message += "does not pay the interest at the target ratio: in that until "
+        message += (
+            f"{worst.end} {worst.uncovered:,f} of {worst.interest:,f} {currency} are beyond it"
+        )
+        fix = "lower the loan or the target, lengthen the grace, or expect more cash"
+        found.append(Finding("ORL-1190", Severity.WARNING, where, message, fix))
     if schedule.unpaid and not schedule.missing:
         message = f"{schedule.unpaid:,f} {currency} are still owed after the last period: the cash "
         message += "that is expected does not repay the loan at its target ratio"

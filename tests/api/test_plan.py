@@ -381,3 +381,74 @@ def bearer(service: Service, name: str, party: str | None) -> dict[str, str]:
 def test_a_chain_without_a_plan_lists_none(client: TestClient) -> None:
     assert told(client)["plans"] == []
     assert client.get(f"{API}/solution").status_code == 404
+
+
+def test_a_plan_in_quarters_and_what_if_another_state_comes(plans: TestClient) -> None:
+    """As reckoned by hand in tests/plan: 250 kt of ore in ten quarters."""
+    found = told(plans, "/quarters", what_if=["poor"])
+    flows = found["quarterly"]["cash_flow"]
+    assert [one["quarter"] for one in flows[:5]] == [
+        "2027 Q1", "2027 Q2", "2027 Q3", "2027 Q4", "2028 Q1",
+    ]  # fmt: skip
+    assert [one["net"] for one in flows[:4]] == pytest.approx([-12.5] * 4)
+    assert found["annual"]["npv_m"] == pytest.approx(told(plans, "/solution")["plan"]["npv_m"])
+    rate = found["conventions"]["rate_per_quarter"]
+    worth = sum(one["net"] / (1 + rate) ** (at + 1) for at, one in enumerate(flows))
+    assert found["quarterly"]["npv_m"] == pytest.approx(worth)
+    (poor,) = found["what_if"]
+    assert poor["scenario"] == "poor"
+    # At a fifth of the price a quarter earns 0.25 * (14.4 - 5 - 1.8 - 0.9), less fixed costs.
+    held = [-12.5] * 4 + [0.25 * 6.7 - 0.25] * 10 + [-0.25, -2.25]
+    assert poor["npv_m"] == pytest.approx(
+        sum(one / (1 + rate) ** (at + 1) for at, one in enumerate(held))
+    )
+    assert poor["change_m"] == pytest.approx(poor["npv_m"] - worth)
+    assert plans.get(f"{API}/quarters", params={"what_if": "rich"}).status_code == 422
+    assert plans.get(f"{API}/quarters", params={"what_if": ["poor"] * 13}).status_code == 422
+
+
+def test_builds_for_several_states_at_once(plans: TestClient, chain: Path) -> None:
+    refused = plans.get(f"{API}/hedge")
+    assert refused.status_code == 422
+    assert refused.json()["findings"][0]["code"] == "ORL-1117"
+    found = told(plans, "/hedge", probability=["poor=0.3"])
+    states = {one["state"]: one for one in found["states"]}
+    assert {name: one["probability"] for name, one in states.items()} == {
+        "as written": pytest.approx(0.7), "poor": pytest.approx(0.3),
+    }  # fmt: skip
+    mean = sum(one["probability"] * one["value_m"] for one in states.values())
+    assert found["expected_m"] == pytest.approx(mean)
+    assert found["expected_m"] > 0
+    assert states["poor"]["value_knowing_m"] == pytest.approx(0)
+    assert found["value_of_perfect_information_m"] == pytest.approx(
+        0.3 * states["poor"]["regret_m"]
+    )
+    # Whom only the worst tenth concerns, builds nothing.
+    careful = told(plans, "/hedge", probability=["poor=0.3"], risk=1, worst=0.1)
+    assert careful["at_risk_m"] == pytest.approx(0, abs=1e-6)
+    # What the file says counts where nobody says otherwise.
+    stated = SCENARIOS.replace('id = "poor"', 'id = "poor"\nprobability = 0.3')
+    (chain / "plan.toml").write_text(TINY + stated)
+    assert told(plans, "/hedge")["expected_m"] == pytest.approx(mean)
+    many = [f"s{number}=0.01" for number in range(12)]
+    assert "PLAN_STATES_MAX" in plans.get(f"{API}/hedge", params={"probability": many}).text
+
+
+def test_what_the_ledger_proves_of_a_plan(plans: TestClient) -> None:
+    found = told(plans, "/actual")
+    assert found["scenario"] == ""
+    assert {one["site"] for one in found["deliveries"]} == {"port"}
+    metal = [one for one in found["deliveries"] if one["element"] == "Sb"]
+    assert [(one["year"], one["planned_t"]) for one in metal] == [
+        (2028, pytest.approx(9_000)), (2029, pytest.approx(9_000)), (2030, pytest.approx(4_500)),
+    ]  # fmt: skip
+    assert all(one["actual_low_t"] is None for one in metal), "years to come are UNKNOWN"
+    assert [one["code"] for one in found["findings"]] == ["ORL-1119"]
+
+
+def test_all_states_together_take_no_longer_than_a_study(
+    plans: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oreline.api._plan_question.STUDY_SECONDS_MAX", 10.0)
+    rows = told(plans, "/scenarios", seconds=30)["scenarios"]
+    assert {one["certificate"]["seconds_limit"] for one in rows} == {5.0}

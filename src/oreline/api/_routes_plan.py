@@ -9,12 +9,14 @@ from pydantic import Field
 
 from oreline.api import _answers_plan as answers
 from oreline.api import _answers_plan_flows as flows
+from oreline.api import _answers_plan_futures as futures
 from oreline.api import _answers_plan_studies as studies
 from oreline.api import _plan_files as files
 from oreline.api._deps import Answer, Asking, Given, Reading, told
 from oreline.api._files import archive_of, file_name, frame_file, workbook_of
 from oreline.api._plan_question import GAP, PlanQuestion
 from oreline.api._problems import NotFoundError
+from oreline.design import changed_numbers
 
 router = APIRouter(prefix="/plan", tags=["plan"])
 File = Annotated[str, Query(description="A plan, as /plan lists it: plan.toml.", max_length=200)]
@@ -171,6 +173,47 @@ def break_even(
 def tornado(view: Reading, question: Asked) -> Answer:
     """Set each number that has a range to its ends, the builds held: what moves the value most."""
     return told(view, studies.plan_tornado_told(view, question))
+
+
+@router.get("/quarters")
+def quarters(
+    view: Reading,
+    question: Asked,
+    what_if: Annotated[
+        list[str] | None,
+        Query(description="States in which it is run too, as /plan/inputs lists.", max_length=12),
+    ] = None,
+) -> Answer:
+    """Give the best plan's running in quarters, its builds held, and in other states."""
+    return told(view, futures.plan_quarters(view, question, tuple(what_if or ())))
+
+
+@router.get("/hedge")
+def hedge(
+    view: Reading,
+    question: Asked,
+    probability: Annotated[
+        list[str] | None,
+        Query(
+            description="SCENARIO=PART of one, instead of what the file says; what is left is that "
+            "of the file as it stands.",
+            max_length=12,
+        ),
+    ] = None,
+    risk: Annotated[float, Query(description="How much the worst states count.", ge=0, le=1)] = 0.0,
+    worst: Annotated[
+        float, Query(description="Which part of the probability is the worst.", gt=0, le=1)
+    ] = futures.WORST,
+) -> Answer:
+    """Give the builds that are best for all states together, and what knowing would be worth."""
+    given = None if probability is None else changed_numbers(probability)
+    return told(view, futures.plan_hedge(view, question, given, risk, worst))
+
+
+@router.get("/actual")
+def actual(view: Reading, question: Asked) -> Answer:
+    """Give what the ledger proves of the plan's deliveries, year by year."""
+    return told(view, futures.plan_actual(view, question))
 
 
 @router.get("/tables.{form}", response_class=Response)

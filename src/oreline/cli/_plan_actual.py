@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -36,7 +35,13 @@ def actual(
     """
     from oreline.cli._plan_source import problem_of
     from oreline.cli._search_bar import search_bar
-    from oreline.plan import InfeasibleError, actual_against_planned, make_plan, parse_goal
+    from oreline.plan import (
+        InfeasibleError,
+        actual_against_planned,
+        make_plan,
+        parse_goal,
+        told_until,
+    )
 
     _, problem, findings = problem_of(place, scenario)
     goals = [parse_goal(one) for one in goal or ["npv"]]
@@ -48,7 +53,7 @@ def actual(
     except InfeasibleError as error:
         return no_plan(error)
     found = actual_against_planned(
-        plan, reader.books, reader.ledger.current("site"), _told_until(reader)
+        plan, reader.books, reader.ledger.current("site"), told_until(reader.ledger)
     )
 
     def show(console: Console) -> None:
@@ -56,27 +61,6 @@ def actual(
 
     told = (*findings, *found.findings)
     return Answer(found.to_json(), show, found.to_frame, findings=told, told_of=reader)
-
-
-def _told_until(reader: Reader) -> datetime:
-    """Return up to when the ledger tells: the moment that is asked for, or its last event."""
-    from oreline.model import InputError
-    from oreline.record import instant_us
-
-    if reader.as_of is not None:
-        moment = instant_us(reader.as_of)
-    else:
-        times = reader.ledger.columns.events.time_us
-        if not len(times):
-            raise InputError("the ledger has no events yet: there is nothing to compare with")
-        moment = max(times)
-    return _moment(moment)
-
-
-def _moment(microseconds: int) -> datetime:
-    from datetime import UTC, timedelta
-
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
 
 
 def _show(console: Console, found: ActualAgainstPlan) -> None:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from oreline.plan._accounts import present_factors
-from oreline.plan._actual import ActualAgainstPlan, Delivery, YearState, actual_against_planned
+from oreline.plan._actual import (
+    ActualAgainstPlan,
+    Delivery,
+    YearState,
+    actual_against_planned,
+    told_until,
+)
 from oreline.plan._advance import AdvanceYear, advance_royalties
 from oreline.plan._annuity import (
     PaidAt,
@@ -147,6 +153,7 @@ __all__ = [
     "read_levies",
     "stage_values",
     "states_of",
+    "told_until",
     "usual_budget",
     "usual_country",
     "usual_ores",

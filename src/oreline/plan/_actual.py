@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 import polars as pl
 
 from oreline.balance import Figure, transit
-from oreline.model import MG_PER_UNIT, Finding, Severity
+from oreline.model import MG_PER_UNIT, Finding, InputError, Severity
 from oreline.plan._plan import Plan
-from oreline.record import DRY, Books
+from oreline.record import DRY, Books, Ledger, instant_us
 
 MG_PER_T: Final = MG_PER_UNIT["t"]
 
@@ -105,6 +105,24 @@ DELIVERIES: dict[str, Any] = {
     "difference_high_t": pl.Float64,
     "receipts": pl.Int64,
 }
+
+
+def told_until(ledger: Ledger) -> datetime:
+    """Return up to when a ledger tells: the moment that it is read as of, or its last event.
+
+    Raises
+    ------
+    InputError
+        If it has no events yet.
+    """
+    if ledger.as_of is not None:
+        moment = instant_us(ledger.as_of)
+    else:
+        times = ledger.columns.events.time_us
+        if not len(times):
+            raise InputError("the ledger has no events yet: there is nothing to compare with")
+        moment = int(max(times))
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=moment)
 
 
 def actual_against_planned(

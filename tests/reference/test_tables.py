@@ -11,13 +11,16 @@ import pytest
 
 from oreline.reference import (
     FLAGS,
+    Tables,
     UnknownSourceError,
     UnknownTableError,
     countries,
+    kept_by_tables,
     source,
     sources,
     table,
     table_names,
+    using_tables,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -201,7 +204,7 @@ def test_nothing_is_read_on_import() -> None:
     code = (
         "import oreline.reference\n"
         "from oreline.reference import _tables\n"
-        "assert _tables.raw_table.cache_info().currsize == 0\n"
+        "assert _tables.tables_in_use().kept == {}\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
@@ -261,3 +264,27 @@ def test_a_table_may_be_changed_by_the_caller() -> None:
     frame = table("hs")
     frame.insert_column(0, pl.lit("x").alias("mine"))
     assert "mine" not in table("hs").columns
+
+
+def test_tables_of_a_user_are_read_in_the_place_of_shipped_ones() -> None:
+    own = table("world_gdp").filter(iso3="PAK")
+    more = table("sources").filter(id="wmd-2024").with_columns(pl.lit("mine").alias("id"))
+    with using_tables(Tables({"world_gdp": own, "sources": more})):
+        assert set(table("world_gdp")["iso3"]) == {"PAK"}
+        assert table("recycling").height > 0
+        assert source("mine").publisher
+        with pytest.raises(UnknownSourceError):
+            source("usgs-mcs-2026")
+    assert table("world_gdp").height > own.height
+    assert source("usgs-mcs-2026").id == "usgs-mcs-2026"
+
+
+def test_what_is_kept_is_kept_with_its_tables() -> None:
+    @kept_by_tables
+    def rows(name: str) -> int:
+        return table(name).height
+
+    assert rows("recycling") == table("recycling").height
+    with using_tables(Tables({"recycling": table("recycling").clear()})):
+        assert rows("recycling") == 0
+    assert rows("recycling") > 0

@@ -31,7 +31,15 @@ from oreline.reference._places import (
 from oreline.reference._published import FLAGS, PublishedNumber, parse_published
 from oreline.reference._scale import Disagreement, Share, WorldScale, world_scale
 from oreline.reference._sources import Source, source, sources
-from oreline.reference._tables import table, table_names
+from oreline.reference._tables import (
+    Tables,
+    as_table,
+    kept_by_tables,
+    table,
+    table_names,
+    tables_in_use,
+    using_tables,
+)
 
 __all__ = [
     "FLAGS",
@@ -44,6 +52,7 @@ __all__ = [
     "SeaRoute",
     "Share",
     "Source",
+    "Tables",
     "UnknownCountryError",
     "UnknownHsCodeError",
     "UnknownMineralError",
@@ -51,6 +60,7 @@ __all__ = [
     "UnknownSourceError",
     "UnknownTableError",
     "WorldScale",
+    "as_table",
     "countries",
     "country",
     "country_at",
@@ -58,6 +68,7 @@ __all__ = [
     "great_circle_km",
     "hs_code",
     "hs_for_mineral",
+    "kept_by_tables",
     "latest",
     "mineral_key",
     "parse_published",
@@ -68,6 +79,8 @@ __all__ = [
     "sources",
     "table",
     "table_names",
+    "tables_in_use",
     "us_salient",
+    "using_tables",
     "world_scale",
 ]

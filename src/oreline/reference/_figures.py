@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 
 from oreline.reference._countries import country as find_country
 from oreline.reference._errors import UnknownMineralError
 from oreline.reference._minerals import mineral_key
 from oreline.reference._sources import source as find_source
-from oreline.reference._tables import raw_table
+from oreline.reference._tables import kept_by_tables, raw_table
 
 WORLD = "world"
 """The area name under which world totals are asked for."""
@@ -77,7 +76,7 @@ def _figure(row: Mapping[str, str]) -> Figure:
     )
 
 
-@cache
+@kept_by_tables
 def _by_mineral(table_name: str) -> dict[str, tuple[Figure, ...]]:
     kept: dict[str, list[Figure]] = {}
     for row in raw_table(table_name).iter_rows(named=True):

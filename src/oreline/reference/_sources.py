@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 from oreline.reference._errors import UnknownSourceError
-from oreline.reference._tables import raw_table
+from oreline.reference._tables import kept_by_tables, raw_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Source:
     tables: tuple[str, ...]
 
 
-@cache
+@kept_by_tables
 def _by_id() -> dict[str, Source]:
     rows = raw_table("sources").iter_rows(named=True)
     return {

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache, wraps
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 import polars as pl
 
@@ -25,6 +29,66 @@ _FLOATS: Final = frozenset(
 _BOOLEANS: Final = frozenset({"estimated", "member"})
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tables:
+    """Tables of a user that stand in the place of shipped ones, and what was read from them.
+
+    ``frames`` holds whole tables by name, with the columns and types of the shipped ones; ``place``
+    says where they came from. Results that were computed from a set of tables are kept with it, so
+    that no other set is answered with them.
+    """
+
+    frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    place: str = ""
+    kept: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
+
+
+_SHIPPED: Final = Tables()
+_IN_USE: ContextVar[Tables] = ContextVar("tables", default=_SHIPPED)
+
+
+@contextmanager
+def using_tables(tables: Tables) -> Iterator[None]:
+    """Let every function that reads reference tables read these in the place of shipped ones.
+
+    Examples
+    --------
+    >>> empty = Tables({"recycling": table("recycling").clear()})
+    >>> with using_tables(empty):
+    ...     table("recycling").height
+    0
+    """
+    before = _IN_USE.set(tables)
+    try:
+        yield
+    finally:
+        _IN_USE.reset(before)
+
+
+def tables_in_use() -> Tables:
+    """Give the tables that stand in the place of shipped ones; without frames where none do."""
+    return _IN_USE.get()
+
+
+def kept_by_tables(function: Callable[P, T]) -> Callable[P, T]:
+    """Keep what a function of reference tables answers, for the tables in use only."""
+
+    @wraps(function)
+    def answer(*args: P.args, **given: P.kwargs) -> T:
+        kept = _IN_USE.get().kept
+        key = (function.__module__, function.__qualname__, args, tuple(sorted(given.items())))
+        if key not in kept:
+            kept[key] = function(*args, **given)
+        found: T = kept[key]
+        return found
+
+    return answer
+
+
 def data_file(name: str) -> Traversable:
     """Give a file of the shipped data folder."""
     return files("oreline.reference") / "data" / name
@@ -37,15 +101,18 @@ def table_names() -> tuple[str, ...]:
     return tuple(sorted(name for name, _, kind in names if kind in {"csv", "parquet"}))
 
 
-@cache
+@kept_by_tables
 def raw_table(name: str) -> pl.DataFrame:
     """Give a table with every column as text; an empty cell is an empty string."""
+    own = _IN_USE.get().frames.get(name)
+    if own is not None:
+        return own.cast(pl.String).fill_null("")
     if name not in table_names():
         raise UnknownTableError(
             f"there is no reference table {name!r}; the tables are: {', '.join(table_names())}"
         )
     if data_file(f"{name}.parquet").is_file():
-        return _typed_table(name).cast(pl.String).fill_null("")
+        return _shipped_table(name).cast(pl.String).fill_null("")
     data = data_file(f"{name}.csv").read_bytes()
     # Without inference "NA" stays Namibia and 030 stays three characters.
     return pl.read_csv(data, infer_schema=False).fill_null("")
@@ -77,10 +144,39 @@ def table(name: str) -> pl.DataFrame:
     return _typed_table(name).clone()
 
 
-@cache
 def _typed_table(name: str) -> pl.DataFrame:
+    own = _IN_USE.get().frames.get(name)
+    return _shipped_table(name) if own is None else own
+
+
+@cache
+def _shipped_table(name: str) -> pl.DataFrame:
     packed = data_file(f"{name}.parquet")
-    return pl.read_parquet(packed.read_bytes()) if packed.is_file() else typed(raw_table(name))
+    if packed.is_file():
+        return pl.read_parquet(packed.read_bytes())
+    with using_tables(_SHIPPED):
+        return typed(raw_table(name))
+
+
+def as_table(name: str, rows: Iterable[Mapping[str, str]]) -> pl.DataFrame:
+    """Give rows of text the columns and types of a shipped table; what is missing is empty.
+
+    Raises
+    ------
+    UnknownTableError
+        If there is no such table.
+
+    Examples
+    --------
+    >>> frame = as_table("eu_results", [{"mineral": "tin", "year": "2026", "sr": "0.9"}])
+    >>> frame.height, frame["sr"].item(), frame["ei"].item()
+    (1, 0.9, None)
+    """
+    shipped = _shipped_table(name)
+    columns = shipped.columns
+    cells = [[row.get(column, "") for column in columns] for row in rows]
+    text = pl.DataFrame(cells, schema=dict.fromkeys(columns, pl.String), orient="row")
+    return typed(text)
 
 
 def typed(frame: pl.DataFrame) -> pl.DataFrame:

@@ -8,13 +8,8 @@ from __future__ import annotations
 
 from _reference_cells import Facts, Row
 from _reference_risk import plain
+from oreline.exchange._published_eu import AREAS
 from oreline.reference._minerals import mineral_key
-
-AREAS = {
-    "Brasil": "BRA", "Brasilia": "BRA", "Congo": "COG", "Congo, D.R.": "COD", "Libanon": "LBN",
-    "Turkyie": "TUR",
-}  # fmt: skip
-"""Spellings of the studies; the Congo without more stands there beside the Democratic Republic."""
 
 STAGES = {"E": "extraction", "P": "processing"}
 INPUTS = {

@@ -60,6 +60,7 @@ from _reference_risk import (
 )
 from _reference_risk_sources import RISK_SOURCES
 from _reference_stages import build_stage_shares
+from oreline.exchange._published_mcs import measure_of
 from oreline.reference._countries import name_index
 from oreline.reference._minerals import mineral_key
 from oreline.reference._tables import typed
@@ -151,19 +152,6 @@ def build_lists(facts: Facts) -> dict[str, list[Row]]:
 
 
 # --------------------------------------------------------------------------- production
-
-
-def measure_of(detail: str) -> str:
-    """Sort a line of a world table by the stage it speaks of."""
-    words = detail.casefold()
-    if "reserves" in words:
-        return "reserves"
-    if "capacity" in words:
-        return "capacity"
-    for stage, mark in (("mine", "mine"), ("smelter", "smelter"), ("refinery", "refin")):
-        if re.search(rf"\b{mark}", words):
-            return f"{stage} production"
-    return "production"
 
 
 def production_row(facts: Facts, label: str, text: str, **given: str) -> Row:

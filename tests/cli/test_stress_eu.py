@@ -47,3 +47,23 @@ def test_benchmarks_with_numbers(bare: Oreline) -> None:
     assert found.code == 0, found.everything
     for words in ("FAIL", "CHN", "one, at most 65%", "2024/1252"):
         assert words in found.everything, words
+
+
+def test_from_a_file_of_the_publisher_to_another_answer(bare: Oreline, tmp_path: Path) -> None:
+    file, folder = tmp_path / "global_supply_2023.csv", tmp_path / "tables"
+    file.write_text("Material,Stage,Country,Share,t\nAntimony,E,Pakistan,100%,1.0\n")
+    done = bare("stress", "import", "eu-crm", file, "--into", folder)
+    assert done.code == 0, done.everything
+    before = bare("stress", "eu", "Sb", "--json").json["result"]["rows"][0]
+    after = bare("stress", "eu", "Sb", "--tables", folder, "--json").json["result"]
+    (row,) = after["rows"]
+    assert row["stages"][0]["global"]["largest"] == "PAK"
+    assert row["risk"]["high"] > before["risk"]["high"]
+    assert "own-eu-crm-2023" in row["sources"]
+    shown = bare("stress", "eu", "Sb", "--tables", folder)
+    assert shown.code == 0, shown.everything
+    file.write_text("Material,Stage,Country,Share,t\nAntimony,E,Pakistan,190%,1.0\n")
+    refused = bare("stress", "import", "eu-crm", file, "--into", folder)
+    assert refused.code != 0
+    assert "ORL-1201" in refused.everything
+    assert bare("stress", "eu", "Sb", "--tables", folder).everything == shown.everything

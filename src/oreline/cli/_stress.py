@@ -10,6 +10,7 @@ from oreline.cli import (
     _stress_ledger,
     _stress_minerals,
     _stress_security,
+    _stress_tables,
 )
 
 app = typer.Typer(
@@ -24,3 +25,4 @@ app.command("crma")(_stress_eu.crma)
 app.command("chain")(_stress_chain.chain)
 app.command("ledger")(_stress_ledger.ledger)
 app.command("security")(_stress_security.security)
+app.command("import")(_stress_tables.import_tables)

@@ -10,6 +10,7 @@ from rich.console import Console
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 from oreline.cli._stress_minerals import told
+from oreline.cli._stress_tables import Folder, told_with
 
 if TYPE_CHECKING:
     from oreline.stress import Bounds, CrmaTable, EuSide, EuTable
@@ -26,6 +27,7 @@ def eu(
     year: Annotated[
         int, typer.Option("--year", help="Of the study: 2011, 2014, 2017, 2020 or 2023.")
     ] = 2023,
+    tables: Folder = None,
 ) -> Answer:
     """Show supply risk (SR) and economic importance (EI) by the European Commission's method.
 
@@ -33,6 +35,10 @@ def eu(
 
     Example: oreline stress eu antimony
     """
+    return told_with(tables, lambda: _eu(mineral, year))
+
+
+def _eu(mineral: str | None, year: int) -> Answer:
     from oreline.stress import eu_materials
 
     found = eu_materials(year, mineral)
@@ -98,7 +104,7 @@ def _largest(side: EuSide) -> tuple[str, str, str]:
 
 
 @question(Needs.NOTHING, export=True)
-def crma(_reader: Reader, mineral: Mineral = None) -> Answer:
+def crma(_reader: Reader, mineral: Mineral = None, tables: Folder = None) -> Answer:
     """Hold strategic raw materials against the benchmarks of the Critical Raw Materials Act.
 
     Own share: extraction 10 %, processing 40 %, recycling 25 %; at most 65 % from one third country
@@ -106,6 +112,10 @@ def crma(_reader: Reader, mineral: Mineral = None) -> Answer:
 
     Example: oreline stress crma gallium
     """
+    return told_with(tables, lambda: _crma(mineral))
+
+
+def _crma(mineral: str | None) -> Answer:
     from oreline.stress import crma_table
 
     found = crma_table(mineral)

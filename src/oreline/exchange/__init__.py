@@ -20,6 +20,16 @@ from oreline.exchange._limits import DEFAULT_LIMITS, Limits
 from oreline.exchange._mapping import Mapping, read_mapping
 from oreline.exchange._plain_table import PlainRow, read_plain_table
 from oreline.exchange._printable import printable
+from oreline.exchange._published import (
+    PUBLISHERS,
+    ImportedTables,
+    Publisher,
+    import_published,
+    read_tables,
+    with_imported,
+    write_tables,
+)
+from oreline.exchange._published_rows import PublishedFile
 from oreline.exchange._sheet import HeadedSheet, read_table, records
 from oreline.exchange._text_table import (
     TEXT_TABLE_SUFFIXES,
@@ -32,11 +42,13 @@ from oreline.exchange._unseen import KnownNames, unseen_names
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "PUBLISHERS",
     "TEXT_TABLE_SUFFIXES",
     "ExportReport",
     "FolderDrafts",
     "HeadedSheet",
     "ImportReport",
+    "ImportedTables",
     "KnownNames",
     "Ledger",
     "Limits",
@@ -44,12 +56,15 @@ __all__ = [
     "Mapping",
     "PlainRow",
     "Progress",
+    "PublishedFile",
+    "Publisher",
     "TextTable",
     "TomlPath",
     "TomlSyntaxError",
     "declarations",
     "export_ledger",
     "import_chain",
+    "import_published",
     "init_folder",
     "located_toml",
     "printable",
@@ -59,9 +74,12 @@ __all__ = [
     "read_mapping",
     "read_plain_table",
     "read_table",
+    "read_tables",
     "read_text_sheets",
     "read_text_table",
     "records",
     "unseen_names",
     "utc_moment",
+    "with_imported",
+    "write_tables",
 ]

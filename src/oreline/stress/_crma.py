@@ -116,8 +116,10 @@ class CrmaTable:
     @property
     def source_line(self) -> str:
         """Return the line that stands under a table or a chart."""
+        named = sorted(set(table("eu_supply")["source"]) | set(table("recycling")["source"]))
+        told = "; ".join(source(name).attribution for name in named)
         return (
-            f"{source('eu-crm-2023').attribution} Limits: Regulation (EU) 2024/1252, article 5. "
+            f"{told} Limits: Regulation (EU) 2024/1252, article 5. "
             "Shares of the Union's sourcing, means of 2016 to 2020, stand in for capacity and "
             "consumption; end-of-life recycling input rates for recycling."
         )
@@ -277,7 +279,8 @@ def strategic_materials() -> dict[str, str]:
 def _sourcing() -> dict[tuple[str, str], list[Sourced]]:
     """Return the Union's sourcing by mineral and stage."""
     found: dict[tuple[str, str], list[Sourced]] = {}
-    for row in table("eu_supply").filter(scope="eu").iter_rows(named=True):
+    frame = table("eu_supply").filter(scope="eu")
+    for row in frame.filter(vintage=frame["vintage"].max()).iter_rows(named=True):
         one = Sourced(row["iso3"] or row["area"], printed_share(row))
         found.setdefault((row["mineral"], row["stage"]), []).append(one)
     return found

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 STAGES: Final = ("extraction", "processing")
 SUBSTITUTION: Final = Bounds(0.8, 1.0)
 """All indices of substitution of the study of 2017 lie here; later ones were not printed."""
+WITH_INPUTS: Final = (2017, 2023)
+"""Studies of which the inputs are carried; of later ones those that a user imports."""
 SAME_RATE: Final = {"aluminum": "bauxite", "titanium metal": "titanium"}
 """Materials whose recycling rate the copy of 2023 gives under another name of the element."""
 TRADE_WORST: Final = 1.5
@@ -223,14 +225,14 @@ def eu_materials(year: int = 2023, mineral: str | None = None) -> EuTable:
     key = None if mineral is None else mineral_key(mineral)
     if key is not None and key not in _every_mineral():
         raise UnknownMineralError(f"no study of the European Commission has {mineral!r}")
-    stages = {2017: _stages_2017, 2023: _stages_2023}.get(year)
+    has_inputs = year in WITH_INPUTS or year > max(WITH_INPUTS)
     found: dict[str, list[tuple[str, EuStage]]] = {}
-    for name, material, stage in stages(key) if stages else ():
+    for name, material, stage in _stages(year, key) if has_inputs else ():
         found.setdefault(name, []).append((material, stage))
     printed = _printed(year)
     wanted = [name for name in sorted({*found, *printed}) if key in {None, name}]
-    rates = recycling_rates(2017 if year == 2017 else 2023) if stages else {}
-    uses = _importance(study) if year == 2023 else {}
+    rates = recycling_rates(2017 if year == 2017 else 2023) if has_inputs else {}
+    uses = _importance(study) if study.largest_value_added_meur is not None else {}
     rows = tuple(
         _material(name, study, found.get(name, []), printed, rates.get(name), uses.get(name))
         for name in wanted
@@ -268,7 +270,7 @@ def _material(
         printed_for=label if group else "",
         critical=is_critical(risk, weight),
         notes=_notes(study, stages, rate, group, label),
-        sources=study.sources if stages else ("eu-crm-results",),
+        sources=_sources(study.year, has_inputs=bool(stages)),
     )
 
 
@@ -327,6 +329,18 @@ def _is_first(first: EuStage, stages: tuple[EuStage, ...]) -> bool:
 # --------------------------------------------------------------------------- reading the tables
 
 
+def _sources(year: int, *, has_inputs: bool) -> tuple[str, ...]:
+    """Return the sources that the rows in use name."""
+    if year == 2017:
+        return tuple(sorted(set(table("eu_2017_inputs")["source"])))
+    named = set(table("eu_results").filter(year=year)["source"])
+    if has_inputs:
+        for name in ("eu_supply", "eu_uses"):
+            named |= set(table(name).filter(vintage=year)["source"])
+        named |= set(table("governance").filter(indicator="mean6")["source"])
+    return tuple(sorted(named))
+
+
 def _every_mineral() -> set[str]:
     return {
         name
@@ -351,6 +365,10 @@ def recycling_rates(year: int) -> dict[str, float]:
         if other in rates:
             rates.setdefault(name, rates[other])
     return rates
+
+
+def _stages(year: int, key: str | None) -> Iterable[tuple[str, str, EuStage]]:
+    return _stages_2017(key) if year == 2017 else _stages_of_shares(year, key)
 
 
 def _stages_2017(key: str | None) -> Iterable[tuple[str, str, EuStage]]:
@@ -402,11 +420,11 @@ def _of_index(index: float | None) -> EuSide | None:
     return EuSide(index, rounded_to(index, 0.1), None, "", None)
 
 
-def _stages_2023(key: str | None) -> Iterable[tuple[str, str, EuStage]]:
-    """Yield each stage of each material of which the study of 2023 prints shares."""
+def _stages_of_shares(year: int, key: str | None) -> Iterable[tuple[str, str, EuStage]]:
+    """Yield each stage of each material of which a study prints shares, as that of 2023 does."""
     weights = _governance()
     grouped: dict[tuple[str, str, str], dict[str, list[dict[str, Any]]]] = {}
-    for row in table("eu_supply").iter_rows(named=True):
+    for row in table("eu_supply").filter(vintage=year).iter_rows(named=True):
         if key in {None, row["mineral"]}:
             place = (row["mineral"], row["stage"], row["mineral"])
             grouped.setdefault(place, {}).setdefault(row["scope"], []).append(row)
@@ -422,7 +440,9 @@ def _stages_2023(key: str | None) -> Iterable[tuple[str, str, EuStage]]:
 
 
 def _governance() -> dict[str, float]:
-    frame = table("governance").filter(indicator="mean6").select("iso3", "area", "estimate")
+    frame = table("governance").filter(indicator="mean6").sort("year", nulls_last=False)
+    frame = frame.select("iso3", "area", "estimate")
+    # The newest year of a country is the last, and stays.
     return {
         iso3 or area: governance_weight(estimate).item()
         for iso3, area, estimate in frame.iter_rows()
@@ -501,7 +521,7 @@ def _importance(study: EuStudy) -> dict[str, Bounds]:
     per_meur = 10.0 / study.largest_value_added_meur
     listed: dict[str, float] = {}
     placed: dict[str, float] = {}
-    for row in table("eu_uses").iter_rows(named=True):
+    for row in table("eu_uses").filter(vintage=study.year).iter_rows(named=True):
         name = row["mineral"]
         listed.setdefault(name, 0.0)
         placed.setdefault(name, 0.0)

@@ -64,6 +64,7 @@ def test_a_minister_follows_the_build_up_and_asks_what_if(
         assert {"builds", "cash by kind", "scenarios", "numbers"} <= set(sheets)
         assert (tmp_path / "plan.pdf").read_bytes().startswith(b"%PDF")
 
+        asks_what_may_come(page)
         worth = page.locator(".tiles .value").first.inner_text()
         page.locator("#front svg.wide a").last.click()
         expect(page.get_by_text("of the front with")).to_be_visible(timeout=MADE_WITHIN_MS)
@@ -90,6 +91,31 @@ def test_a_minister_follows_the_build_up_and_asks_what_if(
         expect(none).to_contain_text("give framework")
         expect(page.locator("#board")).to_have_count(0)
         assert seen.wrong == []
+
+
+def asks_what_may_come(page: Page) -> None:
+    """Quarters with what-ifs, builds for two states together, and the ledger beside the plan."""
+    quarters, hedge, actual = (page.locator(f"#{name}") for name in ("quarters", "hedge", "actual"))
+    page.get_by_role("button", name="Plan the quarters").click()
+    expect(quarters).to_contain_text("ore of 9.5 % and not metal", timeout=MADE_WITHIN_MS)
+    quarters.get_by_text("Quarter by quarter").click()
+    expect(quarters.get_by_text("2027 Q1")).to_be_visible()
+
+    page.get_by_role("button", name="Plan for all states").click()
+    expect(hedge).to_contain_text("Give at least one state a probability.")
+    first = hedge.get_by_role("textbox").first
+    first.fill("many")
+    page.get_by_role("button", name="Plan for all states").click()
+    expect(hedge).to_contain_text("many is no percentage.")
+    first.fill("30 %")
+    page.get_by_role("button", name="Plan for all states").click()
+    expect(hedge).to_contain_text("Worth of knowing", timeout=MADE_WITHIN_MS)
+    expect(hedge.locator("tr", has_text="As the file stands")).to_contain_text("70 %")
+
+    page.get_by_role("button", name="Compare with the ledger").click()
+    expect(actual).to_contain_text("The ledger tells up to", timeout=MADE_WITHIN_MS)
+    expect(actual).to_contain_text("not yet")
+    assert grave(page) == []
 
 
 def settled_on_plan(page: Page) -> None:

@@ -116,6 +116,13 @@ from oreline.api._answers_ore import site_ore
 from oreline.api._answers_outlook import books_told, outlooks_told, permits_told
 from oreline.api._answers_plan import plan_inputs, plan_solution, plan_under_way, plans
 from oreline.api._answers_plan_flows import plan_flows
+from oreline.api._answers_plan_futures import (
+    PLAN_STATES_MAX,
+    PLAN_WHAT_IFS_MAX,
+    plan_actual,
+    plan_hedge,
+    plan_quarters,
+)
 from oreline.api._answers_plan_studies import (
     is_at_hand,
     plan_break_even,
@@ -223,6 +230,8 @@ __all__ = [
     "HIDDEN",
     "LOCAL",
     "PLAIN_POLICY",
+    "PLAN_STATES_MAX",
+    "PLAN_WHAT_IFS_MAX",
     "PREFIX",
     "RIGHTS",
     "SHARED_FOLDER",
@@ -359,11 +368,14 @@ __all__ = [
     "periods_told",
     "permits_told",
     "person_of",
+    "plan_actual",
     "plan_break_even",
     "plan_budgets",
     "plan_flows",
     "plan_front",
+    "plan_hedge",
     "plan_inputs",
+    "plan_quarters",
     "plan_scenarios",
     "plan_solution",
     "plan_tornado_told",

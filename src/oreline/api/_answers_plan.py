@@ -87,6 +87,7 @@ def plan_inputs(view: View, file: str) -> dict[str, Any]:
             {
                 "scenario": one.id,
                 "name": one.name or one.id,
+                "probability": one.probability,
                 "changes": [change.model_dump(exclude_none=True) for change in one.changes],
             }
             for one in text.tables.scenarios

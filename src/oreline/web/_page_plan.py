@@ -30,6 +30,7 @@ from oreline.web._frame import Visit, head, later, markup, page, panel
 from oreline.web._plan_board import board_block, short_money
 from oreline.web._plan_build_up import build_up
 from oreline.web._plan_charts import KINDS, cash_chart
+from oreline.web._plan_futures import actual_panel, hedge_panel, quarters_panel
 from oreline.web._plan_limits import limits_block, metal_block
 from oreline.web._plan_studies import (
     break_even_panel,
@@ -162,6 +163,9 @@ async def shown(
     await budgets_panel(visit, inputs, question)
     await break_even_panel(visit, inputs, question)
     await tornado_panel(visit, inputs, question)
+    await quarters_panel(visit, inputs, question)
+    await hedge_panel(visit, inputs, question)
+    await actual_panel(visit, question)
     with panel(t("What limits this plan"), identity="limits"):
         words = t("A kt more of a limit would be worth this much while the builds stay. Budgets "
                   "have no such number: what more money buys stands above.")  # fmt: skip

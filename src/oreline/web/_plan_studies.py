@@ -214,7 +214,7 @@ async def budgets_panel(visit: Visit, inputs: Mapping[str, Any], question: PlanQ
         def show(found: Mapping[str, Any]) -> None:
             markup(_budgets(found, t))
 
-        await _on_demand(
+        await on_demand(
             visit,
             t("Work out the ranges"),
             t("About a minute; kept afterwards."),
@@ -224,7 +224,7 @@ async def budgets_panel(visit: Visit, inputs: Mapping[str, Any], question: PlanQ
         )
 
 
-async def _on_demand(
+async def on_demand(
     visit: Visit,
     words: str,
     hint: str,
@@ -444,7 +444,7 @@ async def tornado_panel(visit: Visit, inputs: Mapping[str, Any], question: PlanQ
         def show(found: Mapping[str, Any]) -> None:
             markup(_tornado(found, places, t))
 
-        await _on_demand(
+        await on_demand(
             visit,
             t("Try every number"),
             t("A minute or two; kept afterwards."),

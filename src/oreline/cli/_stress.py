@@ -6,6 +6,7 @@ import typer
 
 from oreline.cli import (
     _stress_chain,
+    _stress_disrupt,
     _stress_eu,
     _stress_ledger,
     _stress_minerals,
@@ -19,6 +20,7 @@ app = typer.Typer(
     "its source; where cells are withheld, bounds and no guess.\n\n"
     "Example: oreline stress minerals",
 )
+app.command("disrupt")(_stress_disrupt.disrupt)
 app.command("minerals")(_stress_minerals.minerals)
 app.command("eu")(_stress_eu.eu)
 app.command("crma")(_stress_eu.crma)

@@ -37,6 +37,7 @@ from oreline.stress._dependence import (
     measures_of,
     stage_imports,
 )
+from oreline.stress._disruption import DisruptionReport, banned, disruption, joint_loss
 from oreline.stress._eu import (
     GOVERNANCE_DEFAULT,
     IMPORTANCE_MIN,
@@ -65,7 +66,12 @@ from oreline.stress._own_events import (
 from oreline.stress._own_mixture import Combination, Mixture, mixture
 from oreline.stress._own_points import Point, PointsOfFailure, points_of_failure
 from oreline.stress._own_report import ChainStress, stress_chain
+from oreline.stress._run import RunSettings
+from oreline.stress._scenario import Scenario
 from oreline.stress._scenario_ledger import scenario_inputs, scenario_plan
+from oreline.stress._scenario_read import read_scenario
+from oreline.stress._scenario_reference import reference_scenario
+from oreline.stress._scenario_text import scenario_text
 from oreline.stress._security import (
     BudgetSecurity,
     Security,
@@ -97,6 +103,7 @@ __all__ = [
     "CrmaTable",
     "CrmaTest",
     "Delivered",
+    "DisruptionReport",
     "EuMaterial",
     "EuSide",
     "EuStage",
@@ -113,6 +120,8 @@ __all__ = [
     "OwnChain",
     "Point",
     "PointsOfFailure",
+    "RunSettings",
+    "Scenario",
     "Security",
     "SecurityInputs",
     "Sourced",
@@ -125,10 +134,12 @@ __all__ = [
     "WeightedShare",
     "at_least",
     "at_most",
+    "banned",
     "concentration",
     "counted_supply",
     "crma_table",
     "displaced",
+    "disruption",
     "economic_importance",
     "eu_materials",
     "eu_study",
@@ -139,6 +150,7 @@ __all__ = [
     "hhi_wgi_t",
     "hundreds_of",
     "is_critical",
+    "joint_loss",
     "known_places",
     "largest_third",
     "measures_after",
@@ -148,10 +160,13 @@ __all__ = [
     "own_share",
     "points_of_failure",
     "read_events",
+    "read_scenario",
     "read_security",
+    "reference_scenario",
     "rounded_to",
     "scenario_inputs",
     "scenario_plan",
+    "scenario_text",
     "share_of",
     "stage_imports",
     "stage_supplies",

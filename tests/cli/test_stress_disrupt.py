@@ -1,0 +1,93 @@
+"""Disruptions of supply on the command line: from a mineral or a file to the answer."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+from called import Oreline
+
+sys.path.append(str(Path(__file__).parents[1] / "stress" / "support"))
+from disruption_cases import TEXT
+
+EXAMPLE = Path(__file__).parents[2] / "examples/pakistan-us/scenarios/antimony-market.toml"
+FEW = ("--scenarios", 3_000, "--sets", 3)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "scenario.toml"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_a_ban_of_a_mineral_of_the_tables(bare: Oreline) -> None:
+    found = bare("stress", "disrupt", "Sb", "--ban", "CHN", "--to", "USA", "--to", "rest", *FEW)
+    assert found.code == 0, found.everything
+    for words in ("consumers pay more", "CVaR", "assumed", "usgs-mcs-2026", "OFR 2025-1047"):
+        assert words in found.everything, words
+
+
+def test_a_users_file_with_a_changed_number(bare: Oreline, file: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    asked = ("stress", "disrupt", file, *FEW)
+    before = bare(*asked, "--json", "--export", target).json["result"]
+    after = bare(*asked, "--json", "--set", "events.CHN-restriction.probability=1").json["result"]
+    means = [
+        next(row["given"] for row in one["measures"] if row["measure"] == "mean price")
+        for one in (before, after)
+    ]
+    assert 1 < means[0] < means[1]
+    assert before["assumed"]
+    assert before["decisions"]["measures"][0]["usd_avoided_per_usd"] > 0
+    assert set(pl.read_csv(target)["bound"].drop_nulls()) >= {"direct", "qp", "lp"}
+
+
+def test_what_is_wrong_in_a_file_is_listed(bare: Oreline, file: Path) -> None:
+    file.write_text(TEXT.replace("share = 0.3 }", "share = 0.1 }").replace("Belgium", "Atlantis"))
+    found = bare("stress", "disrupt", file)
+    assert found.code != 0
+    assert "ORL-1232" in found.everything
+    assert "ORL-1233" in found.everything
+    assert "scenario.toml:" in found.everything
+
+
+@pytest.mark.parametrize("asked", [("unobtainium",), ("no.toml",), ("Sb", "--ban", "FRA:x")])
+def test_what_is_not_there_is_refused(bare: Oreline, asked: tuple[str, ...]) -> None:
+    found = bare("stress", "disrupt", *asked, *FEW)
+    assert found.code != 0
+    assert "Traceback" not in found.everything
+
+
+def test_two_minerals_are_added_up_scenario_by_scenario(bare: Oreline, tmp_path: Path) -> None:
+    told = bare("stress", "disrupt", "gallium", "germanium", "--json", *FEW).json["result"]
+    assert len(told["minerals"]) == 2
+    assert told["together_qp_musd"]["mean"] > 0
+    refused = bare("stress", "disrupt", "gallium", "germanium", "--keep", tmp_path / "kept")
+    assert refused.code != 0
+
+
+def test_the_file_of_a_mineral_is_written_and_read(bare: Oreline, tmp_path: Path) -> None:
+    target = tmp_path / "nd.toml"
+    asked = ("stress", "disrupt", "neodymium", *FEW, "--json")
+    first = bare(*asked, "--write", target).json["result"]
+    again = bare("stress", "disrupt", target, *FEW, "--json").json["result"]
+    assert [row["measure"] for row in again["measures"]] == [
+        row["measure"] for row in first["measures"]
+    ]
+    assert again["market"]["price_mean"] == pytest.approx(first["market"]["price_mean"], rel=1e-6)
+
+
+def test_the_example_of_the_partnership(bare: Oreline) -> None:
+    told = bare("stress", "disrupt", EXAMPLE, *FEW, "--json").json["result"]
+    assert {row["measure"] for row in told["decisions"]["measures"]} >= {"refinery-in-pakistan"}
+
+
+def test_two_processes_answer_what_one_does_bit_for_bit(bare: Oreline, file: Path) -> None:
+    asked = ("stress", "disrupt", file, "--scenarios", 40_000, "--sets", 2, "--json")
+    alone = bare(*asked)
+    together = bare(*asked, "--workers", 2)
+    assert together.code == 0, together.everything
+    assert together.json == alone.json

@@ -160,7 +160,15 @@ from oreline.api._answers_settle import (
     statement_risk,
     statement_told,
 )
-from oreline.api._answers_stress import stress_minerals
+from oreline.api._answers_stress import (
+    mineral_svg,
+    minerals_svg,
+    stress_changes,
+    stress_mineral,
+    stress_minerals,
+    stress_ranks,
+    stress_trade,
+)
 from oreline.api._answers_stress_eu import stress_crma, stress_eu, stress_eu_mineral
 from oreline.api._answers_transfer import transfer_told
 from oreline.api._answers_verify import (
@@ -348,6 +356,8 @@ __all__ = [
     "lot_choices",
     "lot_custody",
     "lots_page",
+    "mineral_svg",
+    "minerals_svg",
     "model_methods",
     "model_section",
     "money_if",
@@ -415,10 +425,14 @@ __all__ = [
     "statement_change",
     "statement_risk",
     "statement_told",
+    "stress_changes",
     "stress_crma",
     "stress_eu",
     "stress_eu_mineral",
+    "stress_mineral",
     "stress_minerals",
+    "stress_ranks",
+    "stress_trade",
     "told_brief",
     "tranches_if",
     "transfer_told",

@@ -2,12 +2,153 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+from oreline.api._problems import NotFoundError
 from oreline.api._views import View
-from oreline.stress import minerals_table
+from oreline.model import InputError
+from oreline.reference import country
+from oreline.stress import (
+    OECD,
+    CodeTrade,
+    Importer,
+    MineralProfile,
+    MineralTable,
+    RiskFactors,
+    RiskRules,
+    code_trade,
+    codes_of,
+    geopolrisk,
+    known_minerals,
+    list_changes,
+    list_names,
+    mineral_picture,
+    mineral_profile,
+    minerals_picture,
+    minerals_table,
+    rank_table,
+    shipped_risk_tables,
+)
+
+if TYPE_CHECKING:
+    import polars as pl
+
+IMPORTERS_MAX = 60
+"""How many importers one question may name."""
 
 
-def stress_minerals(_view: View, year: int | None = None) -> dict[str, Any]:
-    """Return every mineral at each stage with the measures of its supply."""
-    return minerals_table(year).to_json()
+def stress_minerals(_view: View, year: int | None = None, listed: str = "") -> dict[str, Any]:
+    """Return every mineral under every measure, and every stage with its concentration.
+
+    Raises
+    ------
+    InputError
+        If there is no such list or year.
+    """
+    return {**stress_table(year, listed).to_json(), "lists": list(list_names())}
+
+
+def stress_table(year: int | None = None, listed: str = "") -> MineralTable:
+    """Return the table of all minerals."""
+    return minerals_table(year, listed_on=listed)
+
+
+def stress_mineral(_view: View, name: str, importer: str = "USA") -> dict[str, Any]:
+    """Return everything that is published of a mineral.
+
+    Raises
+    ------
+    NotFoundError
+        If no table speaks of it.
+    """
+    return {**stress_profile(name, importer).to_json(), "known": list(known_minerals())}
+
+
+def stress_profile(name: str, importer: str = "USA") -> MineralProfile:
+    """Return the profile of a mineral.
+
+    Raises
+    ------
+    NotFoundError
+        If no table speaks of it.
+    """
+    wanted = country(importer).alpha3
+    try:
+        return mineral_profile(name, importer=wanted)
+    except InputError as error:
+        raise NotFoundError(str(error)) from None
+
+
+def mineral_svg(_view: View, name: str, chart: str, importer: str = "USA") -> str:
+    """Return a picture of a mineral as SVG, with its source line inside."""
+    return mineral_picture(stress_profile(name, importer), chart).to_svg()
+
+
+def minerals_svg(_view: View, method: str = "us_gdp", listed: str = "") -> str:
+    """Return a picture of the minerals that are the most critical under a method."""
+    return minerals_picture(stress_table(None, listed), method).to_svg()
+
+
+def stress_changes(_view: View, earlier: str, later: str) -> dict[str, Any]:
+    """Return what changed between two United States lists."""
+    return list_changes(earlier, later).to_json()
+
+
+def stress_ranks(_view: View, *, listed_only: bool = True) -> dict[str, Any]:
+    """Return how far the methods disagree in the order of minerals."""
+    return rank_table(listed_only=listed_only).to_json()
+
+
+def stress_geopolrisk(
+    _view: View, importers: Sequence[str], years: Sequence[int], *, taiwan: bool = False
+) -> dict[str, Any]:
+    """Return GeoPolRisk factors of importers and years."""
+    return stress_factors(importers, years, taiwan=taiwan).to_json()
+
+
+def stress_factors(
+    importers: Sequence[str], years: Sequence[int], *, taiwan: bool = False
+) -> RiskFactors:
+    """Return the factors; an importer is a country, OECD, or a region as ``Iberia=ESP,PRT``.
+
+    Raises
+    ------
+    InputError
+        If an importer or a year is not in the tables, or they are too many.
+    """
+    found = [each for one in importers for each in _importers(one)]
+    if len(found) > IMPORTERS_MAX:
+        raise InputError(f"name at most {IMPORTERS_MAX} importers")
+    tables = shipped_risk_tables()
+    wanted = list(years) or [tables.years[-1]]
+    return geopolrisk(tables, found, years=wanted, rules=RiskRules(other_asia_as_taiwan=taiwan))
+
+
+def _importers(name: str) -> list[Importer]:
+    if name.upper() == "OECD":
+        return [Importer(one, (one,)) for one in OECD]
+    title, is_region, members = name.partition("=")
+    codes = tuple(
+        country(one.strip()).alpha3 for one in (members if is_region else name).split(",")
+    )
+    return [Importer(title if is_region else codes[0], codes)]
+
+
+def stress_trade(_view: View, code: str, year: int | None = None, to: str = "") -> dict[str, Any]:
+    """Return who exports a code, or every code of a mineral."""
+    return {"codes": [one.to_json() for one in _code_trades(code, year, to)]}
+
+
+def stress_trade_frame(code: str, year: int | None = None, to: str = "") -> pl.DataFrame:
+    """Return the same as a table."""
+    import polars as pl
+
+    return pl.concat([one.to_frame() for one in _code_trades(code, year, to)])
+
+
+def _code_trades(code: str, year: int | None, to: str) -> list[CodeTrade]:
+    named = [code] if code.replace(".", "").isdigit() else list(codes_of(code))
+    if not named:
+        raise NotFoundError(f"no flows of {code!r} are carried; name a code, such as 2617.10")
+    return [code_trade(one, year=year, importer=to) for one in named]

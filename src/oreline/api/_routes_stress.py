@@ -4,23 +4,146 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from oreline.api import _answers_stress as stress
 from oreline.api import _routes_stress_eu
 from oreline.api._deps import Answer, Reading, told
+from oreline.api._files import FileForm, file_name, frame_file, workbook_file
 
 router = APIRouter()
 Year = Annotated[
     int | None,
     Query(description="The year of the figures; by default the newest.", ge=1900, le=2100),
 ]
+Listed = Annotated[
+    str,
+    Query(
+        alias="list",
+        description="Only minerals of a list: 2018, 2022, draft 2025, final 2025, EU 2023.",
+        max_length=40,
+    ),
+]
+Name = Annotated[str, Query(description="A mineral, such as antimony or Nd.", max_length=80)]
+ImporterCode = Annotated[
+    str, Query(description="Whose GeoPolRisk: a country.", min_length=2, max_length=60)
+]
+Code = Annotated[
+    str, Query(description="A code of the HS, such as 2617.10, or a mineral.", max_length=80)
+]
+ToCountry = Annotated[str, Query(description="Only imports of this country.", max_length=60)]
+ImporterNames = Annotated[
+    list[str],
+    Query(
+        alias="importer",
+        description="A country, a region as Iberia=ESP,PRT, or OECD for all members.",
+        max_length=60,
+    ),
+]
+Years = Annotated[list[int], Query(alias="year", description="By default the newest.")]
+Taiwan = Annotated[bool, Query(description="Give BACI's Other Asia the estimate of Taiwan.")]
+ChartName = Annotated[str, Query(max_length=40)]
+OneList = Annotated[str, Query(max_length=40)]
 
 
 @router.get("/stress/minerals", tags=["stress"])
-def minerals(view: Reading, year: Year = None) -> Answer:
-    """Give every mineral at each stage with the measures of its supply, between bounds."""
-    return told(view, stress.stress_minerals(view, year))
+def minerals(view: Reading, year: Year = None, listed: Listed = "") -> Answer:
+    """Give every mineral under every measure, and at each stage how concentrated it is."""
+    return told(view, stress.stress_minerals(view, year, listed))
+
+
+@router.get("/stress/minerals.{form}", tags=["stress"], response_class=Response)
+def minerals_file(
+    view: Reading, form: FileForm, year: Year = None, listed: Listed = ""
+) -> Response:
+    """Give the table of minerals; as Excel with a second sheet of all stages."""
+    found = stress.stress_table(year, listed)
+    name = file_name("minerals", listed, str(found.year))
+    if form == "xlsx":
+        return workbook_file({"minerals": found.to_frame(), "stages": found.stages_frame()}, name)
+    return frame_file(found.to_frame(), name, form)
+
+
+@router.get("/stress/mineral", tags=["stress"])
+def mineral(view: Reading, name: Name, importer: ImporterCode = "USA") -> Answer:
+    """Give everything that is published of a mineral, each number with source and flags."""
+    return told(view, stress.stress_mineral(view, name, importer))
+
+
+@router.get("/stress/mineral.{form}", tags=["stress"], response_class=Response)
+def mineral_file(
+    view: Reading, form: FileForm, name: Name, importer: ImporterCode = "USA"
+) -> Response:
+    """Give every number of a mineral as a table, one a row with unit, source and year."""
+    found = stress.stress_profile(name, importer)
+    return frame_file(found.to_frame(), file_name("mineral", found.mineral), form)
+
+
+@router.get("/stress/mineral/chart.svg", tags=["stress"], response_class=Response)
+def mineral_chart(view: Reading, name: Name, chart: ChartName = "china") -> Response:
+    """Give a picture of a mineral for a brief: china, hhi, imports or methods."""
+    return _svg(stress.mineral_svg(view, name, chart))
+
+
+@router.get("/stress/minerals/chart.svg", tags=["stress"], response_class=Response)
+def minerals_chart(view: Reading, method: ChartName = "us_gdp", listed: Listed = "") -> Response:
+    """Give a picture of the most critical minerals under a method."""
+    return _svg(stress.minerals_svg(view, method, listed))
+
+
+def _svg(drawn: str) -> Response:
+    return Response(drawn, media_type="image/svg+xml")
+
+
+@router.get("/stress/changes", tags=["stress"])
+def changes(view: Reading, earlier: OneList = "2022", later: OneList = "final 2025") -> Answer:
+    """Give what changed between two lists of critical minerals, and why."""
+    return told(view, stress.stress_changes(view, earlier, later))
+
+
+@router.get("/stress/ranks", tags=["stress"])
+def ranks(view: Reading, listed_only: bool = True) -> Answer:
+    """Give rank correlations between the methods, and the minerals on which they differ most."""
+    return told(view, stress.stress_ranks(view, listed_only=listed_only))
+
+
+@router.get("/stress/geopolrisk", tags=["stress"])
+def geopolrisk(
+    view: Reading,
+    importers: ImporterNames = ["USA"],  # noqa: B006 - FastAPI copies it
+    years: Years = [],  # noqa: B006 - FastAPI copies it
+    taiwan: Taiwan = False,
+) -> Answer:
+    """Give GeoPolRisk scores and characterization factors of importers and years."""
+    return told(view, stress.stress_geopolrisk(view, importers, years, taiwan=taiwan))
+
+
+@router.get("/stress/geopolrisk.{form}", tags=["stress"], response_class=Response)
+def geopolrisk_file(
+    view: Reading,
+    form: FileForm,
+    importers: ImporterNames = ["USA"],  # noqa: B006 - FastAPI copies it
+    years: Years = [],  # noqa: B006 - FastAPI copies it
+    taiwan: Taiwan = False,
+) -> Response:
+    """Give GeoPolRisk factors as a table."""
+    found = stress.stress_factors(importers, years, taiwan=taiwan)
+    return frame_file(found.to_frame(), file_name("geopolrisk", *importers[:3]), form)
+
+
+@router.get("/stress/trade", tags=["stress"])
+def trade(view: Reading, code: Code, year: Year = None, to: ToCountry = "") -> Answer:
+    """Give who exports a code, with share and rank in the world, and what is not told."""
+    return told(view, stress.stress_trade(view, code, year, to))
+
+
+@router.get("/stress/trade.{form}", tags=["stress"], response_class=Response)
+def trade_file(
+    view: Reading, form: FileForm, code: Code, year: Year = None, to: ToCountry = ""
+) -> Response:
+    """Give the exporters of a code as a table."""
+    frame = stress.stress_trade_frame(code, year, to)
+    return frame_file(frame, file_name("trade", code, to), form)
 
 
 ROUTERS = (router, _routes_stress_eu.router)

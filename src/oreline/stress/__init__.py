@@ -54,6 +54,31 @@ from oreline.stress._eu import (
 )
 from oreline.stress._eu_materials import EuMaterial, EuSide, EuStage, EuTable, eu_materials
 from oreline.stress._eu_studies import EU_STUDIES, EuStudy, eu_study
+from oreline.stress._geopolrisk import (
+    COPPER_MIDPOINT,
+    OECD,
+    Importer,
+    RawMaterial,
+    RiskFactors,
+    RiskRules,
+    RiskTables,
+    geopolrisk,
+    importers_named,
+    risk_tables,
+)
+from oreline.stress._lists import (
+    CUT_OFF_MUSD,
+    LISTS,
+    GdpEffect,
+    ListChange,
+    ListChanges,
+    Membership,
+    gdp_effects,
+    list_changes,
+    memberships,
+)
+from oreline.stress._methods import Method, known_minerals, methods, shipped_risk_tables
+from oreline.stress._mineral_pictures import MINERAL_CHARTS, mineral_picture, minerals_picture
 from oreline.stress._own_chain import ChainOutcome, Delivered, OwnChain, known_places
 from oreline.stress._own_events import (
     SCENARIOS_FOLDER,
@@ -66,6 +91,17 @@ from oreline.stress._own_events import (
 from oreline.stress._own_mixture import Combination, Mixture, mixture
 from oreline.stress._own_points import Point, PointsOfFailure, points_of_failure
 from oreline.stress._own_report import ChainStress, stress_chain
+from oreline.stress._picture import BarPicture, RangeBar
+from oreline.stress._profile import MineralProfile, mineral_profile
+from oreline.stress._ranks import RankAgreement, RankTable, agreement, rank_table
+from oreline.stress._reliance import (
+    COVERED,
+    ImportReliance,
+    ImportSources,
+    import_reliances,
+    import_sources,
+    reliance_frame,
+)
 from oreline.stress._run import RunSettings
 from oreline.stress._scenario import Scenario
 from oreline.stress._scenario_ledger import scenario_inputs, scenario_plan
@@ -80,22 +116,46 @@ from oreline.stress._security import (
     supply_security,
 )
 from oreline.stress._security_file import SECURITY_FILE, SecurityInputs, read_security
-from oreline.stress._supply import StageSupply, SupplyRow, stage_supplies
-from oreline.stress._table import MineralRow, MineralTable, minerals_table
+from oreline.stress._supply import StageSupply, SupplyRow, share_supplies, stage_supplies
+from oreline.stress._table import (
+    MineralRow,
+    MineralSummary,
+    MineralTable,
+    list_names,
+    minerals_table,
+)
+from oreline.stress._trade import (
+    CodeTrade,
+    Trader,
+    code_trade,
+    codes_of,
+    flows_frame,
+    trade_source_line,
+)
+from oreline.stress._trade_files import read_trade
+from oreline.stress._uses import Use, Uses, uses_of
 
 __all__ = [
+    "COPPER_MIDPOINT",
+    "COVERED",
+    "CUT_OFF_MUSD",
     "EU_STUDIES",
     "GOVERNANCE_DEFAULT",
     "IMPORTANCE_MIN",
+    "LISTS",
+    "MINERAL_CHARTS",
     "NOTE_NIR",
+    "OECD",
     "SCENARIOS_FOLDER",
     "SECURITY_FILE",
     "SUPPLY_RISK_MIN",
+    "BarPicture",
     "Bounds",
     "BudgetSecurity",
     "ChainEvent",
     "ChainOutcome",
     "ChainStress",
+    "CodeTrade",
     "Combination",
     "Concentration",
     "CountedSupply",
@@ -112,14 +172,31 @@ __all__ = [
     "EventTable",
     "Evidence",
     "FreeCapacity",
+    "GdpEffect",
+    "ImportReliance",
+    "ImportSources",
+    "Importer",
     "KnownPlaces",
+    "ListChange",
+    "ListChanges",
     "Measures",
+    "Membership",
+    "Method",
+    "MineralProfile",
     "MineralRow",
+    "MineralSummary",
     "MineralTable",
     "Mixture",
     "OwnChain",
     "Point",
     "PointsOfFailure",
+    "RangeBar",
+    "RankAgreement",
+    "RankTable",
+    "RawMaterial",
+    "RiskFactors",
+    "RiskRules",
+    "RiskTables",
     "RunSettings",
     "Scenario",
     "Security",
@@ -131,10 +208,16 @@ __all__ = [
     "StatedCapacity",
     "Supplier",
     "SupplyRow",
+    "Trader",
+    "Use",
+    "Uses",
     "WeightedShare",
+    "agreement",
     "at_least",
     "at_most",
     "banned",
+    "code_trade",
+    "codes_of",
     "concentration",
     "counted_supply",
     "crma_table",
@@ -143,31 +226,51 @@ __all__ = [
     "economic_importance",
     "eu_materials",
     "eu_study",
+    "flows_frame",
     "free_capacities",
+    "gdp_effects",
+    "geopolrisk",
     "given_events",
     "governance_weight",
     "hhi_bounds",
     "hhi_wgi_t",
     "hundreds_of",
+    "import_reliances",
+    "import_sources",
+    "importers_named",
     "is_critical",
     "joint_loss",
+    "known_minerals",
     "known_places",
     "largest_third",
+    "list_changes",
+    "list_names",
     "measures_after",
     "measures_of",
+    "memberships",
+    "methods",
+    "mineral_picture",
+    "mineral_profile",
+    "minerals_picture",
     "minerals_table",
     "mixture",
     "own_share",
     "points_of_failure",
+    "rank_table",
     "read_events",
     "read_scenario",
     "read_security",
+    "read_trade",
     "reference_scenario",
+    "reliance_frame",
+    "risk_tables",
     "rounded_to",
     "scenario_inputs",
     "scenario_plan",
     "scenario_text",
     "share_of",
+    "share_supplies",
+    "shipped_risk_tables",
     "stage_imports",
     "stage_supplies",
     "strategic_materials",
@@ -175,4 +278,6 @@ __all__ = [
     "supply_risk",
     "supply_risk_bounds",
     "supply_security",
+    "trade_source_line",
+    "uses_of",
 ]

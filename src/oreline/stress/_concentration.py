@@ -18,7 +18,7 @@ from oreline.model import InputError
 HHI_FULL = 10_000.0
 """The index of a supply that is in one hand, on the scale of competition offices."""
 OPEN_MAX = 12
-"""Suppliers without a plain number that one table may have."""
+"""Large suppliers without a plain number that one table may have: each doubles the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def concentration(
     ------
     InputError
         If an amount is negative or no number, an end is below its beginning, a name stands twice,
-        the demand is not above zero, or more than :data:`OPEN_MAX` amounts are open.
+        the demand is not above zero, or more than :data:`OPEN_MAX` large amounts are open.
 
     Examples
     --------
@@ -234,8 +234,6 @@ def _check(known: Sequence[Supplier], unnamed: Supplier | None, demand: float | 
     wrong += [f"{name} stands twice" for name in sorted({n for n in names if names.count(n) > 1})]
     if demand is not None and not (math.isfinite(demand) and demand > 0):
         wrong.append("a demand is a number above zero")
-    if sum(one.is_open for one in known) > OPEN_MAX:
-        wrong.append(f"more than {OPEN_MAX} suppliers without a plain number")
     if wrong:
         raise InputError("the supply cannot be measured: " + "; ".join(wrong))
 
@@ -284,8 +282,10 @@ class _Table:
         low = self.least_index()
         if self.unbounded:
             return Bounds(low, HHI_FULL)
+        # The index falls with an amount below sum of squares over sum, which is at least this.
+        level = low / HHI_FULL * self.total().low
         most = max(
-            math.fsum(x * x for x in every) / math.fsum(every) ** 2 for every in self.corners()
+            math.fsum(x * x for x in every) / math.fsum(every) ** 2 for every in self.corners(level)
         )
         return Bounds(low, max(low, HHI_FULL * most))
 
@@ -300,8 +300,11 @@ class _Table:
         low = self.least_top(number)
         if self.unbounded:
             return Bounds(low, 1.0)
+        # Who cannot be among the largest only adds to the whole.
+        sure = sorted(one.low for one in (*self.known, self.rest))[-number:]
+        level = sure[0] if len(sure) == number else 0.0
         most = max(
-            math.fsum(sorted(every)[-number:]) / math.fsum(every) for every in self.corners()
+            math.fsum(sorted(every)[-number:]) / math.fsum(every) for every in self.corners(level)
         )
         return Bounds(low, max(low, most))
 
@@ -361,11 +364,21 @@ class _Table:
             for every in amounts
         )
 
-    def corners(self) -> list[list[float]]:
-        """Return every combination of ends, the unnamed as one country; all ends are numbers."""
+    def corners(self, level: float) -> list[list[float]]:
+        """Return every combination of ends, the unnamed as one country; all ends are numbers.
+
+        Who stays below ``level`` at its most makes the measure less with every tonne; it is taken
+        at its least.
+        """
         every = (*self.known, self.rest)
-        ends = [(one.low, one.high or 0.0) if one.is_open else (one.low,) for one in every]
-        return [list(amounts) for amounts in product(*ends) if math.fsum(amounts) > 0]
+        ends = [
+            (one.low,) if not one.is_open or (one.high or 0.0) <= level else (one.low, one.high)
+            for one in every
+        ]
+        if sum(len(end) > 1 for end in ends) > OPEN_MAX:
+            raise InputError(f"more than {OPEN_MAX} large suppliers without a plain number")
+        made = [[end or 0.0 for end in amounts] for amounts in product(*ends)]
+        return [amounts for amounts in made if math.fsum(amounts) > 0]
 
 
 def _is_free(one: Supplier, low: float, high: float) -> bool:

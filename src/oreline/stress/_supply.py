@@ -79,6 +79,7 @@ class StageSupply:
     rows: tuple[SupplyRow, ...]
     world_text: str
     can_be_added: bool
+    basis: str
 
     @property
     def suppliers(self) -> tuple[Supplier, ...]:
@@ -116,6 +117,8 @@ class StageSupply:
             if row.flag not in {"", "dash"}
         ]
         estimated = sum(row.estimated for row in self.rows)
+        if self.basis != "reported":
+            told.append(f"the shares are {self.basis}: check them before citing")
         if not self.can_be_added:
             told.append("no world total, and the rows are different forms or of one country")
         if estimated:
@@ -134,6 +137,7 @@ class StageSupply:
             "year": self.year,
             "vintage": self.vintage,
             "source": self.source,
+            "basis": self.basis,
             "world": self.world_text,
             "concentration": None if found is None else found.to_json(),
             "china_share": None if china is None else china.to_json(),
@@ -237,6 +241,69 @@ def _form(detail: str) -> str:
     return detail.removesuffix(", rounded").removesuffix(": rounded").strip()
 
 
+def share_supplies(mineral: str | None = None) -> tuple[StageSupply, ...]:
+    """Give the shares of supply by stage that other publishers print: per element, metal, magnet.
+
+    Where the printed shares do not reach the whole, the rest is a row that names nobody.
+
+    Parameters
+    ----------
+    mineral
+        One mineral by any of its names; None for all.
+
+    Examples
+    --------
+    >>> [(one.stage, one.source) for one in share_supplies("neodymium")][:2]
+    [('mine', 'eu-crm-2023'), ('refining', 'eu-crm-2023')]
+    """
+    key = None if mineral is None else mineral_key(mineral)
+    return tuple(one for one in _shares() if key is None or one.mineral == key)
+
+
+_SHARE_STAGES: Final = {"mined": "mine", "refined": "refining", "metal": "metal",
+                        "magnet": "magnet"}  # fmt: skip
+_SHARES_WHOLE: Final = 0.995
+"""Above this the printed shares are the whole: each is rounded."""
+
+
+@cache
+def _shares() -> tuple[StageSupply, ...]:
+    grouped: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in table("stage_shares").iter_rows(named=True):
+        if row["basis"] != "derived":  # what is derived from amounts is in these amounts already
+            key = (row["mineral"], row["stage"], row["detail"], row["source"])
+            grouped.setdefault(key, []).append(row)
+    found = [_share_supply(rows) for rows in grouped.values()]
+    return tuple(sorted(found, key=lambda o: (o.mineral, STAGES.index(o.stage), o.product)))
+
+
+def _share_supply(rows: Sequence[Mapping[str, Any]]) -> StageSupply:
+    first = rows[0]
+    made = [
+        _row({**row, "value": row["share"], "low": None, "scope": "country",
+              "high": 0.001 if row["flag"] in {"<", "<half"} else None,
+              "estimated": row["estimated"]})
+        for row in rows
+    ]  # fmt: skip
+    missing = 1.0 - sum(row.low for row in made)
+    if missing > 1.0 - _SHARES_WHOLE:
+        rest = SupplyRow("other countries", "", "other", "not printed", "", False, missing, missing)
+        made.append(rest)
+    return StageSupply(
+        mineral=first["mineral"],
+        stage=_SHARE_STAGES[first["stage"]],
+        product=first["detail"],
+        unit="share",
+        year=first["year"],
+        vintage=first["vintage"],
+        source=first["source"],
+        rows=tuple(made),
+        world_text="",
+        can_be_added=True,
+        basis=first["basis"],
+    )
+
+
 def _supply(
     key: tuple[str, str, int],
     product: str,
@@ -259,6 +326,7 @@ def _supply(
         rows=tuple(_row(row) for row in found if row["scope"] in {"country", "other", "group"}),
         world_text=world[0] if world else "",
         can_be_added=can_be_added,
+        basis=first["basis"],
     )
 
 

@@ -20,6 +20,7 @@ STATIC = {
     "parts.css": "text/css",
     "site.css": "text/css",
     "plain.css": "text/css",
+    "brief.js": "text/javascript",
     "lots.js": "text/javascript",
     "pick.js": "text/javascript",
     "seal.js": "text/javascript",

@@ -1,47 +1,134 @@
-"""All minerals in one table: how concentrated the supply of each is, at each published stage."""
+"""All minerals in one table, each measure side by side, sorted and narrowed by a list."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from oreline.api import stress_minerals
-from oreline.web._blocks import Column, h, table
+from oreline.api import minerals_svg, stress_minerals
+from oreline.web._blocks import Column, h, joined, question_form, select_field, table
 from oreline.web._frame import Visit, head, later, markup, page
-from oreline.web._stress_parts import bounds_text, stress_tabs
+from oreline.web._stress_parts import (
+    METHODS,
+    STAGES,
+    bounds_text,
+    mineral_link,
+    number_text,
+    stress_tabs,
+)
+from oreline.web._stress_pictures import show_picture
+
+HERE = "/stress/minerals"
+SORTS = ("name", "disagreement", *METHODS)
 
 
-@page("/stress/minerals", "Minerals", wide=True)
+@page(HERE, "Minerals", wide=True)
 async def minerals_page(visit: Visit) -> None:
     """Show every mineral with its measures."""
     t = visit.t
-    head(t("Minerals"), t("How secure the supply of each mineral is, by every measure."))
+    head(
+        t("Minerals"),
+        t("How secure the supply of each mineral is, by every measure. The methods disagree."),
+    )
     markup(stress_tabs(visit))
-    later(visit, t("All minerals"), stress_minerals, lambda found: _show(visit, found))
+    listed, sort = visit.given("list"), visit.given("sort", "us_gdp")
+    lists = ("", "final 2025", "draft 2025", "2022", "2018", "EU 2023")
+    names = {"name": t("Name"), "disagreement": t("Disagreement of the methods")}
+    fields = (
+        select_field("list", t("List"), ((one, one or t("all")) for one in lists), listed),
+        select_field(
+            "sort",
+            t("Sort by"),
+            ((one, names.get(one) or t(METHODS[one])) for one in SORTS),
+            sort,
+        ),
+    )
+    markup(question_form(visit.link(HERE), fields, t("Show")))
+    ask = partial(stress_minerals, listed=listed)
+    later(visit, t("All minerals"), ask, lambda found: _show(visit, found, sort))
+    method = sort if sort in METHODS else "us_gdp"
+    picture = partial(minerals_svg, method=method, listed=listed)
+    later(visit, t("Picture"), picture, lambda svg: _picture(visit, svg, method, listed))
 
 
-def _show(visit: Visit, found: Mapping[str, Any]) -> None:
+def _picture(visit: Visit, svg: str, method: str, listed: str) -> None:
+    asked = {"method": method, "list": listed}
+    show_picture(
+        visit,
+        svg,
+        visit.link("/api/v1/stress/minerals/chart.svg", **asked),
+        f"minerals-{method}",
+        visit.link("/api/v1/stress/minerals.csv", list=listed),
+    )
+
+
+def _show(visit: Visit, found: Mapping[str, Any], sort: str) -> None:
     t = visit.t
     columns = (
         Column("mineral", t("Mineral")),
-        Column("stage", t("Stage")),
+        Column("stage", t("Most concentrated stage")),
         Column("hhi", t("HHI"), is_number=True),
-        Column("largest", t("Largest")),
         Column("china", t("China"), is_number=True),
-        Column("rest", t("N-1"), is_number=True),
+        Column("reliance", t("Net imports, %"), is_number=True),
+        Column("covered", t("Covered, %"), is_number=True),
+        Column("sr", t("EU SR"), is_number=True),
+        Column("ei", t("EU EI"), is_number=True),
+        Column("gdp", t("GDP, M USD"), is_number=True),
+        Column("risk", t("GeoPolRisk"), is_number=True),
+        Column("apart", t("Disagreement"), is_number=True),
     )
-    rows = [_row(visit, one) for one in found["rows"]]
-    markup(table(columns, rows, caption=t("Concentration of supply")))
+    minerals = sorted(found["minerals"], key=_order(sort))
+    markup(
+        h(
+            '<p class="hint">{}</p>',
+            t("{n} minerals. A range is what withheld and unnamed rows allow; UNKNOWN is not zero. "
+              "Covered: imports of the United States from China, Russia, Iran and North Korea, at "
+              "least. Disagreement: the distance between the highest and the lowest place under "
+              "the methods, 0 to 100.", n=len(minerals)),
+        )
+    )  # fmt: skip
+    markup(table(columns, [_row(visit, one) for one in minerals], caption=t("Minerals")))
+    files = (
+        h(
+            '<a class="btn quiet small" href="{}">{}</a>',
+            visit.link(f"/api/v1/stress/minerals.{form}", list=found["listed_on"]),
+            words,
+        )
+        for form, words in (("csv", "CSV"), ("xlsx", "Excel"))
+    )
+    markup(h("<p>{}</p>", joined(files, " ")))
     markup(h('<p class="source">{}</p>', found["source_line"]))
 
 
+def _order(sort: str) -> Callable[[Mapping[str, Any]], tuple[float, str]]:
+    def order(one: Mapping[str, Any]) -> tuple[float, str]:
+        if sort == "name":
+            return 0.0, one["mineral"]
+        value = one["disagreement"] if sort == "disagreement" else one["values"].get(sort)
+        return (float("inf") if value is None else -value), one["mineral"]
+
+    return order
+
+
 def _row(visit: Visit, one: Mapping[str, Any]) -> dict[str, object]:
-    measures = one["concentration"] or {}
+    measures, values = one["concentration"] or {}, one["values"]
+    stage, _, product = one["worst_stage"].partition(": ")
+    reliance, apart = one["reliance"], one["disagreement"]
     return {
-        "mineral": one["mineral"],
-        "stage": f"{one['stage']}: {one['product']}",
+        "mineral": mineral_link(visit, one["mineral"]),
+        "stage": f"{visit.t(STAGES[stage])}: {product}" if stage else visit.t("UNKNOWN"),
         "hhi": bounds_text(visit, measures.get("hhi")),
-        "largest": measures.get("largest") or visit.t("UNKNOWN"),
         "china": bounds_text(visit, one["china_share"], "{:.0%}"),
-        "rest": bounds_text(visit, measures.get("without_largest"), "{:.0%}"),
+        "reliance": visit.t("UNKNOWN") if reliance is None else reliance["text"] or "UNKNOWN",
+        "covered": number_text(visit, _percent(values.get("covered")), "{:.0f}"),
+        "sr": number_text(visit, values.get("eu_sr")),
+        "ei": number_text(visit, values.get("eu_ei")),
+        "gdp": number_text(visit, values.get("us_gdp"), "{:,.0f}"),
+        "risk": number_text(visit, values.get("geopolrisk"), "{:.3f}"),
+        "apart": number_text(visit, _percent(apart), "{:.0f}"),
     }
+
+
+def _percent(value: float | None) -> float | None:
+    return None if value is None else 100 * value

@@ -1,0 +1,132 @@
+"""``oreline stress geopolrisk``: scores and characterization factors for countries and regions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from oreline.cli._balance_formulas import table_bytes
+from oreline.cli._question import Answer, Needs, question
+from oreline.cli._reader import Reader
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from oreline.model import Finding
+    from oreline.stress import Importer, RiskTables
+
+
+@question(Needs.NOTHING, export=True)
+def factors(
+    _reader: Reader,
+    importers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--importer",
+            metavar="WHO",
+            help="A country (USA), a region (Iberia=ESP,PRT), or OECD for all 38 members.",
+        ),
+    ] = None,
+    years: Annotated[
+        list[int] | None, typer.Option("--year", help="By default the newest.")
+    ] = None,
+    material: Annotated[
+        str, typer.Option("--material", help="Only one raw material, by any of its names.")
+    ] = "",
+    trade: Annotated[
+        Path | None,
+        typer.Option(
+            "--trade", metavar="FILE", help="Bilateral flows of your own: BACI as CSV or Parquet."
+        ),
+    ] = None,
+    taiwan: Annotated[
+        bool,
+        typer.Option("--taiwan", help="Give BACI's 'Other Asia' the estimate of Taiwan."),
+    ] = False,
+) -> Answer:
+    """Show the GeoPolRisk score and factor of raw materials for importers and years.
+
+    Partners without a governance estimate have an instability of 0.5, as the method says; which
+    part of the imports that is stands beside each factor.
+
+    Example: oreline stress geopolrisk --importer OECD --year 2024 --export factors.csv
+    """
+    import polars as pl
+
+    from oreline.reference import mineral_key
+    from oreline.stress import RiskRules, geopolrisk
+
+    tables, findings = _tables(trade)
+    found = geopolrisk(
+        tables,
+        _importers(importers or ["USA"]),
+        years=years or [tables.years[-1]],
+        rules=RiskRules(other_asia_as_taiwan=taiwan),
+    )
+    frame = found.to_frame()
+    if material:
+        key = mineral_key(material)
+        frame = frame.filter((pl.col("mineral") == key) | (pl.col("material") == material))
+
+    result = {
+        **found.to_json(),
+        "rows": frame.to_dicts(),
+        "codes_without_trade": list(tables.codes_without_trade),
+        "findings": [one.to_json() for one in findings],
+    }
+    return Answer(result, lambda console: _show(console, frame, findings), lambda: frame)
+
+
+def _show(console: Console, frame: pl.DataFrame, findings: Sequence[Finding]) -> None:
+    from oreline.cli._render import print_findings, print_note, print_table
+
+    print_findings(console, findings)
+    columns = ("material", "importer", "year", "HHI", "import risk", "score", "factor")
+    names = ("hhi", "import_risk", "score", "factor")
+    rows = [
+        (row["material"], row["importer"], row["year"], *(_told(row[name]) for name in names))
+        for row in frame.iter_rows(named=True)
+    ]
+    print_table(console, columns, rows, right=columns[2:])
+    for row in frame.unique("material", maintain_order=True).iter_rows(named=True):
+        if row["note"]:
+            print_note(console, f"{row['material']}: {row['note']}")
+    print_note(console, "factor: kg copper equivalent per kg; UNKNOWN: no imports are told")
+
+
+def _tables(trade: Path | None) -> tuple[RiskTables, tuple[Finding, ...]]:
+    from oreline.reference import table
+    from oreline.stress import read_trade, risk_tables, shipped_risk_tables
+
+    if trade is None:
+        return shipped_risk_tables(), ()
+    data = table_bytes(trade)
+    flows, findings = read_trade(data, trade.name)
+    names = ("world_mining", "governance", "geopolrisk_codes")
+    production, governance, codes = (table(name) for name in names)
+    return risk_tables(production, flows, governance, codes), findings
+
+
+def _told(value: float | None) -> str:
+    return "UNKNOWN" if value is None else f"{value:.4g}"
+
+
+def _importers(names: list[str]) -> tuple[Importer, ...]:
+    from oreline.reference import country
+    from oreline.stress import OECD, Importer
+
+    found = []
+    for name in names:
+        if name.upper() == "OECD":
+            found += [Importer(one, (one,)) for one in OECD]
+            continue
+        title, is_region, members = name.partition("=")
+        codes = tuple(
+            country(one.strip()).alpha3 for one in (members if is_region else name).split(",")
+        )
+        found.append(Importer(title if is_region else codes[0], codes))
+    return tuple(found)

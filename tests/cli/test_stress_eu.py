@@ -67,3 +67,24 @@ def test_from_a_file_of_the_publisher_to_another_answer(bare: Oreline, tmp_path:
     assert refused.code != 0
     assert "ORL-1201" in refused.everything
     assert bare("stress", "eu", "Sb", "--tables", folder).everything == shown.everything
+
+
+def test_a_new_edition_of_the_summaries_changes_what_minerals_says(
+    bare: Oreline, tmp_path: Path
+) -> None:
+    file, folder = tmp_path / "MCS2027_World_Data.csv", tmp_path / "tables"
+    file.write_text(
+        "SOURCE,COMMODITY,COUNTRY,TYPE,UNIT_MEAS,PROD_2025,PROD_EST_2026,PROD_NOTES\n"
+        "MCS2027,Antimony,China,Mine production,metric tons,40000,10000,\n"
+        "MCS2027,Antimony,Pakistan,Mine production,metric tons,260,30000,\n"
+        "MCS2027,Antimony,World total (rounded),Mine production,metric tons,40000,40000,\n"
+    )
+    assert bare("stress", "import", "mcs", file, "--into", folder).code == 0
+    told = bare("stress", "minerals", "--tables", folder, "--json").json["result"]
+    (row,) = [one for one in told["rows"] if one["mineral"] == "antimony"]
+    assert row["concentration"]["largest"] == "PAK"
+    before = bare("stress", "minerals", "--json").json["result"]
+    assert any(
+        one["mineral"] == "antimony" and (one["concentration"] or {}).get("largest") != "PAK"
+        for one in before["rows"]
+    )

@@ -10,7 +10,7 @@ from rich.console import Console
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 from oreline.cli._stress_minerals import told
-from oreline.cli._stress_tables import Folder, told_with
+from oreline.cli._stress_tables import takes_tables
 
 if TYPE_CHECKING:
     from oreline.stress import Bounds, CrmaTable, EuSide, EuTable
@@ -21,13 +21,13 @@ Mineral = Annotated[
 
 
 @question(Needs.NOTHING, export=True)
+@takes_tables
 def eu(
     _reader: Reader,
     mineral: Mineral = None,
     year: Annotated[
         int, typer.Option("--year", help="Of the study: 2011, 2014, 2017, 2020 or 2023.")
     ] = 2023,
-    tables: Folder = None,
 ) -> Answer:
     """Show supply risk (SR) and economic importance (EI) by the European Commission's method.
 
@@ -35,10 +35,6 @@ def eu(
 
     Example: oreline stress eu antimony
     """
-    return told_with(tables, lambda: _eu(mineral, year))
-
-
-def _eu(mineral: str | None, year: int) -> Answer:
     from oreline.stress import eu_materials
 
     found = eu_materials(year, mineral)
@@ -104,7 +100,8 @@ def _largest(side: EuSide) -> tuple[str, str, str]:
 
 
 @question(Needs.NOTHING, export=True)
-def crma(_reader: Reader, mineral: Mineral = None, tables: Folder = None) -> Answer:
+@takes_tables
+def crma(_reader: Reader, mineral: Mineral = None) -> Answer:
     """Hold strategic raw materials against the benchmarks of the Critical Raw Materials Act.
 
     Own share: extraction 10 %, processing 40 %, recycling 25 %; at most 65 % from one third country
@@ -112,10 +109,6 @@ def crma(_reader: Reader, mineral: Mineral = None, tables: Folder = None) -> Ans
 
     Example: oreline stress crma gallium
     """
-    return told_with(tables, lambda: _crma(mineral))
-
-
-def _crma(mineral: str | None) -> Answer:
     from oreline.stress import crma_table
 
     found = crma_table(mineral)

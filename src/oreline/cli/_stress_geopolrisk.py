@@ -12,6 +12,7 @@ from rich.console import Console
 from oreline.cli._balance_formulas import table_bytes
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
+from oreline.cli._stress_tables import takes_tables
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 @question(Needs.NOTHING, export=True)
+@takes_tables
 def factors(
     _reader: Reader,
     importers: Annotated[

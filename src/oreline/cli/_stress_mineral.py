@@ -10,12 +10,14 @@ from rich.console import Console
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 from oreline.cli._stress_minerals import told
+from oreline.cli._stress_tables import takes_tables
 
 if TYPE_CHECKING:
     from oreline.stress import MineralProfile
 
 
 @question(Needs.NOTHING, export=True)
+@takes_tables
 def mineral(
     _reader: Reader,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A mineral, such as antimony or Nd.")],

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
+from oreline.cli._stress_tables import takes_tables
 
 if TYPE_CHECKING:
     from oreline.stress import Bounds, MineralSummary
@@ -24,6 +25,7 @@ Listed = Annotated[
 
 
 @question(Needs.NOTHING, export=True)
+@takes_tables
 def minerals(
     _reader: Reader,
     listed: Listed = "",
@@ -113,6 +115,7 @@ def told(bounds: Bounds | None, form: str) -> str:
 
 
 @question(Needs.NOTHING, export=True)
+@takes_tables
 def changes(
     _reader: Reader,
     earlier: Annotated[
@@ -152,6 +155,7 @@ def changes(
 
 
 @question(Needs.NOTHING, export=True)
+@takes_tables
 def ranks(
     _reader: Reader,
     every: Annotated[

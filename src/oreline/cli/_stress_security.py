@@ -11,12 +11,14 @@ from oreline.cli._plan_build_up import Goals, Seconds, no_plan
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 from oreline.cli._stress_source import Folder, State
+from oreline.cli._stress_tables import takes_tables
 
 if TYPE_CHECKING:
     from oreline.stress import Bounds, Security, StageSecurity
 
 
 @question(Needs.NOTHING, export=True)
+@takes_tables
 def security(
     _reader: Reader,
     place: Folder,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
@@ -31,22 +33,39 @@ Folder = Annotated[
 ]
 
 
-def told_with(folder: Path | None, ask: Callable[[], Answer]) -> Answer:
-    """Give an answer that rests on the tables of a folder, printing and export included."""
-    if folder is None:
-        return ask()
-    from oreline.exchange import read_tables
-    from oreline.reference import using_tables
+def takes_tables(
+    function: Callable[Concatenate[Reader, P], Answer],
+) -> Callable[..., Answer]:
+    """Give a command of published facts the option ``--tables``.
 
-    tables = read_tables(folder)
-    with using_tables(tables):
-        answer = ask()
-    return replace(
-        answer,
-        show=_within(tables, answer.show),
-        frame=None if answer.frame is None else _within(tables, answer.frame),
-        sheets=None if answer.sheets is None else _within(tables, answer.sheets),
+    What it computes, prints and exports then rests on the tables of that folder.
+    """
+
+    @wraps(function)
+    def asked(reader: Reader, *, tables: Path | None = None, **given: Any) -> Answer:
+        ask: Callable[..., Answer] = function
+        if tables is None:
+            return ask(reader, **given)
+        from oreline.exchange import read_tables
+        from oreline.reference import using_tables
+
+        own = read_tables(tables)
+        with using_tables(own):
+            answer = ask(reader, **given)
+        return replace(
+            answer,
+            show=_within(own, answer.show),
+            frame=None if answer.frame is None else _within(own, answer.frame),
+            sheets=None if answer.sheets is None else _within(own, answer.sheets),
+        )
+
+    before = inspect.signature(function, eval_str=True)
+    option = inspect.Parameter(
+        "tables", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Folder
     )
+    named = [*before.parameters.values(), option]
+    asked.__signature__ = before.replace(parameters=named)  # type: ignore[attr-defined]
+    return asked
 
 
 def _within(tables: Tables, call: Callable[P, T]) -> Callable[P, T]:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
+from oreline.cli._stress_tables import takes_tables
 
 if TYPE_CHECKING:
     import polars as pl
@@ -17,6 +18,7 @@ SHOWN = 15
 
 
 @question(Needs.NOTHING, export=True)
+@takes_tables
 def trade(
     _reader: Reader,
     code: Annotated[

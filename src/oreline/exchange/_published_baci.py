@@ -30,8 +30,11 @@ FLOWS = ("t", "i", "j", "k", "v", "q")
 CODES = {
     "code": ("country code",), "name": ("country name",), "iso3": ("country iso3", "iso 3digit"),
 }  # fmt: skip
-TAIWAN = "490"
-"""The publisher's "Other Asia, not elsewhere specified", in practice Taiwan."""
+OWN_CODES = {
+    "251": "FRA", "490": "TWN", "579": "NOR", "699": "IND", "757": "CHE", "842": "USA",
+}  # fmt: skip
+"""Numbers of the publisher that ISO 3166 has not; "Other Asia, n.e.s." (490) is in practice Taiwan.
+"""
 
 
 def read_baci(files: Sequence[PublishedFile], vintage: int, codes: Collection[str] = ()) -> Read:
@@ -128,8 +131,8 @@ def _flows(
 
 def _place(code: str, places: dict[str, str]) -> str:
     code = code.strip()
-    if code == TAIWAN:
-        return "TWN"
+    if code in OWN_CODES:
+        return OWN_CODES[code]
     return places.get(code) or located(code.zfill(3)) or code
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 import numpy as np
 
-from oreline.reference import table
+from oreline.reference import kept_by_tables, table
 from oreline.stress._model_arrays import Floats
 
 LEVELS: Final = ("71", "402")
@@ -56,7 +55,7 @@ class Accounts:
         return self.codes.index(code)
 
 
-@cache
+@kept_by_tables
 def industry_names() -> Mapping[str, str]:
     """Return the names of the industries of both levels by code."""
     return {
@@ -66,7 +65,7 @@ def industry_names() -> Mapping[str, str]:
     }
 
 
-@cache
+@kept_by_tables
 def accounts(level: str) -> Accounts:
     """Return the accounts of a level, of :data:`LEVELS`."""
     named = table(f"industries_{level}")

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from oreline.model import InputError
-from oreline.reference import table
+from oreline.reference import kept_by_tables, table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -127,7 +126,7 @@ class GdpEffect:
         }  # fmt: skip
 
 
-@cache
+@kept_by_tables
 def memberships() -> Mapping[str, tuple[Membership, ...]]:
     """Give the standing of every mineral that was on any of the lists, by mineral."""
     kept: dict[str, list[Membership]] = {}
@@ -180,7 +179,7 @@ def list_changes(earlier: str = "2022", later: str = "final 2025") -> ListChange
     return ListChanges(earlier, later, sizes[0], sizes[1], tuple(changes))
 
 
-@cache
+@kept_by_tables
 def gdp_effects() -> Mapping[str, GdpEffect]:
     """Give the published effects on gross domestic product, by mineral."""
     return {

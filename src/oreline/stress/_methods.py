@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 import numpy as np
 
-from oreline.reference import mineral_key, table
+from oreline.reference import kept_by_tables, mineral_key, table
 from oreline.stress._geopolrisk import RiskTables, geopolrisk, importers_named, risk_tables
 from oreline.stress._lists import gdp_effects, memberships
 from oreline.stress._reliance import import_reliances, import_sources
-from oreline.stress._supply import CHINA, share_supplies, stage_supplies
+from oreline.stress._supply import CHINA, newest_edition, share_supplies, stage_supplies
 
 LIGHT: Final = ("lanthanum", "cerium", "praseodymium", "neodymium", "samarium")
 HEAVY: Final = (
@@ -76,7 +75,7 @@ def chapters(mineral: str) -> tuple[str, ...]:
     return CHAPTERS.get(key, (key,))
 
 
-@cache
+@kept_by_tables
 def known_minerals() -> tuple[str, ...]:
     """Return every mineral that any table of supply risk has, sorted."""
     found = {one.mineral for one in stage_supplies()} | set(gdp_effects()) | set(memberships())
@@ -86,7 +85,7 @@ def known_minerals() -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-@cache
+@kept_by_tables
 def methods() -> tuple[Method, ...]:
     """Give every method with its numbers."""
     effects = gdp_effects()
@@ -105,7 +104,8 @@ def methods() -> tuple[Method, ...]:
     reliance = _by_chapter(_reliances())
     covered = _by_chapter(_covered_shares())
     factors = _risk_scores()
-    ofr, eu_source, mcs = "usgs-ofr-2025-1047", "eu-crm-results", "usgs-mcs-2026"
+    ofr, eu_source = "usgs-ofr-2025-1047", "eu-crm-results"
+    mcs = table("production").filter(vintage=newest_edition("production"))["source"].to_list()[0]
     plain: frozenset[str] = frozenset()
     return (
         Method(
@@ -193,7 +193,7 @@ def _covered_shares() -> dict[str, float]:
     return found
 
 
-@cache
+@kept_by_tables
 def shipped_risk_tables() -> RiskTables:
     """Return the shipped production, trade and governance as GeoPolRisk needs them."""
     names = ("world_mining", "trade_flows", "governance", "geopolrisk_codes")

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from oreline.reference import mineral_key, table
+from oreline.reference import kept_by_tables, mineral_key, table
 from oreline.stress._concentration import Bounds, Concentration, Supplier, concentration, share_of
 from oreline.stress._reliance_rows import AMBIGUOUS, DOMESTIC, TRADE
+from oreline.stress._supply import newest_edition
 
 if TYPE_CHECKING:
     import polars as pl
@@ -112,7 +112,7 @@ class ImportSources:
         }
 
 
-@cache
+@kept_by_tables
 def _rows(vintage: int) -> Mapping[tuple[str, int], tuple[dict[str, Any], ...]]:
     kept: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for row in table("us_salient").iter_rows(named=True):
@@ -122,7 +122,7 @@ def _rows(vintage: int) -> Mapping[tuple[str, int], tuple[dict[str, Any], ...]]:
 
 
 def import_reliances(
-    mineral: str | None = None, year: int | None = None, *, vintage: int = 2026
+    mineral: str | None = None, year: int | None = None, *, vintage: int | None = None
 ) -> tuple[ImportReliance, ...]:
     """Give the net import reliance of minerals, as printed and as recomputed.
 
@@ -136,7 +136,7 @@ def import_reliances(
     year
         One year; None for all of the edition.
     vintage
-        The edition of the Mineral Commodity Summaries.
+        The edition of the Mineral Commodity Summaries; by default the newest carried.
 
     Examples
     --------
@@ -145,9 +145,10 @@ def import_reliances(
     ('45', 45.1)
     """
     key = None if mineral is None else mineral_key(mineral)
+    edition = newest_edition("us_salient") if vintage is None else vintage
     return tuple(
         _reliance(row, rows)
-        for (name, when), rows in sorted(_rows(vintage).items())
+        for (name, when), rows in sorted(_rows(edition).items())
         if (key is None or name == key) and (year is None or when == year)
         for row in rows
         if row["measure"] == "net import reliance"

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
 from oreline.model import InputError
-from oreline.reference import FLAGS, mineral_key, table
+from oreline.reference import FLAGS, kept_by_tables, mineral_key, table
 from oreline.stress._concentration import Bounds, Concentration, Supplier, concentration, share_of
 
 CHINA: Final = "CHN"
@@ -147,7 +146,7 @@ class StageSupply:
 
 
 def stage_supplies(
-    mineral: str | None = None, *, vintage: int = 2026, year: int | None = None
+    mineral: str | None = None, *, vintage: int | None = None, year: int | None = None
 ) -> tuple[StageSupply, ...]:
     """Give who supplies minerals at each stage, from one edition of USGS's summaries.
 
@@ -156,7 +155,7 @@ def stage_supplies(
     mineral
         One mineral, by any name that :func:`oreline.reference.mineral_key` knows; None for all.
     vintage
-        The edition.
+        The edition; by default the newest carried.
     year
         The year that the figures speak of; by default the newest of the edition.
 
@@ -176,15 +175,28 @@ def stage_supplies(
     >>> round(gallium.concentration().hhi.high), gallium.stage
     (9804, 'refining')
     """
-    every = _supplies(vintage)
+    edition = newest_edition("production") if vintage is None else vintage
+    every = _supplies(edition)
     if not every:
-        raise InputError(f"no figures of production are carried in an edition of {vintage}")
+        raise InputError(f"no figures of production are carried in an edition of {edition}")
     wanted = max(one.year for one in every) if year is None else year
     key = None if mineral is None else mineral_key(mineral)
     return tuple(one for one in every if one.year == wanted and (key is None or one.mineral == key))
 
 
-@cache
+def newest_edition(name: str) -> int:
+    """Give the newest edition in a table in use.
+
+    >>> newest_edition("production")
+    2026
+    """
+    editions = table(name)["vintage"].drop_nulls()
+    if editions.is_empty():
+        raise InputError(f"the table {name} holds no edition")
+    return int(editions.to_list()[editions.arg_max() or 0])
+
+
+@kept_by_tables
 def _supplies(vintage: int) -> tuple[StageSupply, ...]:
     rows = [
         row
@@ -266,7 +278,7 @@ _SHARES_WHOLE: Final = 0.995
 """Above this the printed shares are the whole: each is rounded."""
 
 
-@cache
+@kept_by_tables
 def _shares() -> tuple[StageSupply, ...]:
     grouped: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in table("stage_shares").iter_rows(named=True):

@@ -12,7 +12,15 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from oreline.model import InputError
-from oreline.reference import UnknownHsCodeError, country, hs_code, mineral_key, source, table
+from oreline.reference import (
+    UnknownHsCodeError,
+    country,
+    hs_code,
+    kept_by_tables,
+    mineral_key,
+    source,
+    table,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -141,7 +149,7 @@ def codes_of(mineral: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for code in named if code in have))
 
 
-@cache
+@kept_by_tables
 def _flows() -> dict[str, pl.DataFrame]:
     return {
         str(key[0]): rows

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
-from oreline.reference import mineral_key, table
+from oreline.reference import kept_by_tables, mineral_key, table
 from oreline.stress._concentration import Bounds
 
 SECTORS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -72,7 +71,7 @@ class Uses:
         }
 
 
-@cache
+@kept_by_tables
 def _rows() -> Mapping[str, tuple[dict[str, Any], ...]]:
     kept: dict[str, list[dict[str, Any]]] = {}
     for row in table("eu_uses").iter_rows(named=True):

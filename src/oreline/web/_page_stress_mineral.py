@@ -19,6 +19,7 @@ from oreline.web._blocks import (
     table,
 )
 from oreline.web._frame import Visit, head, later, markup, page
+from oreline.web._stress_eu_parts import eu_block
 from oreline.web._stress_parts import METHODS, STAGES, bounds_text, number_text, stress_tabs
 from oreline.web._stress_pictures import show_picture
 from oreline.web._strings import msg
@@ -57,6 +58,7 @@ async def mineral_page(visit: Visit) -> None:
     later(visit, t("Picture"), ask, lambda svg: _picture(visit, svg, found["mineral"], chart))
     for part in (_reliance, _sources, _judgements, _placements, _uses):
         part(visit, found)
+    eu_block(visit, found["mineral"])
 
 
 def _lead(visit: Visit, found: Mapping[str, Any]) -> str:

@@ -130,6 +130,6 @@ def test_what_money_buys_and_where_it_stops(bare: Oreline, folder: Path) -> None
     assert (stage["mineral"], stage["stage"], stage["stops_here"]) == ("antimony", "refined", True)
     assert stage["counted_t"]["low"] == 0
     assert "no budget" not in target.read_text()
-    assert "none of the plan" in bare("stress", "security", folder, "--of", "gold").everything
+    assert "no budget of the plan" in bare("stress", "security", folder, "--of", "gold").everything
     file.write_text('[[material]]\nid = "concentrat"\nstage = "concentrate"\n')
     assert "ORL-1258" in bare("stress", "security", folder).everything

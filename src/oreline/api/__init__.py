@@ -168,6 +168,12 @@ from oreline.api._answers_stress import (
     stress_minerals,
     stress_ranks,
     stress_trade,
+from oreline.api._answers_stress import stress_minerals
+from oreline.api._answers_stress_chain import (
+    StressQuestion,
+    stress_chain,
+    stress_inputs,
+    stress_security,
 )
 from oreline.api._answers_stress_eu import stress_crma, stress_eu, stress_eu_mineral
 from oreline.api._answers_transfer import transfer_told
@@ -263,6 +269,7 @@ __all__ = [
     "Role",
     "Service",
     "Settings",
+    "StressQuestion",
     "TooManyError",
     "View",
     "access_event",
@@ -433,6 +440,13 @@ __all__ = [
     "stress_minerals",
     "stress_ranks",
     "stress_trade",
+    "stress_chain",
+    "stress_crma",
+    "stress_eu",
+    "stress_eu_mineral",
+    "stress_inputs",
+    "stress_minerals",
+    "stress_security",
     "told_brief",
     "tranches_if",
     "transfer_told",

@@ -50,22 +50,18 @@ def security(
     """
     from oreline.cli._plan_source import problem_of
     from oreline.cli._stress_source import security_inputs
-    from oreline.model import InputError
-    from oreline.plan import InfeasibleError, SolverSettings, parse_goal, parse_rate
-    from oreline.stress import hundreds_of, supply_security
+    from oreline.plan import InfeasibleError, SolverSettings, parse_goal, parse_rate, usual_budget
+    from oreline.stress import supply_security
 
     text, problem, _ = problem_of(place, state)
     inputs, findings = security_inputs(place, problem, importer)
-    known = {one.id: one.amount.value for one in problem.budgets}
-    budget = of or next(iter(known), "")
-    if budget not in known:
-        raise InputError(f"{budget or 'no budget'} is none of the plan; known: {', '.join(known)}")
+    budget, _, amounts = usual_budget(problem, of, amounts=amount or ())
     try:
         found = supply_security(
             text,
             inputs,
             budget,
-            sorted(set(amount or hundreds_of(known[budget]))),
+            amounts,
             goals=[parse_goal(one) for one in goal or ["npv"]],
             changes=text.scenario(state) if state else (),
             samples=samples,

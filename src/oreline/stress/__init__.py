@@ -80,6 +80,13 @@ from oreline.stress._lists import (
 from oreline.stress._methods import Method, known_minerals, methods, shipped_risk_tables
 from oreline.stress._mineral_pictures import MINERAL_CHARTS, mineral_picture, minerals_picture
 from oreline.stress._own_chain import ChainOutcome, Delivered, OwnChain, known_places
+from oreline.stress._own_chain import (
+    ChainOutcome,
+    Delivered,
+    OwnChain,
+    busiest_month,
+    known_places,
+)
 from oreline.stress._own_events import (
     SCENARIOS_FOLDER,
     ChainEvent,
@@ -112,7 +119,6 @@ from oreline.stress._security import (
     BudgetSecurity,
     Security,
     StageSecurity,
-    hundreds_of,
     supply_security,
 )
 from oreline.stress._security_file import SECURITY_FILE, SecurityInputs, read_security
@@ -218,6 +224,7 @@ __all__ = [
     "banned",
     "code_trade",
     "codes_of",
+    "busiest_month",
     "concentration",
     "counted_supply",
     "crma_table",

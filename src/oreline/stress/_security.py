@@ -205,16 +205,6 @@ def _ends(name: str, bounds: Bounds | None) -> dict[str, float | None]:
     return {f"{name}_low": bounds.low, f"{name}_high": bounds.high}
 
 
-def hundreds_of(budget_m: float) -> tuple[float, ...]:
-    """Return each hundred million of a budget, and the whole of it.
-
-    >>> hundreds_of(250.0)
-    (100.0, 200.0, 250.0)
-    """
-    steps = [100.0 * one for one in range(1, 1 + int(budget_m // 100))]
-    return tuple(steps) if steps and steps[-1] == budget_m else (*steps, budget_m)
-
-
 def supply_security(
     text: PlanText,
     inputs: SecurityInputs,

@@ -1,0 +1,254 @@
+"""A chain of one's own under stress, and what a partnership changes in an importer's supply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from oreline.api._answers_plan_studies import PLAN_DRAWS_MAX
+from oreline.api._plan_question import (
+    NoPlan,
+    PlanQuestion,
+    World,
+    finite,
+    no_plan,
+    plan_text,
+    planned,
+    seconds_each,
+    stated,
+    world_of,
+)
+from oreline.api._planning import PLANNING
+from oreline.api._problems import NotFoundError
+from oreline.api._views import View
+from oreline.model import InputError, LimitExceededError, is_fatal
+
+if TYPE_CHECKING:
+    from oreline.model import Finding
+    from oreline.plan import Plan
+    from oreline.stress import ChainEvent, ChainStress, EventTable, OwnChain, Security
+
+STRESS_EVENTS_MAX: Final = 8
+"""How many events a server puts to a chain at most: all their combinations are solved."""
+STRESS_AMOUNTS_MAX: Final = 8
+SECURITY_DRAWS: Final = 24
+
+
+@dataclass(frozen=True, slots=True)
+class StressQuestion:
+    """What is asked of a chain: scenarios of its folder, and events that are given."""
+
+    scenarios: tuple[str, ...] = ()
+    events: tuple[EventTable, ...] = ()
+    alpha: float = 0.9
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {
+            "scenarios": list(self.scenarios),
+            "events": [one.model_dump(mode="json", exclude_none=True) for one in self.events],
+            "alpha": self.alpha,
+        }
+
+
+def _scenario_paths(view: View) -> dict[str, Path]:
+    from oreline.stress import SCENARIOS_FOLDER
+
+    folder = view.desk.folder
+    if folder is None or view.is_partial:
+        return {}
+    return {one.stem: one for one in sorted((folder / SCENARIOS_FOLDER).glob("*.toml"))}
+
+
+def stress_inputs(view: View, file: str = "plan.toml") -> dict[str, Any]:
+    """Return what events can name: scenario files, sites, routes, ports, prices, countries.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such plan for this person.
+    InputError
+        If it cannot be used.
+    """
+    from oreline.stress import known_places
+
+    text = plan_text(view, file)
+    problem = stated(text)
+    places = known_places(text, problem)
+    used = {site for way in problem.ways for site in (way.origin, way.destination)}
+    used |= {unit.site for unit in problem.units} | {market.site for market in problem.markets}
+    names = {one.id: one.name or one.id for one in problem.sites.values()}
+    return {
+        "file": file,
+        "name": problem.name,
+        "years": list(problem.years),
+        "scenarios": list(_scenario_paths(view)),
+        "sites": [{"id": one, "name": names.get(one, one)} for one in sorted(used)],
+        "ports": [{"id": one, "name": names.get(one, one)} for one in sorted(places.ports & used)],
+        "routes": [
+            {"id": one.id, "from": one.origin, "to": one.destination} for one in problem.ways
+        ],
+        "prices": sorted(problem.prices),
+        "elements": list(problem.elements()),
+        "countries": sorted({one.country for one in problem.sites.values()}),
+    }
+
+
+def stress_chain(view: View, question: PlanQuestion, asked: StressQuestion) -> dict[str, Any]:
+    """Return what events do to the chain, and what hangs on each part of it.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such plan or scenario for this person.
+    InputError
+        If an event cannot be used, or no plan is feasible.
+    LimitExceededError
+        If more events are asked for than a server puts to a chain.
+    """
+    world, plan = planned(view, question)
+    if isinstance(plan, NoPlan) or world is None:
+        assert isinstance(plan, NoPlan), "a plan has a world"
+        raise InputError(plan.says, plan.findings)
+    events, findings = _events_of(view, world, plan, asked)
+    if len(events) > STRESS_EVENTS_MAX:
+        raise LimitExceededError(
+            f"{len(events)} events are more than STRESS_EVENTS_MAX = {STRESS_EVENTS_MAX}; "
+            "'oreline stress chain' takes more"
+        )
+    key = (world.key, "stress", question, events, asked.alpha)
+    told: dict[str, Any] = PLANNING.get(
+        key,
+        ", ".join(one.id for one in events) or "single points of failure",
+        lambda _watch: _stressed(world, plan, events, asked.alpha).to_json(),
+    )
+    said = [one.to_json() for one in findings]
+    return {
+        "question": {**question.to_json(), **asked.to_json()},
+        **told,
+        "certificate": finite(told["certificate"]),
+        "findings": [*said, *told["findings"]],
+    }
+
+
+def _stressed(world: World, plan: Plan, events: Sequence[ChainEvent], alpha: float) -> ChainStress:
+    from oreline.plan import SolverSettings
+    from oreline.stress import OwnChain, stress_chain
+
+    settings = SolverSettings(1e-6, plan.certificate.settings.seconds)
+    chain: OwnChain = OwnChain(world.text, plan, world.changes, settings)
+    return stress_chain(chain, events, alpha=alpha)
+
+
+def _events_of(
+    view: View, world: World, plan: Plan, asked: StressQuestion
+) -> tuple[tuple[ChainEvent, ...], tuple[Finding, ...]]:
+    from oreline.stress import busiest_month, given_events, known_places, read_events
+
+    paths = _scenario_paths(view)
+    places = known_places(world.text, plan.problem)
+    start = busiest_month(plan)
+    events: list[ChainEvent] = []
+    findings: list[Finding] = []
+    for name in asked.scenarios:
+        if name not in paths:
+            known = ", ".join(paths) or "none"
+            raise NotFoundError(f"no scenario {name} in this chain's folder; known: {known}")
+        try:
+            data = paths[name].read_bytes()
+        except OSError as error:
+            raise InputError(f"{name} cannot be read: {error.strerror or error}") from error
+        found, said = read_events(data, paths[name].name, plan.problem, places, start)
+        events += found
+        findings += said
+    if is_fatal(findings):
+        raise InputError("these events cannot be put to the chain", findings)
+    events += given_events(asked.events, plan.problem, places, start)
+    return tuple(events), tuple(findings)
+
+
+def stress_security(
+    view: View,
+    question: PlanQuestion,
+    of: str = "",
+    amounts: tuple[float, ...] = (),
+    importer: str = "",
+    samples: int = SECURITY_DRAWS,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Return what each amount of a budget changes in a country's supply, stage by stage.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such plan for this person.
+    InputError
+        If the plan or security.toml cannot be used, or nothing in the plan has a range.
+    LimitExceededError
+        If more draws or amounts are asked for than a server makes.
+    """
+    if samples > PLAN_DRAWS_MAX:
+        message = f"{samples} draws are more than PLAN_DRAWS_MAX = {PLAN_DRAWS_MAX}"
+        raise LimitExceededError(f"{message}; 'oreline stress security' makes more")
+    if len(amounts) > STRESS_AMOUNTS_MAX:
+        message = f"{len(amounts)} amounts are more than STRESS_AMOUNTS_MAX = {STRESS_AMOUNTS_MAX}"
+        raise LimitExceededError(message)
+    world = world_of(view, replace(question, front=""))
+    if isinstance(world, NoPlan):
+        raise InputError(world.says, world.findings)
+    data, known = _security_file(view)
+    key = (world.key, "security", question, of, amounts, importer, samples, seed, data)
+
+    def make(_watch: Any) -> tuple[dict[str, Any], list[dict[str, str]]] | NoPlan:
+        return _secured(world, question, (of, amounts, importer, samples, seed), (data, known))
+
+    found = PLANNING.get(key, "supply security", make)
+    if isinstance(found, NoPlan):
+        raise InputError(found.says, found.findings)
+    told, said = found
+    return {"question": question.to_json(), **told, "findings": said}
+
+
+def _security_file(view: View) -> tuple[bytes | None, dict[str, str]]:
+    from oreline.stress import SECURITY_FILE
+
+    folder, chain = view.desk.folder, view.whole.folder_chain
+    known = (
+        {} if chain is None else {name: one.stage or "" for name, one in chain.materials.items()}
+    )
+    file = None if folder is None else folder / SECURITY_FILE
+    return (None if file is None or not file.is_file() else file.read_bytes()), known
+
+
+def _secured(
+    world: World,
+    question: PlanQuestion,
+    asked: tuple[str, tuple[float, ...], str, int, int],
+    inputs: tuple[bytes | None, dict[str, str]],
+) -> tuple[dict[str, Any], list[dict[str, str]]] | NoPlan:
+    from oreline.plan import InfeasibleError, SolverSettings, parse_goal, usual_budget
+    from oreline.stress import read_security, supply_security
+
+    of, amounts, importer, samples, seed = asked
+    read, findings = read_security(inputs[0], world.problem, inputs[1])
+    if read is None:
+        raise InputError("security.toml cannot be used", findings)
+    budget, _, steps = usual_budget(world.problem, of, amounts=amounts)
+    settings = SolverSettings(max(question.gap, 1e-3), seconds_each(question, len(steps)))
+    try:
+        found: Security = supply_security(
+            world.text,
+            replace(read, importer=importer) if importer else read,
+            budget,
+            steps,
+            goals=[parse_goal(one) for one in question.goals],
+            changes=world.changes,
+            samples=samples,
+            seed=seed,
+            settings=settings,
+        )
+    except InfeasibleError as error:
+        return no_plan(error)
+    return found.to_json(), [one.to_json() for one in findings]

@@ -1,0 +1,117 @@
+"""The addresses of a chain of one's own under stress, and of an importer's supply security."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from oreline.api import _answers_stress_chain as stress
+from oreline.api._deps import Answer, Reading, told
+from oreline.api._plan_question import GAP, PlanQuestion
+from oreline.api._routes_plan import File, Gap, Goals, Scenario, Seconds
+from oreline.model import InputError
+from oreline.stress import EventTable
+
+router = APIRouter()
+Ids = Annotated[list[str] | None, Query(description="Ids, each by itself.", max_length=8)]
+GIVEN = "given in the question"
+
+
+def asked_for(
+    file: File = "plan.toml",
+    goal: Goals = None,
+    state: Scenario = "",
+    gap: Gap = GAP,
+    seconds: Seconds = 30.0,
+) -> PlanQuestion:
+    """Return the question of the plan behind an address; ``state`` is a state of its world."""
+    return PlanQuestion(file, tuple(goal or ("npv",)), state, (), gap, seconds)
+
+
+Asked = Annotated[PlanQuestion, Depends(asked_for)]
+
+
+def events_asked(
+    scenario: Annotated[
+        list[str] | None, Query(description="As /stress/chain/inputs lists them.", max_length=8)
+    ] = None,
+    close_site: Ids = None,
+    close_route: Ids = None,
+    close_port: Ids = None,
+    ban: Annotated[
+        list[str] | None, Query(description="Countries, or CN:Sb+Nd.", max_length=8)
+    ] = None,
+    price_shock: Annotated[
+        list[str] | None, Query(description="WHAT=FACTOR, as Sb=0.5.", max_length=8)
+    ] = None,
+    start: Annotated[
+        str, Query(description="2033-05; else the year of most sales.", max_length=10)
+    ] = "",
+    months: Annotated[float, Query(description="How long each lasts.", gt=0, le=1200)] = 12.0,
+    severity: Annotated[
+        float, Query(description="The part that is lost, of all but prices.", gt=0, le=1)
+    ] = 1.0,
+    alpha: Annotated[
+        float, Query(description="Worst cases: the last 1 - alpha.", ge=0, lt=1)
+    ] = 0.9,
+) -> stress.StressQuestion:
+    """Return the events that an address asks for."""
+    common = {"start": start, "months": months, "basis": "assumed", "source": GIVEN}
+    tables = [
+        EventTable.model_validate({**common, "kind": kind, "of": one, "severity": severity})
+        for kind, listed in (("site", close_site), ("route", close_route), ("port", close_port))
+        for one in listed or ()
+    ]
+    for one in ban or ():
+        of, _, elements = one.partition(":")
+        parts = tuple(each for each in elements.split("+") if each)
+        given = {**common, "kind": "ban", "of": of, "elements": parts, "severity": severity}
+        tables.append(EventTable.model_validate(given))
+    for one in price_shock or ():
+        of, _, factor = one.partition("=")
+        try:
+            value = float(factor)
+        except ValueError:
+            raise InputError(f"price_shock {one}: write what and a factor, as Sb=0.5") from None
+        given = {**common, "kind": "price", "of": of, "factor": value}
+        tables.append(EventTable.model_validate(given))
+    return stress.StressQuestion(tuple(scenario or ()), tuple(tables), alpha)
+
+
+@router.get("/stress/chain/inputs", tags=["stress"])
+def inputs(view: Reading, file: File = "plan.toml") -> Answer:
+    """Give what events can name: scenarios of the folder, sites, routes, ports, prices."""
+    return told(view, stress.stress_inputs(view, file))
+
+
+@router.get("/stress/chain", tags=["stress"])
+def chain(
+    view: Reading,
+    question: Asked,
+    events: Annotated[stress.StressQuestion, Depends(events_asked)],
+) -> Answer:
+    """Tell what closed sites, routes and ports, bans and prices do, and what hangs on what."""
+    return told(view, stress.stress_chain(view, question, events))
+
+
+@router.get("/stress/security", tags=["stress"])
+def security(
+    view: Reading,
+    question: Asked,
+    of: Annotated[str, Query(description="A budget; else the first.", max_length=100)] = "",
+    amount: Annotated[
+        list[float] | None,
+        Query(description="In millions; else each hundred of the budget.", max_length=8),
+    ] = None,
+    importer: Annotated[
+        str, Query(description="Whose supply; else security.toml's.", max_length=3)
+    ] = "",
+    samples: Annotated[int, Query(description="How many draws.", ge=1, le=60)] = 24,
+    seed: Annotated[int, Query(description="Of the draws.", ge=0, lt=2**31)] = 0,
+) -> Answer:
+    """Tell what each budget changes in a country's supply, stage by stage, as ranges."""
+    return told(
+        view,
+        stress.stress_security(view, question, of, tuple(amount or ()), importer, samples, seed),
+    )

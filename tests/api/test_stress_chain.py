@@ -1,0 +1,100 @@
+"""A chain under stress over the API: from files of a chain's folder to what is lost and where."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from oreline.api import Accounts, Right, Role, Settings, create_app, open_service
+from oreline_testing.injected import FixedClock, FixedSalts
+
+sys.path.append(str(Path(__file__).parents[1] / "plan"))
+
+from plan_texts import TINY
+from served import PASSWORD
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+STORM = """
+[stress]
+basis = "assumed"
+source = "a test"
+[[stress.event]]
+id = "storm"
+kind = "route"
+of = "sea"
+start = "2029"
+probability = 0.5
+"""
+PLAN = TINY.replace(
+    'budget = "60 USD m"', '\n[[budgets]]\nid = "money"\namount = "60 USD m"'
+).replace('"20 USD m"', '{ value = 20, low = 15, high = 30, unit = "USD m" }')
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Path:
+    """Return a chain folder with a plan of one mine and one mill, and a storm."""
+    folder = tmp_path / "chain"
+    shutil.copytree(EXAMPLES / "mine-to-magnet", folder)
+    (folder / "plan.toml").write_text(PLAN)
+    (folder / "scenarios").mkdir(exist_ok=True)
+    (folder / "scenarios" / "storm.toml").write_text(STORM)
+    (folder / "security.toml").write_text(
+        '[[material]]\nid = "concentrate"\nstage = "concentrate"\n'
+    )
+    return folder
+
+
+def ask(client: TestClient, path: str, **given: Any) -> Any:
+    answer = client.get(f"/api/v1/stress/{path}", params=given)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["result"]
+
+
+def test_what_events_do_over_the_api(chain: Path, settings: Settings, clock: FixedClock,
+                                     salts: FixedSalts) -> None:  # fmt: skip
+    opened = open_service(replace(settings, chain=chain), clock=clock, salt=salts)
+    with TestClient(create_app(opened), base_url="http://localhost") as client:
+        inputs = ask(client, "chain/inputs")
+        assert inputs["scenarios"] == ["storm"]
+        assert {one["id"] for one in inputs["routes"]} == {"sea"}
+        found = ask(client, "chain", scenario="storm", close_route="sea", months=6, start="2029-01")
+        storm, given = found["alone"]
+        assert storm["deliveries"][0]["lost_t_as_planned"] == pytest.approx(9000)
+        assert given["deliveries"][0]["lost_t_as_planned"] == pytest.approx(4500)
+        assert found["by_probability"]["method"] == "all 4 combinations"
+        assert len(found["points"]["points"]) == 5
+        secured = ask(client, "security", samples=4)
+        (budget,) = secured["budgets"]
+        assert budget["stages"][1]["stops_here"]
+        assert budget["stages"][1]["net_import_reliance_pct"]["after"] == "91"
+        wrong = client.get("/api/v1/stress/chain", params={"close_route": "see"})
+        assert wrong.status_code == 422
+        assert wrong.json()["findings"][0]["fix"] == "did you mean sea?"
+        assert client.get("/api/v1/stress/chain", params={"scenario": "no"}).status_code == 404
+        prices = [f"sb=0.{one}" for one in range(1, 9)]
+        many = client.get("/api/v1/stress/chain", params={"price_shock": prices, "ban": "CN"})
+        assert many.status_code == 422
+
+
+def test_a_chain_under_stress_is_no_partys_to_see(
+    chain: Path, guarded: Settings, clock: FixedClock, salts: FixedSalts
+) -> None:
+    with Accounts(guarded.accounts, guarded, clock, secrets.token_bytes) as accounts:
+        accounts.add_person("admin", Role.ADMIN, password=PASSWORD)
+    service = open_service(replace(guarded, chain=chain), clock=clock, salt=salts)
+    with TestClient(create_app(service), base_url="http://localhost") as client:
+        assert client.get("/api/v1/stress/chain").status_code == 401
+        service.accounts.add_person("clerk", Role.VIEWER, party="mine-co")
+        token = service.accounts.add_token("clerk", "test", frozenset({Right.READ}), 1)
+        headers = {"Authorization": f"Bearer {token}"}
+        for path in ("chain/inputs", "chain", "security"):
+            answer = client.get(f"/api/v1/stress/{path}", headers=headers)
+            assert answer.status_code == 404, path
+            assert "storm" not in answer.text

@@ -325,7 +325,6 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/stress/chain/inputs": [{}],
     "/stress/chain": [{}, {"scenario": "canary"}],
     "/stress/security": [{}],
-    "/stress/minerals": [{}, {"year": 2024}],
     "/stress/minerals": [{}, {"year": 2024}, {"list": "final 2025"}],
     "/stress/minerals.{form}": [{}],
     "/stress/mineral": [{"name": "antimony"}, {"name": "nothing"}],

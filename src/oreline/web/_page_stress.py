@@ -2,13 +2,181 @@
 
 from __future__ import annotations
 
-from oreline.web._frame import Visit, head, markup, page
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from nicegui import ui
+
+from oreline.api import (
+    PlanQuestion,
+    StressQuestion,
+    plan_inputs,
+    plans,
+    stress_chain,
+    stress_inputs,
+    stress_security,
+)
+from oreline.model import Basis
+from oreline.stress import EventTable
+from oreline.web._blocks import (
+    callout,
+    empty_state,
+    finding_list,
+    h,
+    input_field,
+    question_form,
+    select_field,
+)
+from oreline.web._frame import Visit, action, head, markup, page, panel
+from oreline.web._page_plan import goal_words
+from oreline.web._plan_waiting import put_when_made
+from oreline.web._stress_chain_parts import (
+    EVENTS,
+    basis_block,
+    outcome_block,
+    points_block,
+    weighed_block,
+)
 from oreline.web._stress_parts import stress_tabs
+from oreline.web._stress_security_parts import security_block
+
+HERE = "/stress"
+GIVEN = "given on the page"
 
 
-@page("/stress", "Stress")
+@page(HERE, "Stress")
 async def stress_page(visit: Visit) -> None:
-    """Show what the verb answers, and the way to its parts."""
+    """Show what hangs on each part of the chain, an event before and after, and dependence."""
     t = visit.t
     head(t("Stress"), t("What if supply breaks, and what would make it safer?"))
     markup(stress_tabs(visit))
+    listed = (await visit.answer(plans))["plans"]
+    if not listed:
+        remedy = t("Write plan.toml in the chain's folder: what is stressed is a plan with its "
+                   "builds held. Help has its reference.")  # fmt: skip
+        markup(empty_state(t("This chain has no plan"), remedy))
+        return
+    present = next((one for one in listed if one["file"] == visit.given("file")), listed[0])
+    if not present["usable"]:
+        markup(callout(t("This plan cannot be used until its problems are mended."), "bad"))
+        markup(finding_list(present["findings"], t))
+        return
+    inputs = await visit.answer(stress_inputs, present["file"])
+    plan = await visit.answer(plan_inputs, present["file"])
+    markup(h("<p><b>{}</b></p>", inputs["name"]))
+    question = PlanQuestion(present["file"], (visit.given("goal", "npv"),))
+    asked = _asked(visit)
+    _asking(visit, inputs, plan, question)
+
+    def show(found: Mapping[str, Any]) -> None:
+        _shown(visit, found)
+
+    await put_when_made(visit, t("Putting events to the plan"), stress_chain, show, question, asked)
+    await _security_panel(visit, question)
+
+
+def _asked(visit: Visit) -> StressQuestion:
+    """Return the events that the page's address asks for."""
+    scenario, event = visit.given("scenario"), visit.given("event")
+    events: list[EventTable] = []
+    kind, _, of = event.partition(":")
+    if kind in EVENTS and of:
+        events.append(
+            EventTable.model_validate(
+                {
+                    "kind": kind,
+                    "of": of,
+                    "start": visit.given("start"),
+                    "months": _number(visit.given("months"), 12.0),
+                    "severity": 1.0 if kind == "price" else _number(visit.given("lost"), 100) / 100,
+                    "factor": _number(visit.given("factor"), 0.5) if kind == "price" else None,
+                    "basis": Basis.ASSUMED,
+                    "source": GIVEN,
+                }
+            )
+        )
+    return StressQuestion((scenario,) if scenario else (), tuple(events))
+
+
+def _number(text: str, otherwise: float) -> float:
+    """Return a number that a form gave; what is none is told by the answer as out of range."""
+    given = text.strip()
+    if not given:
+        return otherwise
+    return float(given) if re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", given) else -1.0
+
+
+def _asking(
+    visit: Visit, inputs: Mapping[str, Any], plan: Mapping[str, Any], question: PlanQuestion
+) -> None:
+    """Put the form on the page by which an event is chosen."""
+    t = visit.t
+    happens = [("", t("nothing more"))]
+    for kind, listed in (
+        ("route", inputs["routes"]),
+        ("site", inputs["sites"]),
+        ("port", inputs["ports"]),
+        ("ban", [{"id": one} for one in inputs["countries"]]),
+        ("price", [{"id": one} for one in inputs["prices"]]),
+    ):
+        happens += [(f"{kind}:{one['id']}", t(EVENTS[kind], name=one["id"])) for one in listed]
+    goals = [("npv", t("Most net present value"))]
+    goals += [(one["goal"], goal_words(visit, one)) for one in plan["goals"]]
+    fields = [
+        h('<input type="hidden" name="file" value="{}">', inputs["file"]),
+        select_field("scenario", t("Scenario of the folder"),
+                     [("", t("none")), *((one, one) for one in inputs["scenarios"])],
+                     visit.given("scenario")),
+        select_field("event", t("What happens"), happens, visit.given("event")),
+        input_field("start", t("From (2033-05; empty: year of most sales)"), visit.given("start")),
+        input_field("months", t("Months"), visit.given("months", "12")),
+        input_field("lost", t("Lost, % (not of a price)"), visit.given("lost", "100")),
+        input_field("factor", t("Price times"), visit.given("factor", "0.5")),
+        select_field("goal", t("Goal of the plan"), goals, question.goals[0]),
+    ]  # fmt: skip
+    with ui.element("div").props("id=what-if"):
+        markup(question_form(visit.link(HERE), fields, t("Put it to the chain")))
+
+
+def _shown(visit: Visit, found: Mapping[str, Any]) -> None:
+    t = visit.t
+    markup(basis_block(visit, found))
+    outcomes = [*found["alone"], *([found["together"]] if found["together"] else [])]
+    if outcomes:
+        with panel(t("Before and after"), identity="events"):
+            for one in outcomes:
+                markup(outcome_block(visit, found, one))
+            if found["by_probability"] is not None:
+                markup(h("<h3>{}</h3>", t("By probability")))
+                markup(weighed_block(visit, found))
+    with panel(t("Single points of failure"), identity="points"):
+        markup(points_block(visit, found))
+
+
+async def _security_panel(visit: Visit, question: PlanQuestion) -> None:
+    """Put on the page what the partnership changes, worked out when somebody asks for it."""
+    t = visit.t
+    with panel(t("What it changes for the importing country"), identity="security"):
+        words = t(
+            "New supply counts only up to the stage with evidenced free capacity. What nobody "
+            "prints is none in the lower bound and enough in the upper."
+        )
+        markup(h('<p class="hint">{}</p>', words))
+
+        def show(found: Mapping[str, Any]) -> None:
+            markup(security_block(visit, found))
+
+        row = ui.row()
+        place = ui.element("div")
+
+        async def run() -> None:
+            row.set_visibility(False)
+            with place:
+                await put_when_made(
+                    visit, t("Drawing what is assumed"), stress_security, show, question
+                )
+
+        with row:
+            action(t("Work out what each hundred million buys"), run, "quiet")
+            ui.label(t("About a minute; kept afterwards.")).classes("hint")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +26,8 @@ from oreline.api._views import View
 from oreline.model import InputError, LimitExceededError, is_fatal
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from oreline.model import Finding
     from oreline.plan import Plan
     from oreline.stress import ChainEvent, ChainStress, EventTable, OwnChain, Security
@@ -34,6 +36,10 @@ STRESS_EVENTS_MAX: Final = 8
 """How many events a server puts to a chain at most: all their combinations are solved."""
 STRESS_AMOUNTS_MAX: Final = 8
 SECURITY_DRAWS: Final = 24
+
+
+Told = tuple[dict[str, Any], Mapping[str, "pl.DataFrame"]]
+"""An answer as plain values, and its tables by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,21 @@ class StressQuestion:
             "events": [one.model_dump(mode="json", exclude_none=True) for one in self.events],
             "alpha": self.alpha,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityQuestion:
+    """What is asked of an importer's supply: a budget in steps, whose supply, how many draws.
+
+    Without ``of`` it is the plan's first budget, without amounts each hundred millions of it,
+    without ``importer`` that of security.toml.
+    """
+
+    of: str = ""
+    amounts: tuple[float, ...] = ()
+    importer: str = ""
+    samples: int = SECURITY_DRAWS
+    seed: int = 0
 
 
 def _scenario_paths(view: View) -> dict[str, Path]:
@@ -97,7 +118,12 @@ def stress_inputs(view: View, file: str = "plan.toml") -> dict[str, Any]:
 
 
 def stress_chain(view: View, question: PlanQuestion, asked: StressQuestion) -> dict[str, Any]:
-    """Return what events do to the chain, and what hangs on each part of it.
+    """Return what events do to the chain, and what hangs on each part of it, as plain values."""
+    return chain_told(view, question, asked)[0]
+
+
+def chain_told(view: View, question: PlanQuestion, asked: StressQuestion) -> Told:
+    """Return what events do to the chain as plain values, and as tables by name.
 
     Raises
     ------
@@ -119,18 +145,38 @@ def stress_chain(view: View, question: PlanQuestion, asked: StressQuestion) -> d
             "'oreline stress chain' takes more"
         )
     key = (world.key, "stress", question, events, asked.alpha)
-    told: dict[str, Any] = PLANNING.get(
-        key,
-        ", ".join(one.id for one in events) or "single points of failure",
-        lambda _watch: _stressed(world, plan, events, asked.alpha).to_json(),
-    )
-    said = [one.to_json() for one in findings]
-    return {
+
+    def make(_watch: Any) -> Told:
+        found = _stressed(world, plan, events, asked.alpha)
+        return found.to_json(), found.frames()
+
+    what = ", ".join(one.id for one in events) or "single points of failure"
+    told, frames = PLANNING.get(key, what, make)
+    answer = {
         "question": {**question.to_json(), **asked.to_json()},
         **told,
         "certificate": finite(told["certificate"]),
-        "findings": [*said, *told["findings"]],
+        "findings": [*(one.to_json() for one in findings), *told["findings"]],
     }
+    return answer, frames
+
+
+def chain_svg(
+    view: View, question: PlanQuestion, asked: StressQuestion, chart: str = "points"
+) -> str:
+    """Return a picture for a brief: what hangs on what (points), or what is lost (deliveries).
+
+    Raises
+    ------
+    InputError
+        If there is no such picture, or nothing to draw.
+    """
+    from oreline.stress import deliveries_picture, points_picture
+
+    pictures = {"points": points_picture, "deliveries": deliveries_picture}
+    if chart not in pictures:
+        raise InputError(f"no picture {chart!r}; the pictures are: {', '.join(pictures)}")
+    return pictures[chart](stress_chain(view, question, asked)).to_svg()
 
 
 def _stressed(world: World, plan: Plan, events: Sequence[ChainEvent], alpha: float) -> ChainStress:
@@ -170,14 +216,28 @@ def _events_of(
 
 
 def stress_security(
-    view: View,
-    question: PlanQuestion,
-    of: str = "",
-    amounts: tuple[float, ...] = (),
-    importer: str = "",
-    samples: int = SECURITY_DRAWS,
-    seed: int = 0,
+    view: View, question: PlanQuestion, asked: SecurityQuestion | None = None
 ) -> dict[str, Any]:
+    """Return what each amount of a budget changes in a country's supply, as plain values."""
+    return security_told(view, question, asked or SecurityQuestion())[0]
+
+
+def security_svg(
+    view: View, question: PlanQuestion, asked: SecurityQuestion, measure: str = "china"
+) -> str:
+    """Return a picture of a measure of dependence before and after, for a brief.
+
+    Raises
+    ------
+    InputError
+        If there is no such measure.
+    """
+    from oreline.stress import dependence_picture
+
+    return dependence_picture(stress_security(view, question, asked), measure).to_svg()
+
+
+def security_told(view: View, question: PlanQuestion, asked: SecurityQuestion) -> Told:
     """Return what each amount of a budget changes in a country's supply, stage by stage.
 
     Raises
@@ -189,26 +249,24 @@ def stress_security(
     LimitExceededError
         If more draws or amounts are asked for than a server makes.
     """
-    if samples > PLAN_DRAWS_MAX:
-        message = f"{samples} draws are more than PLAN_DRAWS_MAX = {PLAN_DRAWS_MAX}"
+    if asked.samples > PLAN_DRAWS_MAX:
+        message = f"{asked.samples} draws are more than PLAN_DRAWS_MAX = {PLAN_DRAWS_MAX}"
         raise LimitExceededError(f"{message}; 'oreline stress security' makes more")
-    if len(amounts) > STRESS_AMOUNTS_MAX:
-        message = f"{len(amounts)} amounts are more than STRESS_AMOUNTS_MAX = {STRESS_AMOUNTS_MAX}"
-        raise LimitExceededError(message)
+    if len(asked.amounts) > STRESS_AMOUNTS_MAX:
+        told = f"{len(asked.amounts)} amounts are more than STRESS_AMOUNTS_MAX"
+        raise LimitExceededError(f"{told} = {STRESS_AMOUNTS_MAX}")
     world = world_of(view, replace(question, front=""))
     if isinstance(world, NoPlan):
         raise InputError(world.says, world.findings)
     data, known = _security_file(view)
-    key = (world.key, "security", question, of, amounts, importer, samples, seed, data)
-
-    def make(_watch: Any) -> tuple[dict[str, Any], list[dict[str, str]]] | NoPlan:
-        return _secured(world, question, (of, amounts, importer, samples, seed), (data, known))
-
-    found = PLANNING.get(key, "supply security", make)
+    key = (world.key, "security", question, asked, data)
+    found = PLANNING.get(
+        key, "supply security", lambda _watch: _secured(world, question, asked, (data, known))
+    )
     if isinstance(found, NoPlan):
         raise InputError(found.says, found.findings)
-    told, said = found
-    return {"question": question.to_json(), **told, "findings": said}
+    told, frames = found
+    return {"question": question.to_json(), **told}, frames
 
 
 def _security_file(view: View) -> tuple[bytes | None, dict[str, str]]:
@@ -225,30 +283,30 @@ def _security_file(view: View) -> tuple[bytes | None, dict[str, str]]:
 def _secured(
     world: World,
     question: PlanQuestion,
-    asked: tuple[str, tuple[float, ...], str, int, int],
+    asked: SecurityQuestion,
     inputs: tuple[bytes | None, dict[str, str]],
-) -> tuple[dict[str, Any], list[dict[str, str]]] | NoPlan:
+) -> Told | NoPlan:
     from oreline.plan import InfeasibleError, SolverSettings, parse_goal, usual_budget
     from oreline.stress import read_security, supply_security
 
-    of, amounts, importer, samples, seed = asked
     read, findings = read_security(inputs[0], world.problem, inputs[1])
     if read is None:
         raise InputError("security.toml cannot be used", findings)
-    budget, _, steps = usual_budget(world.problem, of, amounts=amounts)
+    budget, _, steps = usual_budget(world.problem, asked.of, amounts=asked.amounts)
     settings = SolverSettings(max(question.gap, 1e-3), seconds_each(question, len(steps)))
     try:
         found: Security = supply_security(
             world.text,
-            replace(read, importer=importer) if importer else read,
+            replace(read, importer=asked.importer) if asked.importer else read,
             budget,
             steps,
             goals=[parse_goal(one) for one in question.goals],
             changes=world.changes,
-            samples=samples,
-            seed=seed,
+            samples=asked.samples,
+            seed=asked.seed,
             settings=settings,
         )
     except InfeasibleError as error:
         return no_plan(error)
-    return found.to_json(), [one.to_json() for one in findings]
+    said = [one.to_json() for one in findings]
+    return {**found.to_json(), "findings": said}, {"supply security": found.to_frame()}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 
 from oreline.api import _answers_stress_chain as stress
 from oreline.api._deps import Answer, Reading, told
+from oreline.api._files import FileForm, file_name, frame_file, workbook_file
 from oreline.api._plan_question import GAP, PlanQuestion
 from oreline.api._routes_plan import File, Gap, Goals, Scenario, Seconds
 from oreline.model import InputError
@@ -15,6 +16,7 @@ from oreline.stress import EventTable
 
 router = APIRouter()
 Ids = Annotated[list[str] | None, Query(description="Ids, each by itself.", max_length=8)]
+ChartName = Annotated[str, Query(max_length=40)]
 GIVEN = "given in the question"
 
 
@@ -79,6 +81,9 @@ def events_asked(
     return stress.StressQuestion(tuple(scenario or ()), tuple(tables), alpha)
 
 
+Events = Annotated[stress.StressQuestion, Depends(events_asked)]
+
+
 @router.get("/stress/chain/inputs", tags=["stress"])
 def inputs(view: Reading, file: File = "plan.toml") -> Answer:
     """Give what events can name: scenarios of the folder, sites, routes, ports, prices."""
@@ -89,16 +94,31 @@ def inputs(view: Reading, file: File = "plan.toml") -> Answer:
 def chain(
     view: Reading,
     question: Asked,
-    events: Annotated[stress.StressQuestion, Depends(events_asked)],
+    events: Events,
 ) -> Answer:
     """Tell what closed sites, routes and ports, bans and prices do, and what hangs on what."""
     return told(view, stress.stress_chain(view, question, events))
 
 
-@router.get("/stress/security", tags=["stress"])
-def security(
-    view: Reading,
-    question: Asked,
+@router.get("/stress/chain.{form}", tags=["stress"], response_class=Response)
+def chain_file(view: Reading, form: FileForm, question: Asked, events: Events) -> Response:
+    """Give the points of failure as a table; as a workbook, what events do as well."""
+    _, frames = stress.chain_told(view, question, events)
+    if form == "xlsx":
+        return workbook_file(frames, file_name("chain", "stress"))
+    return frame_file(frames["single points of failure"], file_name("points", "stress"), form)
+
+
+@router.get("/stress/chain/chart.svg", tags=["stress"], response_class=Response)
+def chain_chart(
+    view: Reading, question: Asked, events: Events, chart: ChartName = "points"
+) -> Response:
+    """Give a picture for a brief: points, what hangs on what; deliveries, what is lost."""
+    drawn = stress.chain_svg(view, question, events, chart)
+    return Response(drawn, media_type="image/svg+xml")
+
+
+def security_asked(
     of: Annotated[str, Query(description="A budget; else the first.", max_length=100)] = "",
     amount: Annotated[
         list[float] | None,
@@ -109,9 +129,31 @@ def security(
     ] = "",
     samples: Annotated[int, Query(description="How many draws.", ge=1, le=60)] = 24,
     seed: Annotated[int, Query(description="Of the draws.", ge=0, lt=2**31)] = 0,
-) -> Answer:
+) -> stress.SecurityQuestion:
+    """Return what an address asks of an importer's supply."""
+    return stress.SecurityQuestion(of, tuple(amount or ()), importer, samples, seed)
+
+
+Secured = Annotated[stress.SecurityQuestion, Depends(security_asked)]
+
+
+@router.get("/stress/security", tags=["stress"])
+def security(view: Reading, question: Asked, asked: Secured) -> Answer:
     """Tell what each budget changes in a country's supply, stage by stage, as ranges."""
-    return told(
-        view,
-        stress.stress_security(view, question, of, tuple(amount or ()), importer, samples, seed),
-    )
+    return told(view, stress.stress_security(view, question, asked))
+
+
+@router.get("/stress/security.{form}", tags=["stress"], response_class=Response)
+def security_file(view: Reading, form: FileForm, question: Asked, asked: Secured) -> Response:
+    """Give what each budget changes as a table, one row for each stage."""
+    _, frames = stress.security_told(view, question, asked)
+    return frame_file(frames["supply security"], file_name("supply", "security"), form)
+
+
+@router.get("/stress/security/chart.svg", tags=["stress"], response_class=Response)
+def security_chart(
+    view: Reading, question: Asked, asked: Secured, measure: ChartName = "china"
+) -> Response:
+    """Give a picture of a measure before and after: china, covered or without_largest."""
+    drawn = stress.security_svg(view, question, asked, measure)
+    return Response(drawn, media_type="image/svg+xml")

@@ -79,7 +79,6 @@ from oreline.stress._lists import (
 )
 from oreline.stress._methods import Method, known_minerals, methods, shipped_risk_tables
 from oreline.stress._mineral_pictures import MINERAL_CHARTS, mineral_picture, minerals_picture
-from oreline.stress._own_chain import ChainOutcome, Delivered, OwnChain, known_places
 from oreline.stress._own_chain import (
     ChainOutcome,
     Delivered,
@@ -96,6 +95,7 @@ from oreline.stress._own_events import (
     read_events,
 )
 from oreline.stress._own_mixture import Combination, Mixture, mixture
+from oreline.stress._own_pictures import deliveries_picture, dependence_picture, points_picture
 from oreline.stress._own_points import Point, PointsOfFailure, points_of_failure
 from oreline.stress._own_report import ChainStress, stress_chain
 from oreline.stress._picture import BarPicture, RangeBar
@@ -222,12 +222,14 @@ __all__ = [
     "at_least",
     "at_most",
     "banned",
+    "busiest_month",
     "code_trade",
     "codes_of",
-    "busiest_month",
     "concentration",
     "counted_supply",
     "crma_table",
+    "deliveries_picture",
+    "dependence_picture",
     "displaced",
     "disruption",
     "economic_importance",
@@ -263,6 +265,7 @@ __all__ = [
     "mixture",
     "own_share",
     "points_of_failure",
+    "points_picture",
     "rank_table",
     "read_events",
     "read_scenario",

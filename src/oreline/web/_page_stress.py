@@ -18,7 +18,12 @@ from oreline.api import (
     stress_security,
 )
 from oreline.model import Basis
-from oreline.stress import EventTable
+from oreline.stress import (
+    EventTable,
+    deliveries_picture,
+    dependence_picture,
+    points_picture,
+)
 from oreline.web._blocks import (
     callout,
     empty_state,
@@ -39,6 +44,7 @@ from oreline.web._stress_chain_parts import (
     weighed_block,
 )
 from oreline.web._stress_parts import stress_tabs
+from oreline.web._stress_pictures import PICTURE_SCRIPT, show_picture
 from oreline.web._stress_security_parts import security_block
 
 HERE = "/stress"
@@ -49,6 +55,8 @@ GIVEN = "given on the page"
 async def stress_page(visit: Visit) -> None:
     """Show what hangs on each part of the chain, an event before and after, and dependence."""
     t = visit.t
+    # What follows later cannot bring a script with it.
+    ui.add_head_html(PICTURE_SCRIPT)
     head(t("Stress"), t("What if supply breaks, and what would make it safer?"))
     markup(stress_tabs(visit))
     listed = (await visit.answer(plans))["plans"]
@@ -70,7 +78,7 @@ async def stress_page(visit: Visit) -> None:
     _asking(visit, inputs, plan, question)
 
     def show(found: Mapping[str, Any]) -> None:
-        _shown(visit, found)
+        _shown(visit, found, _address(visit, question))
 
     await put_when_made(visit, t("Putting events to the plan"), stress_chain, show, question, asked)
     await _security_panel(visit, question)
@@ -139,19 +147,57 @@ def _asking(
         markup(question_form(visit.link(HERE), fields, t("Put it to the chain")))
 
 
-def _shown(visit: Visit, found: Mapping[str, Any]) -> None:
+def _address(visit: Visit, question: PlanQuestion) -> dict[str, str]:
+    """Return the parts of an address by which the API is asked the same."""
+    told = {"file": question.file, "goal": question.goals[0]}
+    kind, _, of = visit.given("event").partition(":")
+    names = {
+        "site": "close_site", "route": "close_route", "port": "close_port", "ban": "ban",
+        "price": "price_shock",
+    }  # fmt: skip
+    if kind in names and of:
+        of = f"{of}={_number(visit.given('factor'), 0.5):g}" if kind == "price" else of
+        told |= {names[kind]: of, "months": f"{_number(visit.given('months'), 12.0):g}"}
+        told |= {"start": visit.given("start")}
+        if kind != "price":
+            told |= {"severity": f"{_number(visit.given('lost'), 100) / 100:g}"}
+    if visit.given("scenario"):
+        told |= {"scenario": visit.given("scenario")}
+    return told
+
+
+def _shown(visit: Visit, found: Mapping[str, Any], address: Mapping[str, str]) -> None:
     t = visit.t
+    files = visit.link("/api/v1/stress/chain.csv", **address)
     markup(basis_block(visit, found))
     outcomes = [*found["alone"], *([found["together"]] if found["together"] else [])]
     if outcomes:
         with panel(t("Before and after"), identity="events"):
+            if outcomes[-1]["deliveries"]:
+                show_picture(
+                    visit,
+                    deliveries_picture(found).to_svg(),
+                    visit.link("/api/v1/stress/chain/chart.svg", **address, chart="deliveries"),
+                    "deliveries-lost",
+                    files,
+                )
             for one in outcomes:
                 markup(outcome_block(visit, found, one))
             if found["by_probability"] is not None:
                 markup(h("<h3>{}</h3>", t("By probability")))
                 markup(weighed_block(visit, found))
     with panel(t("Single points of failure"), identity="points"):
+        if found["points"]["points"]:
+            show_picture(
+                visit,
+                points_picture(found).to_svg(),
+                visit.link("/api/v1/stress/chain/chart.svg", **address, chart="points"),
+                "points-of-failure",
+                files,
+            )
         markup(points_block(visit, found))
+        workbook = visit.link("/api/v1/stress/chain.xlsx", **address)
+        markup(h('<p><a class="btn quiet small" href="{}">Excel</a></p>', workbook))
 
 
 async def _security_panel(visit: Visit, question: PlanQuestion) -> None:
@@ -165,6 +211,14 @@ async def _security_panel(visit: Visit, question: PlanQuestion) -> None:
         markup(h('<p class="hint">{}</p>', words))
 
         def show(found: Mapping[str, Any]) -> None:
+            address = {"file": question.file, "goal": question.goals[0]}
+            show_picture(
+                visit,
+                dependence_picture(found).to_svg(),
+                visit.link("/api/v1/stress/security/chart.svg", **address),
+                "dependence-before-and-after",
+                visit.link("/api/v1/stress/security.csv", **address),
+            )
             markup(security_block(visit, found))
 
         row = ui.row()

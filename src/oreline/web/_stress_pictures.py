@@ -8,7 +8,7 @@ from nicegui import ui
 from oreline.web._blocks import h
 from oreline.web._frame import Visit, markup
 
-_SCRIPT = '<script src="/static/brief.js" defer></script>'
+PICTURE_SCRIPT = '<script src="/static/brief.js" defer></script>'
 
 
 def show_picture(visit: Visit, svg: str, address: str, name: str, numbers: str) -> None:
@@ -26,7 +26,7 @@ def show_picture(visit: Visit, svg: str, address: str, name: str, numbers: str) 
         Where its numbers are given as a table.
     """
     t = visit.t
-    ui.add_head_html(_SCRIPT)
+    ui.add_head_html(PICTURE_SCRIPT)
     links = h(
         '<p class="no-print"><a class="btn quiet small" href="{svg}" download="{name}.svg">SVG</a> '
         '<button class="btn quiet small" data-png="{svg}" data-name="{name}.png">PNG</button> '

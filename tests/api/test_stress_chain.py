@@ -70,10 +70,24 @@ def test_what_events_do_over_the_api(chain: Path, settings: Settings, clock: Fix
         assert given["deliveries"][0]["lost_t_as_planned"] == pytest.approx(4500)
         assert found["by_probability"]["method"] == "all 4 combinations"
         assert len(found["points"]["points"]) == 5
-        secured = ask(client, "security", samples=4)
-        (budget,) = secured["budgets"]
+        secured = ask(client, "security", samples=4, amount=60)
+        budget = secured["budgets"][-1]
         assert budget["stages"][1]["stops_here"]
         assert budget["stages"][1]["net_import_reliance_pct"]["after"] == "91"
+        for path, words in (
+            ("chain/chart.svg", "What hangs on each part"),
+            ("chain/chart.svg?chart=deliveries&scenario=storm", "12 months from 2029-01"),
+            ("security/chart.svg?samples=4&amount=60", "USA: China"),
+        ):
+            drawn = client.get(f"/api/v1/stress/{path}")
+            assert drawn.headers["content-type"] == "image/svg+xml"
+            assert words in drawn.text
+            assert "Source: " in drawn.text
+        assert "cash_as_planned" in client.get("/api/v1/stress/chain.csv").text
+        table = client.get("/api/v1/stress/security.csv", params={"samples": 4, "amount": 60}).text
+        assert "counted_t_per_y_high" in table
+        book = client.get("/api/v1/stress/chain.xlsx", params={"scenario": "storm"}).content
+        assert book.startswith(b"PK")
         wrong = client.get("/api/v1/stress/chain", params={"close_route": "see"})
         assert wrong.status_code == 422
         assert wrong.json()["findings"][0]["fix"] == "did you mean sea?"

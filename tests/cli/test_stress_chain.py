@@ -114,18 +114,20 @@ def test_what_money_buys_and_where_it_stops(bare: Oreline, folder: Path) -> None
     plan = TINY.replace('budget = "60 USD m"', '\n[[budgets]]\nid = "money"\namount = "60 USD m"')
     ranged = '{ value = 20, low = 15, high = 30, unit = "USD m" }'
     (folder / "plan.toml").write_text(plan.replace('"20 USD m"', ranged))
-    call = bare("stress", "security", folder, "--samples", 6)
+    call = bare("stress", "security", folder, "--amount", 60, "--samples", 4)
     assert call.code == 0
     assert "it delivers nothing to USA that counts" in call.out
     assert "ORL-1259" in call.out
     file = folder / "security.toml"
     file.write_text('[[material]]\nid = "concentrate"\nstage = "concentrate"\n')
-    told = " ".join(bare("stress", "security", folder, "--samples", 6).out.split())
+    told = " ".join(bare("stress", "security", folder, "--amount", 60, "--samples", 4).out.split())
     for words in ("STOPS", "Thompson Falls", "700 metric tons", "91 %", "no single figure"):
         assert words in told, words
     target = folder / "out.csv"
-    found = bare("stress", "security", folder, "--samples", 6, "--export", target, "--json")
-    (budget,) = found.json["result"]["budgets"]
+    found = bare(
+        "stress", "security", folder, "--amount", 60, "--samples", 4, "--export", target, "--json"
+    )
+    budget = found.json["result"]["budgets"][-1]
     stage = budget["stages"][1]
     assert (stage["mineral"], stage["stage"], stage["stops_here"]) == ("antimony", "refined", True)
     assert stage["counted_t"]["low"] == 0

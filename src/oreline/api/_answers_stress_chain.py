@@ -253,8 +253,8 @@ def security_told(view: View, question: PlanQuestion, asked: SecurityQuestion) -
         message = f"{asked.samples} draws are more than PLAN_DRAWS_MAX = {PLAN_DRAWS_MAX}"
         raise LimitExceededError(f"{message}; 'oreline stress security' makes more")
     if len(asked.amounts) > STRESS_AMOUNTS_MAX:
-        told = f"{len(asked.amounts)} amounts are more than STRESS_AMOUNTS_MAX"
-        raise LimitExceededError(f"{told} = {STRESS_AMOUNTS_MAX}")
+        many = f"{len(asked.amounts)} amounts are more than STRESS_AMOUNTS_MAX"
+        raise LimitExceededError(f"{many} = {STRESS_AMOUNTS_MAX}")
     world = world_of(view, replace(question, front=""))
     if isinstance(world, NoPlan):
         raise InputError(world.says, world.findings)

@@ -243,7 +243,6 @@ __all__ = [
     "governance_weight",
     "hhi_bounds",
     "hhi_wgi_t",
-    "hundreds_of",
     "import_reliances",
     "import_sources",
     "importers_named",

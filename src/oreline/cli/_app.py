@@ -25,6 +25,7 @@ from oreline.cli import (
     _settle,
     _stress,
     _trace,
+    _watch,
 )
 from oreline.cli._root import PROGRAM, RootGroup
 
@@ -79,6 +80,7 @@ def make_app() -> typer.Typer:
     app.add_typer(_plan.app, name="plan")
     app.add_typer(_fund.app, name="fund")
     app.add_typer(_stress.app, name="stress")
+    _watch.register(app)
     app.add_typer(_ask.app, name="ask")
     _serve.register(app)
     app.add_typer(_people.app, name="people")

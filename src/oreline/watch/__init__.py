@@ -1,0 +1,67 @@
+"""What is reported, by whom, and what of it is so? Dated claims, each with its sentence.
+
+Reports come in as files; rules read them, the same way each time, without a network. A claim keeps
+the characters of the sentence it rests on, who says it, when it was published and which rule found
+it. Claims of one event are set side by side: agreed, differing or single.
+"""
+
+from __future__ import annotations
+
+from oreline.watch._claim import (
+    KINDS,
+    LADDERS,
+    RULES_VERSION,
+    Amount,
+    Attribution,
+    Claim,
+    Money,
+    Percent,
+    When,
+)
+from oreline.watch._copies import Copies, Kinship, origins
+from oreline.watch._entities import Entity, likeness
+from oreline.watch._extract import claims_of
+from oreline.watch._folder import quoted_reports, read_reports, report_files, without_quoted
+from oreline.watch._intake import SUFFIXES, take_in
+from oreline.watch._limits import Limits
+from oreline.watch._names import normal_name
+from oreline.watch._reconcile import Point, Saying
+from oreline.watch._source import UNTOLD, Document, Published, Told
+from oreline.watch._times import month_of
+from oreline.watch._watched import Event, Watched, watch
+
+__all__ = [
+    "KINDS",
+    "LADDERS",
+    "RULES_VERSION",
+    "SUFFIXES",
+    "UNTOLD",
+    "Amount",
+    "Attribution",
+    "Claim",
+    "Copies",
+    "Document",
+    "Entity",
+    "Event",
+    "Kinship",
+    "Limits",
+    "Money",
+    "Percent",
+    "Point",
+    "Published",
+    "Saying",
+    "Told",
+    "Watched",
+    "When",
+    "claims_of",
+    "likeness",
+    "month_of",
+    "normal_name",
+    "origins",
+    "quoted_reports",
+    "read_reports",
+    "report_files",
+    "take_in",
+    "watch",
+    "without_quoted",
+]

@@ -1,0 +1,106 @@
+"""Reads a file, a folder of reports, or the evidence of a chain folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from oreline.model import EvidenceItem, Finding, InputError, Severity
+from oreline.watch._header import assistance
+from oreline.watch._intake import DEFAULT_LIMITS, SUFFIXES, take_in
+from oreline.watch._limits import Limits
+from oreline.watch._source import UNTOLD, Document, Published, Told
+
+_UNNAMED: Final = "not named"
+
+
+def read_reports(
+    place: Path, *, today: date | None = None, limits: Limits = DEFAULT_LIMITS
+) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
+    """Give the reports of a file, or of all files of a folder and the folders in it.
+
+    Raises
+    ------
+    InputError
+        If there is no such file or folder, or no report in it.
+    """
+    if not place.exists():
+        raise InputError(f"{place} is not there")
+    files = [place] if place.is_file() else report_files(place)
+    if not files:
+        raise InputError(f"{place} holds no report; {', '.join(SUFFIXES)} are read")
+    documents: list[Document] = []
+    findings: list[Finding] = []
+    for file in files:
+        name = file.name if place.is_file() else file.relative_to(place).as_posix()
+        size = file.stat().st_size
+        if size > limits.file_bytes_max:
+            # Not opened: what is too large is told by its size alone.
+            findings.append(
+                Finding(
+                    "ORL-1300", Severity.FATAL, name,
+                    f"the file has {size} bytes; file_bytes_max is {limits.file_bytes_max}",
+                    "cut it, or raise the limit",
+                )
+            )  # fmt: skip
+            continue
+        found, wrong = take_in(name, file.read_bytes(), today=today, limits=limits)
+        documents += found
+        findings += wrong
+    return tuple(documents), tuple(findings)
+
+
+def report_files(place: Path) -> list[Path]:
+    """Give the files of a folder, and of the folders in it, that may be reports."""
+    return sorted(
+        file
+        for file in place.rglob("*")
+        if file.suffix.lower() in SUFFIXES
+        and file.is_file()
+        and not any(part.startswith(".") for part in file.relative_to(place).parts)
+    )
+
+
+def quoted_reports(evidence: Iterable[EvidenceItem]) -> tuple[Document, ...]:
+    """Give the reports of which a chain folder keeps only sentences, one for each report.
+
+    ``sha256`` is that of the whole report, as the folder states it; offsets count the characters
+    of the sentences, one under the other.
+    """
+    by_report: dict[str, list[EvidenceItem]] = {}
+    for one in evidence:
+        by_report.setdefault(one.sha256, []).append(one)
+    return tuple(_quoted(items) for items in by_report.values())
+
+
+def _quoted(items: list[EvidenceItem]) -> Document:
+    first = items[0]
+    lines = [one.quote if one.quote.endswith((".", "”", '"')) else f"{one.quote}." for one in items]
+    text = "\n\n".join(lines)
+    outlet = UNTOLD if first.outlet.startswith(_UNNAMED) else Told(first.outlet, "evidence.csv")
+    return Document(
+        name=f"evidence.csv: {first.id} to {items[-1].id}",
+        kind="quotes",
+        sha256=first.sha256,
+        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        text=text,
+        title=Told(first.title, "evidence.csv"),
+        outlet=outlet,
+        wire=UNTOLD,
+        issuer=UNTOLD,
+        published=Published(date.fromisoformat(first.date), "evidence.csv"),
+        language=Told("en", "evidence.csv"),
+        encoding="utf-8",
+        address=None,
+        assisted=assistance(text),
+        is_release=False,
+    )
+
+
+def without_quoted(quoted: Iterable[Document], whole: Iterable[Document]) -> tuple[Document, ...]:
+    """Give the quoted reports of which the whole text is not there as well."""
+    known = {one.sha256 for one in whole}
+    return tuple(one for one in quoted if one.sha256 not in known)

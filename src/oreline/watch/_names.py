@@ -1,0 +1,412 @@
+"""Who and what a text names: countries, minerals, companies, bodies, people, tickers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+from oreline.watch._gazetteer import (
+    BODIES,
+    CALLED,
+    DEMONYMS,
+    EXCHANGES,
+    LEGAL,
+    ROLES,
+    TRADE,
+    country_names,
+    country_words,
+    is_metal,
+    mineral_of,
+    mineral_words,
+)
+from oreline.watch._segments import Sentence, is_title
+
+_CAP: Final = (
+    r"(?:[A-ZÀ-ÞĀ-Ž](?:\.[A-Z])+\.?|[A-ZÀ-ÞĀ-Ž][\wÀ-ž]*(?:[’'][A-ZÀ-Þ][\w]+)?(?:[-&][\w]+)*)"
+)
+_LINK: Final = r"(?:\s(?:of\sthe|of|de|do|da|du|del|der|van|von|&)(?=\s[A-ZÀ-Þ])|\s&)"
+_RUN: Final = re.compile(rf"(?<![\w’'-]){_CAP}(?:{_LINK}?\s{_CAP}\.?)*")
+_AND_MORE: Final = re.compile(rf",?\s(?:and|&)\s{_CAP}(?:\s{_CAP})?")
+_SUFFIX: Final = re.compile(
+    r",?\s(?:"
+    + "|".join(re.escape(one) for one in sorted(LEGAL, key=len, reverse=True))
+    + r")\b\.?"
+)
+_ACRONYM: Final = re.compile(r"\s?\((?:the\s)?[“\"]?([A-Z][A-Za-z.&-]{1,9})[”\"]?\)")
+_SHORT_NAME: Final = re.compile(
+    r"\s?(?:\([^()]{1,30}\)\s?)?\([^()]{0,40}?[“\"]([A-Z][^“”\"]{1,40})[”\"][^()]{0,60}\)"
+)
+_TICKER: Final = re.compile(
+    r"\(?\b(" + "|".join(re.escape(one) for one in sorted(EXCHANGES, key=len, reverse=True)) + r")"
+    r"\s?:\s?([A-Z0-9]{1,6}(?:\.[A-Z])?)\b",
+    re.IGNORECASE,
+)
+_ROLE: Final = re.compile(
+    r"(?<![\w-])(?:" + "|".join(re.escape(one) for one in ROLES) + r")\b", re.IGNORECASE
+)
+_ORG_WORD: Final = frozenset((*LEGAL, *BODIES, *TRADE))
+_ORG_LAST: Final = re.compile(
+    r"\b(?:" + "|".join(map(re.escape, sorted(_ORG_WORD, key=len, reverse=True))) + r")\b"
+)
+_GOVERNMENT: Final = re.compile(
+    r"(?:\s(?:central\s|federal\s)?(?:government|parliament|embassy|army|cabinet))\b"
+)
+INSTRUMENT_NAME: Final = re.compile(
+    r"(?:Memorand|Letter of Intent|Joint Venture|Framework|.*\b(?:Agreement|Contract|Act|Order)$)"
+)
+_TRADE_WORDS: Final = frozenset(TRADE)
+_COMMON: Final = frozenset(
+    "The A An In On At By For From To Of And But Or If When While After Before Under Over With As It"
+    " Its He She They We You I His Her Their Our This That These Those There Here What Who Which How"
+    " Why Where Not No Yes All Both Each Some Many Most More Several Two Three Four Five Six Seven"
+    " Eight Nine Ten One First Second Third Last Next Earlier Later Meanwhile Furthermore However"
+    " Moreover Also Still Yet Once Since Until During Despite Following According Construction Work"
+    " Shares Stock Stocks Prices Price Output Production Exports Imports Analysts Geologists Lawmakers"
+    " Smelters Exporters Miners Investors Officials Traders Bidders Talks Shipments Shipment Cargo"
+    " Completion Commissioning Member Nothing Correction Update Ignore Volumes Revenue Weather Tickets"
+    " Year Quarterly Form Item Phase Money Mix Share Prime Minister President Micro-cap Critical Rare"
+    " Owner Developer Operator Miner Explorer Tungsten Tin Copper Cobalt Lithium Nickel Graphite"
+    " Antimony Wolfram Gold Silver Zinc Iron Steel Oil Uranium Memorandum Understanding MoU MOU CEO CFO"
+    " COO Corp Inc Ltd Group Company Agreement Deal Allies Indigenous Strategic Quarter January"
+    " February March April May June July August September October November December Jan Feb Mar Apr"
+    " Jun Jul Aug Sept Sep Oct Nov Dec Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
+    " NEXT READ FOR IMMEDIATE RELEASE AI News Under Apple Separately Shareholders Directors Data"
+    " Customs Demand Supply Sales Profit Drilling Results Assays Dr Mr Mrs Ms Act Plan Q1 Q2 Q3 Q4"
+    " JORC Code Web Desk Just Only Image Photo Chief Executive Executives Production Sources".split()
+)
+"""Capitalised words that name nobody by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a text.
+
+    ``kind`` is country, mineral, company, body, person, ticker or name: a capitalised name of
+    which nothing says what it is. ``key`` is what it is known by: an alpha-2 code, a mineral, a
+    market and symbol, else the name itself. ``role`` is a person's.
+    """
+
+    start: int
+    end: int
+    kind: str
+    key: str
+    text: str
+    role: str = ""
+
+
+@dataclass(slots=True)
+class Names:
+    """The names of one report, and its own short names for longer ones."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    short: dict[str, str] = field(default_factory=dict)
+    tickers: dict[str, str] = field(default_factory=dict)
+
+    def full(self, name: str) -> str:
+        """Give the longest name that the report has for what a name means."""
+        name = name.removeprefix("the ").removeprefix("The ")
+        return self.short.get(name, name)
+
+
+def names(text: str, found: list[Sentence]) -> Names:
+    """Give the names that stand in sentences of a text."""
+    result = Names()
+    for sentence in found:
+        if sentence.segment == "heading":
+            continue
+        result.mentions.extend(_in_sentence(text, sentence, result))
+    _shorten(result)
+    _add_short(text, found, result)
+    result.mentions = [
+        one
+        if one.kind not in ("company", "name", "body")
+        else Mention(
+            one.start, one.end, _kind_of_short(one, result), result.full(one.key), one.text
+        )
+        for one in result.mentions
+    ]
+    return result
+
+
+def _kind_of_short(one: Mention, known: Names) -> str:
+    return "company" if one.kind == "name" and one.key in known.short else one.kind
+
+
+def _shorten(known: Names) -> None:
+    """Let the first words of a company's name stand for it, where only one begins with them."""
+    heads: dict[str, set[str]] = {}
+    for one in known.mentions:
+        if one.kind == "company" and " " in one.key:
+            words = re.sub(_SUFFIX, "", one.key).split()
+            for count in range(1, len(words) + (1 if len(words) < len(one.key.split()) else 0)):
+                heads.setdefault(" ".join(words[:count]), set()).add(one.key)
+    for head, fulls in heads.items():
+        longest = max(fulls, key=len)
+        if head not in known.short and all(longest.startswith(one) for one in fulls):
+            if head not in _COMMON and head not in country_words()[1] and head != longest:
+                known.short[head] = longest
+
+
+def _add_short(text: str, found: list[Sentence], known: Names) -> None:
+    """Find what a report calls by a short name of its own, wherever else it stands."""
+    wanted = [one for one in known.short if len(one) > 2 and one not in _COMMON]
+    if not wanted:
+        return
+    taken = {one.start: one.end for one in known.mentions if one.kind != "mineral"}
+    pattern = re.compile(
+        r"(?<![\w-])(?:"
+        + "|".join(map(re.escape, sorted(wanted, key=len, reverse=True)))
+        + r")(?![\w-])"
+    )
+    for sentence in found:
+        if sentence.segment == "heading" or is_title(sentence.text):
+            continue
+        for match in pattern.finditer(sentence.text):
+            start, end = sentence.start + match.start(), sentence.start + match.end()
+            if not any(first < end and start < last for first, last in taken.items()):
+                known.mentions.append(Mention(start, end, "company", match.group(), match.group()))
+    known.mentions.sort(key=lambda one: (one.start, one.end))
+
+
+def _in_sentence(text: str, sentence: Sentence, known: Names) -> list[Mention]:
+    start, words = sentence.start, sentence.text
+    found = [
+        Mention(start + one.start(), start + one.end(), "ticker", _symbol(one), one.group())
+        for one in _TICKER.finditer(words)
+    ]
+    taken = [(one.start, one.end) for one in found]
+    if not (sentence.segment == "headline" and is_title(words)):
+        for one in _runs(words, start, known):
+            if not _covered(one, taken):
+                found.append(one)
+                taken.append((one.start, one.end))
+    pattern, codes = country_words()
+    for match in pattern.finditer(words):
+        place = (start + match.start(), start + match.end())
+        if not any(first <= place[0] and place[1] <= last for first, last in taken):
+            code = codes[match.group()]
+            found.append(Mention(*place, "country", code, match.group()))
+            taken.append(place)
+    for match in mineral_words()[0].finditer(words):
+        place = (start + match.start(), start + match.end())
+        if any(first < place[1] and place[0] < last for first, last in taken):
+            continue
+        if is_metal(
+            match.group(), words[match.end() : match.end() + 16], is_first=match.start() < 2
+        ):
+            key = mineral_of(match.group())
+            found.append(Mention(*place, "mineral", key, match.group()))
+    found.sort(key=lambda one: (one.start, one.end))
+    return found
+
+
+def _covered(one: Mention, taken: list[tuple[int, int]]) -> bool:
+    return any(first < one.end and one.start < last for first, last in taken)
+
+
+def _symbol(match: re.Match[str]) -> str:
+    return f"{match.group(1).upper()}:{match.group(2).upper()}"
+
+
+def _runs(words: str, offset: int, known: Names) -> Iterator[Mention]:
+    """Give the capitalised names of a sentence, each with its kind."""
+    at = 0
+    while True:
+        match = _RUN.search(words, at)
+        if match is None:
+            return
+        end = match.end()
+        run = match.group()
+        if re.match(r"(?:Ministry|Department|Bureau|Office|Commission)\s(?:of|for)\s", run):
+            more = _AND_MORE.match(words, end)
+            end = end if more is None else more.end()
+        suffix = _SUFFIX.match(words, end)
+        if suffix is not None:
+            end = suffix.end()
+        if words[end - 1] == "." and not re.search(
+            r"(?:\b(?:Inc|Corp|Ltd|Co|Bhd|Pty)|\.[A-Z])\.$", words[:end]
+        ):
+            end -= 1
+        at = max(end, match.end())
+        for first, last in _parts(words, match.start(), end):
+            one = _named(words, first, last, offset, known)
+            if one is not None:
+                yield one
+
+
+def _parts(words: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Split a capitalised run where a role, a linking word or a country stands within it."""
+    run = words[start:end]
+    role = _ROLE.search(run)
+    if role is not None and not re.match(r"[’']s\s", run[role.end() :]):
+        if run[: role.start()].strip():
+            yield from _parts(words, start, start + len(run[: role.start()].rstrip(" ,")))
+        rest = role.end()
+        of = re.match(r"\s(?:of|for)(?:\sthe)?\s", run[rest:])
+        rest += 0 if of is None else of.end()
+        while rest < len(run) and run[rest] in " ,":
+            rest += 1
+        if rest < len(run):
+            yield start + rest, end
+        return
+    first = start
+    for word in re.finditer(r"\S+", run):
+        bare = word.group().strip(".,")
+        is_lone = (bare in _COMMON and bare not in _TRADE_WORDS) or bare.lower() in CALLED
+        if not is_lone:
+            break
+        if word.end() < len(run) and re.match(r"\s(?:of|for)\s", run[word.end() :]):
+            break
+        first = start + word.end() + 1
+    while first < end and words[first] in " &":
+        first += 1
+    link = re.match(r"(?:of|for|de|the|&)\s", words[first:end])
+    if link is not None:
+        first += link.end()
+    if first < end:
+        yield first, end
+
+
+def _named(words: str, start: int, end: int, offset: int, known: Names) -> Mention | None:
+    name = words[start:end].strip()
+    if not name or (len(name) < 2):
+        return None
+    after, before = words[end:], words[:start].rstrip()
+    based = re.match(r"[\w.]+(?:\s[\w.]+)?-(?:based|listed|headquartered|owned|backed)\s", name)
+    if based:
+        return (
+            None
+            if based.end() >= len(name)
+            else _named(words, start + based.end(), end, offset, known)
+        )
+    if re.search(r"-(?:based|listed|headquartered|owned|backed|led)$", name):
+        return None
+    if name in country_words()[1]:
+        government = _GOVERNMENT.match(after)
+        if government:
+            full = name + government.group()
+            return Mention(offset + start, offset + end + government.end(), "body", full, full)
+        return None
+    of_country = re.search(r"\sof\s([A-ZÀ-Þ][\w ]+)$", name)
+    if (
+        of_country
+        and of_country.group(1) in country_words()[1]
+        and " " in name[: of_country.start()]
+    ):
+        return _named(words, start, start + of_country.start(), offset, known)
+    first, _, rest = name.partition(" ")
+    if "-" in first and first.split("-")[0] in country_words()[1]:
+        return None if not rest else _named(words, end - len(rest), end, offset, known)
+    if (
+        first in DEMONYMS
+        and first not in ("US", "U.S.", "USA")
+        and not _is_whole(name)
+        and (" " in rest or _ORG_LAST.search(rest))
+    ):
+        return _named(words, end - len(rest), end, offset, known)
+    return _kinded(words, name, start, end, before, after, offset, known)
+
+
+def _is_whole(name: str) -> bool:
+    """Return whether a demonym belongs to the name: Indonesian Nickel Association, Thai Oil."""
+    return bool(re.search(r"\b(?:Bank|Association|Survey|Army|Navy)\b", name))
+
+
+def _kinded(
+    words: str, name: str, start: int, end: int, before: str, after: str, offset: int, known: Names
+) -> Mention | None:
+    title = _ROLE.search(before[-40:])
+    is_after_role = (
+        title is not None and re.fullmatch(r",?\s?", before[-40:][title.end() :]) is not None
+    )
+    role_after = re.match(
+        r",?\s(?:the\s|its\s|a\s)?(?:[\w’'-]+\s){0,3}?(" + _ROLE.pattern + r")",
+        after,
+        re.IGNORECASE,
+    )
+    has_org_word = bool(_ORG_LAST.search(name))
+    defined = _ACRONYM.match(after) or _SHORT_NAME.match(after)
+    listed = _TICKER.match(after.lstrip(" ("))
+    kind, role = "name", ""
+    if has_org_word or defined or listed:
+        is_body = any(word in BODIES for word in re.findall(r"\w+", name))
+        is_firm = listed or any(word.strip(".") in LEGAL or word in TRADE for word in name.split())
+        kind = (
+            "body"
+            if is_body and not (is_firm and not re.search(r" of | for ", name))
+            else "company"
+        )
+        if _places(name, before):
+            kind = "name"
+    elif is_after_role and name.count(" ") <= 3:
+        assert title is not None
+        kind, role = "person", _role_text(before, title.group())
+    elif role_after and after[:1] == "," and 1 <= name.count(" ") <= 3:
+        kind, role = "person", role_after.group(1).strip()
+    elif name.isupper() and len(name) > 6 and not before:
+        return None
+    elif not before.strip('“"‘(—–- ') or before.endswith((". ", ":")):
+        if " " not in name and not re.match(
+            r"[’']s\b|,?\s(?:(?:now|also|itself|later|then|already)\s)?(?:has|had|have|will|is|was|said|says|plans?|and|expects|agreed|\w+ed)\b",
+            after,
+        ):
+            return None
+    if kind == "name" and re.search(rf"(?:^|\s)(?:{'|'.join(CALLED)})$", before, re.IGNORECASE):
+        kind = "company"
+    if kind == "name" and re.match(
+        r",?\s(?:a|an|the)\s[\w-]+(?:-based)?\s(?:company|firm|miner|explorer|producer)\b", after
+    ):
+        kind = "company"
+    if defined and not INSTRUMENT_NAME.match(name):
+        known.short[defined.group(1)] = name
+    if listed:
+        known.tickers[name] = _symbol(listed)
+    if name in _COMMON or name in BODIES or INSTRUMENT_NAME.match(name):
+        return None
+    return Mention(offset + start, offset + end, kind, name, name, role)
+
+
+def _places(name: str, before: str) -> bool:
+    """Return whether a name with a trade word is a place: at Alder Creek, in Corvo Copper Valley."""
+    return bool(re.search(r"\b(?:House)$", name) and re.search(r"\bat the$", before))
+
+
+def _role_text(before: str, title: str) -> str:
+    owner = re.search(
+        r"((?:[A-ZÀ-Þ][\wÀ-ž.&-]*\s)*[A-ZÀ-Þ][\wÀ-ž.&-]*)(?:[’']s)?,?\s(?:[a-z]+\s){0,2}$",
+        before[: before.rfind(title)],
+    )
+    name = "" if owner is None else owner.group(1).removeprefix("The ")
+    return title if not name or name in _COMMON else f"{title} ({name})"
+
+
+@cache
+def country_name(code: str) -> str:
+    """Give the name of a country by its code."""
+    return country_names().get(code, code)
+
+
+def normal_name(name: str) -> str:
+    """Give the form in which names of companies and bodies are compared.
+
+    >>> normal_name("U.S. Strategic Metals, Inc."), normal_name("the Frontier Works Organisation")
+    ('us strategic metals', 'frontier works organization')
+    """
+    plain = re.sub(r"\([^)]*\)", " ", name)
+    plain = re.sub(r"(?<=\b[A-Za-z])\.(?=[A-Za-z]\b)", "", plain)
+    plain = plain.replace("’s", "").replace("'s", "").replace("&", " and ")
+    words = re.sub(r"[^\wÀ-ž]+", " ", plain).casefold().split()
+    while len(words) > 1 and words[-1] in _LEGAL_WORDS:
+        words.pop()
+    if words[:1] == ["the"]:
+        words = words[1:]
+    swapped = [re.sub(r"isation$", "ization", word) for word in words]
+    return " ".join(swapped)
+
+
+_LEGAL_WORDS: Final = frozenset(
+    re.sub(r"\W", "", one).casefold() for one in LEGAL if one not in ("Holdings", "Holding")
+)

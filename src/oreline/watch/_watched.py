@@ -1,0 +1,334 @@
+"""The reports of a folder as one result: claims, events, who is who, and what is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from oreline.model import Chain, Finding
+from oreline.watch._claim import KINDS, Claim, value_text
+from oreline.watch._copies import Copies, Kinship, origins
+from oreline.watch._entities import Entity, known_things, resolve
+from oreline.watch._events import PARTY_SLOTS, grouped, signature
+from oreline.watch._extract import claims_and_names
+from oreline.watch._gazetteer import country_names
+from oreline.watch._names import Names, normal_name
+from oreline.watch._reconcile import AGREED, DIFFERS, SINGLE, Point, points
+from oreline.watch._source import Document
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What reports say of one event.
+
+    Attributes
+    ----------
+    verdict
+        agreed (independent reports say it and differ in nothing), differs, or single: one report
+        says it, or all that do rest on one text.
+    reports, independent
+        How many reports say it, and how many of them do not rest on one text with another.
+    interested
+        Those who say it and are a party to it.
+    """
+
+    id: str
+    kind: str
+    title: str
+    verdict: str
+    claims: tuple[Claim, ...]
+    points: tuple[Point, ...]
+    reports: tuple[str, ...]
+    independent: int
+    interested: tuple[str, ...]
+    note: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "title": self.title,
+            "verdict": self.verdict,
+            "reports": list(self.reports),
+            "independent": self.independent,
+            "interested": list(self.interested),
+            "note": self.note,
+            "points": [one.to_json() for one in self.points],
+            "claims": [one.to_json() for one in self.claims],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Everything that was read."""
+
+    documents: tuple[Document, ...]
+    same: tuple[tuple[str, str], ...]
+    kin: tuple[Kinship, ...]
+    events: tuple[Event, ...]
+    entities: tuple[Entity, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Return all claims, event by event."""
+        return tuple(claim for event in self.events for claim in event.claims)
+
+    def event(self, identity: str) -> Event | None:
+        """Return an event by its id, None if there is none."""
+        return next((one for one in self.events if one.id == identity), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {
+            "reports": [one.to_json() for one in self.documents],
+            "same_text": [{"report": one, "as": two} for one, two in self.same],
+            "shared_words": [one.to_json() for one in self.kin],
+            "events": [one.to_json() for one in self.events],
+            "entities": [one.to_json() for one in self.entities],
+            "findings": [one.to_json() for one in self.findings],
+        }
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the claims as a table, one row each."""
+        import polars as pl
+
+        by_name = {one.name: one for one in self.documents}
+        rows = []
+        for event in self.events:
+            for one in event.claims:
+                document = by_name[one.document]
+                when = one.when
+                rows.append(
+                    {
+                        "event": event.id, "verdict": event.verdict, "kind": one.kind,
+                        "status": one.status, "modality": one.modality,
+                        "slots": "; ".join(f"{name}: {value_text(value)}" for name, value in one.slots),
+                        "first_day": None if when is None or when.first is None else when.first.isoformat(),
+                        "last_day": None if when is None or when.last is None else when.last.isoformat(),
+                        "when_said": None if when is None else when.said,
+                        "attribution": one.attribution.kind, "speaker": one.attribution.speaker,
+                        "hedges": "; ".join(one.hedges), "sentence": one.sentence,
+                        "start": one.start, "end": one.end, "report": one.document,
+                        "outlet": document.outlet.value,
+                        "published": None if document.published.day is None else document.published.day.isoformat(),
+                        "text_sha256": document.text_sha256, "rule": one.rule,
+                        "rules_version": one.version, "checks": "; ".join(one.checks), "claim": one.id,
+                    }
+                )  # fmt: skip
+        schema = pl.Schema(
+            {name: pl.Int64 if name in ("start", "end") else pl.String for name in COLUMNS}
+        )
+        return pl.DataFrame(rows, schema=schema)
+
+
+COLUMNS = (
+    "event", "verdict", "kind", "status", "modality", "slots", "first_day", "last_day",
+    "when_said", "attribution", "speaker", "hedges", "sentence", "start", "end", "report",
+    "outlet", "published", "text_sha256", "rule", "rules_version", "checks", "claim",
+)  # fmt: skip
+"""The columns of the table of claims."""
+
+
+def watch(
+    documents: Iterable[Document],
+    *,
+    chain: Chain | None = None,
+    findings: Iterable[Finding] = (),
+) -> Watched:
+    """Give the claims of reports, put together by event, with what agrees and what differs.
+
+    Parameters
+    ----------
+    documents
+        The reports, as :func:`take_in` gives them. The same text is read once.
+    chain
+        The chain whose parties and sites names may stand for.
+    findings
+        What is wrong with the files they came in.
+    """
+    copies = Copies()
+    kept: list[Document] = []
+    claims: list[Claim] = []
+    books: dict[str, Names] = {}
+    for document in documents:
+        if not copies.add(document):
+            continue
+        kept.append(document)
+        if document.language.value not in ("en", None):
+            continue
+        found, book = claims_and_names(document)
+        claims += found
+        books[document.name] = book
+    key_of = _keys(books)
+    related = {
+        name: frozenset(
+            key_of.get(one.key, normal_name(one.key))
+            for one in book.mentions
+            if one.kind in ("company", "body", "person")
+        )
+        for name, book in books.items()
+    }
+    signed = [signature(claim, key_of) for claim in claims]
+    root = origins((one.name for one in kept), copies.kin)
+    by_name = {one.name: one for one in kept}
+    events = [
+        _event([claims[at] for at in group], key_of, root, by_name)
+        for group in grouped(signed, related)
+    ]
+    order = {one.name: at for at, one in enumerate(kept)}
+    events.sort(
+        key=lambda one: (
+            -len(one.reports),
+            KINDS.index(one.kind),
+            order[one.reports[0]],
+            one.claims[0].start,
+        )
+    )
+    entities = _entities(books, chain)
+    return Watched(
+        tuple(kept), tuple(copies.same), tuple(copies.kin), tuple(events), entities, tuple(findings)
+    )
+
+
+def _keys(books: Mapping[str, Names]) -> dict[str, str]:
+    """Give the one key of every name: a short name is what its report defines it to be."""
+    found: dict[str, str] = {}
+    for book in books.values():
+        for short, full in book.short.items():
+            if short.isupper():
+                found.setdefault(short, normal_name(full))
+    countries = {name: f"country {code}" for code, name in country_names().items()}
+    return countries | found
+
+
+def _event(
+    claims: Sequence[Claim],
+    key_of: Mapping[str, str],
+    root: Mapping[str, str],
+    documents: Mapping[str, Document],
+) -> Event:
+    reports = tuple(dict.fromkeys(one.document for one in claims))
+    independent = len({root[name] for name in reports})
+    judged = points(claims, key_of)
+    interested = _interested(claims, key_of, documents)
+    verdict = AGREED
+    if any(point.verdict == DIFFERS for point in judged):
+        verdict = DIFFERS
+    elif independent < 2:
+        verdict = SINGLE
+    note = ""
+    if len(reports) > 1 and independent < len(reports):
+        note = f"{len(reports)} reports, {independent} independent: the others share sentences with one of them"
+    key = "|".join(sorted(one.id for one in claims))
+    identity = hashlib.sha256(key.encode()).hexdigest()[:12]
+    return Event(
+        identity,
+        claims[0].kind,
+        title_of(claims),
+        verdict,
+        tuple(claims),
+        judged,
+        reports,
+        independent,
+        interested,
+        note,
+    )
+
+
+def _interested(
+    claims: Sequence[Claim], key_of: Mapping[str, str], documents: Mapping[str, Document]
+) -> tuple[str, ...]:
+    """Give who says something of an event to which they are a party."""
+    found: list[str] = []
+    parties = {
+        key_of.get(name, normal_name(name))
+        for one in claims
+        for name in one.names(*(slot for slot in PARTY_SLOTS if slot != "speaker"))
+    }
+    for one in claims:
+        speaker, role = one.attribution.speaker, one.attribution.role or ""
+        issuer = documents[one.document].issuer.value
+        if issuer is not None:
+            found.append(f"{issuer} (issuer of the release)")
+        if speaker is None:
+            continue
+        words = normal_name(speaker)
+        own = any(
+            party in normal_name(role.replace("(", " ").replace(")", " "))
+            for party in parties
+            if party
+        )
+        if key_of.get(speaker, words) in parties or own:
+            found.append(speaker)
+        elif words in ("countries", "company", "companies", "both firms") or words.endswith(
+            " company"
+        ):
+            found.append(speaker)
+    return tuple(dict.fromkeys(found))
+
+
+def title_of(claims: Sequence[Claim]) -> str:
+    """Give an event in a few words, from the claim that says most of it."""
+    fullest = max(claims, key=lambda one: (len(one.slots), -claims.index(one)))
+    parts = []
+    who = ("parties", "company", "agency", "speaker", "from")
+    first = next((name for name in who if fullest.slot(name) is not None), None)
+    for name in (
+        first,
+        "target",
+        "recipient",
+        "to",
+        "ordinal",
+        "materials",
+        "facility",
+        "instrument",
+        "percent",
+        "amount",
+        "close",
+    ):
+        value = None if name is None else fullest.slot(name)
+        if value is not None:
+            lead = {"to": "to ", "recipient": "for ", "target": "buys "}.get(name or "", "")
+            parts.append(f"{lead}{value_text(value)}")
+    return f"{fullest.kind}: {', '.join(parts) if parts else fullest.sentence[:80]}"
+
+
+def _entities(books: Mapping[str, Names], chain: Chain | None) -> tuple[Entity, ...]:
+    things = known_things(chain)
+    seen: dict[tuple[str, str], dict[str, Any]] = {}
+    for report, book in books.items():
+        for one in book.mentions:
+            if one.kind in ("ticker", "name"):
+                continue
+            key = (
+                one.kind,
+                one.key if one.kind in ("country", "mineral") else normal_name(one.key),
+            )
+            entry = seen.setdefault(
+                key, {"name": one.key, "count": 0, "reports": set(), "ticker": None}
+            )
+            entry["count"] += 1
+            entry["reports"].add(report)
+            entry["ticker"] = entry["ticker"] or book.tickers.get(one.key)
+    found = []
+    for (kind, key), entry in sorted(seen.items()):
+        if kind in ("country", "mineral"):
+            name = country_names().get(key, key) if kind == "country" else key
+            found.append(Entity(name, kind, entry["count"], len(entry["reports"]), "countries" if kind == "country" else "minerals",
+                                key, name, 100.0, "the same name"))  # fmt: skip
+            continue
+        thing, score, reason = (
+            resolve(entry["name"], kind, things)
+            if kind != "person"
+            else (None, 0.0, "new: people are not kept")
+        )
+        found.append(Entity(entry["name"], kind, entry["count"], len(entry["reports"]), None if thing is None else thing.table,
+                            None if thing is None else thing.id, None if thing is None else thing.name, score, reason, entry["ticker"]))  # fmt: skip
+    return tuple(found)

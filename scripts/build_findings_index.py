@@ -31,6 +31,7 @@ BLOCKS = {
     "10": "Process design",
     "11": "Plans, conditions and money",
     "12": "Stress",
+    "13": "Reports",
 }
 """What the first two digits of a code stand for."""
 

@@ -81,9 +81,8 @@ def watch(
 
     problem = "some files could not be read" if is_fatal(found.findings) else ""
     result = found.to_json() if event is None else {"event": chosen[0].to_json()}
-    return Answer(
-        result, show, found.to_frame, problem, [*found.findings] if problem else (), ExitCode.FOUND
-    )
+    grounds = found.findings if problem else ()
+    return Answer(result, show, found.to_frame, problem, grounds, status=ExitCode.FOUND)
 
 
 def _reports(
@@ -130,13 +129,13 @@ def _print_reports(console: Console, found: Watched) -> None:
                 one.issuer.value or "",
                 one.wire.value or "",
                 kind + (", with AI tools" if one.assisted else ""),
-                one.text_sha256[:12],
+                one.sha256[:12],
             )
         )
     columns = ("report", "outlet", "published", "issuer", "wire", "kind", "SHA-256")
     print_table(console, columns, rows)
-    for one, two in found.same:
-        print_note(console, f"{one} is the same text as {two} and counts once.")
+    for copy, first in found.same:
+        print_note(console, f"{copy} is the same text as {first} and counts once.")
     for kin in found.kin:
         how = "is a copy of" if kin.kind == "copy" else "shares sentences with"
         print_note(console, f"{kin.second} {how} {kin.first} (“… {kin.words} …”): one origin.")
@@ -169,9 +168,11 @@ def _print_event(console: Console, found: Watched, event: Event, *, is_whole: bo
         if not is_whole and len(sentence) > SENTENCE_CHARS:
             sentence = f"{sentence[:SENTENCE_CHARS]}…"
         line = Text.assemble(
-            ("  “", "dim"), sentence, ("” ", "dim"),
+            ("  “", "dim"),
+            sentence,
+            ("” ", "dim"),
             (f"{claim.document} {claim.start}–{claim.end}, {claim.rule}", "dim"),
-        )  # fmt: skip
+        )
         console.print(line)
         for check in claim.checks:
             print_note(console, f"    arithmetic: {check}")
@@ -191,7 +192,8 @@ def _print_new(console: Console, found: Watched) -> None:
     for one in known:
         print_note(
             console,
-            f"{one.name} is {one.known_as} ({one.table} {one.id}), {one.score:.0f} of 100: {one.reason}.",
+            f"{one.name} is {one.known_as} ({one.table} {one.id}),"
+            f" {one.score:.0f} of 100: {one.reason}.",
         )
     if new:
         print_note(console, f"New names, for a person to add or not: {', '.join(new)}.")

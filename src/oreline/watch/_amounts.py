@@ -3,49 +3,186 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import Final
 
 from oreline.watch._claim import Amount, Money, Percent
 
 HEDGES: Final[dict[str, str]] = {
-    "nearly": "nearly", "almost": "nearly", "close to": "nearly", "just under": "nearly",
-    "about": "about", "around": "about", "roughly": "about", "approximately": "about",
-    "some": "about", "an estimated": "about", "circa": "about",
-    "up to": "up to", "as much as": "up to", "as many as": "up to", "a maximum of": "up to",
-    "no more than": "up to", "at most": "up to",
-    "more than": "over", "over": "over", "in excess of": "over", "upwards of": "over",
-    "above": "over", "at least": "at least", "a minimum of": "at least",
-    "less than": "under", "under": "under", "below": "under",
-    "just": "", "only": "", "a mere": "", "exactly": "",
-}  # fmt: skip
+    "nearly": "nearly",
+    "almost": "nearly",
+    "close to": "nearly",
+    "just under": "nearly",
+    "about": "about",
+    "around": "about",
+    "roughly": "about",
+    "approximately": "about",
+    "some": "about",
+    "an estimated": "about",
+    "circa": "about",
+    "up to": "up to",
+    "as much as": "up to",
+    "as many as": "up to",
+    "a maximum of": "up to",
+    "no more than": "up to",
+    "at most": "up to",
+    "more than": "over",
+    "over": "over",
+    "in excess of": "over",
+    "upwards of": "over",
+    "above": "over",
+    "at least": "at least",
+    "a minimum of": "at least",
+    "less than": "under",
+    "under": "under",
+    "below": "under",
+    "just": "",
+    "only": "",
+    "a mere": "",
+    "exactly": "",
+}
 """Words before a number, and what they make of it; ``just $5 million`` is still USD 5 million."""
 
 SIGNS: Final[dict[str, str]] = {
-    "us$": "USD", "u.s.$": "USD", "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD",
-    "cdn$": "CAD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD", "r$": "BRL", "nt$": "TWD",
-    "mx$": "MXN", "€": "EUR", "£": "GBP", "₹": "INR", "¥": "JPY", "₽": "RUB", "₺": "TRY",
-    "₩": "KRW", "₦": "NGN", "₱": "PHP", "฿": "THB", "₫": "VND", "rm": "MYR", "rmb": "CNY",
-    "rp": "IDR", "zł": "PLN", "sfr": "CHF", "fr.": "CHF",
-}  # fmt: skip
+    "us$": "USD",
+    "u.s.$": "USD",
+    "a$": "AUD",
+    "au$": "AUD",
+    "c$": "CAD",
+    "ca$": "CAD",
+    "cdn$": "CAD",
+    "nz$": "NZD",
+    "hk$": "HKD",
+    "s$": "SGD",
+    "r$": "BRL",
+    "nt$": "TWD",
+    "mx$": "MXN",
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "¥": "JPY",
+    "₽": "RUB",
+    "₺": "TRY",
+    "₩": "KRW",
+    "₦": "NGN",
+    "₱": "PHP",
+    "฿": "THB",
+    "₫": "VND",
+    "rm": "MYR",
+    "rmb": "CNY",
+    "rp": "IDR",
+    "zł": "PLN",
+    "sfr": "CHF",
+    "fr.": "CHF",
+}
 _CODES: Final = (
-    "USD EUR GBP AUD CAD NZD JPY CNY CNH HKD SGD INR PKR BRL ZAR CHF SEK NOK DKK KRW MYR IDR THB"
-    " PHP VND KZT UZS MNT RUB TRY AED SAR QAR MXN CLP PEN ARS COP PLN CZK HUF GHS NGN KES TZS ZMW"
-    " BWP NAD MGA CDF XOF XAF UAH ILS TWD LKR BDT NPR"
-).split()
+    "USD",
+    "EUR",
+    "GBP",
+    "AUD",
+    "CAD",
+    "NZD",
+    "JPY",
+    "CNY",
+    "CNH",
+    "HKD",
+    "SGD",
+    "INR",
+    "PKR",
+    "BRL",
+    "ZAR",
+    "CHF",
+    "SEK",
+    "NOK",
+    "DKK",
+    "KRW",
+    "MYR",
+    "IDR",
+    "THB",
+    "PHP",
+    "VND",
+    "KZT",
+    "UZS",
+    "MNT",
+    "RUB",
+    "TRY",
+    "AED",
+    "SAR",
+    "QAR",
+    "MXN",
+    "CLP",
+    "PEN",
+    "ARS",
+    "COP",
+    "PLN",
+    "CZK",
+    "HUF",
+    "GHS",
+    "NGN",
+    "KES",
+    "TZS",
+    "ZMW",
+    "BWP",
+    "NAD",
+    "MGA",
+    "CDF",
+    "XOF",
+    "XAF",
+    "UAH",
+    "ILS",
+    "TWD",
+    "LKR",
+    "BDT",
+    "NPR",
+)
 WORDS: Final[dict[str, str]] = {
-    "dollar": "USD", "buck": "USD", "cent": "USD", "euro": "EUR", "yen": "JPY", "yuan": "CNY",
-    "renminbi": "CNY", "ringgit": "MYR", "won": "KRW", "lira": "TRY", "tugrik": "MNT",
-    "tenge": "KZT", "baht": "THB", "dong": "VND", "zloty": "PLN", "real": "BRL", "reais": "BRL",
-    "rand": "ZAR", "naira": "NGN", "kwacha": "ZMW", "pula": "BWP", "cedi": "GHS", "ariary": "MGA",
-    "hryvnia": "UAH", "forint": "HUF", "dirham": "AED", "riyal": "SAR", "rouble": "RUB",
-    "ruble": "RUB", "som": "KGS", "soum": "UZS", "pound": "GBP", "penny": "GBP", "pence": "GBP",
-}  # fmt: skip
-_SHARED_WORDS: Final = ("rupee", "peso", "kroner", "kronor", "krona", "krone", "franc", "shilling",
-                        "dinar")  # fmt: skip
+    "dollar": "USD",
+    "buck": "USD",
+    "cent": "USD",
+    "euro": "EUR",
+    "yen": "JPY",
+    "yuan": "CNY",
+    "renminbi": "CNY",
+    "ringgit": "MYR",
+    "won": "KRW",
+    "lira": "TRY",
+    "tugrik": "MNT",
+    "tenge": "KZT",
+    "baht": "THB",
+    "dong": "VND",
+    "zloty": "PLN",
+    "real": "BRL",
+    "reais": "BRL",
+    "rand": "ZAR",
+    "naira": "NGN",
+    "kwacha": "ZMW",
+    "pula": "BWP",
+    "cedi": "GHS",
+    "ariary": "MGA",
+    "hryvnia": "UAH",
+    "forint": "HUF",
+    "dirham": "AED",
+    "riyal": "SAR",
+    "rouble": "RUB",
+    "ruble": "RUB",
+    "som": "KGS",
+    "soum": "UZS",
+    "pound": "GBP",
+    "penny": "GBP",
+    "pence": "GBP",
+}
+_SHARED_WORDS: Final = (
+    "rupee",
+    "peso",
+    "kroner",
+    "kronor",
+    "krona",
+    "krone",
+    "franc",
+    "shilling",
+    "dinar",
+)
 SHARED: Final[dict[str, dict[str, str]]] = {
     "rs": {"IN": "INR", "PK": "PKR", "LK": "LKR", "NP": "NPR", "MU": "MUR"},
     "rupee": {"IN": "INR", "PK": "PKR", "LK": "LKR", "NP": "NPR", "MU": "MUR", "ID": "IDR"},
@@ -61,49 +198,129 @@ SHARED: Final[dict[str, dict[str, str]]] = {
 """Names that several currencies share: which one is meant follows from the country told of."""
 
 NATIONAL: Final[dict[str, str]] = {
-    "us": "USD", "u.s.": "USD", "american": "USD", "australian": "AUD", "canadian": "CAD",
-    "new zealand": "NZD", "singapore": "SGD", "hong kong": "HKD", "swiss": "CHF", "indian": "INR",
-    "pakistani": "PKR", "mexican": "MXN", "chilean": "CLP", "philippine": "PHP",
-    "norwegian": "NOK", "swedish": "SEK", "danish": "DKK", "egyptian": "EGP",
-}  # fmt: skip
+    "us": "USD",
+    "u.s.": "USD",
+    "american": "USD",
+    "australian": "AUD",
+    "canadian": "CAD",
+    "new zealand": "NZD",
+    "singapore": "SGD",
+    "hong kong": "HKD",
+    "swiss": "CHF",
+    "indian": "INR",
+    "pakistani": "PKR",
+    "mexican": "MXN",
+    "chilean": "CLP",
+    "philippine": "PHP",
+    "norwegian": "NOK",
+    "swedish": "SEK",
+    "danish": "DKK",
+    "egyptian": "EGP",
+}
 SCALES: Final[dict[str, Decimal]] = {
-    "thousand": Decimal(10**3), "k": Decimal(10**3), "lakh": Decimal(10**5),
-    "million": Decimal(10**6), "millions": Decimal(10**6), "mln": Decimal(10**6),
-    "mn": Decimal(10**6), "mm": Decimal(10**6), "m": Decimal(10**6),
-    "crore": Decimal(10**7), "cr": Decimal(10**7),
-    "billion": Decimal(10**9), "billions": Decimal(10**9), "bln": Decimal(10**9),
-    "bn": Decimal(10**9), "b": Decimal(10**9),
-    "trillion": Decimal(10**12), "tn": Decimal(10**12), "trn": Decimal(10**12),
-}  # fmt: skip
+    "thousand": Decimal(10**3),
+    "k": Decimal(10**3),
+    "lakh": Decimal(10**5),
+    "million": Decimal(10**6),
+    "millions": Decimal(10**6),
+    "mln": Decimal(10**6),
+    "mn": Decimal(10**6),
+    "mm": Decimal(10**6),
+    "m": Decimal(10**6),
+    "crore": Decimal(10**7),
+    "cr": Decimal(10**7),
+    "billion": Decimal(10**9),
+    "billions": Decimal(10**9),
+    "bln": Decimal(10**9),
+    "bn": Decimal(10**9),
+    "b": Decimal(10**9),
+    "trillion": Decimal(10**12),
+    "tn": Decimal(10**12),
+    "trn": Decimal(10**12),
+}
 NUMBERS: Final[dict[str, int]] = {
     word: number
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-        " fifteen sixteen seventeen eighteen nineteen twenty".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
 } | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100}
 ORDINALS: Final[dict[str, str]] = {
     **{
         word: word
-        for word in "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+        for word in [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+        ]
     },
-    "inaugural": "first", "maiden": "first", "1st": "first", "2nd": "second", "3rd": "third",
-    "4th": "fourth", "5th": "fifth",
-}  # fmt: skip
+    "inaugural": "first",
+    "maiden": "first",
+    "1st": "first",
+    "2nd": "second",
+    "3rd": "third",
+    "4th": "fourth",
+    "5th": "fifth",
+}
 UNITS: Final[dict[str, tuple[str, Decimal | None]]] = {
-    "tonne": ("t", Decimal(1)), "tonnes": ("t", Decimal(1)), "t": ("t", Decimal(1)),
-    "mt": ("t", Decimal(1)), "metric ton": ("t", Decimal(1)), "metric tons": ("t", Decimal(1)),
-    "metric tonnes": ("t", Decimal(1)), "dmt": ("dmt", Decimal(1)), "wmt": ("wmt", None),
-    "kt": ("kt", Decimal(1000)), "ktpa": ("kt/y", None), "tpa": ("t/y", None),
-    "kilotonnes": ("kt", Decimal(1000)), "kg": ("kg", Decimal("0.001")),
-    "kilograms": ("kg", Decimal("0.001")), "kilogrammes": ("kg", Decimal("0.001")),
+    "tonne": ("t", Decimal(1)),
+    "tonnes": ("t", Decimal(1)),
+    "t": ("t", Decimal(1)),
+    "mt": ("t", Decimal(1)),
+    "metric ton": ("t", Decimal(1)),
+    "metric tons": ("t", Decimal(1)),
+    "metric tonnes": ("t", Decimal(1)),
+    "dmt": ("dmt", Decimal(1)),
+    "wmt": ("wmt", None),
+    "kt": ("kt", Decimal(1000)),
+    "ktpa": ("kt/y", None),
+    "tpa": ("t/y", None),
+    "kilotonnes": ("kt", Decimal(1000)),
+    "kg": ("kg", Decimal("0.001")),
+    "kilograms": ("kg", Decimal("0.001")),
+    "kilogrammes": ("kg", Decimal("0.001")),
     "short tons": ("short ton", Decimal("0.90718474")),
-    "pounds of": ("lb", Decimal("0.00045359237")), "lb": ("lb", Decimal("0.00045359237")),
+    "pounds of": ("lb", Decimal("0.00045359237")),
+    "lb": ("lb", Decimal("0.00045359237")),
     "lbs": ("lb", Decimal("0.00045359237")),
     # A ton may be short, long or metric: only the unit is kept.
-    "ton": ("ton", None), "tons": ("ton", None), "metres": ("m", None), "meters": ("m", None),
-    "g/t": ("g/t", None), "ppm": ("ppm", None), "hectares": ("ha", None), "mw": ("MW", None),
-}  # fmt: skip
+    "ton": ("ton", None),
+    "tons": ("ton", None),
+    "metres": ("m", None),
+    "meters": ("m", None),
+    "g/t": ("g/t", None),
+    "ppm": ("ppm", None),
+    "hectares": ("ha", None),
+    "mw": ("MW", None),
+}
 """Units of quantities: how they are kept, and how many tonnes one is where that is exact."""
 
 _NUMBER: Final = (
@@ -121,28 +338,34 @@ def _any(words: object) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-@cache
-def _money() -> re.Pattern[str]:
-    hedge = rf"(?:(?P<hedge>{_any(list(HEDGES))})\s+(?:a\s)?)?"
-    scale = rf"[\s\u2009-]?(?P<{{}}>(?:{_any([*SCALES])}))\b\.?"
-    sign = rf"(?P<sign>(?<![A-Za-z])(?:{_any([*SIGNS, '$', 'rs.', 'rs', *_CODES])}))\s?"
-    range_ = rf"(?:\s?(?:-|–|to|and)\s?(?:{_any([*SIGNS, '$'])})?\s?(?P<to>{_NUMBER})(?:{scale.format('s2')})?)?"
-    signed = rf"{sign}(?P<n1>{_NUMBER})(?:{scale.format('s1')})?{range_}"
-    national = rf"(?:(?P<nation>{_any(NATIONAL)})\s)?"
-    word = rf"(?P<word>(?:{_any([*WORDS, *_SHARED_WORDS, *_CODES])})(?:s|es)?|¢|c|p)(?![\w$])"
-    number = rf"(?P<n3>{_NUMBER}|{_any([one for one in NUMBERS if one != 'zero'])})"
-    worded = rf"(?<![\w$€£¥₹.,-]){number}(?:{scale.format('s3')})?[\s-]?{national}{word}"
-    return re.compile(rf"{hedge}(?:{signed}|{worded})", re.IGNORECASE)
-
-
+_HEDGE_BEFORE: Final = re.compile(rf"(?<!\w)({_any(list(HEDGES))})\s+(?:a\s)?$", re.IGNORECASE)
+_HEDGE_CHARS: Final = max(len(word) for word in HEDGES) + 4
+_SIGN: Final = rf"(?<![A-Za-z])(?:{_any([*SIGNS, '$', 'rs.', 'rs', *_CODES])})\s?"
+_SIGN_BEFORE: Final = re.compile(rf"{_SIGN}$", re.IGNORECASE)
+_SCALE: Final = rf"[\s\u2009-]?(?P<{{}}>(?:{_any(list(SCALES))}))\b\.?"
+_SIGNED: Final = re.compile(
+    rf"(?P<sign>{_SIGN})(?P<n>{_NUMBER})(?:{_SCALE.format('s')})?"
+    rf"(?:\s?(?:-|–|to|and)\s?(?:{_any([*SIGNS, '$'])})?\s?(?P<to>{_NUMBER})"
+    rf"(?:{_SCALE.format('s2')})?)?",
+    re.IGNORECASE,
+)
+_WORD: Final = rf"(?:{_any([*WORDS, *_SHARED_WORDS, *_CODES])})(?:s|es)?"
+_COUNTED: Final = _any([one for one in NUMBERS if one != "zero"])
+_WORDED: Final = re.compile(
+    rf"(?P<n>{_NUMBER}|{_COUNTED})(?:{_SCALE.format('s')})?[\s-]?"
+    rf"(?:(?P<nation>{_any(NATIONAL)})\s)?(?P<word>{_WORD}|¢|c|p)(?![\w$])",
+    re.IGNORECASE,
+)
+_CURRENCY_WORD: Final = re.compile(rf"\b{_WORD}\b", re.IGNORECASE)
+_COUNT_WORD: Final = re.compile(rf"\b(?:{_COUNTED})\b", re.IGNORECASE)
+_FIGURE: Final = re.compile(rf"(?<![\d.,])(?:{_NUMBER})")
 _PERCENT: Final = re.compile(
-    rf"(?:(?P<hedge>{_any(list(HEDGES))})\s+(?:a\s)?)?(?<![\w.,])(?P<n>[+\u2212-]?(?:{_NUMBER}))"
-    r"[\s\u2009-]?(?P<unit>%|percent\b|per cent\b|per-cent\b|pct\b|pc\b)",
+    rf"(?P<n>{_NUMBER})[\s\u2009-]?(?P<unit>%|percent\b|per cent\b|per-cent\b|pct\b|pc\b)",
     re.IGNORECASE,
 )
 _QUANTITY: Final = re.compile(
-    rf"(?:(?P<hedge>{_any(list(HEDGES))})\s+(?:a\s)?)?(?<![\w.,$€£])(?P<n>{_NUMBER})"
-    rf"(?:[\s-](?P<scale>million|billion|thousand))?[\s\u2009-]?(?P<unit>{_any(UNITS)})(?![\w/])",
+    rf"(?P<n>{_NUMBER})(?:[\s-](?P<scale>million|billion|thousand))?[\s\u2009-]?"
+    rf"(?P<unit>{_any(UNITS)})(?![\w/])",
     re.IGNORECASE,
 )
 
@@ -179,55 +402,108 @@ def amounts(text: str, country: str | None = None) -> list[Found]:
     >>> [str(one.value) for one in amounts("nearly $1 billion, Rs 1,200 crore, 9.1 pct", "IN")]
     ['nearly USD 1,000,000,000', 'INR 12,000,000,000', '9.1 %']
     """
-    found = list(_moneys(text, country))
-    taken = [(one.start, one.end) for one in found]
-    for match in _PERCENT.finditer(text):
-        figure = match["n"].replace("\u2212", "-").replace("+", "")
-        if not _overlaps(match.start("n"), match.end(), taken):
-            value = Percent(number(figure), _hedge(match["hedge"]), match.group().strip())
-            found.append(Found(match.start(), match.end(), value))
-    for match in _QUANTITY.finditer(text):
-        if _overlaps(match.start("n"), match.end(), taken):
+    found: list[Found] = []
+    at = 0
+    for one in _FIGURE.finditer(text):
+        if one.start() < at:
             continue
-        unit, tonnes = UNITS[match["unit"].lower()]
-        figure_ = number(match["n"]) * SCALES.get((match["scale"] or "").lower(), Decimal(1))
-        exact = None if tonnes is None else figure_ * tonnes
-        value_ = Amount(figure_, unit, exact, _hedge(match["hedge"]), match.group().strip())
-        found.append(Found(match.start(), match.end(), value_))
+        hit = _signed(text, one.start(), country) or _unsigned(text, one.start(), country)
+        if hit is not None:
+            found.append(hit)
+            at = hit.end
+    if _CURRENCY_WORD.search(text):
+        for word in _COUNT_WORD.finditer(text):
+            hit = _worded(text, word.start(), country)
+            if hit is not None and not any(one.start <= hit.start < one.end for one in found):
+                found.append(hit)
     return sorted(found, key=lambda one: (one.start, one.end))
 
 
-def _moneys(text: str, country: str | None) -> Iterator[Found]:
-    for match in _money().finditer(text):
-        if match["sign"] is not None:
-            said, unit = match["sign"], match["sign"].lower()
-            first, scale = match["n1"], match["s1"]
+def _unsigned(text: str, start: int, country: str | None) -> Found | None:
+    """Read a figure that no sign of a currency stands before."""
+    before = text[start - 1 : start]
+    if before.isalnum() or before in ("_", "$", "€", "£"):
+        return None
+    percent = _PERCENT.match(text, start)
+    if percent is not None:
+        minus = before in ("-", "\u2212")
+        value = number(percent["n"]) * (-1 if minus else 1)
+        first, hedge = _hedged(text, start - (before in ("-", "\u2212", "+")))
+        said = text[first : percent.end()].strip()
+        return Found(first, percent.end(), Percent(value, hedge, said))
+    money = _worded(text, start, country)
+    if money is not None:
+        return money
+    match = _QUANTITY.match(text, start)
+    if match is None:
+        return None
+    unit, tonnes = UNITS[match["unit"].lower()]
+    figure = number(match["n"]) * SCALES.get((match["scale"] or "").lower(), Decimal(1))
+    exact = None if tonnes is None else figure * tonnes
+    first, hedge = _hedged(text, start)
+    said = text[first : match.end()].strip()
+    return Found(first, match.end(), Amount(figure, unit, exact, hedge, said))
+
+
+def _signed(text: str, start: int, country: str | None) -> Found | None:
+    """Read a figure with the sign or the code of a currency before it: US$1.2bn, Rs 140 crore."""
+    sign = _SIGN_BEFORE.search(text, max(0, start - 6), start)
+    match = None if sign is None else _SIGNED.match(text, sign.start())
+    if match is None:
+        return None
+    said = match["sign"].strip()
+    currency, basis, part = _currency(said.lower(), said, None, country)
+    scale = (match["s"] or "").lower()
+    low = number(match["n"]) * SCALES.get(scale, Decimal(1)) * part
+    if match["to"] is None:
+        end, high = match.end(), low
+    else:
+        last = (match["s2"] or scale).lower()
+        high = number(match["to"]) * SCALES.get(last, Decimal(1)) * part
+        # $5-7 million: the scale stands once, for both.
+        least = number(match["n"]) * SCALES.get(scale or last, Decimal(1)) * part
+        end = match.end()
+        if high < least:
+            end, high = (match.end("s") if match["s"] else match.end("n")), low
         else:
-            said, unit = match["word"], match["word"].lower()
-            first, scale = match["n3"], match["s3"]
-            # "400 m" is a length and "5 c" a line of a list, unless something says money.
-            if unit in ("c", "p", "¢") and (scale or text[match.start("word") - 1].isspace()):
-                continue
-            if not _is_money(first, scale, said, text[match.end() :]):
-                continue
-        currency, basis, part = _currency(unit, said, match["nation"], country)
-        low = number(first)
-        high = low if match["to"] is None else number(match["to"])
-        last = (match["s2"] or scale or "").lower()
-        low *= SCALES.get((scale or last).lower(), Decimal(1)) * part
-        high *= SCALES.get(last, Decimal(1)) * part
-        end = match.end() if match["to"] is None or high >= low else match.end("n1")
-        if high < low:
-            low = high = number(first) * SCALES.get((scale or "").lower(), Decimal(1)) * part
-        per = _PER.match(text, end)
-        last_char = end if per is None else per.end()
-        each = "" if per is None else _each(per.group())
-        yield Found(
-            match.start(),
-            last_char,
-            Money(low, high, currency, _hedge(match["hedge"]), each, basis,
-                  text[match.start() : last_char].strip()),
-        )  # fmt: skip
+            low = least
+    return _money(text, match.start(), end, (low, high, currency, basis))
+
+
+def _worded(text: str, start: int, country: str | None) -> Found | None:
+    """Read a figure with the name of a currency after it: 9 billion yen, 84p, two dollars."""
+    match = _WORDED.match(text, start)
+    if match is None or text[start - 1 : start] in tuple(".,-$€£¥₹"):
+        return None
+    said, unit, scale = match["word"], match["word"].lower(), match["s"]
+    # "400 m" is a length and "5 c" a line of a list, unless something says money.
+    if unit in ("c", "p", "¢") and (scale or text[match.start("word") - 1].isspace()):
+        return None
+    if not _is_money(match["n"], scale, said, text[match.end() :]):
+        return None
+    currency, basis, part = _currency(unit, said, match["nation"], country)
+    value = number(match["n"]) * SCALES.get((scale or "").lower(), Decimal(1)) * part
+    return _money(text, match.start(), match.end(), (value, value, currency, basis))
+
+
+def _money(
+    text: str, start: int, end: int, read: tuple[Decimal, Decimal, str | None, str]
+) -> Found:
+    low, high, currency, basis = read
+    per = _PER.match(text, end)
+    last = end if per is None else per.end()
+    each = "" if per is None else _each(per.group())
+    first, hedge = _hedged(text, start)
+    said = text[first:last].strip()
+    return Found(first, last, Money(low, high, currency, hedge, each, basis, said))
+
+
+def _hedged(text: str, start: int) -> tuple[int, str]:
+    """Give where the hedge before a number begins, and what it makes of the number."""
+    match = _HEDGE_BEFORE.search(text, max(0, start - _HEDGE_CHARS), start)
+    if match is None:
+        return start, ""
+    return match.start(), HEDGES[" ".join(match.group(1).lower().split())]
 
 
 def _is_money(first: str, scale: str | None, unit: str, after: str) -> bool:
@@ -240,10 +516,6 @@ def _is_money(first: str, scale: str | None, unit: str, after: str) -> bool:
 
 def _each(words: str) -> str:
     return re.sub(r"^\W*(?:an?|per)?\s*/?\s*", "", words.strip(), flags=re.IGNORECASE) or words
-
-
-def _hedge(word: str | None) -> str:
-    return "" if word is None else HEDGES[" ".join(word.lower().split())]
 
 
 def _currency(
@@ -274,7 +546,3 @@ def _currency(
         return known, "country told of" if known else f"{said} are of several countries", part
     basis = "name" if single not in ("dollar", "cent") else "name: taken as US dollar"
     return WORDS[single], basis, part
-
-
-def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
-    return any(start < last and first < end for first, last in taken)

@@ -77,10 +77,14 @@ class Copies:
             common = len(triples & self._triples[other])
             least = min(len(triples), len(self._triples[other])) or 1
             self.kin.append(
-                Kinship(self._names[other], document.name,
-                        "copy" if common / least >= COPY_MIN else "shared", common / least,
-                        " ".join(words[place : place + RUN_WORDS]))
-            )  # fmt: skip
+                Kinship(
+                    self._names[other],
+                    document.name,
+                    "copy" if common / least >= COPY_MIN else "shared",
+                    common / least,
+                    " ".join(words[place : place + RUN_WORDS]),
+                )
+            )
         for key, _ in runs:
             holders = self._by_run.setdefault(key, [])
             if len(holders) <= REPORTS_PER_RUN_MAX:
@@ -92,9 +96,9 @@ class Copies:
 
 def body_words(text: str) -> list[str]:
     """Give the words of the sentences of a report, in small letters."""
-    return re.findall(r"[^\W_]+", " ".join(
-        one.text for one in sentences(text) if one.segment == "body"
-    ).lower())  # fmt: skip
+    return re.findall(
+        r"[^\W_]+", " ".join(one.text for one in sentences(text) if one.segment == "body").lower()
+    )
 
 
 def _runs(words: list[str]) -> list[tuple[int, int]]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 from oreline.model import Chain
 from oreline.reference import table
-from oreline.watch._gazetteer import BODIES, LEGAL, TRADE
-from oreline.watch._names import normal_name
+from oreline.watch._gazetteer import BODIES, LEGAL, TRADE, country_names
+from oreline.watch._names import Names, normal_name
 
 SCORE_MIN: Final = 80.0
 """The least score (of 100) at which a name is taken for one that is known."""
@@ -21,8 +21,12 @@ WORD_MIN: Final = 88.0
 _GENERIC: Final = frozenset(
     word.casefold() for word in (*TRADE, *BODIES, *(re.sub(r"\W", "", one) for one in LEGAL))
 ) | frozenset(
-    "us usa american national international global general new first north south east west of and the rare critical corp inc plc".split()
-)
+    [
+        "us", "usa", "american", "national", "international", "global", "general", "new",
+        "first", "north", "south", "east", "west", "of", "and", "the", "rare", "critical",
+        "corp", "inc", "plc",
+    ]
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +169,44 @@ def resolve(name: str, kind: str, things: Iterable[Known]) -> tuple[Known | None
             else f"too unlike {best[1].name if best[1] else ''}",
         )
     return best[1], best[0], best[2]
+
+
+def who_is_who(books: Mapping[str, Names], chain: Chain | None) -> tuple[Entity, ...]:
+    """Give every name of reports with what it stands for; what is new is proposed only."""
+    things = known_things(chain)
+    seen: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    tickers: dict[tuple[str, str], str] = {}
+    for report, book in books.items():
+        for one in book.mentions:
+            if one.kind in ("ticker", "name"):
+                continue
+            is_coded = one.kind in ("country", "mineral")
+            key = (one.kind, one.key if is_coded else normal_name(one.key))
+            seen.setdefault(key, []).append((report, one.key))
+            if one.key in book.tickers:
+                tickers[key] = book.tickers[one.key]
+    return tuple(_entity(key, seen[key], things, tickers.get(key)) for key in sorted(seen))
+
+
+def _entity(
+    key: tuple[str, str],
+    mentions: Sequence[tuple[str, str]],
+    things: Iterable[Known],
+    ticker: str | None,
+) -> Entity:
+    kind, code = key
+    reports = len({report for report, _ in mentions})
+    if kind in ("country", "mineral"):
+        name = country_names().get(code, code) if kind == "country" else code
+        table_ = "countries" if kind == "country" else "minerals"
+        reason = "the same name"
+        return Entity(name, kind, len(mentions), reports, table_, code, name, 100.0, reason)
+    name = mentions[0][1]
+    if kind == "person":
+        reason = "new: people are not kept"
+        return Entity(name, kind, len(mentions), reports, None, None, None, 0.0, reason)
+    thing, score, reason = resolve(name, kind, things)
+    if thing is None:
+        return Entity(name, kind, len(mentions), reports, None, None, None, score, reason, ticker)
+    where = thing.table, thing.id
+    return Entity(name, kind, len(mentions), reports, *where, thing.name, score, reason, ticker)

@@ -21,8 +21,10 @@ CLAIMS_COMPARED_MAX: Final = 60
 """With how many claims that share a name or an amount a claim is compared at most."""
 
 _TOLD_BEFORE: Final = re.compile(
-    r"\W*(?:In )?(?:The|This|That|Its) (?:first |inaugural |maiden )?(?P<noun>shipment|cargo|consignment|delivery|batch|deal|agreement|contract"
-    r"|memorandum|MoU|pact|accord|acquisition|purchase|takeover|plant|refinery|smelter|loan|grant|list)\b"
+    r"\W*(?:In )?(?:The|This|That|Its) (?:first |inaugural |maiden )?(?P<noun>shipment|cargo|"
+    r"consignment|delivery|batch|deal|agreement|contract"
+    r"|memorandum|MoU|pact|accord|acquisition|purchase|takeover|plant|refinery|smelter|loan|"
+    r"grant|list)\b"
 )
 """How a sentence begins that goes on about what its report told of before."""
 

@@ -22,16 +22,37 @@ from oreline.watch._speech import Speech, hedges, modality, quotations, speech
 from oreline.watch._times import Anchor, TimeFound, quoted_anchor, resolved, times
 from oreline.watch._view import Draft, View
 
-RULES: Final = (
-    deals, shipments, facilities, policies, fundings, acquisitions, discoveries, moves, valuations,
-)  # fmt: skip
+_STEMS: Final = {
+    deals: """memorand mou letter loi heads term agreement contract deal pact accord treat framework
+        partnership protocol joint""",
+    shipments: """ship deliver arriv receiv reach land dispatch despatch left sail depart load sen
+        set export went resum total suppl contain prepar consist compris carri includ consignment
+        cargo batch parcel lot postpon""",
+    facilities: """plant refiner smelter factor mill concentrator complex facilit works hub line
+        mine hall phase""",
+    policies: """list ban prohibit restrict suspend lift impos eas tighten halt curb resum ratif
+        pass enact repeal sign approv revok grant issu control export import tariff""",
+    fundings: """award approv grant provid invest lend lent commit allocat pledg issu disburs
+        earmark spen fund financ offer announc contribut back put inject rais secur receiv obtain
+        won win clos land drew borrow""",
+    acquisitions: "acqui buy bought purchas tak took merg sell sold divest",
+    discoveries: """resource reserve intersect intercept assay drill return sample discover found
+        find struck uncover identif confirm""",
+    moves: "",
+    valuations: "worth valu market cap",
+}
+RULES: Final = tuple((rule, tuple(stems.split())) for rule, stems in _STEMS.items())
+"""The rules, each with the stems of which a sentence must have one for it to be asked."""
+
 _INJECTION: Final = re.compile(
-    r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:previous|prior|above|earlier)\b.{0,30}\binstructions?\b"
+    r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:previous|prior|above|earlier)\b.{"
+    r"0,30}\binstructions?\b"
     r"|\byou are (?:now )?(?:a|an) (?:ai|assistant|language model)\b|\bsystem prompt\b"
-    r"|\b(?:record|output|print|reply|respond) (?:that|with|only)\b.{0,60}\b(?:claim|paid|approved|transfer)",
+    r"|\b(?:record|output|print|reply|respond) (?:that|with|only)\b.{0,60}\b(?:claim|paid|"
+    r"approved|transfer)",
     re.IGNORECASE,
 )
-"""Sentences that speak to a machine. No rule obeys a text; such a sentence makes no claim either."""
+"""Sentences that speak to a machine: no rule obeys them, and they make no claim either."""
 
 
 def is_addressed_to_machines(text: str) -> bool:
@@ -92,8 +113,15 @@ def _view(
         for one in book.mentions
         if start <= one.start and one.end <= end
     )
-    return View(sentence, sentence.text, inside, tuple(amounts(sentence.text, country)),
-                tuple(times(sentence.text)), book, spoken_of)  # fmt: skip
+    return View(
+        sentence,
+        sentence.text,
+        inside,
+        tuple(amounts(sentence.text, country)),
+        tuple(times(sentence.text)),
+        book,
+        spoken_of,
+    )
 
 
 def _country(book: Names) -> str | None:
@@ -152,7 +180,13 @@ def _claims(
     seen = view
     if said.place is not None and _is_outside(said):
         seen = replace(view, speaker=said.place)
-    drafts = [draft for rule in RULES for draft in rule(seen)]
+    low = view.text.lower()
+    drafts = [
+        draft
+        for rule, stems in RULES
+        if not stems or any(stem in low for stem in stems)
+        for draft in rule(seen)
+    ]
     told = drafts + list(quotations(view, said))
     said_time = _said_time(view, said)
     for draft in told:
@@ -181,7 +215,10 @@ def _is_outside(said: Speech) -> bool:
 def _claim(document: Document, view: View, draft: Draft, said: Speech, when: When | None) -> Claim:
     sentence = view.sentence
     slots = tuple(sorted(draft.slots.items()))
-    key = f"{document.text_sha256}:{sentence.start}:{sentence.end}:{draft.kind}:{draft.rule}:{draft.place}"
+    key = (
+        f"{document.text_sha256}:{sentence.start}:{sentence.end}:{draft.kind}:{draft.rule}"
+        f":{draft.place}"
+    )
     return Claim(
         id=hashlib.sha256(key.encode()).hexdigest()[:16],
         document=document.name,

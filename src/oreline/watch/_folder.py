@@ -41,11 +41,13 @@ def read_reports(
             # Not opened: what is too large is told by its size alone.
             findings.append(
                 Finding(
-                    "ORL-1300", Severity.FATAL, name,
+                    "ORL-1300",
+                    Severity.FATAL,
+                    name,
                     f"the file has {size} bytes; file_bytes_max is {limits.file_bytes_max}",
                     "cut it, or raise the limit",
                 )
-            )  # fmt: skip
+            )
             continue
         found, wrong = take_in(name, file.read_bytes(), today=today, limits=limits)
         documents += found

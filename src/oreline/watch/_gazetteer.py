@@ -188,7 +188,8 @@ def is_metal(word: str, after: str, *, is_first: bool) -> bool:
     if word.lower() in ("tin", "silver", "gold") and word[0].isupper() and not word.isupper():
         return is_first and bool(
             re.match(
-                r"\s(?:prices?|ores?|was|rose|fell|concentrates?|slipped|gained|output|exports?|and)\b",
+                r"\s(?:prices?|ores?|was|rose|fell|concentrates?|slipped|gained|output|"
+                r"exports?|and)\b",
                 after,
             )
         )
@@ -204,7 +205,7 @@ def country_words() -> tuple[re.Pattern[str], dict[str, str]]:
             if len(name) > 3 and name not in PRESS_NAMES and name[0].isupper():
                 codes.setdefault(name, one.alpha2)
     names = "|".join(re.escape(name) for name in sorted(codes, key=len, reverse=True))
-    return re.compile(rf"(?<![\w.])(?:{names})(?![\w])"), codes
+    return re.compile(rf"(?<![\w.])(?=[A-ZÅÇÔ])(?:{names})(?![\w])"), codes
 
 
 @cache

@@ -18,9 +18,12 @@ ENGLISH_SHARE_MIN: Final = 0.12
 """The share of English function words above which a text is English without further tests."""
 
 _FUNCTION_WORDS: Final = frozenset(
-    "the of and to in a is for that on with as by at from was it are be has its an this will or"
-    " were which said have not but".split()
-)
+    [
+        "the", "of", "and", "to", "in", "a", "is", "for", "that", "on", "with", "as", "by",
+        "at", "from", "was", "it", "are", "be", "has", "its", "an", "this", "will", "or",
+        "were", "which", "said", "have", "not", "but",
+    ]
+)  # fmt: skip
 _GLUED: Final = re.compile(r"\s*date ((?:19|20)\d\d-\d\d-\d\d)\b")
 _NUMERIC: Final = re.compile(r"(?<![\d/.-])(\d{1,2})[/.](\d{1,2})[/.]((?:19|20)\d\d)(?![\d/])")
 _ISO: Final = re.compile(r"(?<![\d-])((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
@@ -35,27 +38,35 @@ _TOLD_MONTH: Final = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHED_LINE: Final = re.compile(
-    r"^(?:published|posted|date|updated|released)\b[^\n]{0,60}$|·|\||/PRNewswire/|BUSINESS WIRE|GLOBE NEWSWIRE|--",
+    r"^(?:published|posted|date|updated|released)\b[^\n]{0,60}$|·|\||/PRNewswire/|BUSINESS "
+    r"WIRE|GLOBE NEWSWIRE|--",
     re.IGNORECASE | re.MULTILINE,
 )
 _BYLINE: Final = re.compile(
-    r"^\s*([A-Z][\w.&’' -]{1,40}?)\s?[·•|–-]\s?(?=\d{1,2}[/.]|[A-Z][a-z]{2,8} \d|\d{1,2} [A-Z]|(?:19|20)\d\d)",
+    r"^\s*([A-Z][\w.&’' -]{1,40}?)\s?[·•|–-]\s?(?=\d{1,2}[/.]|[A-Z][a-z]{2,8} \d|\d{1,2} "
+    r"[A-Z]|(?:19|20)\d\d)",
     re.MULTILINE,
 )
 _EDITORS: Final = re.compile(
-    r"(?:published by|reviewed by|and published by) ([A-Z][\w.&’' ]{1,30}?) (?:editors|staff|newsroom)"
+    r"(?:published by|reviewed by|and published by) ([A-Z][\w.&’' ]{1,30}?) (?:editors|staff|"
+    r"newsroom)"
 )
 _OUTLET_LINE: Final = re.compile(
     r"^(?:outlet|publisher|publication|source):\s*(.{2,60})$", re.IGNORECASE | re.MULTILINE
 )
 _ASSISTED: Final = re.compile(
-    r"[^.\n]*\b(?:(?:partially |partly )?(?:produced|generated|written|created|drafted|translated) (?:with (?:the )?(?:help|aid|assistance) of|by|using|with) (?:an? )?(?:AI|artificial intelligence|generative AI|large language model)"
-    r"|AI[- ](?:generated|assisted|written)|(?:help|assistance|use) of (?:AI|artificial intelligence))\b[^.\n]*",
+    r"[^.\n]*\b(?:(?:partially |partly )?(?:produced|generated|written|created|drafted|"
+    r"translated) (?:with (?:the )?(?:help|aid|assistance) of|by|using|with) (?:an? )?(?:AI|"
+    r"artificial intelligence|generative AI|large language model)"
+    r"|AI[- ](?:generated|assisted|written)|(?:help|assistance|use) of (?:AI|artificial "
+    r"intelligence))\b[^.\n]*",
     re.IGNORECASE,
 )
 _COMPANY_ITSELF: Final = re.compile(
-    r"([A-Z][\wÀ-ž.,&’' -]{2,60}?)\s?(?:\([^()]{2,40}\)\s?)*\((?:the\s)?[“\"][^)]{1,60}[”\"] or (?:the\s)?[“\"](?:the )?Company[”\"]\)"
-    r"|^SOURCE:?\s(.{3,60})$|([A-Z][\wÀ-ž.,&’' -]{2,60}?)\s?(?:\([^()]{2,60}\)\s?)*(?:,[^,]{3,60},)?\s(?:is pleased to announce|today announced|announced today)",
+    r"([A-Z][\wÀ-ž.,&’' -]{2,60}?)\s?(?:\([^()]{2,40}\)\s?)*\((?:the\s)?[“\"][^)]{1,60}[”\"] "
+    r"or (?:the\s)?[“\"](?:the )?Company[”\"]\)"
+    r"|^SOURCE:?\s(.{3,60})$|([A-Z][\wÀ-ž.,&’' -]{2,60}?)\s?(?:\([^()]{2,60}\)\s?)*(?:,[^,]{"
+    r"3,60},)?\s(?:is pleased to announce|today announced|announced today)",
     re.MULTILINE,
 )
 _RELEASE: Final = re.compile(
@@ -73,7 +84,8 @@ def wire_of(text: str) -> Told:
     head = text[:HEAD_CHARS]
     for mark, name in WIRES.items():
         if re.search(
-            rf"\({re.escape(mark)}\)|/{re.escape(mark)}/|--\({re.escape(mark)}\)|^{re.escape(mark)}\s?(?:-|–|—)\s",
+            rf"\({re.escape(mark)}\)|/{re.escape(mark)}/|--\({re.escape(mark)}\)|^{re.escape(mark)}"
+            rf"\s?(?:-|–|—)\s",
             head,
             re.MULTILINE,
         ):

@@ -26,10 +26,22 @@ from oreline.watch._segments import headline
 from oreline.watch._source import UNTOLD, Document, Told
 
 DEFAULT_LIMITS: Final = Limits()
+PLAIN_SHARE_MIN: Final = 0.05
+"""The share of bytes beyond plain letters from which an encoding is guessed by a library."""
 SUFFIXES: Final = (
-    ".txt", ".md", ".html", ".htm", ".xhtml", ".pdf", ".rss", ".atom", ".xml", ".json", ".eml",
+    ".txt",
+    ".md",
+    ".html",
+    ".htm",
+    ".xhtml",
+    ".pdf",
+    ".rss",
+    ".atom",
+    ".xml",
+    ".json",
+    ".eml",
     ".zip",
-)  # fmt: skip
+)
 """The names of files that are taken from a folder."""
 
 
@@ -85,9 +97,13 @@ def take_in(
 
 def take(intake: Intake, name: str, data: bytes, depth: int) -> None:
     if len(data) > intake.limits.file_bytes_max:
-        intake.say("ORL-1300", Severity.FATAL, name,
-                   f"the file has {len(data)} bytes; file_bytes_max is {intake.limits.file_bytes_max}",
-                   "cut it, or raise the limit")  # fmt: skip
+        intake.say(
+            "ORL-1300",
+            Severity.FATAL,
+            name,
+            f"the file has {len(data)} bytes; file_bytes_max is {intake.limits.file_bytes_max}",
+            "cut it, or raise the limit",
+        )
         return
     if not data.strip():
         intake.say(
@@ -96,9 +112,13 @@ def take(intake: Intake, name: str, data: bytes, depth: int) -> None:
         return
     for piece in _pieces(intake, name, data, depth):
         if len(intake.documents) >= intake.limits.documents_max:
-            intake.say("ORL-1314", Severity.WARNING, name,
-                       f"there are more than documents_max = {intake.limits.documents_max} reports",
-                       "split the folder, or raise the limit")  # fmt: skip
+            intake.say(
+                "ORL-1314",
+                Severity.WARNING,
+                name,
+                f"there are more than documents_max = {intake.limits.documents_max} reports",
+                "split the folder, or raise the limit",
+            )
             return
         if not piece.data:
             piece.data = data
@@ -117,7 +137,7 @@ def kind_of(data: bytes) -> str:
     low = head.lower()
     if head.startswith(b"%PDF"):
         return "pdf"
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
     if re.match(rb"<(?:\?xml|rss|feed|rdf:rdf|!doctype rss)", low) and b"<html" not in low:
         return "feed"
@@ -139,15 +159,25 @@ def _pieces(intake: Intake, name: str, data: bytes, depth: int) -> Iterator[Piec
     # Formats are imported where a file of theirs arrives: a run over texts loads none of them.
     kind = kind_of(data)
     if kind == "binary":
-        intake.say("ORL-1302", Severity.FATAL, name, "this is no text, HTML, PDF, feed or e-mail",
-                   "export it as text or PDF")  # fmt: skip
+        intake.say(
+            "ORL-1302",
+            Severity.FATAL,
+            name,
+            "this is no text, HTML, PDF, feed or e-mail",
+            "export it as text or PDF",
+        )
     elif kind == "zip":
         from oreline.watch._intake_archive import members
 
         for inside, bytes_ in members(intake, name, data):
             if kind_of(bytes_) == "zip":
-                intake.say("ORL-1304", Severity.FATAL, inside, "an archive lies within an archive",
-                           "unpack it yourself if you trust it")  # fmt: skip
+                intake.say(
+                    "ORL-1304",
+                    Severity.FATAL,
+                    inside,
+                    "an archive lies within an archive",
+                    "unpack it yourself if you trust it",
+                )
             else:
                 take(intake, inside, bytes_, depth + 1)
     elif kind == "pdf":
@@ -191,25 +221,33 @@ def decoded(intake: Intake, name: str, data: bytes) -> tuple[str, str]:
                 return data.decode(encoding), f"{encoding} (declared)"
             except (UnicodeDecodeError, LookupError):
                 pass  # said below: what is declared does not hold
-    from charset_normalizer import from_bytes
+    guess = "cp1252"
+    # In a text of nearly plain letters the others are those of western Europe.
+    if sum(byte > 127 for byte in data) > PLAIN_SHARE_MIN * len(data):
+        from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:200_000]).best()
-    guess = "cp1252" if best is None else best.encoding
-    intake.say("ORL-1306", Severity.WARNING, name, f"the encoding is not declared; {guess} was taken",
-               "save it as UTF-8 if letters look wrong")  # fmt: skip
+        best = from_bytes(data[:200_000]).best()
+        guess = "cp1252" if best is None else best.encoding
+    intake.say(
+        "ORL-1306",
+        Severity.WARNING,
+        name,
+        f"the encoding is not declared; {guess} was taken",
+        "save it as UTF-8 if letters look wrong",
+    )
     return data.decode(guess, errors="replace"), f"{guess} (guessed)"
 
 
 _SPACES: Final = str.maketrans(
-    {mark: " " for mark in "\u00a0\u2007\u202f\u2002\u2003\r\u2028\u2029\u0085\x0c\x0b"}
+    dict.fromkeys("\xa0\u2007\u202f\u2002\u2003\r\u2028\u2029\x85\x0c\x0b", " ")
 )
 
 
 def clean(text: str) -> str:
-    """Give a text with plain spaces; every character keeps its place.
+    r"""Give a text with plain spaces; every character keeps its place.
 
-    >>> clean("U.S.\\u00a0Strategic\\r\\n")
-    'U.S. Strategic \\n'
+    >>> clean("U.S.\u00a0Strategic\r\n")
+    'U.S. Strategic \n'
     """
     return unicodedata.normalize("NFC", text).translate(_SPACES).replace("\x00", " ")
 
@@ -219,13 +257,23 @@ def finished(intake: Intake, piece: Piece) -> Document | None:
     text = clean(piece.text)
     is_cut = len(text) > intake.limits.text_chars_max
     if is_cut:
-        intake.say("ORL-1313", Severity.WARNING, piece.name,
-                   f"the text has {len(text)} characters; text_chars_max is {intake.limits.text_chars_max}",
-                   "split it; what is beyond was not read")  # fmt: skip
+        intake.say(
+            "ORL-1313",
+            Severity.WARNING,
+            piece.name,
+            f"the text has {len(text)} characters;"
+            f" text_chars_max is {intake.limits.text_chars_max}",
+            "split it; what is beyond was not read",
+        )
         text = text[: intake.limits.text_chars_max]
     if not text.strip():
-        intake.say("ORL-1301", Severity.FATAL, piece.name, "there is no text in it",
-                   "give the text; pictures of pages are not read")  # fmt: skip
+        intake.say(
+            "ORL-1301",
+            Severity.FATAL,
+            piece.name,
+            "there is no text in it",
+            "give the text; pictures of pages are not read",
+        )
         return None
     wire = wire_of(text)
     release = is_release(text, wire)
@@ -238,11 +286,23 @@ def finished(intake: Intake, piece: Piece) -> Document | None:
         head = headline(text)
         title = UNTOLD if head is None else Told(text[head[0] : head[1]].strip(), "first line")
     document = Document(
-        piece.name, piece.kind, hashlib.sha256(piece.data or piece.text.encode()).hexdigest(),
-        hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest(), text, title, outlet, wire,
-        piece.issuer if piece.issuer.value else issuer_of(text, is_release=release), published,
-        language, piece.encoding, piece.address, assistance(text), release, is_cut,
-    )  # fmt: skip
+        piece.name,
+        piece.kind,
+        hashlib.sha256(piece.data or piece.text.encode()).hexdigest(),
+        hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest(),
+        text,
+        title,
+        outlet,
+        wire,
+        piece.issuer if piece.issuer.value else issuer_of(text, is_release=release),
+        published,
+        language,
+        piece.encoding,
+        piece.address,
+        assistance(text),
+        release,
+        is_cut,
+    )
     _report(intake, piece, document)
     return document
 
@@ -252,23 +312,42 @@ def _report(intake: Intake, piece: Piece, document: Document) -> None:
     if intake.today is not None:
         for basis, day in piece.days:
             if day > intake.today:
-                intake.say("ORL-1308", Severity.WARNING, name,
-                           f"{basis} gives {day.isoformat()}, which lies in the future; it is not used",
-                           "correct the date")  # fmt: skip
+                intake.say(
+                    "ORL-1308",
+                    Severity.WARNING,
+                    name,
+                    f"{basis} gives {day.isoformat()}, which lies in the future; it is not used",
+                    "correct the date",
+                )
     if published.day is None and published.candidates:
         both = " or ".join(day.isoformat() for day in published.candidates)
-        intake.say("ORL-1310", Severity.WARNING, name, f"the date of publication is {both}",
-                   "write it as YYYY-MM-DD")  # fmt: skip
+        intake.say(
+            "ORL-1310",
+            Severity.WARNING,
+            name,
+            f"the date of publication is {both}",
+            "write it as YYYY-MM-DD",
+        )
     elif published.day is None:
-        intake.say("ORL-1307", Severity.WARNING, name, "no date of publication was found; days told by weekday or month stay unknown",
-                   "put a line such as Published: 2025-10-03 at the top")  # fmt: skip
+        intake.say(
+            "ORL-1307",
+            Severity.WARNING,
+            name,
+            "no date of publication was found; days told by weekday or month stay unknown",
+            "put a line such as Published: 2025-10-03 at the top",
+        )
     elif (
         len(published.candidates) > 1
         and (max(published.candidates) - min(published.candidates)).days > 1
     ):
         days = ", ".join(day.isoformat() for day in published.candidates)
-        intake.say("ORL-1309", Severity.WARNING, name, f"the metadata contradict each other: {days}; {published.basis} was taken",
-                   "check the page that it was taken from")  # fmt: skip
+        intake.say(
+            "ORL-1309",
+            Severity.WARNING,
+            name,
+            f"the metadata contradict each other: {days}; {published.basis} was taken",
+            "check the page that it was taken from",
+        )
     if document.outlet.value is None:
         intake.say(
             "ORL-1311",
@@ -278,8 +357,18 @@ def _report(intake: Intake, piece: Piece, document: Document) -> None:
             "put a line such as Outlet: NAME at the top",
         )
     if document.language.value not in ("en", None):
-        intake.say("ORL-1312", Severity.WARNING, name, f"the language seems to be {document.language.value}; only English is read",
-                   "give a translation, and say so in it")  # fmt: skip
+        intake.say(
+            "ORL-1312",
+            Severity.WARNING,
+            name,
+            f"the language seems to be {document.language.value}; only English is read",
+            "give a translation, and say so in it",
+        )
     if is_addressed_to_machines(document.text):
-        intake.say("ORL-1315", Severity.WARNING, name, "the text gives instructions to programs that read it",
-                   "look who published it; no rule obeys a text, and such sentences make no claim")  # fmt: skip
+        intake.say(
+            "ORL-1315",
+            Severity.WARNING,
+            name,
+            "the text gives instructions to programs that read it",
+            "look who published it; no rule obeys a text, and such sentences make no claim",
+        )

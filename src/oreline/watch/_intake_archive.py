@@ -28,9 +28,14 @@ def members(intake: Intake, name: str, data: bytes) -> Iterator[tuple[str, bytes
         )
         return
     if len(entries) > limits.archive_members_max:
-        intake.say("ORL-1304", Severity.FATAL, name,
-                   f"the archive has {len(entries)} files; archive_members_max is {limits.archive_members_max}",
-                   "split it")  # fmt: skip
+        intake.say(
+            "ORL-1304",
+            Severity.FATAL,
+            name,
+            f"the archive has {len(entries)} files;"
+            f" archive_members_max is {limits.archive_members_max}",
+            "split it",
+        )
         return
     left = limits.archive_bytes_max
     for entry in entries:
@@ -57,8 +62,13 @@ def members(intake: Intake, name: str, data: bytes) -> Iterator[tuple[str, bytes
             )
             continue
         if unpacked is None:
-            intake.say("ORL-1304", Severity.FATAL, where, f"the file unpacks to more than {most} bytes",
-                       "unpack it yourself if you trust it")  # fmt: skip
+            intake.say(
+                "ORL-1304",
+                Severity.FATAL,
+                where,
+                f"the file unpacks to more than {most} bytes",
+                "unpack it yourself if you trust it",
+            )
             continue
         left -= len(unpacked)
         yield where, unpacked

@@ -52,8 +52,13 @@ def feed_pieces(intake: Intake, name: str, data: bytes, kind: str) -> Iterator[P
 
 def _count(intake: Intake, name: str, count: int, most: int) -> None:
     if count > most:
-        intake.say("ORL-1314", Severity.WARNING, name, f"the feed has {count} entries; feed_entries_max is {most}",
-                   "the entries beyond were not read")  # fmt: skip
+        intake.say(
+            "ORL-1314",
+            Severity.WARNING,
+            name,
+            f"the feed has {count} entries; feed_entries_max is {most}",
+            "the entries beyond were not read",
+        )
 
 
 def _is_harmless(intake: Intake, name: str, data: bytes) -> bool:
@@ -133,5 +138,14 @@ def _piece(
     text = f"{title.strip()}\n\n{plain(body)}".strip()
     told = Told(str(outlet), "title of the feed") if outlet else UNTOLD
     head = Told(title.strip(), "title of the entry") if title.strip() else UNTOLD
-    return Piece(name, "feed", text, "utf-8", head, told, address=str(address) if address else None,
-                 days=days, data=text.encode("utf-8", errors="surrogatepass"))  # fmt: skip
+    return Piece(
+        name,
+        "feed",
+        text,
+        "utf-8",
+        head,
+        told,
+        address=str(address) if address else None,
+        days=days,
+        data=text.encode("utf-8", errors="surrogatepass"),
+    )

@@ -35,8 +35,13 @@ def html_piece(intake: Intake, name: str, page: str, encoding: str) -> Iterator[
     head = _meta(page)
     text, title, site, address = _article(page)
     if not text.strip():
-        intake.say("ORL-1301", Severity.FATAL, name, "there is no article in the page",
-                   "save the page with its text, not only its frame")  # fmt: skip
+        intake.say(
+            "ORL-1301",
+            Severity.FATAL,
+            name,
+            "there is no article in the page",
+            "save the page with its text, not only its frame",
+        )
         return
     site = head.get("og:site_name") or site
     outlet = Told(site, "name of the site") if site else UNTOLD

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from email import message_from_bytes, policy
+from email import policy
 from email.message import EmailMessage
+from email.parser import BytesParser
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,7 @@ if TYPE_CHECKING:
 
 def mail_pieces(intake: Intake, name: str, data: bytes, depth: int = 0) -> Iterator[Piece]:
     """Give the text of a message; files attached to it are taken in as files."""
-    message = message_from_bytes(data, policy=policy.default)
-    if not isinstance(message, EmailMessage):
-        intake.say(
-            "ORL-1303", Severity.FATAL, name, "the message cannot be read", "save it again as .eml"
-        )
-        return
+    message = BytesParser(EmailMessage, policy=policy.default).parsebytes(data)
     try:
         subject = str(message["subject"] or "").strip()
         sender = parseaddr(str(message["from"] or ""))

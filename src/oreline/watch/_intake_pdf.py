@@ -38,8 +38,13 @@ def pdf_piece(intake: Intake, name: str, data: bytes) -> Iterator[Piece]:
         count = len(reader.pages)
         most = intake.limits.pdf_pages_max
         if count > most:
-            intake.say("ORL-1314", Severity.WARNING, name, f"the PDF has {count} pages; pdf_pages_max is {most}",
-                       "split it; the pages beyond were not read")  # fmt: skip
+            intake.say(
+                "ORL-1314",
+                Severity.WARNING,
+                name,
+                f"the PDF has {count} pages; pdf_pages_max is {most}",
+                "split it; the pages beyond were not read",
+            )
         pages = []
         size = 0
         for number in range(min(count, most)):

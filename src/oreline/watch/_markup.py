@@ -17,8 +17,11 @@ _UNSEEN: Final = (
     " | //comment()"
 )
 _BLOCKS: Final = frozenset(
-    "p div br h1 h2 h3 h4 h5 h6 li ul ol blockquote tr table section article".split()
-)
+    [
+        "p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol",
+        "blockquote", "tr", "table", "section", "article",
+    ]
+)  # fmt: skip
 
 
 def tree_of(page: str) -> HtmlElement | None:
@@ -37,10 +40,10 @@ def tree_of(page: str) -> HtmlElement | None:
 
 
 def plain(body: str) -> str:
-    """Give HTML as text, paragraphs apart.
+    r"""Give HTML as text, paragraphs apart.
 
     >>> plain("<p>One &amp; two.</p><p>Three.</p><script>x()</script>")
-    'One & two.\\n\\nThree.'
+    'One & two.\n\nThree.'
     """
     if "<" not in body:
         from html import unescape

@@ -59,24 +59,38 @@ INSTRUMENT_NAME: Final = re.compile(
 )
 _TRADE_WORDS: Final = frozenset(TRADE)
 _COMMON: Final = frozenset(
-    "The A An In On At By For From To Of And But Or If When While After Before Under Over With As It"
-    " Its He She They We You I His Her Their Our This That These Those There Here What Who Which How"
-    " Why Where Not No Yes All Both Each Some Many Most More Several Two Three Four Five Six Seven"
-    " Eight Nine Ten One First Second Third Last Next Earlier Later Meanwhile Furthermore However"
-    " Moreover Also Still Yet Once Since Until During Despite Following According Construction Work"
-    " Shares Stock Stocks Prices Price Output Production Exports Imports Analysts Geologists Lawmakers"
-    " Smelters Exporters Miners Investors Officials Traders Bidders Talks Shipments Shipment Cargo"
-    " Completion Commissioning Member Nothing Correction Update Ignore Volumes Revenue Weather Tickets"
-    " Year Quarterly Form Item Phase Money Mix Share Prime Minister President Micro-cap Critical Rare"
-    " Owner Developer Operator Miner Explorer Tungsten Tin Copper Cobalt Lithium Nickel Graphite"
-    " Antimony Wolfram Gold Silver Zinc Iron Steel Oil Uranium Memorandum Understanding MoU MOU CEO CFO"
-    " COO Corp Inc Ltd Group Company Agreement Deal Allies Indigenous Strategic Quarter January"
-    " February March April May June July August September October November December Jan Feb Mar Apr"
-    " Jun Jul Aug Sept Sep Oct Nov Dec Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
-    " NEXT READ FOR IMMEDIATE RELEASE AI News Under Apple Separately Shareholders Directors Data"
-    " Customs Demand Supply Sales Profit Drilling Results Assays Dr Mr Mrs Ms Act Plan Q1 Q2 Q3 Q4"
-    " JORC Code Web Desk Just Only Image Photo Chief Executive Executives Production Sources".split()
-)
+    [
+        "The", "A", "An", "In", "On", "At", "By", "For", "From", "To", "Of", "And", "But",
+        "Or", "If", "When", "While", "After", "Before", "Under", "Over", "With", "As", "It",
+        "Its", "He", "She", "They", "We", "You", "I", "His", "Her", "Their", "Our", "This",
+        "That", "These", "Those", "There", "Here", "What", "Who", "Which", "How", "Why",
+        "Where", "Not", "No", "Yes", "All", "Both", "Each", "Some", "Many", "Most", "More",
+        "Several", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten",
+        "One", "First", "Second", "Third", "Last", "Next", "Earlier", "Later", "Meanwhile",
+        "Furthermore", "However", "Moreover", "Also", "Still", "Yet", "Once", "Since",
+        "Until", "During", "Despite", "Following", "According", "Construction", "Work",
+        "Shares", "Stock", "Stocks", "Prices", "Price", "Output", "Production", "Exports",
+        "Imports", "Analysts", "Geologists", "Lawmakers", "Smelters", "Exporters", "Miners",
+        "Investors", "Officials", "Traders", "Bidders", "Talks", "Shipments", "Shipment",
+        "Cargo", "Completion", "Commissioning", "Member", "Nothing", "Correction", "Update",
+        "Ignore", "Volumes", "Revenue", "Weather", "Tickets", "Year", "Quarterly", "Form",
+        "Item", "Phase", "Money", "Mix", "Share", "Prime", "Minister", "President",
+        "Micro-cap", "Critical", "Rare", "Owner", "Developer", "Operator", "Miner",
+        "Explorer", "Tungsten", "Tin", "Copper", "Cobalt", "Lithium", "Nickel", "Graphite",
+        "Antimony", "Wolfram", "Gold", "Silver", "Zinc", "Iron", "Steel", "Oil", "Uranium",
+        "Memorandum", "Understanding", "MoU", "MOU", "CEO", "CFO", "COO", "Corp", "Inc",
+        "Ltd", "Group", "Company", "Agreement", "Deal", "Allies", "Indigenous", "Strategic",
+        "Quarter", "January", "February", "March", "April", "May", "June", "July", "August",
+        "September", "October", "November", "December", "Jan", "Feb", "Mar", "Apr", "Jun",
+        "Jul", "Aug", "Sept", "Sep", "Oct", "Nov", "Dec", "Monday", "Tuesday", "Wednesday",
+        "Thursday", "Friday", "Saturday", "Sunday", "NEXT", "READ", "FOR", "IMMEDIATE",
+        "RELEASE", "AI", "News", "Under", "Apple", "Separately", "Shareholders",
+        "Directors", "Data", "Customs", "Demand", "Supply", "Sales", "Profit", "Drilling",
+        "Results", "Assays", "Dr", "Mr", "Mrs", "Ms", "Act", "Plan", "Q1", "Q2", "Q3", "Q4",
+        "JORC", "Code", "Web", "Desk", "Just", "Only", "Image", "Photo", "Chief",
+        "Executive", "Executives", "Production", "Sources",
+    ]
+)  # fmt: skip
 """Capitalised words that name nobody by themselves."""
 
 
@@ -145,9 +159,10 @@ def _shorten(known: Names) -> None:
                 heads.setdefault(" ".join(words[:count]), set()).add(one.key)
     for head, fulls in heads.items():
         longest = max(fulls, key=len)
-        if head not in known.short and all(longest.startswith(one) for one in fulls):
-            if head not in _COMMON and head not in country_words()[1] and head != longest:
-                known.short[head] = longest
+        is_free = head not in known.short and head not in _COMMON and head != longest
+        is_one = all(longest.startswith(one) for one in fulls)
+        if is_free and is_one and head not in country_words()[1]:
+            known.short[head] = longest
 
 
 def _add_short(text: str, found: list[Sentence], known: Names) -> None:
@@ -175,7 +190,7 @@ def _in_sentence(text: str, sentence: Sentence, known: Names) -> list[Mention]:
     start, words = sentence.start, sentence.text
     found = [
         Mention(start + one.start(), start + one.end(), "ticker", _symbol(one), one.group())
-        for one in _TICKER.finditer(words)
+        for one in (_TICKER.finditer(words) if ":" in words else ())
     ]
     taken = [(one.start, one.end) for one in found]
     if not (sentence.segment == "headline" and is_title(words)):
@@ -332,33 +347,15 @@ def _kinded(
     listed = _TICKER.match(after.lstrip(" ("))
     kind, role = "name", ""
     if has_org_word or defined or listed:
-        is_body = any(word in BODIES for word in re.findall(r"\w+", name))
-        is_firm = listed or any(word.strip(".") in LEGAL or word in TRADE for word in name.split())
-        kind = (
-            "body"
-            if is_body and not (is_firm and not re.search(r" of | for ", name))
-            else "company"
-        )
-        if _places(name, before):
-            kind = "name"
+        kind = _org_kind(name, before, is_listed=listed is not None)
     elif is_after_role and name.count(" ") <= 3:
         assert title is not None
         kind, role = "person", _role_text(before, title.group())
     elif role_after and after[:1] == "," and 1 <= name.count(" ") <= 3:
         kind, role = "person", role_after.group(1).strip()
-    elif name.isupper() and len(name) > 6 and not before:
+    elif _names_nobody(name, before, after):
         return None
-    elif not before.strip('“"‘(—–- ') or before.endswith((". ", ":")):
-        if " " not in name and not re.match(
-            r"[’']s\b|,?\s(?:(?:now|also|itself|later|then|already)\s)?(?:has|had|have|will|is|was|said|says|plans?|and|expects|agreed|\w+ed)\b",
-            after,
-        ):
-            return None
-    if kind == "name" and re.search(rf"(?:^|\s)(?:{'|'.join(CALLED)})$", before, re.IGNORECASE):
-        kind = "company"
-    if kind == "name" and re.match(
-        r",?\s(?:a|an|the)\s[\w-]+(?:-based)?\s(?:company|firm|miner|explorer|producer)\b", after
-    ):
+    if kind == "name" and (_CALLED_BEFORE.search(before) or _CALLED_AFTER.match(after)):
         kind = "company"
     if defined and not INSTRUMENT_NAME.match(name):
         known.short[defined.group(1)] = name
@@ -369,8 +366,37 @@ def _kinded(
     return Mention(offset + start, offset + end, kind, name, name, role)
 
 
+def _org_kind(name: str, before: str, *, is_listed: bool) -> str:
+    """Give whether a name with a word of companies or bodies is a company, a body or a place."""
+    if _places(name, before):
+        return "name"
+    is_body = any(word in BODIES for word in re.findall(r"\w+", name))
+    is_firm = is_listed or any(word.strip(".") in LEGAL or word in TRADE for word in name.split())
+    is_plain_firm = is_firm and not re.search(r" of | for ", name)
+    return "body" if is_body and not is_plain_firm else "company"
+
+
+def _names_nobody(name: str, before: str, after: str) -> bool:
+    """Return whether a capital says only that a sentence, or a line in capitals, begins."""
+    if name.isupper() and len(name) > 6 and not before:
+        return True
+    if before.strip('“"‘(—–- ') and not before.endswith((". ", ":")):
+        return False
+    return " " not in name and not _ACTS.match(after)
+
+
+_CALLED_BEFORE: Final = re.compile(rf"(?:^|\s)(?:{'|'.join(CALLED)})$", re.IGNORECASE)
+_CALLED_AFTER: Final = re.compile(
+    r",?\s(?:a|an|the)\s[\w-]+(?:-based)?\s(?:company|firm|miner|explorer|producer)\b"
+)
+_ACTS: Final = re.compile(
+    r"[’']s\b|,?\s(?:(?:now|also|itself|later|then|already)\s)?(?:has|had|have|will|is|was|said|says"
+    r"|plans?|and|expects|agreed|\w+ed)\b"
+)
+
+
 def _places(name: str, before: str) -> bool:
-    """Return whether a name with a trade word is a place: at Alder Creek, in Corvo Copper Valley."""
+    """Return whether a name with a word of bodies is a place: at the Prime Minister's House."""
     return bool(re.search(r"\b(?:House)$", name) and re.search(r"\bat the$", before))
 
 

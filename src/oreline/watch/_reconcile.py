@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from oreline.watch._claim import LADDERS, Claim, Money, Percent, Value, When, value_text
+from oreline.watch._gazetteer import country_names
 from oreline.watch._names import normal_name
 
 AGREED: Final = "agreed"
@@ -118,6 +119,7 @@ def _judged(
         if slot not in _SET_SLOTS and len(kinds[0]) > 1:
             return DIFFERS, "each report says both"
         return AGREED, ""
+    kinds = [frozenset(_shown(one) for one in kind) for kind in kinds]
     common = frozenset.intersection(*kinds)
     widest = max(kinds, key=len)
     if common and all(one <= widest for one in kinds):
@@ -126,6 +128,12 @@ def _judged(
     if common:
         return COMPATIBLE, f"in all reports: {', '.join(sorted(common))}"
     return DIFFERS, " against ".join(", ".join(sorted(one)) for one in kinds)
+
+
+def _shown(key: str) -> str:
+    """Give a key as people read it: a country by its name."""
+    code = key.removeprefix("country ")
+    return key if code == key else country_names().get(code, code)
 
 
 def _keys(told: Sequence[tuple[Value, Claim]], key_of: Mapping[str, str]) -> frozenset[str]:
@@ -154,10 +162,8 @@ def _money(values: Sequence[Money], reports: int) -> tuple[str, str]:
 
 def _percent(values: Sequence[Percent], reports: int) -> tuple[str, str]:
     if len({one.value for one in values}) > 1:
-        return (
-            DIFFERS,
-            f"{min(one.value for one in values):f} % against {max(one.value for one in values):f} %: prices move during a day",
-        )
+        low, high = min(one.value for one in values), max(one.value for one in values)
+        return DIFFERS, f"{low:f} % against {high:f} %: prices move during a day"
     return (AGREED, "") if reports > 1 else (SINGLE, "")
 
 
@@ -239,7 +245,8 @@ def _meeting(known: Sequence[When]) -> tuple[date, date] | None:
     """Give the days that fit all intervals, reading by reading; None if none do."""
     spans: list[tuple[date, date]] | None = None
     for one in known:
-        assert one.first is not None and one.last is not None
+        assert one.first is not None
+        assert one.last is not None
         mine = list(one.candidates) or [(one.first, one.last)]
         if spans is None:
             spans = mine

@@ -19,7 +19,8 @@ _TYPES: Final = (
 INSTRUMENT: Final = (
     r"(?P<instrument>memorand(?:um|ums|a)(?: of (?:understanding|cooperation|intent))?|MoUs?"
     r"|letters? of intent|LOIs?|heads of (?:agreement|terms)|term sheets?"
-    rf"|(?:(?:binding|non-binding|{_TYPES}) ){{0,4}}(?:agreements?|contracts?|deals?|pacts?|accords?"
+    rf"|(?:(?:binding|non-binding|{_TYPES}) ){{0,4}}(?:agreements?|contracts?|deals?|pacts?|"
+    rf"accords?"
     r"|treaty|treaties|frameworks?|partnerships?|protocols?|joint ventures?))"
 )
 _SIGN: Final = (
@@ -28,17 +29,20 @@ _SIGN: Final = (
 )
 _ACTIVE: Final = whole(rf"(?P<verb>{_SIGN})\b(?P<gap>[^.;“”]{{0,90}}?)\b{INSTRUMENT}")
 _PASSIVE: Final = whole(
-    rf"{INSTRUMENT}(?P<gap>(?:[^.;“”]|\.(?=\d)){{0,90}}?)\b(?P<verb>signed|inked|concluded|struck|sealed)"
+    rf"{INSTRUMENT}(?P<gap>(?:[^.;“”]|\.(?=\d)){{0,90}}?)\b(?P<verb>signed|inked|concluded|"
+    rf"struck|sealed)"
 )
 _NEAR: Final = whole(
-    rf"{INSTRUMENT}(?P<gap>(?:\s\([A-Za-z]+\))?,?\s(?:(?:which|that|was|were|has been|have been|is to be|will be|to be)\s){{0,2}})(?P<verb>signed|inked|concluded|struck|sealed)"
+    rf"{INSTRUMENT}(?P<gap>(?:\s\([A-Za-z]+\))?,?\s(?:(?:which|that|was|were|has been|have "
+    rf"been|is to be|will be|to be)\s){{0,2}})(?P<verb>signed|inked|concluded|struck|sealed)"
 )
 _VALUED: Final = whole(
     rf"{INSTRUMENT}(?:,? (?:is|was|are|were))?,? (?:worth|valued at|to the value of)"
 )
 _VALUE_OF: Final = whole(rf"(?:maximum |total )?value of (?:the|this|its) {INSTRUMENT} (?:is|was)")
 _OFF: Final = whole(
-    r"(?P<verb>cancel\w*|terminat\w+|scrap(?:ped|s)?|withdr[ae]w\w*|walk(?:ed)? away from|pull(?:ed)? out of"
+    r"(?P<verb>cancel\w*|terminat\w+|scrap(?:ped|s)?|withdr[ae]w\w*|walk(?:ed)? away from|"
+    r"pull(?:ed)? out of"
     rf"|abandon\w*|suspended|denied)\b(?P<gap>[^.;]{{0,70}}?)\b{INSTRUMENT}"
 )
 _GENERIC: Final = re.compile(r"(?:deal|agreement|transaction|contract)s?$", re.IGNORECASE)
@@ -189,7 +193,8 @@ def _fill_parties(view: View, draft: Draft, start: int, end: int) -> None:
 
 
 _AT: Final = re.compile(
-    r"\b(?:at the ([A-Z][\w’']+(?: [A-Z][\w’']+)* in [A-Z]\w+)|in (?=([A-Z][\w-]+(?: [A-Z][\w-]+)?)))"
+    r"\b(?:at the ([A-Z][\w’']+(?: [A-Z][\w’']+)* in [A-Z]\w+)|in (?=([A-Z][\w-]+(?: "
+    r"[A-Z][\w-]+)?)))"
 )
 
 
@@ -211,25 +216,34 @@ def _purpose(view: View, end: int) -> str | None:
 
 
 _PURPOSE: Final = re.compile(
-    r"\b(?:to (?:establish|build|develop|extract|study|explore|map|supply|process|create|cover)|for (?:the|joint|collaboration))\b[^.;]{5,140}"
+    r"\b(?:to (?:establish|build|develop|extract|study|explore|map|supply|process|create|"
+    r"cover)|for (?:the|joint|collaboration))\b[^.;]{5,140}"
 )
 
 
-_CARGO: Final = r"shipments?|consignments?|cargo(?:es)?|deliver(?:y|ies)|batch(?:es)?|parcels?|containers?|trial lot|lot"
+_CARGO: Final = (
+    r"shipments?|consignments?|cargo(?:es)?|deliver(?:y|ies)|batch(?:es)?|"
+    r"parcels?|containers?|trial lot|lot"
+)
 _MOVED: Final[tuple[tuple[str, str], ...]] = (
     ("delivered", r"delivered|arriv(?:ed|es)|received|reached|landed|taken delivery"),
     ("dispatched", r"dispatched|left|sailed|departed|loaded|sent|sends|set off|despatched"),
     ("shipped", r"shipped|ships|exported|went|resumed|totall?(?:ed|ing)|supplied"),
     (
         "planned",
-        r"to be shipped|will (?:ship|export|deliver|send)|plans? to (?:ship|export|send)|to ship|planned shipment|will be (?:shipped|sent|delivered)|are to be shipped|is to be shipped",
+        (
+            r"(?:are |is )?to be shipped|will (?:ship|export|deliver|send)"
+            r"|plans? to (?:ship|export|send)|to ship|planned shipment"
+            r"|will be (?:shipped|sent|delivered)"
+        ),
     ),
     ("reported", r"contained|sourced and prepared|consisted of|comprised|carried|included"),
 )
 _MOVE: Final = whole("|".join(f"(?P<{status}>{words})" for status, words in _MOVED))
 _CARGO_WORD: Final = whole(_CARGO)
 _OBJECTS: Final = re.compile(
-    r"^\s(?:its |their |his |the )?(?:shares?|stock|letters?|report|results|prices?|a message|statement|proposal|study)\b",
+    r"^\s(?:its |their |his |the )?(?:shares?|stock|letters?|report|results|prices?|a "
+    r"message|statement|proposal|study)\b",
     re.IGNORECASE,
 )
 
@@ -249,13 +263,20 @@ def shipments(view: View) -> Iterator[Draft]:
         status = said_off or (
             "planned" if is_future else "shipped" if status == "reported" else status
         )
-        draft = Draft("shipment", status, f"shipment.{match.lastgroup}", match.start(), match.end(),
-                      is_future=is_future)  # fmt: skip
+        draft = Draft(
+            "shipment",
+            status,
+            f"shipment.{match.lastgroup}",
+            match.start(),
+            match.end(),
+            is_future=is_future,
+        )
         _fill_shipment(view, draft, start, end)
         yield draft
         return
     off = re.search(
-        rf"\b(?:{_CARGO})\b[^.;]{{0,60}}\b(?:has not taken place|did not|postponed|cancelled|canceled|delayed|called off)",
+        rf"\b(?:{_CARGO})\b[^.;]{{0,60}}\b(?:has not taken place|did not|postponed|cancelled|"
+        rf"canceled|delayed|called off)",
         text,
         re.IGNORECASE,
     )
@@ -318,10 +339,11 @@ def _fill_shipment(view: View, draft: Draft, start: int, end: int) -> None:
     sender = _after(view, r"from", start, end) or _after(
         view, r"(?:left|departed)(?: the port of)?", start, end
     )
-    if sender is None and draft.rule != "shipment.delivered":
-        sender = _subject(view, start, draft.place)
-    elif sender is None and re.search(
-        r"\bhas\b|\bhave\b|successfully", text[max(start, draft.place - 25) : draft.place]
+    if (sender is None and draft.rule != "shipment.delivered") or (
+        sender is None
+        and re.search(
+            r"\bhas\b|\bhave\b|successfully", text[max(start, draft.place - 25) : draft.place]
+        )
     ):
         sender = _subject(view, start, draft.place)
     if sender is None:
@@ -346,8 +368,10 @@ def _fill_shipment(view: View, draft: Draft, start: int, end: int) -> None:
 
 def _cargo_ordinal(view: View, start: int, end: int) -> str | None:
     match = re.search(
-        rf"\b(?P<o>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|inaugural|maiden)\b(?P<gap>[^.;]{{0,40}}?)\b(?:{_CARGO}|exports?)\b"
-        r"|\bfor the (?P<t>first|second|third) time\b(?! in)|\b(?P<q>first|second|third|fourth) (?=\d)",
+        rf"\b(?P<o>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|"
+        rf"inaugural|maiden)\b(?P<gap>[^.;]{{0,40}}?)\b(?:{_CARGO}|exports?)\b"
+        r"|\bfor the (?P<t>first|second|third) time\b(?! in)|\b(?P<q>first|second|third|"
+        r"fourth) (?=\d)",
         view.text[start:end],
         re.IGNORECASE,
     )

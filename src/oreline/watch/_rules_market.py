@@ -7,22 +7,27 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from oreline.watch._claim import Percent
+from oreline.watch._claim import Money, Percent
 from oreline.watch._names import Mention
 from oreline.watch._view import Draft, View, whole
 
 _RESOURCE: Final = whole(
-    r"(?:inferred|indicated|measured|mineral|ore|total)\s(?:mineral\s)?(?P<grade>resources?|reserves?)(?: estimate)?|maiden resource|(?:JORC|NI 43-101)[\w\s-]{0,20}resource"
+    r"(?:inferred|indicated|measured|mineral|ore|total)\s(?:mineral\s)?(?P<grade>resources?|"
+    r"reserves?)(?: estimate)?|maiden resource|(?:JORC|NI 43-101)[\w\s-]{0,20}resource"
 )
 _INTERCEPT: Final = whole(
-    r"intersect(?:ed|s|ions?)|intercepts?|assays?(?: of| returned| from| show)?|drill(?:ing|ed)?[^.;]{0,60}?\breturn(?:ed|s)|returned"
+    r"intersect(?:ed|s|ions?)|intercepts?|assays?(?: of| returned| from| show)?|drill(?:ing|"
+    r"ed)?[^.;]{0,60}?\breturn(?:ed|s)|returned"
     r"|grab samples|channel samples|rock[- ]chip samples"
 )
 _CLAIMED: Final = whole(
-    r"discover(?:ed|s|y|ies)|(?:has |have )?found|significant find|major find|new find|struck|uncovered|identified|confirmed the presence of"
+    r"discover(?:ed|s|y|ies)|(?:has |have )?found|significant find|major find|new find|"
+    r"struck|uncovered|identified|confirmed the presence of"
 )
 _GROUND: Final = re.compile(
-    r"\b(?:deposits?|ore ?body|mineralisation|mineralization|pegmatites?|veins?|project|licen[cs]e|prospect|drill\w*|metres|meters|surface|grading|reserves?|resources?|carbonatite|lode|seam|find)\b",
+    r"\b(?:deposits?|ore ?body|mineralisation|mineralization|pegmatites?|veins?|project|"
+    r"licen[cs]e|prospect|drill\w*|metres|meters|surface|grading|reserves?|resources?|"
+    r"carbonatite|lode|seam|find)\b",
     re.IGNORECASE,
 )
 _NO_RESOURCE: Final = re.compile(
@@ -74,7 +79,8 @@ def discoveries(view: View) -> Iterator[Draft]:
 
 def _project(view: View) -> str | None:
     match = re.search(
-        r"\b((?:[A-ZÀ-Þ][\wÀ-ž-]*\s){1,3}(?:[a-z]+\s){0,2}(?:project|deposit|property|licen[cs]e|prospect|concession))\b",
+        r"\b((?:[A-ZÀ-Þ][\wÀ-ž-]*\s){1,3}(?:[a-z]+\s){0,2}(?:project|deposit|property|"
+        r"licen[cs]e|prospect|concession))\b",
         view.text,
     )
     if match is not None:
@@ -84,17 +90,34 @@ def _project(view: View) -> str | None:
     return named[0].text if named and near and named[0].start <= near.end() + 1 else None
 
 
-_UP: Final = "rose|rises|rise|jump(?:ed|s)|soar(?:ed|s|ing)|gain(?:ed|s|ing)|climb(?:ed|s|ing)|surg(?:ed|es|ing)|rall(?:ied|ies)|added|advanc(?:ed|es)|leapt|spik(?:ed|es)|up|rocket(?:ed|ing)|increas(?:ed|es)|higher"
-_DOWN: Final = "f[ea]ll|fell|falls|falling|slip(?:ped|s)|drop(?:ped|s|ping)|shed|sheds|lost|loses|declin(?:ed|es)|plung(?:ed|es|ing)|tumbl(?:ed|es|ing)|slump(?:ed|s)|sank|slid|eas(?:ed|es)|dip(?:ped|s)|down|crash(?:ed|es)|lower"
+_UP: Final = (
+    "rose|rises|rise|jump(?:ed|s)|soar(?:ed|s|ing)|gain(?:ed|s|ing)|climb(?:ed|s|"
+    "ing)|surg(?:ed|es|ing)|rall(?:ied|ies)|added|advanc(?:ed|es)|leapt|spik(?:ed|"
+    "es)|up|rocket(?:ed|ing)|increas(?:ed|es)|higher"
+)
+_DOWN: Final = (
+    "f[ea]ll|fell|falls|falling|slip(?:ped|s)|drop(?:ped|s|ping)|shed|sheds|lost|"
+    "loses|declin(?:ed|es)|plung(?:ed|es|ing)|tumbl(?:ed|es|ing)|slump(?:ed|s)|"
+    "sank|slid|eas(?:ed|es)|dip(?:ped|s)|down|crash(?:ed|es)|lower"
+)
 _MOVE: Final = whole(
-    rf"(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<times>doubled|tripled|trebled|quadrupled|halved)|(?P<quoted>was quoted at|were quoted at|traded at|closed at|ended at|settled at|close at|finished at)"
+    rf"(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<times>doubled|tripled|trebled|quadrupled|halved)|"
+    rf"(?P<quoted>was quoted at|were quoted at|traded at|closed at|ended at|settled at|close "
+    rf"at|finished at)"
+)
+_LARGE: Final = re.compile(
+    r"\b(?:doubl|tripl|trebl|quadrupl|halv|third|quarter|half|fifth)", re.IGNORECASE
 )
 _TIMES: Final = {"doubled": 100, "tripled": 200, "trebled": 200, "quadrupled": 300, "halved": -50}
 _MARKET: Final = whole(
-    r"shares?|stock|stocks|prices?|market|tonne|close|closed|quoted|traded|trading|ended|debut|exchange"
+    r"shares?|stock|stocks|prices?|market|tonne|close|closed|quoted|traded|trading|ended|"
+    r"debut|exchange"
 )
 _NO_PRICE: Final = whole(
-    r"output|production|exports?|imports?|revenues?|profits?|sales|demand|capacity|shipments?|volumes?|inflation|unemployment|consumption|costs?|stockpiles?|inventor(?:y|ies)|deliveries|grade|interest|stake|holding|recovery|employment|guidance|list|commodities|minerals to"
+    r"output|production|exports?|imports?|revenues?|profits?|sales|demand|capacity|"
+    r"shipments?|volumes?|inflation|unemployment|consumption|costs?|stockpiles?|inventor(?:y|"
+    r"ies)|deliveries|grade|interest|stake|holding|recovery|employment|guidance|list|"
+    r"commodities|minerals to"
 )
 _CLOSE: Final = re.compile(
     r"\b(?:to|at|of|ended at|closed at|close at|to close at)\s$", re.IGNORECASE
@@ -104,6 +127,8 @@ _CLOSE: Final = re.compile(
 def moves(view: View) -> Iterator[Draft]:
     """Give what a sentence says of a price or a share: by how much, to what, at which close."""
     text = view.text
+    if not view.amounts and not _LARGE.search(text):
+        return
     at = 0
     for match in _MOVE.finditer(text):
         if match.start() < at:
@@ -178,9 +203,7 @@ def _subject(view: View, start: int, place: int) -> Mention | None:
     return named[0] if named else None
 
 
-def _reached(view: View, start: int, end: int) -> object:
-    from oreline.watch._claim import Money
-
+def _reached(view: View, start: int, end: int) -> Money | None:
     chosen: Money | None = None
     for found, money in view.money(start, end):
         lead = found.start
@@ -193,11 +216,15 @@ def _reached(view: View, start: int, end: int) -> object:
 
 
 _WORTH: Final = whole(
-    r"valued at|valuing (?:it|the (?:company|target|firm|group|business)|[A-Z][\w ]{1,40}?) at|market (?:value|cap(?:itali[sz]ation)?) of|is worth|was worth|worth"
-    r"|values? (?:the company|it|[A-Z][\w ]{1,40}?) at|market cap(?:itali[sz]ation)? (?:is|was|stood at)|(?:enterprise|equity) value of"
+    r"valued at|valuing (?:it|the (?:company|target|firm|group|business)|[A-Z][\w ]{1,40}?) "
+    r"at|market (?:value|cap(?:itali[sz]ation)?) of|is worth|was worth|worth"
+    r"|values? (?:the company|it|[A-Z][\w ]{1,40}?) at|market cap(?:itali[sz]ation)? (?:is|"
+    r"was|stood at)|(?:enterprise|equity) value of"
 )
 _NOT_WORTH: Final = whole(
-    r"contracts?|agreements?|deals?|shipments?|cargo|consignment|mou|memorandum|order|exports?|imports?|project|plant|accord|pact|partnership|transaction|stake|offtake|metals?|goods"
+    r"contracts?|agreements?|deals?|shipments?|cargo|consignment|mou|memorandum|order|"
+    r"exports?|imports?|project|plant|accord|pact|partnership|transaction|stake|offtake|"
+    r"metals?|goods"
 )
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from oreline.watch._claim import Percent
 from oreline.watch._gazetteer import country_names
 from oreline.watch._names import Mention
 from oreline.watch._view import CANCELLED, DENIED, FUTURE, Draft, View, whole
@@ -16,19 +15,26 @@ _THING: Final = (
     r"|bond sale|bonds?|placement|private placement|equity raising|prepayment facility|debt"
 )
 _GIVEN: Final = whole(
-    r"(?P<verb>award(?:ed|s)?|approv(?:ed|es)|grant(?:ed|s)?|provid(?:ed|es|e|ing)|invest(?:ed|s|ing)?|lend(?:s|ing)?|lent"
-    r"|commit(?:ted|s)?|allocat(?:ed|es)|pledg(?:ed|es|e)|issu(?:ed|es|e)|disburs(?:ed|es)|earmark(?:ed|s)?|spend(?:s|ing)?"
-    r"|fund(?:s|ed|ing)?|financ(?:e|ed|es|ing)|offer(?:ed|s)?|announc(?:ed|es)|contribut(?:ed|es|e)|back(?:ed|s)?|put(?:ting)? up|inject(?:ed|s)?)"
+    r"(?P<verb>award(?:ed|s)?|approv(?:ed|es)|grant(?:ed|s)?|provid(?:ed|es|e|ing)|"
+    r"invest(?:ed|s|ing)?|lend(?:s|ing)?|lent"
+    r"|commit(?:ted|s)?|allocat(?:ed|es)|pledg(?:ed|es|e)|issu(?:ed|es|e)|disburs(?:ed|es)|"
+    r"earmark(?:ed|s)?|spend(?:s|ing)?"
+    r"|fund(?:s|ed|ing)?|financ(?:e|ed|es|ing)|offer(?:ed|s)?|announc(?:ed|es)|"
+    r"contribut(?:ed|es|e)|back(?:ed|s)?|put(?:ting)? up|inject(?:ed|s)?)"
 )
 _TAKEN: Final = whole(
-    r"(?P<verb>rais(?:ed|es|e|ing)|secur(?:ed|es)|receiv(?:ed|es)|obtain(?:ed|s)?|won|wins|clos(?:ed|es)|landed|drew down|borrow(?:ed|s)?)"
+    r"(?P<verb>rais(?:ed|es|e|ing)|secur(?:ed|es)|receiv(?:ed|es)|obtain(?:ed|s)?|won|wins|"
+    r"clos(?:ed|es)|landed|drew down|borrow(?:ed|s)?)"
 )
 _THING_WORD: Final = whole(_THING)
 _GIVERS: Final = whole(
-    r"government|ministry|department|bank|commission|pentagon|white house|agency|administration|state|fund|officials|EXIM|DFC|defense"
+    r"government|ministry|department|bank|commission|pentagon|white house|agency|"
+    r"administration|state|fund|officials|EXIM|DFC|defense"
 )
 _STRONG: Final = whole(
-    r"award(?:ed|s)?|invest(?:ed|s)?|lend(?:s)?|lent|provid(?:e|ed|es)|fund|pledg(?:ed|es)|grant(?:ed|s)|disburs(?:ed|es)|finance|spend|allocat(?:ed|es)|commit(?:ted|s)|contribute[ds]?"
+    r"award(?:ed|s)?|invest(?:ed|s)?|lend(?:s)?|lent|provid(?:e|ed|es)|fund|pledg(?:ed|es)|"
+    r"grant(?:ed|s)|disburs(?:ed|es)|finance|spend|allocat(?:ed|es)|commit(?:ted|s)|"
+    r"contribute[ds]?"
 )
 
 
@@ -89,7 +95,8 @@ def _fund_each(view: View) -> Iterator[Draft]:
     """Give what is to be funded where the amount follows: to fund four projects, with awards of."""
     text = view.text
     match = re.search(
-        r"\b(?:to|will|would) (?P<verb>fund|finance|support)\b[^.;]{0,60}?\b(?:projects?|plants?|mines?)\b",
+        r"\b(?:to|will|would) (?P<verb>fund|finance|support)\b[^.;]{0,60}?\b(?:projects?|"
+        r"plants?|mines?)\b",
         text,
     )
     if match is None or not view.money(match.end(), len(text)):
@@ -110,9 +117,8 @@ def _funding(
     text = view.text
     before = text[max(start, match.start() - 40) : match.start()]
     verb = match["verb"].lower()
-    is_future = (
-        bool(FUTURE.search(before + verb))
-        or bool(re.search(r"\bplans?\b[^.;]{0,40}$", text[start:money_end]))
+    is_future = bool(FUTURE.search(before + verb)) or (
+        bool(re.search(r"\bplans?\b[^.;]{0,40}$", text[start:money_end]))
         and bool(re.search(r"\bplans? to\b", text[start:money_end]))
     )
     is_issued = verb.startswith(("disburs", "clos", "receiv", "drew"))
@@ -152,15 +158,20 @@ def _funding(
 
 
 _BUY: Final = whole(
-    r"(?P<verb>acquir(?:es|ed|e|ing)|buy(?:s|ing)?|bought|purchas(?:ed|es|ing)|tak(?:e|es|ing) over|took over|merg(?:e|ed|ing) with|sell(?:s|ing)?|sold|divest(?:ed|s)?|tak(?:e|es|ing) a|took a)"
+    r"(?P<verb>acquir(?:es|ed|e|ing)|buy(?:s|ing)?|bought|purchas(?:ed|es|ing)|tak(?:e|es|"
+    r"ing) over|took over|merg(?:e|ed|ing) with|sell(?:s|ing)?|sold|divest(?:ed|s)?|tak(?:e|"
+    r"es|ing) a|took a)"
 )
 _BUY_NOUN: Final = whole(r"(?P<verb>(?:acquisition|takeover|purchase|buyout) of)(?! \d)")
 _ASSET: Final = re.compile(
-    r"(?:stake|holding|interest|shares? (?:of|in)|all shares|mines?|mill|licen[cs]e|project|deposit|plant|refinery|smelter|company|business|unit|subsidiary|assets?|maker|producer|miner)(?![\w-])",
+    r"(?:stake|holding|interest|shares? (?:of|in)|all shares|mines?|mill|licen[cs]e|project|"
+    r"deposit|plant|refinery|smelter|company|business|unit|subsidiary|assets?|maker|producer|"
+    r"miner)(?![\w-])",
     re.IGNORECASE,
 )
 _GOODS: Final = re.compile(
-    r"^\s(?:up to |about |some |more than )?[\d,.]+\s?(?:tonnes?|tons?|kg|million (?:shares|tonnes)|kt|t\b)",
+    r"^\s(?:up to |about |some |more than )?[\d,.]+\s?(?:tonnes?|tons?|kg|million (?:shares|"
+    r"tonnes)|kt|t\b)",
     re.IGNORECASE,
 )
 
@@ -203,8 +214,13 @@ def _acquisition(
     text = view.text
     verb = match["verb"].lower()
     selling = verb.startswith(("sell", "sold", "divest"))
-    draft = Draft("acquisition", _acquired(text, match, start, end), f"acquisition.{'sale' if selling else 'purchase'}",
-                  match.start(), match.end())  # fmt: skip
+    draft = Draft(
+        "acquisition",
+        _acquired(text, match, start, end),
+        f"acquisition.{'sale' if selling else 'purchase'}",
+        match.start(),
+        match.end(),
+    )
     draft.is_future = draft.status in ("agreed", "proposed")
     before = view.named(start, match.start(), ("company",)) or view.named(
         start, match.start(), ("body", "name")
@@ -228,11 +244,7 @@ def _acquisition(
     draft.put("target", first[0].key if first else None)
     asset = _ASSET.search(text[match.end() : end])
     draft.put("asset", asset.group().lower() if asset else None)
-    share = [
-        one
-        for one in view.percents(match.end(), min(end, match.end() + 60))
-        if isinstance(one[1], Percent)
-    ]
+    share = view.percents(match.end(), min(end, match.end() + 60))
     draft.put("share", share[0][1] if share else None)
     money = [one for one in view.money(start, end) if one[1].per in ("", "each")]
     worth = re.search(r"\bvaluing\b", text[start:end])
@@ -253,7 +265,8 @@ def _acquired(text: str, match: re.Match[str], start: int, end: int) -> str:
     if re.search(r"\b(?:approv\w+|cleared)\b", clause[: match.start() - start]):
         return "approved"
     if re.search(
-        r"\b(?:plans?|proposes?|proposed|offer\w*|bid|talks|considering|may|could|might|seeks?|hopes?|wants?)\b",
+        r"\b(?:plans?|proposes?|proposed|offer\w*|bid|talks|considering|may|could|might|"
+        r"seeks?|hopes?|wants?)\b",
         before,
     ):
         return "proposed"

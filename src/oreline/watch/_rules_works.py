@@ -14,35 +14,49 @@ WORKS: Final = (
     r"(?:plants?|refiner(?:y|ies)|smelters?|factor(?:y|ies)|mills?|concentrators?|complex|facility"
     r"|facilities|works|gigafactor(?:y|ies)|processing hub|hub|line|mines?|hall|phase)"
 )
-_KIND: Final = rf"(?P<works>(?:(?!a\b|the\b|to\b|and\b|in\b|on\b|will\b|its?\b|of\b)[\w’'-]+\s){{0,5}}?{WORKS})"
+_KIND: Final = (
+    r"(?P<works>(?:(?!a\b|the\b|to\b|and\b|in\b|on\b|will\b|its?\b|of\b)"
+    rf"[\w’'-]+\s){{0,5}}?{WORKS})"
+)
 _PLANNED: Final = whole(
-    r"(?P<verb>(?:plans? to|will|to|would|may|could|might|aims? to|intends? to|hopes? to|wants? to|expects? to"
-    r"|is to|are to|approved|is considering|considers|considering|proposes? (?:to)?|proposed|weighing)\s"
-    r"(?:begin |start )?(?:build(?:ing)?|construct(?:ing)?|establish|develop(?:ing)?|open(?:ing)?|set up|commission|add)?)"
+    r"(?P<verb>(?:plans? to|will|to|would|may|could|might|aims? to|intends? to|hopes? to|"
+    r"wants? to|expects? to"
+    r"|is to|are to|approved|is considering|considers|considering|proposes? (?:to)?|proposed|"
+    r"weighing)\s"
+    r"(?:begin |start )?(?:build(?:ing)?|construct(?:ing)?|establish|develop(?:ing)?|"
+    r"open(?:ing)?|set up|commission|add)?)"
     rf"\s?(?:an?|the|its|another|two|three|four)?\s?{_KIND}"
 )
 _NOUN: Final = whole(
-    rf"(?P<verb>(?:eventual )?(?:establishment|construction|development) of)\s(?:an?\s|the\s)?{_KIND}"
+    rf"(?P<verb>(?:eventual )?(?:establishment|construction|development) of)\s(?:an?\s|the\s)"
+    rf"?{_KIND}"
     rf"|(?P<verb2>planned|proposed)\s{_KIND.replace('works>', 'works2>')}"
 )
 _ARE_PLANNED: Final = whole(
-    rf"{_KIND}\s(?P<verb>(?:is|are|was|were) planned|(?:is|are) to be built|will be (?:built|constructed)"
-    r"|should (?:start|open|begin)|is (?:due|expected|scheduled) to (?:start|open|begin)|will (?:open|start|begin))"
+    rf"{_KIND}\s(?P<verb>(?:is|are|was|were) planned|(?:is|are) to be built|will be (?:built|"
+    rf"constructed)"
+    r"|should (?:start|open|begin)|is (?:due|expected|scheduled) to (?:start|open|begin)|"
+    r"will (?:open|start|begin))"
 )
 _BEGUN: Final = whole(
-    r"construction (?:has begun|has started|began|started|is under way|is underway)|broke ground|breaking ground"
-    r"|is building|are building|(?:has )?(?:begun|started) (?:building|construction|constructing)|under construction"
+    r"construction (?:has begun|has started|began|started|is under way|is underway)|broke "
+    r"ground|breaking ground"
+    r"|is building|are building|(?:has )?(?:begun|started) (?:building|construction|"
+    r"constructing)|under construction"
 )
 _WILL_BEGIN: Final = whole(
-    rf"(?:work|construction)\s(?:on|of)\s(?:the\s|its\s|a\s)?(?P<works>[^.;]{{0,80}}?{WORKS}[^.;]{{0,60}}?)\s"
+    rf"(?:work|construction)\s(?:on|of)\s(?:the\s|its\s|a\s)?(?P<works>[^.;]{{0,80}}?{WORKS}"
+    rf"[^.;]{{0,60}}?)\s"
     r"(?:will|should|is due to|is to|is expected to) (?:begin|start)"
 )
 _RUNNING: Final = whole(
-    rf"(?:has |have )?(?P<verb>put|brought|opened|inaugurated|commissioned|started up|launched|restarted)\s"
+    rf"(?:has |have )?(?P<verb>put|brought|opened|inaugurated|commissioned|started up|"
+    rf"launched|restarted)\s"
     rf"(?:an?\s|the\s|its\s)?{_KIND}(?P<rest>[^.;]{{0,40}})"
 )
 _STOPPED: Final = whole(
-    rf"(?P<verb>mothball\w*|clos(?:ed|es|ing)|shelved|scrapped|halted|cancel\w+|suspended)\s(?:an?\s|the\s|its\s)?(?:plans? (?:for|to build)\s(?:an?\s|the\s)?)?{_KIND}"
+    rf"(?P<verb>mothball\w*|clos(?:ed|es|ing)|shelved|scrapped|halted|cancel\w+|suspended)"
+    rf"\s(?:an?\s|the\s|its\s)?(?:plans? (?:for|to build)\s(?:an?\s|the\s)?)?{_KIND}"
 )
 _BUILDERS: Final = re.compile(
     r"build|construct|establish|develop|open|set up|commission|consider|weigh", re.IGNORECASE
@@ -137,28 +151,42 @@ def place_of(view: View, start: int, end: int) -> str | None:
     return None
 
 
-_LIST: Final = r"(?:critical|strategic)[\w\s-]{0,25}?(?:minerals?|materials?)\s(?:list|act)|export control list|control list|list of (?:critical|strategic)[\w\s-]{0,20}|draft list|final list|entity list"
+_LIST: Final = (
+    r"(?:critical|strategic)[\w\s-]{0,25}?(?:minerals?|materials?)\s(?:list|act)|"
+    r"export control list|control list|list of (?:critical|strategic)[\w\s-]{"
+    r"0,20}|draft list|final list|entity list"
+)
 _LISTED: Final = whole(
-    r"(?P<verb>add(?:ed|s|ing)?|includ(?:ed|es|ing)|remov(?:ed|es|ing)|drop(?:ped|s)?|delist(?:ed)?|publish(?:ed|es)?|proposed?|proposes|overhaul|updat(?:ed|es)|released?)"
+    r"(?P<verb>add(?:ed|s|ing)?|includ(?:ed|es|ing)|remov(?:ed|es|ing)|drop(?:ped|s)?|"
+    r"delist(?:ed)?|publish(?:ed|es)?|proposed?|proposes|overhaul|updat(?:ed|es)|released?)"
 )
 _LIST_WORD: Final = whole(_LIST)
 _CURBED: Final = whole(
-    r"(?P<verb>bann?(?:ed|s|ing)?|prohibit(?:ed|s)?|restrict(?:ed|s|ions)?|suspend(?:ed|s)?|lift(?:ed|s)?|impos(?:ed|es|ing)|eas(?:ed|es)|tighten(?:ed|s)?|halt(?:ed|s)?|curb(?:ed|s)?|resum(?:ed|es))"
-    r"\b(?P<gap>[^.;]{0,50}?)\b(?P<thing>export(?:s|ing)?|import(?:s|ing)?|tariffs?|quotas?|duties|licen[cs]e requirements?|controls?|royalt(?:y|ies)|windfall tax)"
+    r"(?P<verb>bann?(?:ed|s|ing)?|prohibit(?:ed|s)?|restrict(?:ed|s|ions)?|suspend(?:ed|s)?|"
+    r"lift(?:ed|s)?|impos(?:ed|es|ing)|eas(?:ed|es)|tighten(?:ed|s)?|halt(?:ed|s)?|curb(?:ed|"
+    r"s)?|resum(?:ed|es))"
+    r"\b(?P<gap>[^.;]{0,50}?)\b(?P<thing>export(?:s|ing)?|import(?:s|ing)?|tariffs?|quotas?|"
+    r"duties|licen[cs]e requirements?|controls?|royalt(?:y|ies)|windfall tax)"
 )
 _BAN_NOUN: Final = whole(
-    r"(?P<thing>(?:export|import)s? (?:ban|curbs?|controls?|quotas?|restrictions)|ban on [\w\s]{0,30}?(?:exports?|imports?)|tariffs? on)"
+    r"(?P<thing>(?:export|import)s? (?:ban|curbs?|controls?|quotas?|restrictions)|ban on "
+    r"[\w\s]{0,30}?(?:exports?|imports?)|tariffs? on)"
 )
 _PASSED: Final = whole(
-    r"(?P<verb>ratif(?:ied|ies|y)|passed|passes|enact(?:ed|s)|repealed|signed into law|approved|revoked|granted|issued)"
-    r"\b[^.;]{0,50}?\b(?P<thing>law|bill|act|(?:mining |exploration )?(?:lease|licen[cs]e transfer|licen[cs]e|permit|concession)|executive order|regulations?|code|decree)"
+    r"(?P<verb>ratif(?:ied|ies|y)|passed|passes|enact(?:ed|s)|repealed|signed into law|"
+    r"approved|revoked|granted|issued)"
+    r"\b[^.;]{0,50}?\b(?P<thing>law|bill|act|(?:mining |exploration )?(?:lease|licen[cs]e "
+    r"transfer|licen[cs]e|permit|concession)|executive order|regulations?|code|decree)"
 )
 _DEBATED: Final = re.compile(
-    r"\b(?:propos\w+|draft|debating|considering|considers|would|may|could|plans? to|will vote|consultation|weighing|discussing)\b",
+    r"\b(?:propos\w+|draft|debating|considering|considers|would|may|could|plans? to|will "
+    r"vote|consultation|weighing|discussing)\b",
     re.IGNORECASE,
 )
 _RULERS: Final = whole(
-    r"government|ministry|minister|parliament|congress|senate|lawmakers|commission|department|cabinet|president|white house|beijing|washington|brussels|authorities|regulator|house|geological survey|customs"
+    r"government|ministry|minister|parliament|congress|senate|lawmakers|commission|"
+    r"department|cabinet|president|white house|beijing|washington|brussels|authorities|"
+    r"regulator|house|geological survey|customs"
 )
 
 
@@ -189,7 +217,9 @@ def policies(view: View) -> Iterator[Draft]:
     draft.put("materials", view.minerals(start, end))
     draft.put("action", match.group().strip()[:80])
     count = re.search(
-        r"\b(?:add(?:ed|ing|s)?|with)\s(?:a further\s)?(\d+|two|three|four|five|six|seven|eight|nine|ten)\s(?:new\s|more\s)?(?:minerals|commodities|materials|entries|products|metals)",
+        r"\b(?:add(?:ed|ing|s)?|with)\s(?:a further\s)?(\d+|two|three|four|five|six|seven|"
+        r"eight|nine|ten)\s(?:new\s|more\s)?(?:minerals|commodities|materials|entries|"
+        r"products|metals)",
         text,
         re.IGNORECASE,
     )

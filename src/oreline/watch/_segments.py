@@ -42,13 +42,20 @@ _ABBREVIATION: Final = re.compile(
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|a\.m|p\.m|e\.g|i\.e|[A-Z]\.[A-Z]\.[A-Z])$"
 )
 _OPENERS: Final = frozenset(
-    "The It In This That These Those A An He She They We On At But And As For Under Its His Her"
-    " Their However Meanwhile Last Earlier Shares Analysts If When While".split()
-)
+    [
+        "The", "It", "In", "This", "That", "These", "Those", "A", "An", "He", "She", "They",
+        "We", "On", "At", "But", "And", "As", "For", "Under", "Its", "His", "Her", "Their",
+        "However", "Meanwhile", "Last", "Earlier", "Shares", "Analysts", "If", "When",
+        "While",
+    ]
+)  # fmt: skip
 _SMALL: Final = frozenset(
-    "a an and as at but by for from in into is it its nor of off on or over per so the to up via"
-    " vs with says said".split()
-)
+    [
+        "a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "is", "it",
+        "its", "nor", "of", "off", "on", "or", "over", "per", "so", "the", "to", "up",
+        "via", "vs", "with", "says", "said",
+    ]
+)  # fmt: skip
 _QUOTED: Final = re.compile(
     r"“[^“”]{2,1500}”"
     r"|\"[^\"“”\n]{2,1500}\""
@@ -95,8 +102,8 @@ def is_heading(line: str) -> bool:
 def sentences(text: str) -> list[Sentence]:
     """Give the sentences of a text with their places; furniture and boilerplate are left out.
 
-    >>> [one.text for one in sentences("U.S. Strategic Metals paid. It was $1.5 million, Mr. A said.")]
-    ['U.S. Strategic Metals paid.', 'It was $1.5 million, Mr. A said.']
+    >>> [one.text for one in sentences("U.S. Strategic Metals paid. It was $1.5 m, Mr. A said.")]
+    ['U.S. Strategic Metals paid.', 'It was $1.5 m, Mr. A said.']
     """
     quotes = [found.span() for found in _QUOTED.finditer(text)]
     starts = [first for first, _ in quotes]

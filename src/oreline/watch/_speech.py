@@ -13,33 +13,46 @@ from oreline.watch._names import Mention
 from oreline.watch._view import Draft, View
 
 _SAID: Final = (
-    "said|says|told|added|announced|announces|stated|reported|confirmed|wrote|noted|explained|claimed"
+    "said|says|told|added|announced|announces|stated|reported|confirmed|wrote|noted|"
+    "explained|claimed"
     "|commented|declared|warned|show|shows|showed|quoted as saying"
 )
-_OPINION: Final = "described|describes|called|praised|praises|hailed|welcomed|expects|denied|criticised|criticized"
+_OPINION: Final = (
+    "described|describes|called|praised|praises|hailed|welcomed|expects|denied|"
+    "criticised|criticized"
+)
 _VERB: Final = re.compile(rf"\b(?P<said>{_SAID})\b|\b(?P<opinion>{_OPINION})\b", re.IGNORECASE)
 _ACCORDING: Final = re.compile(
     r"\b(?:according to|citing|in the words of)\s(?P<who>[^.;“”\"]{3,80}?)(?=[.;“”\"]|,\s|$)",
     re.IGNORECASE,
 )
 _CLAUSE_OBJECT: Final = re.compile(
-    r"^\s(?:that|it|its|they|he|she|the|a|an|in|on|this|last|to|[A-Z“\"‘]|drilling|its|his|investors|reporters|a)\b|^\s*[,.:“\"]|^$"
+    r"^\s(?:that|it|its|they|he|she|the|a|an|in|on|this|last|to|[A-Z“\"‘]|drilling|its|his|"
+    r"investors|reporters|a)\b|^\s*[,.:“\"]|^$"
 )
 _WHO: Final = re.compile(
-    r"(?:the\s)?(?:company|companies|firms?|countries|officials?|ministry|government|regulator|explorer|miner|developer|producer|traders?|analysts?|shipping agents|embassy"
-    r"|spokes\w+|state radio|state media|(?:customs|port|trade)\s(?:figures|data|records)|(?:two|three|several)\speople familiar with the matter|sources?|a draft[^,]{0,40}|both firms)$",
+    r"(?:the\s)?(?:company|companies|firms?|countries|officials?|ministry|government|"
+    r"regulator|explorer|miner|developer|producer|traders?|analysts?|shipping agents|embassy"
+    r"|spokes\w+|state radio|state media|(?:customs|port|trade)\s(?:figures|data|records)|"
+    r"(?:two|three|several)\speople familiar with the matter|sources?|a draft[^,]{0,40}|both "
+    r"firms)$",
     re.IGNORECASE,
 )
 
 _HEDGE: Final = re.compile(
-    r"\b(?:nearly|almost|about|around|roughly|approximately|up to|as much as|more than|over|at least|just"
-    r"|expected to|is expected|are expected|expects? to|plans? to|planned|aims? to|intends? to|hopes? to|set to|due to"
-    r"|may|might|could|would|will|considering|proposed|proposes|reportedly|allegedly|likely|potential(?:ly)?|possibl[ey]"
-    r"|eventual(?:ly)?|if built|if approved|subject to|according to|people familiar with|said to be|believed to|is pleased to)\b",
+    r"\b(?:nearly|almost|about|around|roughly|approximately|up to|as much as|more than|over|"
+    r"at least|just"
+    r"|expected to|is expected|are expected|expects? to|plans? to|planned|aims? to|intends? "
+    r"to|hopes? to|set to|due to"
+    r"|may|might|could|would|will|considering|proposed|proposes|reportedly|allegedly|likely|"
+    r"potential(?:ly)?|possibl[ey]"
+    r"|eventual(?:ly)?|if built|if approved|subject to|according to|people familiar with|"
+    r"said to be|believed to|is pleased to)\b",
     re.IGNORECASE,
 )
 _POSSIBLE: Final = re.compile(
-    r"\b(?:may|might|could|considering|considers|possible|possibly|potential|weighing|debating|in talks|talks|if built)\b",
+    r"\b(?:may|might|could|considering|considers|possible|possibly|potential|weighing|"
+    r"debating|in talks|talks|if built)\b",
     re.IGNORECASE,
 )
 _EXPECTED: Final = re.compile(
@@ -132,11 +145,12 @@ def _speaker(
     else:
         floor = 0
     kinds = ("person", "company", "body", "name", "country")
-    named = [one for one in view.named(floor, len(before), kinds)]
+    named = view.named(floor, len(before), kinds)
     gap = before[named[-1].end :] if named else ""
     # Directly before the verb, or with what it is called between commas.
     if named and re.fullmatch(
-        r"(?:\s(?:has|had|also|itself|later|was|is))*|,?\s?\([^)]*\)|,\s[^,]{2,60},?(?:\s(?:has|had))?",
+        r"(?:\s(?:has|had|also|itself|later|was|is))*|,?\s?\([^)]*\)|,\s[^,]{"
+        r"2,60},?(?:\s(?:has|had))?",
         gap,
     ):
         return named[-1], _told(named[-1]), (named[-1].start, named[-1].end)
@@ -151,7 +165,8 @@ def _speaker(
     if (
         after
         and re.fullmatch(
-            r"\s(?:[A-ZÀ-Þ][\w.&’' -]{0,40}[’']s\s|[A-ZÀ-Þ]\w+\s|the\s)?(?:[a-z]+\s){0,3},?\s?(?:[A-Za-z ]+,\s)?",
+            r"\s(?:[A-ZÀ-Þ][\w.&’' -]{0,40}[’']s\s|[A-ZÀ-Þ]\w+\s|the\s)?(?:[a-z]+\s){"
+            r"0,3},?\s?(?:[A-Za-z ]+,\s)?",
             text[match.end() : after[-1].start],
         )
         and before[-1:] in "”\",’'"

@@ -46,21 +46,36 @@ _YEAR: Final = r"(?:19|20)\d\d"
 _TIME: Final = re.compile(
     rf"""
     (?P<iso>\b{_YEAR}-\d\d-\d\d\b)
-  | \b(?P<dm_d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<dm_m>{_MONTH_WORDS})\b\.?(?:,?\s+(?P<dm_y>{_YEAR})\b)?
-  | \b(?P<md_m>{_MONTH_WORDS})\b\.?\s+(?P<md_d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*(?:%|per|million|billion|tonnes))(?:,?\s+(?P<md_y>{_YEAR})\b)?
-  | \b(?:(?P<part_m>early|mid|late|end|beginning)[\s-](?:of\s)?)?(?P<my_m>{_MONTH_WORDS})\b\.?(?:,?\s+(?:of\s+)?(?P<my_y>{_YEAR})\b)?
-  | \b(?P<quarter>first|second|third|fourth)(?:[\s-]quarter)(?:\s+(?:of\s+)?(?P<quarter_y>{_YEAR})\b)?
+  | \b(?P<dm_d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<dm_m>{_MONTH_WORDS})\b\.?
+      (?:,?\s+(?P<dm_y>{_YEAR})\b)?
+  | \b(?P<md_m>{_MONTH_WORDS})\b\.?\s+(?P<md_d>\d{{1,2}})(?:st|nd|rd|th)?\b
+      (?!\s*(?:%|per|million|billion|tonnes))(?:,?\s+(?P<md_y>{_YEAR})\b)?
+  | \b(?:(?P<part_m>early|mid|late|end|beginning)[\s-](?:of\s)?)?(?P<my_m>{_MONTH_WORDS})\b\.?
+      (?:,?\s+(?:of\s+)?(?P<my_y>{_YEAR})\b)?
+  | \b(?P<quarter>first|second|third|fourth)(?:[\s-]quarter)
+      (?:\s+(?:of\s+)?(?P<quarter_y>{_YEAR})\b)?
   | \bQ(?P<q>[1-4])(?:\s+(?P<q_y>{_YEAR})\b)?
   | \b(?P<half>first|second)\s+half(?:\s+(?:of\s+)?(?P<half_y>{_YEAR})\b)?
   | \b(?P<day>today|yesterday|tomorrow|this\s(?:morning|afternoon|evening)|tonight|overnight)\b
-  | \b(?P<mod>earlier\sthis|later\sthis|this|last|past|next|the\ssame)\s(?P<unit>week|month|year|quarter)\b
+  | \b(?P<mod>earlier\sthis|later\sthis|this|last|past|next|the\ssame)
+      \s(?P<unit>week|month|year|quarter)\b
   | \b(?:(?P<wd_mod>last|next|this|earlier\sthis\sweek\son|on)\s)?(?P<wd>{_LONG_DAYS})\b
   | \b(?P<ago_n>\d{{1,3}}|{_COUNTS})\s(?P<ago_u>day|week|month|year)s?\s(?P<ago>ago|earlier)\b
   | \b(?P<loose>(?:days|weeks|months|years)\s(?:after|before))\b
-  | \b(?:(?P<part_y>early|mid|late|end|(?:by\s)?the\send|beginning)[\s-](?:of\s)?)?(?P<year>20\d\d)(?!\d|[,.]\d|-\d)\b
+  | \b(?:(?P<part_y>early|mid|late|end|(?:by\s)?the\send|beginning)[\s-](?:of\s)?)?
+      (?P<year>20\d\d)(?!\d|[,.]\d|-\d)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )  # fmt: skip
+
+
+_MAYBE: Final = re.compile(
+    r"\d\d|\b\d (?:[A-Z]|days|weeks|months|years)|\b[A-Z][a-z]+ \d|day\b"
+    r"|\b(?:weeks?|months?|years?|quarter|half|Q[1-4])\b"
+    r"|tonight|tomorrow|overnight|this (?:morning|afternoon|evening)"
+    r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +105,16 @@ class TimeFound:
 def times(text: str) -> list[TimeFound]:
     """Give the words of a text that say when; numbers that are no dates are left alone.
 
-    >>> [one.said for one in times("soaring 900% to close at $0.44 on Thursday, it may rise in May")]
+    >>> [one.said for one in times("up 900% to $0.44 on Thursday, it may rise in May")]
     ['on Thursday', 'May']
     """
+    # Most sentences say no time: they are told by a pattern that is quick.
+    first = _MAYBE.search(text)
+    if first is None:
+        return []
     return [
-        TimeFound(match.start(), match.end(), match.group().strip(), match)
-        for match in _TIME.finditer(text)
+        TimeFound(match.start(), match.end(), match.group().strip(" ."), match)
+        for match in _TIME.finditer(text, max(0, first.start() - 40))
         if _is_time(text, match)
     ]
 
@@ -111,7 +130,8 @@ def _is_time(text: str, match: re.Match[str]) -> bool:
             before = text[max(0, place - 14) : place].lower()
             return bool(
                 re.search(
-                    r"(?:\b(?:in|since|until|by|from|of|for|to|last|next|and|early|mid|late|end|on)[\s-]|,\s)$",
+                    r"(?:\b(?:in|since|until|by|from|of|for|to|last|next|and|early|mid|late|"
+                    r"end|on)[\s-]|,\s)$",
                     before,
                 )
             )
@@ -124,7 +144,8 @@ def _is_time(text: str, match: re.Match[str]) -> bool:
         return bool(
             match["part_y"]
             or re.search(
-                r"\b(?:in|since|until|by|from|of|for|to|during|before|after|and|or|through|till|than|around|as of)\s$",
+                r"\b(?:in|since|until|by|from|of|for|to|during|before|after|and|or|through|"
+                r"till|than|around|as of)\s$",
                 before,
             )
         )

@@ -150,7 +150,8 @@ DENIED: Final = re.compile(
     re.IGNORECASE,
 )
 CANCELLED: Final = re.compile(
-    r"\b(?:cancel\w*|called off|call off|terminat\w+|scrap(?:ped|s)?|shelved|abandon\w*|withdr[ae]w\w*"
+    r"\b(?:cancel\w*|called off|call off|terminat\w+|scrap(?:ped|s)?|shelved|abandon\w*|"
+    r"withdr[ae]w\w*"
     r"|pull(?:ed|s)? out|walk(?:ed)? away|collapsed|tore up|torn up|halted|suspended)\b",
     re.IGNORECASE,
 )

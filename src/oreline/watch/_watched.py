@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from oreline.model import Chain, Finding
 from oreline.watch._claim import KINDS, Claim, value_text
 from oreline.watch._copies import Copies, Kinship, origins
-from oreline.watch._entities import Entity, known_things, resolve
+from oreline.watch._entities import Entity, who_is_who
 from oreline.watch._events import PARTY_SLOTS, grouped, signature
 from oreline.watch._extract import claims_and_names
 from oreline.watch._gazetteer import country_names
@@ -107,21 +107,39 @@ class Watched:
                 when = one.when
                 rows.append(
                     {
-                        "event": event.id, "verdict": event.verdict, "kind": one.kind,
-                        "status": one.status, "modality": one.modality,
-                        "slots": "; ".join(f"{name}: {value_text(value)}" for name, value in one.slots),
-                        "first_day": None if when is None or when.first is None else when.first.isoformat(),
-                        "last_day": None if when is None or when.last is None else when.last.isoformat(),
+                        "event": event.id,
+                        "verdict": event.verdict,
+                        "kind": one.kind,
+                        "status": one.status,
+                        "modality": one.modality,
+                        "slots": "; ".join(
+                            f"{name}: {value_text(value)}" for name, value in one.slots
+                        ),
+                        "first_day": None
+                        if when is None or when.first is None
+                        else when.first.isoformat(),
+                        "last_day": None
+                        if when is None or when.last is None
+                        else when.last.isoformat(),
                         "when_said": None if when is None else when.said,
-                        "attribution": one.attribution.kind, "speaker": one.attribution.speaker,
-                        "hedges": "; ".join(one.hedges), "sentence": one.sentence,
-                        "start": one.start, "end": one.end, "report": one.document,
+                        "attribution": one.attribution.kind,
+                        "speaker": one.attribution.speaker,
+                        "hedges": "; ".join(one.hedges),
+                        "sentence": one.sentence,
+                        "start": one.start,
+                        "end": one.end,
+                        "report": one.document,
                         "outlet": document.outlet.value,
-                        "published": None if document.published.day is None else document.published.day.isoformat(),
-                        "text_sha256": document.text_sha256, "rule": one.rule,
-                        "rules_version": one.version, "checks": "; ".join(one.checks), "claim": one.id,
+                        "published": None
+                        if document.published.day is None
+                        else document.published.day.isoformat(),
+                        "text_sha256": document.text_sha256,
+                        "rule": one.rule,
+                        "rules_version": one.version,
+                        "checks": "; ".join(one.checks),
+                        "claim": one.id,
                     }
-                )  # fmt: skip
+                )
         schema = pl.Schema(
             {name: pl.Int64 if name in ("start", "end") else pl.String for name in COLUMNS}
         )
@@ -129,10 +147,30 @@ class Watched:
 
 
 COLUMNS = (
-    "event", "verdict", "kind", "status", "modality", "slots", "first_day", "last_day",
-    "when_said", "attribution", "speaker", "hedges", "sentence", "start", "end", "report",
-    "outlet", "published", "text_sha256", "rule", "rules_version", "checks", "claim",
-)  # fmt: skip
+    "event",
+    "verdict",
+    "kind",
+    "status",
+    "modality",
+    "slots",
+    "first_day",
+    "last_day",
+    "when_said",
+    "attribution",
+    "speaker",
+    "hedges",
+    "sentence",
+    "start",
+    "end",
+    "report",
+    "outlet",
+    "published",
+    "text_sha256",
+    "rule",
+    "rules_version",
+    "checks",
+    "claim",
+)
 """The columns of the table of claims."""
 
 
@@ -191,7 +229,7 @@ def watch(
             one.claims[0].start,
         )
     )
-    entities = _entities(books, chain)
+    entities = who_is_who(books, chain)
     return Watched(
         tuple(kept), tuple(copies.same), tuple(copies.kin), tuple(events), entities, tuple(findings)
     )
@@ -225,7 +263,10 @@ def _event(
         verdict = SINGLE
     note = ""
     if len(reports) > 1 and independent < len(reports):
-        note = f"{len(reports)} reports, {independent} independent: the others share sentences with one of them"
+        note = (
+            f"{len(reports)} reports, {independent} independent: the others share "
+            f"sentences with one of them"
+        )
     key = "|".join(sorted(one.id for one in claims))
     identity = hashlib.sha256(key.encode()).hexdigest()[:12]
     return Event(
@@ -265,10 +306,11 @@ def _interested(
             for party in parties
             if party
         )
-        if key_of.get(speaker, words) in parties or own:
-            found.append(speaker)
-        elif words in ("countries", "company", "companies", "both firms") or words.endswith(
-            " company"
+        if (
+            key_of.get(speaker, words) in parties
+            or own
+            or words in ("countries", "company", "companies", "both firms")
+            or words.endswith(" company")
         ):
             found.append(speaker)
     return tuple(dict.fromkeys(found))
@@ -298,37 +340,3 @@ def title_of(claims: Sequence[Claim]) -> str:
             lead = {"to": "to ", "recipient": "for ", "target": "buys "}.get(name or "", "")
             parts.append(f"{lead}{value_text(value)}")
     return f"{fullest.kind}: {', '.join(parts) if parts else fullest.sentence[:80]}"
-
-
-def _entities(books: Mapping[str, Names], chain: Chain | None) -> tuple[Entity, ...]:
-    things = known_things(chain)
-    seen: dict[tuple[str, str], dict[str, Any]] = {}
-    for report, book in books.items():
-        for one in book.mentions:
-            if one.kind in ("ticker", "name"):
-                continue
-            key = (
-                one.kind,
-                one.key if one.kind in ("country", "mineral") else normal_name(one.key),
-            )
-            entry = seen.setdefault(
-                key, {"name": one.key, "count": 0, "reports": set(), "ticker": None}
-            )
-            entry["count"] += 1
-            entry["reports"].add(report)
-            entry["ticker"] = entry["ticker"] or book.tickers.get(one.key)
-    found = []
-    for (kind, key), entry in sorted(seen.items()):
-        if kind in ("country", "mineral"):
-            name = country_names().get(key, key) if kind == "country" else key
-            found.append(Entity(name, kind, entry["count"], len(entry["reports"]), "countries" if kind == "country" else "minerals",
-                                key, name, 100.0, "the same name"))  # fmt: skip
-            continue
-        thing, score, reason = (
-            resolve(entry["name"], kind, things)
-            if kind != "person"
-            else (None, 0.0, "new: people are not kept")
-        )
-        found.append(Entity(entry["name"], kind, entry["count"], len(entry["reports"]), None if thing is None else thing.table,
-                            None if thing is None else thing.id, None if thing is None else thing.name, score, reason, entry["ticker"]))  # fmt: skip
-    return tuple(found)

@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 pytest_plugins = [
     "oreline_testing.absent",
+    "oreline_testing.commands",
     "oreline_testing.injected",
     "oreline_testing.isolation",
     "oreline_testing.order",

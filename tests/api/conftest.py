@@ -17,11 +17,11 @@ sys.path.append(str(Path(__file__).parents[1] / "cli" / "support"))
 sys.path.append(str(Path(__file__).parent / "support"))
 sys.path.append(str(Path(__file__).parents[1] / "settle"))
 
+from kept_ledgers import put_ledger
 from served import PASSWORD, QUICK, Door, served
 from small_ledger import EVENTS
 
 from oreline.api import Accounts, Role, Settings, _accounts, create_app, open_service
-from oreline.record import create_store
 
 
 @pytest.fixture
@@ -43,8 +43,7 @@ def quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 def settings(tmp_path: Path, clock: FixedClock, salts: FixedSalts) -> Settings:
     """Return the settings of a server over the small ledger of the commands' tests."""
     path = tmp_path / "ledger.db"
-    with create_store(path, {"id": "small", "tense": "actual"}, clock=clock, salt=salts) as store:
-        store.append(EVENTS)
+    put_ledger(path, {"id": "small", "tense": "actual"}, EVENTS, clock, salts)
     return Settings(ledger=str(path), accounts=str(tmp_path / "accounts.db"))
 
 

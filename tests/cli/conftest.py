@@ -14,10 +14,11 @@ from oreline_testing.injected import FixedClock, FixedSalts
 sys.path.append(str(Path(__file__).parent / "support"))
 
 from called import Call, Oreline
+from kept_ledgers import put_ledger
 from small_ledger import EVENTS, PLAN
 
 from oreline.cli import app
-from oreline.record import create_store, open_store
+from oreline.record import open_store
 
 
 @pytest.fixture(autouse=True)
@@ -34,8 +35,7 @@ def own_home(
 def ledger(tmp_path: Path, clock: FixedClock, salts: FixedSalts) -> Path:
     """Make a ledger of two mines, one mill, and what a plant's data are like."""
     path = tmp_path / "ledger.db"
-    with create_store(path, {"id": "small", "tense": "actual"}, clock=clock, salt=salts) as store:
-        store.append(EVENTS)
+    put_ledger(path, {"id": "small", "tense": "actual"}, EVENTS, clock, salts)
     return path
 
 
@@ -72,6 +72,5 @@ def plan(ledger: Path, clock: FixedClock, salts: FixedSalts) -> Path:
             "parent_size": str(parent.size()),
             "parent_root": parent.root().hex(),
         }
-    with create_store(path, header, clock=clock, salt=salts) as store:
-        store.append(PLAN)
+    put_ledger(path, header, PLAN, clock, salts)
     return path

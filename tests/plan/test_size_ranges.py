@@ -10,7 +10,7 @@ from build_up import best_value
 from plan_texts import RANGED, TINY, problem_of
 
 from oreline.model import InputError
-from oreline.plan import PlanText, hedge_plan, make_plan, quarter_plan, write_network
+from oreline.plan import PlanText, break_even, hedge_plan, make_plan, quarter_plan, write_network
 from oreline.plan._operations import Operations
 
 TAX = """
@@ -72,5 +72,8 @@ def test_what_knows_steps_only_refuses_a_range_by_its_name(tmp_path: Path) -> No
     text = RANGED + '[[scenarios]]\nid = "low"\nprobability = 0.5\nchanges = []\n'
     with pytest.raises(InputError) as caught:
         hedge_plan(PlanText(text.encode()))
+    assert {one.code for one in caught.value.findings} == {"ORL-1123"}
+    with pytest.raises(InputError) as caught:
+        break_even(PlanText(RANGED.encode()), "lode", "Sb")
     assert {one.code for one in caught.value.findings} == {"ORL-1123"}
     assert not [one for one in problem_of(TINY).units if any(size.span for size in one.sizes)]

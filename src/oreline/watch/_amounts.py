@@ -501,7 +501,10 @@ def _money(
 def _hedged(text: str, start: int) -> tuple[int, str]:
     """Give where the hedge before a number begins, and what it makes of the number."""
     match = _HEDGE_BEFORE.search(text, max(0, start - _HEDGE_CHARS), start)
-    if match is None:
+    word = "" if match is None else match.group(1).lower()
+    # "Under a $500 million agreement" is no hedge.
+    is_place = match is not None and match.group().rstrip().endswith(" a")
+    if match is None or (is_place and word in ("under", "over", "above", "below")):
         return start, ""
     return match.start(), HEDGES[" ".join(match.group(1).lower().split())]
 

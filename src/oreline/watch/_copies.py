@@ -60,10 +60,10 @@ class Copies:
         """Add a report; return False if the same text is already there."""
         words = body_words(document.text)
         whole = " ".join(words)
-        before = self._by_text.setdefault(whole, document.name) if words else document.name
-        if before != document.name:
-            self.same.append((document.name, before))
+        if words and whole in self._by_text:
+            self.same.append((document.name, self._by_text[whole]))
             return False
+        self._by_text[whole] = document.name
         runs = _runs(words)
         triples = frozenset(
             crc32(" ".join(words[at : at + 3]).encode()) for at in range(len(words) - 2)

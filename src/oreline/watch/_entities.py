@@ -144,7 +144,7 @@ def likeness(one: str, two: str) -> tuple[float, str]:
     if matched < len(shorter) or len(longer) > len(shorter):
         return 0.0, "a word of its own differs"
     share = sum(word in second for word in first) / max(len(first), len(second))
-    return 70.0 + 28.0 * share, "the same words of its own"
+    return 72.0 + 26.0 * share, "the same words of its own"
 
 
 def resolve(name: str, kind: str, things: Iterable[Known]) -> tuple[Known | None, float, str]:

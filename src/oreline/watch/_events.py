@@ -153,13 +153,19 @@ def grouped(signed: Sequence[Signed], related: Mapping[str, frozenset[str]]) -> 
             found = weight(one, two, is_related=bool(common) and not is_same)
             if found > best and found >= (SAME_REPORT_MIN if is_same else SAME_MIN):
                 best, chosen = found, other
-        if chosen < 0 and _TOLD_BEFORE.match(one.claim.sentence):
+        goes_on = chosen < 0 and _TOLD_BEFORE.match(one.claim.sentence) is not None
+        if goes_on:
             before = by_key.get((one.claim.kind, f"report {one.claim.document}"), ())
             chosen = next(
                 (other for other in reversed(before) if not _vetoed(one, signed[other])), -1
             )
         target = group_of[chosen] if chosen >= 0 else -1
-        if target >= 0 and any(_vetoed(one, signed[other]) for other in groups[target]):
+        # "The agreement is worth" is of the deal that its own report told of, whatever others say.
+        if (
+            target >= 0
+            and not goes_on
+            and any(_vetoed(one, signed[other]) for other in groups[target])
+        ):
             target = -1
         if target < 0:
             target = len(groups)

@@ -267,11 +267,18 @@ def _parts(words: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if rest < len(run):
             yield start + rest, end
         return
+    shares = re.match(r"(?:Shares?|Stocks?) (?:of|in) ", run)
+    if shares is not None:
+        yield from _parts(words, start + shares.end(), end)
+        return
     first = start
     for word in re.finditer(r"\S+", run):
         bare = word.group().strip(".,")
         is_lone = (bare in _COMMON and bare not in _TRADE_WORDS) or bare.lower() in CALLED
-        if not is_lone:
+        # Critical Metals Corp. is a name: nothing of its own would be left of it.
+        left = run[word.end() :].split()
+        is_whole = bool(left) and all(one.strip(".,") in _ORG_WORD for one in left)
+        if not is_lone or is_whole:
             break
         if word.end() < len(run) and re.match(r"\s(?:of|for)\s", run[word.end() :]):
             break

@@ -294,6 +294,8 @@ def _is_shipment(
 ) -> bool:
     text = view.text
     start, end = view.clause(match.start())
+    if re.search(r"\b(?:licen[cs]e|permission|permit|ability|right)\s$", text[: match.start()]):
+        return False
     if _OBJECTS.match(text[match.end() :]) or re.match(
         r"\s(?:out|off|up|for the)\b", text[match.end() :]
     ):

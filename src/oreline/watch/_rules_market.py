@@ -131,7 +131,8 @@ def moves(view: View) -> Iterator[Draft]:
         return
     at = 0
     for match in _MOVE.finditer(text):
-        if match.start() < at:
+        # "Up to 15%" is a bound, no rise.
+        if match.start() < at or re.match(r"up to\b", text[match.start() :], re.IGNORECASE):
             continue
         start, end = view.clause(match.start())
         draft = _move(view, match, start, end)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from oreline.watch._gazetteer import country_names
+from oreline.watch._gazetteer import DEMONYMS, country_names
 from oreline.watch._names import Mention
 from oreline.watch._view import CANCELLED, DENIED, FUTURE, Draft, View, whole
 
@@ -49,7 +49,7 @@ def fundings(view: View) -> Iterator[Draft]:
             if one[1].per in ("", "each") and abs(one[0].start - match.end()) < 110
         ]
         after = [one for one in money if one[0].start >= match.end() - 1]
-        givers = view.named(start, match.start(), ("body", "country"))
+        givers = _givers(view, start, match.start())
         by_company = view.named(start, match.start(), ("company",))
         thing = _THING_WORD.search(text[match.start() : min(end, match.end() + 120)])
         verb = match["verb"].lower()
@@ -89,6 +89,15 @@ def fundings(view: View) -> Iterator[Draft]:
         yield draft
         return
     yield from _fund_each(view)
+
+
+def _givers(view: View, start: int, end: int) -> list[Mention]:
+    """Give bodies and countries that may give money; a British manufacturer is no country."""
+    return [
+        one
+        for one in view.named(start, end, ("body", "country"))
+        if one.kind == "body" or one.text not in DEMONYMS or one.text.startswith(("U", "D"))
+    ]
 
 
 def _fund_each(view: View) -> Iterator[Draft]:

@@ -238,7 +238,8 @@ def _policy(view: View) -> tuple[str, re.Match[str]] | None:
             return "policy.list", verb
     curbed = _CURBED.search(text)
     about = bool(view.minerals(0, len(text))) or _RULERS.search(text) is not None
-    if curbed is not None and about:
+    company = [] if curbed is None else view.named(0, curbed.start(), ("company",))
+    if curbed is not None and about and not company:
         return "policy.trade", curbed
     noun = _BAN_NOUN.search(text)
     if noun is not None and about:

@@ -173,13 +173,11 @@ def _speaker(
     ):
         return after[-1], _told(after[-1]), (after[-1].start, after[-1].end)
     chunk = re.split(r"[,;“”\"]\s|[”\"]", before)[-1].strip()
-    if _WHO.search(chunk) and len(chunk) < 90:
-        start = before.rfind(chunk)
-        return (
-            None,
-            chunk[0].lower() + chunk[1:] if chunk[:3] == "The" else chunk,
-            (start, start + len(chunk)),
-        )
+    who = _WHO.search(chunk)
+    if who is not None:
+        start = before.rfind(who.group())
+        name = who.group()[0].lower() + who.group()[1:]
+        return None, name.removeprefix("the "), (start, start + len(name))
     if re.search(r"(?:^|[\s,”\"])(?:she|he)$", chunk, re.IGNORECASE):
         start = before.rfind(chunk)
         return None, chunk.split()[-1].lower(), (start, start + len(chunk))

@@ -20,10 +20,11 @@ HEAD = """# Claims found in reports, against labels
 <!-- Written by scripts/measure_watch.py; do not edit. -->
 
 {reports} invented reports in our own words, {labelled} labelled claims, in
-`tests/watch/labelled`. They were written before the first rule ran. At that first run 81 of 84 claims
-found were right, 81 of 86 labelled ones were found, and 75 were right in full. Since then rules were
-changed after reading reports of strangers, and because of one error that showed here: "under a $500
-million agreement" was taken for less than USD 500 million. No other rule was fitted to these reports.
+`tests/watch/labelled`. They were written before the first rule ran. At that first run 81 of 84
+claims found were right, 81 of 86 labelled ones were found, and 75 were right in full. Since then
+rules were changed after reading reports of strangers, and because of one error that showed here:
+"under a $500 million agreement" was taken for less than USD 500 million. No other rule was fitted
+to these reports.
 
 Read this with care: **one and the same author wrote the reports and, on the same day, the rules.**
 What he thinks of when he writes news he also thinks of when he writes rules. Reports of strangers

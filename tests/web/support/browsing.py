@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 from weakref import WeakKeyDictionary
 
 from axe_core_python.sync_playwright import Axe
@@ -46,7 +47,9 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-WIDE, NARROW = 1440, 390
+WIDE, NARROW, HEIGHT = 1440, 390, 900
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""What changes with the width of a window has changed when two pictures are drawn."""
 GRAVE = frozenset({"serious", "critical"})
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
@@ -71,6 +74,12 @@ class Watched:
     def go(self, address: str) -> None:
         """Open an address and wait until every part that is computed stands there."""
         self.page.goto(address)
+        settled(self.page)
+
+    def fit(self, width: int) -> None:
+        """Make the window so wide, as who turns a telephone or drags a window does."""
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        self.page.evaluate(DRAWN)
         settled(self.page)
 
     def keep(self, name: str) -> None:
@@ -163,8 +172,8 @@ def watched(
 ) -> Iterator[Watched]:
     """Open a page of a width in a profile that knows nobody, and watch its console.
 
-    A page that `stays` is emptied and used again: to start a process for each is a third of what
-    it costs to look at pages.
+    A page that `stays` is emptied and used again: to start a process for each is half of what it
+    costs to look at pages.
     """
     with _profile(opened, width, stays=stays) as context:
         page = context.pages[0] if context.pages else context.new_page()
@@ -195,7 +204,9 @@ def watched(
         page.remove_listener("requestfailed", failed)
 
 
-FORGET = "() => { if (location.protocol.startsWith('http')) sessionStorage.clear(); }"
+FORGET = "() => { sessionStorage.clear(); localStorage.clear(); }"
+EMPTY = "/health/live"
+"""What every server has: a page without scripts."""
 _profiles: WeakKeyDictionary[Browser, dict[int, list[BrowserContext]]] = WeakKeyDictionary()
 
 
@@ -204,7 +215,8 @@ def _profile(opened: Browser, width: int, *, stays: bool) -> Iterator[BrowserCon
     """Give a profile that nobody else has open, without cookies.
 
     It has its scripts at hand as a user's has: to load and compile them for each test anew takes
-    most of a browser's time.
+    most of a browser's time. A page that stays is emptied without leaving its server: one that
+    goes to ``about:blank`` loses its process.
     """
     free = _profiles.setdefault(opened, {}).setdefault(width, [])
     context = free.pop() if free else _new_profile(opened, width)
@@ -214,8 +226,10 @@ def _profile(opened: Browser, width: int, *, stays: bool) -> Iterator[BrowserCon
         yield context
         _close(context.pages[1:] if stays else context.pages)
         for page in context.pages:
-            page.evaluate(FORGET)
-            page.goto("about:blank")
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            if page.url.startswith("http"):
+                page.evaluate(FORGET)
+                page.goto(urljoin(page.url, EMPTY))
         context.clear_cookies()
     except BaseException:
         context.close()
@@ -230,5 +244,5 @@ def _close(pages: list[Page]) -> None:
 
 def _new_profile(opened: Browser, width: int) -> BrowserContext:
     return opened.new_context(
-        viewport={"width": width, "height": 900}, accept_downloads=True, locale="en-GB"
+        viewport={"width": width, "height": HEIGHT}, accept_downloads=True, locale="en-GB"
     )

@@ -151,3 +151,18 @@ def test_forms_that_do_not_add_have_no_index_and_say_so() -> None:
     assert len(boron) > 1
     assert all(one.concentration() is None for one in boron)
     assert all("no world total" in " ".join(one.notes) for one in boron)
+
+
+def test_a_withheld_cell_is_no_more_than_the_total_leaves() -> None:
+    (antimony,) = stage_supplies("antimony")
+    (hidden,) = [row for row in antimony.rows if row.flag == "W"]
+    others = sum(row.low for row in antimony.rows if row is not hidden)
+    # 110,000 is rounded to ten thousands at most, so the world's mines give less than 115,000.
+    assert antimony.world_text == "110,000"
+    assert hidden.high == pytest.approx(115_000 - others)
+    assert hidden.is_bounded
+    found = antimony.concentration()
+    assert found is not None
+    assert found.largest == "CHN"
+    assert found.hhi.high == pytest.approx(found.hhi.low, rel=0.1)
+    assert any("if the world's total holds it" in note for note in antimony.notes)

@@ -13,7 +13,7 @@ from oreline.cli._stress_minerals import told
 from oreline.cli._stress_tables import takes_tables
 
 if TYPE_CHECKING:
-    from oreline.stress import MineralProfile
+    from oreline.stress import MineralProfile, StageSupply
 
 
 @question(Needs.NOTHING, export=True)
@@ -58,24 +58,31 @@ def _stages(console: Console, found: MineralProfile) -> None:
     rows = []
     for one in found.stages:
         measured = one.concentration()
+        first = "UNKNOWN" if measured is None else measured.largest or "UNKNOWN"
         rows.append(
             (
                 one.stage,
-                f"{one.product}, {one.year}",
+                one.year,
                 told(None if measured is None else measured.hhi, "{:,.0f}"),
-                "UNKNOWN" if measured is None else measured.largest or "UNKNOWN",
-                told(None if measured is None else measured.top1, "{:.0%}"),
+                first if measured is None else f"{first} {told(measured.top1, '{:.0%}')}",
                 told(one.share_of("CHN"), "{:.0%}"),
                 told(None if measured is None else measured.without_largest, "{:.0%}"),
+                _form(one, found.mineral),
                 one.source,
             )
         )
-    columns = ("stage", "product, year", "HHI", "largest", "its share", "China", "N-1", "source")
-    print_table(console, columns, rows, right=columns[2:7], empty="no stage is published")
+    columns = ("stage", "year", "HHI", "largest", "China", "N-1", "form", "source")
+    print_table(console, columns, rows, right=columns[2:6], empty="no stage is published")
     for one in found.stages:
         notes = one.notes
         if notes and not one.product.startswith("<"):
             print_note(console, f"{one.stage}, {one.product}: {'; '.join(notes[-3:])}")
+
+
+def _form(one: StageSupply, mineral: str) -> str:
+    """Return in which form a stage is counted, where it says more than stage and mineral."""
+    said = one.product.partition(" production")[0]
+    return "" if said.lower() in {one.stage, mineral, "production"} else said
 
 
 def _reliance(console: Console, found: MineralProfile) -> None:

@@ -7,8 +7,9 @@ gives one total. Otherwise each form is a supply of its own.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from oreline.model import InputError
@@ -40,7 +41,8 @@ class SupplyRow:
     """One row of a published table of producers, as printed.
 
     ``high`` is None where nothing bounds the amount from above; ``flag`` is one of
-    :data:`oreline.reference.FLAGS`.
+    :data:`oreline.reference.FLAGS`. ``is_bounded``: ``high`` is what the printed total of the world
+    leaves, if that holds the row.
     """
 
     area: str
@@ -51,12 +53,14 @@ class SupplyRow:
     estimated: bool
     low: float
     high: float | None
+    is_bounded: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON."""
         return {
             "area": self.area, "iso3": self.iso3, "scope": self.scope, "text": self.text,
             "flag": self.flag, "estimated": self.estimated, "low": self.low, "high": self.high,
+            "bounded_by_world_total": self.is_bounded,
         }  # fmt: skip
 
 
@@ -112,6 +116,7 @@ class StageSupply:
         """Return what a reader must know of the rows: each flag that stands in them, and whose."""
         told = [
             f"{row.area}: {row.text or 'blank'} ({FLAGS[row.flag]})"
+            + (f", {row.high:,.0f} at most if the world's total holds it" if row.is_bounded else "")
             for row in self.rows
             if row.flag not in {"", "dash"}
         ]
@@ -327,6 +332,7 @@ def _supply(
     found = list(rows)
     world = [row["text"] for row in found if row["scope"] == "world"]
     first = found[0]
+    given = [_row(row) for row in found if row["scope"] in {"country", "other", "group"}]
     return StageSupply(
         mineral=mineral,
         stage=_OF_PRODUCT.get((mineral, measure), _OF_MEASURE[measure]),
@@ -335,10 +341,39 @@ def _supply(
         year=year,
         vintage=first["vintage"],
         source=first["source"],
-        rows=tuple(_row(row) for row in found if row["scope"] in {"country", "other", "group"}),
+        rows=_within(given, _most(world[0])) if len(world) == 1 else tuple(given),
         world_text=world[0] if world else "",
         can_be_added=can_be_added,
         basis=first["basis"],
+    )
+
+
+def _most(world: str) -> float | None:
+    """Return what a printed total can be at most: it is rounded where its zeros begin.
+
+    >>> _most("110,000"), _most("119,500"), _most("W")
+    (115000.0, 119550.0, None)
+    """
+    digits = world.replace(",", "")
+    if not digits.isdecimal():
+        return None
+    zeros = len(digits) - len(digits.rstrip("0"))
+    return float(digits) + float(f"1e{zeros}") / 2
+
+
+def _within(rows: Sequence[SupplyRow], most: float | None) -> tuple[SupplyRow, ...]:
+    """Bound what has no upper end by what the world's total leaves beside all others.
+
+    Where the others are more than the total already, it does not hold them all: nothing is bounded.
+    """
+    if most is None or sum(row.high is None for row in rows) == 0:
+        return tuple(rows)
+    left = most - math.fsum(row.low for row in rows)
+    if left < 0:
+        return tuple(rows)
+    return tuple(
+        replace(row, high=row.low + left, is_bounded=True) if row.high is None else row
+        for row in rows
     )
 
 

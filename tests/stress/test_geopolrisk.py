@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,6 @@ from oreline.stress import (
     RiskRules,
     geopolrisk,
     importers_named,
-    read_trade,
     risk_tables,
     shipped_risk_tables,
 )
@@ -227,47 +227,6 @@ def test_wrong_questions_are_told(
         geopolrisk(shipped_risk_tables(), importers, years=years, rules=rules)
 
 
-BACI = (
-    b"t,i,j,k,v,q\n2022,842,276,260300,12.5,3.1\n2022,490,276,260300,4,\n2022,9999,276,260300,1,1\n"
-)
-
-
-def test_a_table_as_baci_writes_it_is_read() -> None:
-    frame, findings = read_trade(BACI, "baci.csv")
-    assert frame["exporter"].to_list() == ["USA", "S19", "9999"]
-    assert frame["quantity_t"].to_list() == [3.1, None, 1.0]
-    assert [one.code for one in findings] == ["ORL-1223"]
-    again, _ = read_trade(_parquet(frame), "own.parquet")
-    assert again.equals(frame)
-
-
-def _parquet(frame: pl.DataFrame) -> bytes:
-    import io
-
-    into = io.BytesIO()
-    frame.write_parquet(into)
-    return into.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("data", "code", "where"),
-    [
-        (b"t,i,j,k,v\n2022,842,276,260300,1\n", "ORL-1220", "flows.csv:1"),
-        (b"t,i,j,k,v,q\n", "ORL-1220", "flows.csv"),
-        (b"t,i,j,k,v,q\n2022,842,276,260300,-1,2\n", "ORL-1221", "row 2 column value_kusd"),
-        (b"t,i,j,k,v,q\n2022,842,276,260300,1,x\n", "ORL-1221", "row 2 column quantity_t"),
-        (b"t,i,j,k,v,q\nlate,842,276,260300,1,2\n", "ORL-1221", "row 2 column year"),
-        (b"t,i,j,k,v,q\n2022,842,276,ore,1,2\n", "ORL-1221", "row 2 column hs"),
-        (b"t,i,j,k,v,q\n" + 2 * b"2022,842,276,260300,1,2\n", "ORL-1222", "row 2"),
-    ],
-)
-def test_bad_tables_of_trade_name_the_row(data: bytes, code: str, where: str) -> None:
-    with pytest.raises(InputError) as caught:
-        read_trade(data, "flows.csv")
-    assert code in [one.code for one in caught.value.findings]
-    assert any(where in one.where for one in caught.value.findings)
-
-
 def test_the_rule_for_other_asia_is_told_in_the_factor() -> None:
     """As published BACI's Other Asia has no estimate; with Taiwan's own it is less risky."""
     tables = shipped_risk_tables()
@@ -277,3 +236,22 @@ def test_the_rule_for_other_asia_is_told_in_the_factor() -> None:
     assert np.nanmax(published.import_risk[with_it] - other.import_risk[with_it]) > 0
     assert not (other.import_risk > published.import_risk + 1e-12).any()
     assert table("governance").filter(pl.col("iso3") == "GUY").height >= 10
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "where"),
+    [
+        (lambda one: one.drop("quantity_t"), "ORL-1220", "trade"),
+        (lambda one: one.with_columns(value_kusd=pl.lit(-1.0)), "ORL-1221", "trade row 1"),
+        (lambda one: pl.concat([one, one]), "ORL-1222", "trade row 1"),
+    ],
+)
+def test_bad_tables_name_the_table_and_the_row(
+    change: Callable[[pl.DataFrame], pl.DataFrame], code: str, where: str
+) -> None:
+    production, trade, governance, codes = frames({"A": 1.0}, [("A", "B", 1.0, 1.0)], {})
+    with pytest.raises(InputError) as caught:
+        risk_tables(production, change(trade), governance, codes)
+    found = caught.value.findings[0]
+    assert (found.code, code) == (code, found.code)
+    assert found.where.startswith(where)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from oreline.cli._balance_formulas import table_bytes
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 from oreline.cli._stress_tables import takes_tables
@@ -17,8 +14,7 @@ from oreline.cli._stress_tables import takes_tables
 if TYPE_CHECKING:
     import polars as pl
 
-    from oreline.model import Finding
-    from oreline.stress import Importer, RiskTables
+    from oreline.stress import Importer
 
 
 @question(Needs.NOTHING, export=True)
@@ -39,12 +35,6 @@ def factors(
     material: Annotated[
         str, typer.Option("--material", help="Only one raw material, by any of its names.")
     ] = "",
-    trade: Annotated[
-        Path | None,
-        typer.Option(
-            "--trade", metavar="FILE", help="Bilateral flows of your own: BACI as CSV or Parquet."
-        ),
-    ] = None,
     taiwan: Annotated[
         bool,
         typer.Option("--taiwan", help="Give BACI's 'Other Asia' the estimate of Taiwan."),
@@ -60,9 +50,9 @@ def factors(
     import polars as pl
 
     from oreline.reference import mineral_key
-    from oreline.stress import RiskRules, geopolrisk
+    from oreline.stress import RiskRules, geopolrisk, shipped_risk_tables
 
-    tables, findings = _tables(trade)
+    tables = shipped_risk_tables()
     found = geopolrisk(
         tables,
         _importers(importers or ["USA"]),
@@ -78,15 +68,13 @@ def factors(
         **found.to_json(),
         "rows": frame.to_dicts(),
         "codes_without_trade": list(tables.codes_without_trade),
-        "findings": [one.to_json() for one in findings],
     }
-    return Answer(result, lambda console: _show(console, frame, findings), lambda: frame)
+    return Answer(result, lambda console: _show(console, frame), lambda: frame)
 
 
-def _show(console: Console, frame: pl.DataFrame, findings: Sequence[Finding]) -> None:
-    from oreline.cli._render import print_findings, print_note, print_table
+def _show(console: Console, frame: pl.DataFrame) -> None:
+    from oreline.cli._render import print_note, print_table
 
-    print_findings(console, findings)
     columns = ("material", "importer", "year", "HHI", "import risk", "score", "factor")
     names = ("hhi", "import_risk", "score", "factor")
     rows = [
@@ -98,19 +86,6 @@ def _show(console: Console, frame: pl.DataFrame, findings: Sequence[Finding]) ->
         if row["note"]:
             print_note(console, f"{row['material']}: {row['note']}")
     print_note(console, "factor: kg copper equivalent per kg; UNKNOWN: no imports are told")
-
-
-def _tables(trade: Path | None) -> tuple[RiskTables, tuple[Finding, ...]]:
-    from oreline.reference import table
-    from oreline.stress import read_trade, risk_tables, shipped_risk_tables
-
-    if trade is None:
-        return shipped_risk_tables(), ()
-    data = table_bytes(trade)
-    flows, findings = read_trade(data, trade.name)
-    names = ("world_mining", "governance", "geopolrisk_codes")
-    production, governance, codes = (table(name) for name in names)
-    return risk_tables(production, flows, governance, codes), findings
 
 
 def _told(value: float | None) -> str:

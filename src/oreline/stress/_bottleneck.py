@@ -158,8 +158,8 @@ def _free(
 
 def _salient(mineral: str) -> tuple[dict[str, dict[str, Any]], str]:
     rows = table("us_salient").filter(pl.col("mineral") == mineral)
-    edition = max(rows["vintage"].to_list())
-    year = max(rows.filter(pl.col("vintage") == edition)["year"].drop_nulls().to_list())
+    edition = max(rows["vintage"].to_list(), default=0)
+    year = max(rows.filter(pl.col("vintage") == edition)["year"].drop_nulls().to_list(), default=0)
     newest = rows.filter((pl.col("vintage") == edition) & (pl.col("year") == year)).to_dicts()
     return {row["detail"]: row for row in newest}, f"USGS, edition {edition}, {year}"
 
@@ -187,7 +187,9 @@ def _printed(importer: str, mineral: str, stage: str) -> tuple[Evidence, ...]:
     if importer != "USA" or detail is None:
         return ()
     rows, source = _salient(mineral)
-    row = rows[detail]
+    row = rows.get(detail)
+    if row is None:
+        return ()
     text = f"{row['text']} {row['unit']}"
     return (Evidence(detail, text, source, "reported"),)
 

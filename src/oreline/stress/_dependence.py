@@ -150,7 +150,8 @@ def stage_imports(importer: str, minerals: Collection[str]) -> tuple[StageImport
     code = country(importer).alpha3
     found = []
     if code == "USA":
-        found = [_printed(one) for one in PRINTED if one.mineral in minerals]
+        printed = (_printed(one) for one in PRINTED if one.mineral in minerals)
+        found = [one for one in printed if one is not None]
         wanted = {(one, "magnet") for one in minerals}
     else:
         wanted = {
@@ -173,19 +174,21 @@ def _codes(mineral: str, stage: str) -> tuple[str, ...]:
     return tuple(rows["code"].to_list())
 
 
-def _printed(one: PrintedStage) -> StageImports:
+def _printed(one: PrintedStage) -> StageImports | None:
+    """Return what is printed of a stage, None where the tables print no sources of it."""
     sources = table("import_sources").filter(
         (pl.col("mineral") == one.mineral) & (pl.col("detail") == one.product)
     )
+    if not sources.height:
+        return None
     edition = max(sources["vintage"].to_list())
     rows = sources.filter(pl.col("vintage") == edition).to_dicts()
-    assert rows, f"{one.product} of {one.mineral} is printed no more"
     named = tuple(_share(row) for row in rows if row["scope"] != "other")
     rest = [_share(row) for row in rows if row["scope"] == "other"]
     salient = table("us_salient").filter(
         (pl.col("mineral") == one.mineral) & (pl.col("vintage") == edition)
     )
-    year = max(salient["year"].drop_nulls().to_list())
+    year = max(salient["year"].drop_nulls().to_list(), default=0)
     newest = {row["detail"]: row for row in salient.filter(pl.col("year") == year).to_dicts()}
     reliance = newest.get(one.reliance)
     return StageImports(

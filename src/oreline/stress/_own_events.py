@@ -1,7 +1,7 @@
 """What may happen to a chain of one's own: closed sites, routes and ports, bans, prices.
 
 Events stand in ``[[stress.event]]`` of a TOML file in the folder ``scenarios`` of the chain, or are
-given on the command line. Other tables of such a file are left to whoever reads them.
+given on the command line.
 """
 
 from __future__ import annotations

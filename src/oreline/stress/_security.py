@@ -286,8 +286,9 @@ def _origins(problem: Problem) -> tuple[str, ...]:
 
 
 def _range(draws: np.ndarray[Any, Any]) -> Bounds:
-    low, high = np.percentile(draws, (LOW, HIGH))
-    return Bounds(float(low), float(high))
+    ends = [float(one) for one in np.percentile(draws, (LOW, HIGH))]
+    low, high = (one if abs(one) > LEAST_T else 0.0 for one in ends)
+    return Bounds(low, high)
 
 
 def _stage(

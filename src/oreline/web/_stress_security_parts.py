@@ -82,14 +82,10 @@ def _amounts(visit: Visit, found: Mapping[str, Any]) -> Markup:
             Column(str(place), f"{stage_name(visit, first[place])}, t/y", is_number=True)
             for place in shown
         ),
-        Column("units", t("Built")),
     )
     rows = []
     for one in found["budgets"]:
-        row: dict[str, object] = {
-            "amount": f"{one['amount_m']:,.0f}",
-            "units": ", ".join(one["units"]) or t("nothing"),
-        }
+        row: dict[str, object] = {"amount": f"{one['amount_m']:,.0f}"}
         for place in shown:
             stage = one["stages"][place]
             more = bounds_text(visit, stage["more_than_budget_before_t"], "{:+,.0f}")
@@ -102,7 +98,14 @@ def _amounts(visit: Visit, found: Mapping[str, Any]) -> Markup:
     caption = t("What counts for {country}, a mean year of delivery", country=found["importer"])
     if not shown:
         return callout(t("No budget brings anything that counts."), "warn")
-    return table(columns, rows, caption=caption)
+    built = [
+        {"amount": f"{one['amount_m']:,.0f}", "units": ", ".join(one["units"]) or t("nothing")}
+        for one in found["budgets"]
+    ]
+    heads = (columns[0], Column("units", t("Built")))
+    what = h("<details><summary>{}</summary>{}</details>", t("What is built for it"),
+             table(heads, built))  # fmt: skip
+    return joined((table(columns, rows, caption=caption), what))
 
 
 def _dependence(visit: Visit, found: Mapping[str, Any], last: Mapping[str, Any]) -> Markup:

@@ -64,6 +64,19 @@ def test_a_quotation_makes_no_conflict_of_dates() -> None:
     assert "2026-02" in point.note
 
 
+def test_readings_of_a_quotation_are_days_apart_and_not_all_days_between() -> None:
+    told = "Kestrel Antimony Ltd and Norland Metals GmbH signed a supply agreement on {} March."
+    said = (
+        "“Our supply agreement with Norland Metals GmbH, signed on Thursday, is a start,” "
+        "Kestrel Antimony Ltd said this week."
+    )
+    verdicts = []
+    for day in (3, 5):
+        (event,) = events(told.format(day), said)
+        verdicts += [one.verdict for one in event.points if one.slot == "when"]
+    assert verdicts == ["differs", "compatible"]
+
+
 @pytest.mark.parametrize(
     ("one", "two", "is_same"),
     [

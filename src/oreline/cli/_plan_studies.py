@@ -74,10 +74,7 @@ def budget(
     For each amount the best plan is found; then every number with a range is drawn while its builds
     are held. No single figure is given.
 
-    Example: oreline plan budget examples/pakistan-us
-
-    Example: oreline plan budget examples/pakistan-us --of framework --amount 100 --amount 300
-    --amount 500 --country US
+    Example: oreline plan budget examples/pakistan-us --amount 100 --amount 300 --amount 500
     """
     from oreline.cli._plan_source import problem_of
     from oreline.plan import budget_curve, parse_goal, usual_budget

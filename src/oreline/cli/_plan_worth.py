@@ -62,8 +62,6 @@ def break_even(
     resource alone. With --samples, the range of it over all other numbers with ranges.
     With --export: one row a grade, the data of a chart.
 
-    Example: oreline plan break-even examples/pakistan-us
-
     Example: oreline plan break-even examples/pakistan-us --resource sb-lode --element Sb
     --grade 3% --grade 5% --grade 9.5%
     """

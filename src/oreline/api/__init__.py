@@ -176,6 +176,11 @@ from oreline.api._answers_stress_chain import (
     stress_inputs,
     stress_security,
 )
+from oreline.api._answers_stress_disruption import (
+    stress_disruption,
+    stress_disruption_drawn,
+    stress_disruption_of,
+)
 from oreline.api._answers_stress_eu import stress_crma, stress_eu, stress_eu_mineral
 from oreline.api._answers_transfer import transfer_told
 from oreline.api._answers_verify import (
@@ -437,6 +442,9 @@ __all__ = [
     "stress_chain",
     "stress_changes",
     "stress_crma",
+    "stress_disruption",
+    "stress_disruption_drawn",
+    "stress_disruption_of",
     "stress_eu",
     "stress_eu_mineral",
     "stress_inputs",

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from oreline.api import _answers_stress as stress
-from oreline.api import _routes_stress_chain, _routes_stress_eu
+from oreline.api import _routes_stress_chain, _routes_stress_disruption, _routes_stress_eu
 from oreline.api._deps import Answer, Reading, told
 from oreline.api._files import FileForm, file_name, frame_file, workbook_file
 
@@ -146,5 +146,10 @@ def trade_file(
     return frame_file(frame, file_name("trade", code, to), form)
 
 
-ROUTERS = (router, _routes_stress_eu.router, _routes_stress_chain.router)
+ROUTERS = (
+    router,
+    _routes_stress_eu.router,
+    _routes_stress_chain.router,
+    _routes_stress_disruption.router,
+)
 """The routers of the verb, one for each of its parts."""

@@ -38,6 +38,7 @@ from oreline.stress._dependence import (
     stage_imports,
 )
 from oreline.stress._disruption import DisruptionReport, banned, disruption, joint_loss
+from oreline.stress._disruption_pictures import DISRUPTION_CHARTS, disruption_picture
 from oreline.stress._eu import (
     GOVERNANCE_DEFAULT,
     IMPORTANCE_MIN,
@@ -144,6 +145,7 @@ __all__ = [
     "COPPER_MIDPOINT",
     "COVERED",
     "CUT_OFF_MUSD",
+    "DISRUPTION_CHARTS",
     "EU_STUDIES",
     "GOVERNANCE_DEFAULT",
     "IMPORTANCE_MIN",
@@ -231,6 +233,7 @@ __all__ = [
     "dependence_picture",
     "displaced",
     "disruption",
+    "disruption_picture",
     "economic_importance",
     "eu_materials",
     "eu_study",

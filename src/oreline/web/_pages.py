@@ -25,6 +25,7 @@ PAGES = (
     "_page_plan",
     "_page_fund",
     "_page_stress",
+    "_page_stress_disruption",
     "_page_stress_minerals",
     "_page_stress_mineral",
     "_page_stress_lists",

@@ -17,6 +17,7 @@ PARTS = (
     ("/stress/changes", msg("Lists")),
     ("/stress/methods", msg("Methods")),
     ("/stress/trade", msg("Trade")),
+    ("/stress/disruption", msg("Disruption")),
 )
 """The pages of the verb, in the order of their tabs."""
 

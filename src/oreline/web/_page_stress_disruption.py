@@ -1,0 +1,152 @@
+"""Disruptions: choose a mineral and an event; price, shortfall, loss of product and what helps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final
+
+from nicegui import ui
+
+from oreline.api import stress_disruption_drawn
+from oreline.model import InputError
+from oreline.web._blocks import Column, h, input_field, question_form, select_field, table
+from oreline.web._charts import bar_chart
+from oreline.web._frame import Visit, head, later, markup, page
+from oreline.web._stress_parts import stress_tabs
+from oreline.web._stress_pictures import show_picture
+from oreline.web._strings import msg
+
+HERE: Final = "/stress/disruption"
+TERMS: Final = {
+    "consumers cut output": msg("Consumers cut output"),
+    "consumers pay more": msg("Consumers pay more"),
+    "domestic producers make more": msg("Domestic producers make more"),
+    "domestic producers are paid more": msg("Domestic producers are paid more"),
+    "downstream industries cut output": msg("Downstream industries cut output"),
+}
+
+
+@page(HERE, "Disruption", wide=True)
+async def disruption_page(visit: Visit) -> None:
+    """Show the question and its answer."""
+    t = visit.t
+    head(t("Disruption"), t("What a ban, an outage or a conflict of a year does to a mineral."))
+    markup(stress_tabs(visit))
+    mineral = visit.given("mineral") or "antimony"
+    ban, months = visit.given("ban"), visit.given("months") or "12"
+    aimed = visit.given("to") or "all"
+    fields = (
+        input_field("mineral", t("Mineral"), mineral),
+        input_field("ban", t("Country that bans exports"), ban, placeholder="CHN"),
+        select_field(
+            "to", t("Aimed at"), (("all", t("all others")), ("USA", t("United States"))), aimed
+        ),
+        input_field("months", t("Months"), months),
+    )
+    markup(question_form(HERE, fields, t("Work it out")))
+    banning, blocs = ([ban], [aimed]) if ban else ([], [])
+    ask = partial(
+        stress_disruption_drawn, mineral=mineral, ban=banning, to=blocs, months=_months(months)
+    )
+    later(visit, t("Answer"), ask, lambda found: _show(visit, found))
+
+
+def _months(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"{text!r} is no number of months: write such as 12") from None
+
+
+def _show(visit: Visit, found: Mapping[str, Any]) -> None:
+    t = visit.t
+    _pictures(visit, found)
+    columns = (
+        Column("measure", t("Measure")),
+        Column("bound", t("Industries counted by")),
+        Column("unit", t("Unit")),
+        Column("low", t("10 %"), is_number=True),
+        Column("middle", t("Median"), is_number=True),
+        Column("high", t("90 %"), is_number=True),
+    )
+    rows = [
+        {**one, **{key: _number(one[key]) for key in ("low", "middle", "high")}}
+        for one in found["measures"]
+    ]
+    markup(table(columns, rows, caption=t("Ranges: 80 of 100 draws of what is assumed")))
+    _product(visit, found)
+    _decisions(visit, found)
+    with ui.element("details").classes("panel"):
+        markup(h("{}", t("What it rests on")), tag="summary")
+        for note in found["notes"]:
+            markup(h('<p lang="en">{}</p>', note))
+        assumed = [
+            {"place": place, "value": _number(one["value"]), "source": one["source"]}
+            for place, one in found["assumed"].items()
+        ]
+        heads = (
+            Column("place", t("Assumed")),
+            Column("value", t("Value"), is_number=True),
+            Column("source", t("Source")),
+        )
+        markup(table(heads, assumed))
+
+
+def _pictures(visit: Visit, found: Mapping[str, Any]) -> None:
+    """Show each picture as it is saved: with its source line, as SVG, PNG and numbers."""
+    ban, aimed = visit.given("ban"), visit.given("to") or "all"
+    asked = {"mineral": found["mineral"], "months": visit.given("months") or "12"}
+    if ban:
+        asked |= {"ban": ban, "to": aimed}
+    for chart, svg in found["pictures"].items():
+        show_picture(
+            visit,
+            svg,
+            visit.link("/api/v1/stress/disruption/chart.svg", chart=chart, **asked),
+            f"{found['mineral']}-{chart}".replace(" ", "-"),
+            visit.link("/api/v1/stress/disruption.csv", **asked),
+        )
+
+
+def _product(visit: Visit, found: Mapping[str, Any]) -> None:
+    t = visit.t
+    markup(h("<h3>{}</h3>", t("Product of the United States")))
+    if not found["terms_musd"]:
+        markup(h("<p>{}</p>", t("UNKNOWN: no table says which industries use it.")))
+        return
+    rows = [
+        {"term": t(TERMS[name]), "musd": _number(value)}
+        for name, value in found["terms_musd"].items()
+    ]
+    columns = (Column("term", t("Term")), Column("musd", t("Million USD"), is_number=True))
+    markup(table(columns, rows, caption=t("Mean change, numbers as given")))
+    bars = [(name[:24], value, _number(value)) for name, value in found["industries_musd"].items()]
+    markup(bar_chart(bars, t("Value added at risk by industry, million USD, at a full cut")))
+    markup(h('<p class="source" lang="en">{}</p>', found["source_line"]))
+
+
+def _decisions(visit: Visit, found: Mapping[str, Any]) -> None:
+    t = visit.t
+    if found["decisions"] is None:
+        return
+    columns = (
+        Column("measure", t("Measure")),
+        Column("mean", t("Mean loss avoided, million USD"), is_number=True),
+        Column("cvar", t("CVaR avoided, million USD"), is_number=True),
+        Column("worth", t("May cost at most, million USD a year"), is_number=True),
+    )
+    rows = [
+        {
+            "measure": one["measure"],
+            "mean": _number(one["mean_avoided_musd"]),
+            "cvar": _number(one["cvar_avoided_musd"]),
+            "worth": _number(one["worth_at_most_usd_per_year"] / 1e6),
+        }
+        for one in found["decisions"]["measures"]
+    ]
+    markup(table(columns, rows, caption=t("What would help")))
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from nicegui import ui
+
 from oreline.api import mineral_svg, stress_mineral
 from oreline.web._blocks import (
     Column,
@@ -21,7 +23,7 @@ from oreline.web._blocks import (
 from oreline.web._frame import Visit, head, later, markup, page
 from oreline.web._stress_eu_parts import eu_block
 from oreline.web._stress_parts import METHODS, STAGES, bounds_text, number_text, stress_tabs
-from oreline.web._stress_pictures import show_picture
+from oreline.web._stress_pictures import PICTURE_SCRIPT, show_picture
 from oreline.web._strings import msg
 
 HERE = "/stress/mineral"
@@ -45,6 +47,7 @@ async def mineral_page(visit: Visit) -> None:
     t, name = visit.t, visit.given("name", "antimony")
     found = await visit.answer(stress_mineral, name)
     head(found["mineral"].capitalize(), _lead(visit, found))
+    ui.add_head_html(PICTURE_SCRIPT)
     markup(stress_tabs(visit))
     field = input_field("name", t("Another mineral"), found["mineral"])
     markup(question_form(visit.link(HERE), [field], t("Show")))
@@ -59,6 +62,12 @@ async def mineral_page(visit: Visit) -> None:
     for part in (_reliance, _sources, _judgements, _placements, _uses):
         part(visit, found)
     eu_block(visit, found["mineral"])
+
+
+def _heading(title: str) -> None:
+    """Put a heading on the page as other parts have theirs."""
+    with ui.element("section").classes("panel"):
+        markup(h("{}", title), tag="h2")
 
 
 def _lead(visit: Visit, found: Mapping[str, Any]) -> str:
@@ -85,7 +94,7 @@ def _views(visit: Visit, found: Mapping[str, Any]) -> None:
     t, security, economy = visit.t, found["security"], found["economy"]
     defence = security["defence_use"]
     points = security["single_points"]
-    markup(h("<h2>{}</h2>", t("National security")))
+    _heading(t("National security"))
     markup(
         facts(
             (
@@ -118,7 +127,7 @@ def _views(visit: Visit, found: Mapping[str, Any]) -> None:
         )
     )
     share = economy["largest_use_share"]
-    markup(h("<h2>{}</h2>", t("Economic stability")))
+    _heading(t("Economic stability"))
     markup(
         facts(
             (
@@ -167,7 +176,7 @@ def _stages(visit: Visit, found: Mapping[str, Any]) -> None:
                 "source": one["source"],
             }
         )
-    markup(h("<h2>{}</h2>", t("Stages of the chain")))
+    _heading(t("Stages of the chain"))
     markup(table(columns, rows, empty=t("No stage is published.")))
     for one in found["stages"]:
         if one["notes"]:
@@ -196,7 +205,7 @@ def _reliance(visit: Visit, found: Mapping[str, Any]) -> None:
         }
         for one in sorted(found["reliance"], key=lambda one: (one["subject"], -one["year"]))
     ]
-    markup(h("<h2>{}</h2>", t("Net import reliance of the United States")))
+    _heading(t("Net import reliance of the United States"))
     words = t(
         "It says how much is bought abroad, not from whom: another origin does not change it. "
         "E: net exporter; > and <: bounds; W: withheld."
@@ -222,7 +231,7 @@ def _sources(visit: Visit, found: Mapping[str, Any]) -> None:
         }
         for one in found["sources"]
     ]
-    markup(h("<h2>{}</h2>", t("Sources of US imports")))
+    _heading(t("Sources of US imports"))
     markup(table(columns, rows, empty=t("They are not published.")))
 
 
@@ -258,7 +267,7 @@ def _judgements(visit: Visit, found: Mapping[str, Any]) -> None:
                 ),
             )
         )
-    markup(h("<h2>{}</h2>", t("Judgements")))
+    _heading(t("Judgements"))
     markup(facts(pairs))
     if found["geopolrisk_missing"]:
         markup(callout(h('GeoPolRisk: <span lang="en">{}</span>', found["geopolrisk_missing"])))
@@ -281,13 +290,13 @@ def _placements(visit: Visit, found: Mapping[str, Any]) -> None:
         }
         for one in found["placements"]
     ]
-    markup(h("<h2>{}</h2>", t("Place under each method")))
+    _heading(t("Place under each method"))
     markup(table(columns, rows, empty=t("No method covers it.")))
 
 
 def _uses(visit: Visit, found: Mapping[str, Any]) -> None:
     t, uses = visit.t, found["uses"]
-    markup(h("<h2>{}</h2>", t("Uses in the EU")))
+    _heading(t("Uses in the EU"))
     markup(
         facts(
             (
@@ -317,4 +326,5 @@ def _uses(visit: Visit, found: Mapping[str, Any]) -> None:
         h('<a href="{}">{}</a>', visit.link("/stress/trade", code=code), code)
         for code in found["trade_codes"]
     )
-    markup(h("<h2>{}</h2><p>{}</p>", t("Trade by code"), joined(links, ", ") or t("none carried")))
+    _heading(t("Trade by code"))
+    markup(h("<p>{}</p>", joined(links, ", ") or t("none carried")))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from nicegui import ui
+
 from oreline.api import minerals_svg, stress_minerals
 from oreline.web._blocks import Column, h, joined, question_form, select_field, table
 from oreline.web._frame import Visit, head, later, markup, page
@@ -17,7 +19,7 @@ from oreline.web._stress_parts import (
     number_text,
     stress_tabs,
 )
-from oreline.web._stress_pictures import show_picture
+from oreline.web._stress_pictures import PICTURE_SCRIPT, show_picture
 
 HERE = "/stress/minerals"
 SORTS = ("name", "disagreement", *METHODS)
@@ -31,6 +33,7 @@ async def minerals_page(visit: Visit) -> None:
         t("Minerals"),
         t("How secure the supply of each mineral is, by every measure. The methods disagree."),
     )
+    ui.add_head_html(PICTURE_SCRIPT)
     markup(stress_tabs(visit))
     listed, sort = visit.given("list"), visit.given("sort", "us_gdp")
     lists = ("", "final 2025", "draft 2025", "2022", "2018", "EU 2023")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from markupsafe import Markup
-from nicegui import ui
 
 from oreline.web._blocks import h
 from oreline.web._frame import Visit, markup
 
 PICTURE_SCRIPT = '<script src="/static/brief.js" defer></script>'
+"""What saves pictures as PNG: a page puts it into its head before the page is sent."""
 
 
 def show_picture(visit: Visit, svg: str, address: str, name: str, numbers: str) -> None:
@@ -26,7 +26,6 @@ def show_picture(visit: Visit, svg: str, address: str, name: str, numbers: str) 
         Where its numbers are given as a table.
     """
     t = visit.t
-    ui.add_head_html(PICTURE_SCRIPT)
     links = h(
         '<p class="no-print"><a class="btn quiet small" href="{svg}" download="{name}.svg">SVG</a> '
         '<button class="btn quiet small" data-png="{svg}" data-name="{name}.png">PNG</button> '

@@ -1,0 +1,47 @@
+"""Losses over BEA's industries: numbers found elsewhere, and the order of the three ways."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from oreline.stress._calibration import usgs_outcome
+from oreline.stress._damage import LinearLoss, capped, direct_loss_musd, quadratic_loss_musd
+from oreline.stress._industries import accounts
+from oreline.stress._scenario_reference import reference_scenario
+
+
+def test_one_per_cent_of_semiconductors_costs_ten_times_as_much_in_detail() -> None:
+    io = accounts("402")
+    cap = capped(io, {"334413": 1.0}, 0.01)
+    direct, lp = direct_loss_musd(io, cap), LinearLoss(io).loss_musd(cap)
+    assert direct / 1e3 == pytest.approx(0.39, abs=0.01)
+    assert lp / 1e3 == pytest.approx(3.95, abs=0.005)
+    rough = accounts("71")
+    cap = capped(rough, {"334": 1.0}, 0.01)
+    ratio = LinearLoss(rough).loss_musd(cap) / direct_loss_musd(rough, cap)
+    assert ratio == pytest.approx(1.15, abs=0.005)
+
+
+@pytest.mark.parametrize(("cut", "highs_musd"), [(0.01, 2887.92), (0.1, 35816.1), (0.5, 4836454.2)])
+def test_the_quadratic_programme_is_that_of_highs_where_it_works(
+    cut: float, highs_musd: float
+) -> None:
+    io = accounts("71")
+    cap = capped(io, {"334": 1.0}, cut)
+    assert quadratic_loss_musd(io, cap) == pytest.approx(highs_musd, rel=1e-4)
+    assert quadratic_loss_musd(io, io.output_musd) == 0.0
+
+
+def test_losses_grow_with_the_cut() -> None:
+    io = accounts("71")
+    linear = LinearLoss(io)
+    losses = [linear.loss_musd(capped(io, {"335": 1.0}, cut)) for cut in (0, 0.05, 0.1, 0.2)]
+    assert losses[0] == pytest.approx(0, abs=1e-3)
+    assert np.all(np.diff(losses) > 0)
+
+
+def test_a_full_chinese_restriction_makes_gallium_dearer_than_the_usgs_says_at_least() -> None:
+    outcome = usgs_outcome(reference_scenario("gallium")[0])
+    assert outcome is not None
+    assert outcome[1] > 2.5

@@ -37,7 +37,7 @@ _QUOTES_2 = (
     ("E-10", ("Pakistan has successfully delivered its first batch of enriched rare earth elements "
      "and critical minerals to US Strategic Metals (USSM) in the United States"),
      "Delivered, in the sentence quoted from the release; the day is not stated."),
-    ("E-11", ("This achievement inaugurates a $500 million partnership framework, signed earlier "
+    ("E-11", ("“This achievement inaugurates a $500 million partnership framework, signed earlier "
      "this month"), "The release says this month, the other report says September: contested."),
     ("E-12", ("Pakistan has indigenously sourced and prepared antimony, copper concentrate, rare "
      "earth elements with neodymium and praseodymium"),

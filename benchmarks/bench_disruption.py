@@ -4,11 +4,13 @@
 
 Four stages, eleven countries, one event a country: outages with a probability of 10 %, and the same
 with a certain export restriction, for which three markets are cleared instead of one. Rates are by
-the CPU time of one thread; threads share the blocks and give the same bits.
+the CPU time of one thread; threads share the blocks and give the same bits. The section of
+docs/benchmarks.md is written, unless ``--quick``.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +18,8 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+
+from _page import machine, text_table, write_section
 
 sys.path.append(str(Path(__file__).parents[1] / "tests" / "stress" / "support"))
 from disruption_cases import model
@@ -41,28 +45,47 @@ def _all(blocks: list[Block]) -> None:
         continue
 
 
-def main() -> None:
-    """Write a line for each case; with ``--quick`` at a size that takes seconds."""
-    part = 50 if "--quick" in sys.argv else 1
+def line_of(name: str, restricted: int, part: int) -> list[str]:
+    """Measure one case at a part of its size, and return the line of the table."""
     compiled, plain_count, whole = COMPILED // part, PLAIN // part, WHOLE // part
-    for name, restricted in (("outages", 0), ("a certain restriction", 1)):
-        m = model(restricted=restricted)
-        if restricted:
-            m = m._replace(threshold=np.concatenate([[np.inf], m.threshold[1:]]))
-        out = np.empty((compiled, COLUMNS))
-        scenarios(m, 1, 0, out[:BLOCK])
-        fast, _ = timed(partial(scenarios, m, 1, 0, out))
-        slow, _ = timed(partial(plain_scenarios, m, 1, 0, plain_count))
-        plain = plain_scenarios(m, 1, 0, 5_000)
-        error = np.abs(plain[:, :4] / out[:5_000, :4] - 1).max()
-        blocks = list(blocks_of(m, 1, whole))
-        _, wall = timed(partial(_all, blocks))
-        sys.stdout.write(
-            f"{name}: {compiled / fast:,.0f} scenarios a CPU second compiled, "
-            f"{plain_count / slow:,.0f} in NumPy; they differ by {error:.0e}; {whole:,} in "
-            "threads take "
-            f"{wall:.2f} s of wall time\n"
-        )
+    m = model(restricted=restricted)
+    if restricted:
+        m = m._replace(threshold=np.concatenate([[np.inf], m.threshold[1:]]))
+    out = np.empty((compiled, COLUMNS))
+    scenarios(m, 1, 0, out[:BLOCK])
+    fast, _ = timed(partial(scenarios, m, 1, 0, out))
+    slow, _ = timed(partial(plain_scenarios, m, 1, 0, plain_count))
+    plain = plain_scenarios(m, 1, 0, 5_000)
+    error = np.abs(plain[:, :4] / out[:5_000, :4] - 1).max()
+    _, wall = timed(partial(_all, list(blocks_of(m, 1, whole))))
+    ours, theirs = compiled / fast, plain_count / slow
+    return [
+        name, f"{ours:,.0f}", f"{theirs:,.0f}", f"{ours / theirs:.0f}", f"{error:.0e}",
+        f"{whole / wall:,.0f}",
+    ]  # fmt: skip
+
+
+def main() -> None:
+    """Measure both cases and write the section; ``--quick`` takes a small size and prints."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    quick = parser.parse_args().quick
+    where = machine(("numba", "numpy"))
+    cases = (("outages", 0), ("a certain export restriction", 1))
+    lines = [line_of(name, restricted, 50 if quick else 1) for name, restricted in cases]
+    columns = [
+        "case", "compiled, per CPU second", "NumPy, per CPU second", "ratio", "they differ by",
+        "compiled, per second of the clock, all threads",
+    ]  # fmt: skip
+    content = (
+        f"Scenarios of a chain of four stages and eleven countries, {WHOLE:,} by the clock. "
+        f"A restriction clears three markets where an outage clears one. {where}\n\n"
+        f"{text_table(columns, lines)}"
+    )
+    if quick:
+        sys.stdout.write(content + "\n")
+    else:
+        write_section("stress-disruption", "Supply risk: disruptions", content)
 
 
 if __name__ == "__main__":

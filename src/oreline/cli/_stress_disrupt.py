@@ -232,7 +232,7 @@ def _show(console: Console, report: DisruptionReport) -> None:
     print_note(console, f"China touches {report.china_touched:.1%} of it at some stage.")
     for note in report.notes:
         print_note(console, note)
-    print_note(console, report.source_line)
+    print_note(console, f"source: {report.source_line}")
 
 
 def _show_tail(console: Console, report: DisruptionReport) -> None:

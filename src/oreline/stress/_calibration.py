@@ -136,7 +136,24 @@ def calibrated(scenario: Scenario) -> tuple[Scenario, str]:
     )
     if priced > (1 - PART_CUT) * goal:
         told += ", more than half of it: this model's prices rise more than the USGS's"
+    told += _dearer(scenario)
     return replace(scenario, economy=replace(economy, psi=psi)), told
+
+
+def _dearer(scenario: Scenario) -> str:
+    """Return by how much what is used costs more than in the USGS's base year, as words."""
+    economy, then = scenario.economy, us_use(scenario.mineral, BASE_YEAR)
+    use, price = then["use_t"], then["price_usd_per_t"]
+    if economy is None or use is None or price is None:
+        return ""
+    if economy.use_t is None or economy.price_usd_per_t is None:
+        return ""
+    now = economy.use_t.value * economy.price_usd_per_t.value
+    before = use.value * price.value
+    return (
+        f"; what the United States use is worth {now / 1e6:,.0f} million dollars here, and was "
+        f"worth {before / 1e6:,.0f} in {BASE_YEAR}, the year of the published loss"
+    )
 
 
 OURS_PSI: Final = "0.01 by default and says little"

@@ -139,7 +139,7 @@ class DisruptionReport:
         told = [*shares, *([self.found.curve.source] if self.found.curve else [])]
         if self.is_calibrated:
             told.append(LABEL)
-        return f"Sources: {'; '.join(told)}. Model: oreline; assumed inputs are listed beside it."
+        return f"{'; '.join(told)}. Model: oreline; assumed inputs are listed beside it."
 
     def to_json(self) -> dict[str, Any]:
         """Return the whole answer as plain values."""

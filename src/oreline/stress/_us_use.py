@@ -45,7 +45,8 @@ def _newest(rows: pl.DataFrame, units: Mapping[str, float]) -> Given | None:
     known = rows.filter(pl.col("unit").is_in(list(units)) & pl.col("value").is_not_null())
     if known.is_empty():
         return None
-    year = int(known["year"].max())  # type: ignore[arg-type]
+    year = known["year"].max()
+    assert isinstance(year, int), "years are whole numbers"
     found: list[dict[str, Any]] = list(known.filter(pl.col("year") == year).iter_rows(named=True))
     row = next((one for one in found if "apparent" in one["detail"].casefold()), found[0])
     if not row["value"]:

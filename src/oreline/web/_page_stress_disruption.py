@@ -10,7 +10,15 @@ from nicegui import ui
 
 from oreline.api import stress_disruption_drawn
 from oreline.model import InputError
-from oreline.web._blocks import Column, h, input_field, question_form, select_field, table
+from oreline.web._blocks import (
+    Column,
+    callout,
+    h,
+    input_field,
+    question_form,
+    select_field,
+    table,
+)
 from oreline.web._charts import bar_chart
 from oreline.web._frame import Visit, head, later, markup, page
 from oreline.web._stress_parts import stress_tabs
@@ -61,6 +69,9 @@ def _months(text: str) -> float:
 
 def _show(visit: Visit, found: Mapping[str, Any]) -> None:
     t = visit.t
+    for note in found["notes"]:
+        if "calibrated to" in note:
+            markup(callout(note, "warn"))
     _pictures(visit, found)
     columns = (
         Column("measure", t("Measure")),
@@ -123,7 +134,7 @@ def _product(visit: Visit, found: Mapping[str, Any]) -> None:
     markup(table(columns, rows, caption=t("Mean change, numbers as given")))
     bars = [(name[:24], value, _number(value)) for name, value in found["industries_musd"].items()]
     markup(bar_chart(bars, t("Value added at risk by industry, million USD, at a full cut")))
-    markup(h('<p class="source" lang="en">{}</p>', found["source_line"]))
+    markup(h('<p class="source" lang="en">{}</p>', f"{t('Source')}: {found['source_line']}"))
 
 
 def _decisions(visit: Visit, found: Mapping[str, Any]) -> None:

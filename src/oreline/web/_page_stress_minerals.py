@@ -22,6 +22,7 @@ from oreline.web._stress_parts import (
 from oreline.web._stress_pictures import PICTURE_SCRIPT, show_picture
 
 HERE = "/stress/minerals"
+ALL = "all"
 SORTS = ("name", "disagreement", *METHODS)
 
 
@@ -35,11 +36,14 @@ async def minerals_page(visit: Visit) -> None:
     )
     ui.add_head_html(PICTURE_SCRIPT)
     markup(stress_tabs(visit))
-    listed, sort = visit.given("list"), visit.given("sort", "us_gdp")
-    lists = ("", "final 2025", "draft 2025", "2022", "2018", "EU 2023")
+    chosen, sort = visit.given("list") or "final 2025", visit.given("sort", "us_gdp")
+    listed = "" if chosen == ALL else chosen
+    lists = ("final 2025", "draft 2025", "2022", "2018", "EU 2023", ALL)
     names = {"name": t("Name"), "disagreement": t("Disagreement of the methods")}
     fields = (
-        select_field("list", t("List"), ((one, one or t("all")) for one in lists), listed),
+        select_field(
+            "list", t("List"), ((one, t("all") if one == ALL else one) for one in lists), chosen
+        ),
         select_field(
             "sort",
             t("Sort by"),
@@ -49,7 +53,12 @@ async def minerals_page(visit: Visit) -> None:
     )
     markup(question_form(visit.link(HERE), fields, t("Show")))
     ask = partial(stress_minerals, listed=listed)
-    later(visit, t("All minerals"), ask, lambda found: _show(visit, found, sort))
+    later(
+        visit,
+        t("Minerals of the list") if listed else t("All minerals"),
+        ask,
+        lambda found: _show(visit, found, sort),
+    )
     method = sort if sort in METHODS else "us_gdp"
     picture = partial(minerals_svg, method=method, listed=listed)
     later(visit, t("Picture"), picture, lambda svg: _picture(visit, svg, method, listed))
@@ -116,11 +125,10 @@ def _order(sort: str) -> Callable[[Mapping[str, Any]], tuple[float, str]]:
 
 def _row(visit: Visit, one: Mapping[str, Any]) -> dict[str, object]:
     measures, values = one["concentration"] or {}, one["values"]
-    stage, _, product = one["worst_stage"].partition(": ")
     reliance, apart = one["reliance"], one["disagreement"]
     return {
         "mineral": mineral_link(visit, one["mineral"]),
-        "stage": f"{visit.t(STAGES[stage])}: {product}" if stage else visit.t("UNKNOWN"),
+        "stage": _stage(visit, one["mineral"], one["worst_stage"]),
         "hhi": bounds_text(visit, measures.get("hhi")),
         "china": bounds_text(visit, one["china_share"], "{:.0%}"),
         "reliance": visit.t("UNKNOWN") if reliance is None else reliance["text"] or "UNKNOWN",
@@ -131,6 +139,16 @@ def _row(visit: Visit, one: Mapping[str, Any]) -> dict[str, object]:
         "risk": number_text(visit, values.get("geopolrisk"), "{:.3f}"),
         "apart": number_text(visit, _percent(apart), "{:.0f}"),
     }
+
+
+def _stage(visit: Visit, mineral: str, worst: str) -> str:
+    """Return a stage, and in which form it is counted where that says more."""
+    stage, _, product = worst.partition(": ")
+    form = product.partition(" production")[0]
+    if not stage:
+        return visit.t("UNKNOWN")
+    said = form.lower() in {"", stage, mineral, "production"}
+    return visit.t(STAGES[stage]) + ("" if said else f": {form}")
 
 
 def _percent(value: float | None) -> float | None:

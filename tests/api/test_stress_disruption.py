@@ -63,6 +63,6 @@ def test_a_picture_has_its_source_line_and_its_numbers_a_table(client: TestClien
         drawn = client.get(f"{API}/chart.svg", params={"mineral": "gallium", "chart": chart})
         assert drawn.status_code == 200, drawn.text
         assert drawn.headers["content-type"].startswith("image/svg")
-        assert "Sources: usgs-mcs-2026" in drawn.text
+        assert "Source: usgs-mcs-2026" in drawn.text
     numbers = client.get(f"{API}.csv", params={"mineral": "gallium"})
     assert "measure,bound,unit,given,low,middle,high" in numbers.text

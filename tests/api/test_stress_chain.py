@@ -86,6 +86,10 @@ def test_what_events_do_over_the_api(chain: Path, settings: Settings, clock: Fix
         assert "cash_as_planned" in client.get("/api/v1/stress/chain.csv").text
         table = client.get("/api/v1/stress/security.csv", params={"samples": 4, "amount": 60}).text
         assert "counted_t_per_y_high" in table
+        lost = {"samples": 4, "amount": 60, "loss": True}
+        (told,) = ask(client, "security", **lost)["loss"]["budgets"]
+        assert told["minerals"][0]["changes"][0]["change"]["low"] < 0
+        assert "change_low" in client.get("/api/v1/stress/security.csv", params=lost).text
         book = client.get("/api/v1/stress/chain.xlsx", params={"scenario": "storm"}).content
         assert book.startswith(b"PK")
         wrong = client.get("/api/v1/stress/chain", params={"close_route": "see"})

@@ -132,6 +132,13 @@ def test_what_money_buys_and_where_it_stops(bare: Oreline, folder: Path) -> None
     assert (stage["mineral"], stage["stage"], stage["stops_here"]) == ("antimony", "refined", True)
     assert stage["counted_t"]["low"] == 0
     assert "no budget" not in target.read_text()
+    words = ("stress", "security", folder, "--amount", 60, "--samples", 4, "--loss")
+    lost = bare(*words, "--export", target, "--json").json["result"]["loss"]
+    antimony = lost["budgets"][-1]["minerals"][0]
+    counted = budget["stages"][0]["counted_t"]["high"]
+    assert antimony["added_share"]["mine"]["high"] == pytest.approx(counted / 110_000)
+    assert antimony["changes"][0]["change"]["low"] < 0
+    assert "change_standard_error" in target.read_text()
     assert "no budget of the plan" in bare("stress", "security", folder, "--of", "gold").everything
     file.write_text('[[material]]\nid = "concentrat"\nstage = "concentrate"\n')
     assert "ORL-1258" in bare("stress", "security", folder).everything

@@ -63,6 +63,8 @@ class StressQuestion:
 class SecurityQuestion:
     """What is asked of an importer's supply: a budget in steps, whose supply, how many draws.
 
+    With ``loss`` also what it changes in losses from disruptions, which takes seconds.
+
     Without ``of`` it is the plan's first budget, without amounts each hundred millions of it,
     without ``importer`` that of security.toml.
     """
@@ -72,6 +74,7 @@ class SecurityQuestion:
     importer: str = ""
     samples: int = SECURITY_DRAWS
     seed: int = 0
+    loss: bool = False
 
 
 def _scenario_paths(view: View) -> dict[str, Path]:
@@ -254,6 +257,8 @@ def security_told(view: View, question: PlanQuestion, asked: SecurityQuestion) -
     LimitExceededError
         If more draws or amounts are asked for than a server makes.
     """
+    from oreline.stress import security_loss
+
     if asked.samples > PLAN_DRAWS_MAX:
         message = f"{asked.samples} draws are more than PLAN_DRAWS_MAX = {PLAN_DRAWS_MAX}"
         raise LimitExceededError(f"{message}; 'oreline stress security' makes more")
@@ -264,14 +269,20 @@ def security_told(view: View, question: PlanQuestion, asked: SecurityQuestion) -
     if isinstance(world, NoPlan):
         raise InputError(world.says, world.findings)
     data, known = _security_file(view)
-    key = (world.key, "security", question, asked, data)
-    found = PLANNING.get(
+    key = (world.key, "security", question, replace(asked, loss=False), data)
+    made = PLANNING.get(
         key, "supply security", lambda _watch: _secured(world, question, asked, (data, known))
     )
-    if isinstance(found, NoPlan):
-        raise InputError(found.says, found.findings)
-    told, frames = found
-    return {"question": question.to_json(), **told}, frames
+    if isinstance(made, NoPlan):
+        raise InputError(made.says, made.findings)
+    found, said = made
+    told = {"question": question.to_json(), **found.to_json(), "findings": said}
+    if not asked.loss:
+        return told, {"supply security": found.to_frame()}
+    lost = PLANNING.get(
+        (*key, "loss"), "losses from disruptions", lambda _watch: security_loss(found)
+    )
+    return {**told, "loss": lost.to_json()}, {"losses": lost.to_frame()}
 
 
 def _security_file(view: View) -> tuple[bytes | None, dict[str, str]]:
@@ -290,7 +301,7 @@ def _secured(
     question: PlanQuestion,
     asked: SecurityQuestion,
     inputs: tuple[bytes | None, dict[str, str]],
-) -> Told | NoPlan:
+) -> tuple[Security, list[dict[str, Any]]] | NoPlan:
     from oreline.plan import InfeasibleError, SolverSettings, parse_goal, usual_budget
     from oreline.stress import read_security, supply_security
 
@@ -300,7 +311,7 @@ def _secured(
     budget, _, steps = usual_budget(world.problem, asked.of, amounts=asked.amounts)
     settings = SolverSettings(max(question.gap, 1e-3), seconds_each(question, len(steps)))
     try:
-        found: Security = supply_security(
+        found = supply_security(
             world.text,
             replace(read, importer=asked.importer) if asked.importer else read,
             budget,
@@ -313,5 +324,4 @@ def _secured(
         )
     except InfeasibleError as error:
         return no_plan(error)
-    said = [one.to_json() for one in findings]
-    return {**found.to_json(), "findings": said}, {"supply security": found.to_frame()}
+    return found, [one.to_json() for one in findings]

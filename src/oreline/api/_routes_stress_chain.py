@@ -129,9 +129,12 @@ def security_asked(
     ] = "",
     samples: Annotated[int, Query(description="How many draws.", ge=1, le=60)] = 24,
     seed: Annotated[int, Query(description="Of the draws.", ge=0, lt=2**31)] = 0,
+    loss: Annotated[
+        bool, Query(description="Also what it changes in losses from disruptions.")
+    ] = False,
 ) -> stress.SecurityQuestion:
     """Return what an address asks of an importer's supply."""
-    return stress.SecurityQuestion(of, tuple(amount or ()), importer, samples, seed)
+    return stress.SecurityQuestion(of, tuple(amount or ()), importer, samples, seed, loss)
 
 
 Secured = Annotated[stress.SecurityQuestion, Depends(security_asked)]
@@ -145,8 +148,10 @@ def security(view: Reading, question: Asked, asked: Secured) -> Answer:
 
 @router.get("/stress/security.{form}", tags=["stress"], response_class=Response)
 def security_file(view: Reading, form: FileForm, question: Asked, asked: Secured) -> Response:
-    """Give what each budget changes as a table, one row for each stage."""
+    """Give what each budget changes as a table, one row for each stage, or each loss."""
     _, frames = stress.security_told(view, question, asked)
+    if asked.loss:
+        return frame_file(frames["losses"], file_name("supply", "losses"), form)
     return frame_file(frames["supply security"], file_name("supply", "security"), form)
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from oreline.cli._plan_build_up import Goals, Seconds, no_plan
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
+from oreline.cli._stress_loss import show_loss
 from oreline.cli._stress_source import Folder, State
 from oreline.cli._stress_tables import takes_tables
 
@@ -40,6 +41,10 @@ def security(
         str, typer.Option("--gap", metavar="PCT", help="How near to its bound a plan has to be.")
     ] = "0.1%",
     seconds: Seconds = 60.0,
+    loss: Annotated[
+        bool,
+        typer.Option("--loss", help="Also what it changes in losses from disruptions: seconds."),
+    ] = False,
 ) -> Answer:
     """Tell what money buys in a country's supply: at which stage it helps, and where it stops.
 
@@ -51,7 +56,7 @@ def security(
     from oreline.cli._plan_source import problem_of
     from oreline.cli._stress_source import security_inputs
     from oreline.plan import InfeasibleError, SolverSettings, parse_goal, parse_rate, usual_budget
-    from oreline.stress import supply_security
+    from oreline.stress import security_loss, supply_security
 
     text, problem, _ = problem_of(place, state)
     inputs, findings = security_inputs(place, problem, importer)
@@ -71,13 +76,20 @@ def security(
     except InfeasibleError as error:
         return no_plan(error)
 
+    lost = security_loss(found) if loss else None
+
     def show(console: Console) -> None:
         from oreline.cli._render import print_findings
 
         _show(console, found)
+        if lost is not None:
+            show_loss(console, lost)
         print_findings(console, findings)
 
-    return Answer(found.to_json(), show, found.to_frame, findings=findings)
+    if lost is None:
+        return Answer(found.to_json(), show, found.to_frame, findings=findings)
+    told = {**found.to_json(), "loss": lost.to_json()}
+    return Answer(told, show, lost.to_frame, findings=findings)
 
 
 def _show(console: Console, found: Security) -> None:

@@ -123,6 +123,7 @@ from oreline.stress._security import (
     supply_security,
 )
 from oreline.stress._security_file import SECURITY_FILE, SecurityInputs, read_security
+from oreline.stress._security_loss import LossChange, SecurityLoss, security_loss
 from oreline.stress._supply import StageSupply, SupplyRow, share_supplies, stage_supplies
 from oreline.stress._table import (
     MineralRow,
@@ -186,6 +187,7 @@ __all__ = [
     "KnownPlaces",
     "ListChange",
     "ListChanges",
+    "LossChange",
     "Measures",
     "Membership",
     "Method",
@@ -208,6 +210,7 @@ __all__ = [
     "Scenario",
     "Security",
     "SecurityInputs",
+    "SecurityLoss",
     "Sourced",
     "StageImports",
     "StageSecurity",
@@ -278,6 +281,7 @@ __all__ = [
     "scenario_inputs",
     "scenario_plan",
     "scenario_text",
+    "security_loss",
     "share_of",
     "share_supplies",
     "shipped_risk_tables",

@@ -227,7 +227,7 @@ def disrupt(
     curve = None
     if scenario.economy is not None:
         most = max(values["economy.psi"] for values in inputs)
-        curve = curve_of(scenario, min(most, _most_cut(scenario)), is_detailed=how.is_detailed,
+        curve = curve_of(scenario, min(most, most_cut(scenario)), is_detailed=how.is_detailed,
                          progress=progress)  # fmt: skip
     first = np.concatenate(done[: len(cut[0])])
     terms = terms_of(scenario, curve, inputs[0], first)
@@ -245,7 +245,7 @@ def disrupt(
     )  # fmt: skip
 
 
-def _most_cut(scenario: Scenario) -> float:
+def most_cut(scenario: Scenario) -> float:
     """Return the cut at which the industry with the largest share of use stands still."""
     assert scenario.economy is not None, "asked of a scenario with an economy"
     return 1 / max(one.share.value for one in scenario.economy.uses)

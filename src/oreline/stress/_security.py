@@ -39,7 +39,10 @@ LEAST_T: Final = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class StageFigures:
-    """Tonnes a year that a plan delivers at each stage of each mineral to a country."""
+    """Tonnes a year that a plan delivers at each stage of each mineral to a country.
+
+    Rare earths are told together, and each of them by itself.
+    """
 
     importer: str
     stages: Mapping[str, str]
@@ -47,7 +50,7 @@ class StageFigures:
     @property
     def names(self) -> tuple[tuple[str, str], ...]:
         """Return what they are called: mineral and stage."""
-        return tuple((f"{mineral} {stage}", "t/y") for mineral, stage in STAGE_KEYS)
+        return tuple((f"{mineral} {stage}", "t/y") for mineral, stage in FIGURE_KEYS)
 
     def __call__(self, problem: Problem, schedule: Schedule) -> np.ndarray[Any, Any]:
         """Return the mean of the years in which anything of a mineral and stage is delivered."""
@@ -60,16 +63,30 @@ class StageFigures:
             for element, (mineral, times) in MINERALS.items():
                 tonnes = 1e3 * one.kt * problem.grade(one.detail, element) * times
                 if tonnes > LEAST_T:
-                    years = found.setdefault((mineral, stage), {})
-                    years[one.year] = years.get(one.year, 0.0) + tonnes
+                    for name in {mineral, ALONE[element]}:
+                        years = found.setdefault((name, stage), {})
+                        years[one.year] = years.get(one.year, 0.0) + tonnes
         means = [
             sum(found[key].values()) / len(found[key]) if key in found else 0.0
-            for key in STAGE_KEYS
+            for key in FIGURE_KEYS
         ]  # fmt: skip
         return np.array(means)
 
 
 STAGE_KEYS: Final = tuple((mineral, stage) for mineral in STEPS for stage in STEPS[mineral])
+ALONE: Final = {"Sb": "antimony", "Cu": "copper", "Nd": "neodymium", "Pr": "praseodymium"}
+"""Each element as a mineral of its own, as the disruption model has it."""
+STEPS_ALONE: Final = {ALONE[element]: mineral for element, (mineral, _) in MINERALS.items()}
+"""For each of them, the mineral of whose stages and rooms it is a part."""
+FIGURE_KEYS: Final = (
+    *STAGE_KEYS,
+    *(
+        (alone, stage)
+        for alone, mineral in STEPS_ALONE.items()
+        if alone != mineral
+        for stage in STEPS[mineral]
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +139,15 @@ class StageSecurity:
 
 @dataclass(frozen=True, slots=True)
 class BudgetSecurity:
-    """What a budget buys: its amount in millions and the stages of each mineral."""
+    """What a budget buys: its amount in millions and the stages of each mineral.
+
+    ``alone`` counts the supply of each element by itself, as if it had all the room of a stage.
+    """
 
     amount: float
     units: tuple[str, ...]
     stages: tuple[StageSecurity, ...]
+    alone: Mapping[str, tuple[CountedSupply, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +282,7 @@ def _told(importer: str, inputs: SecurityInputs, curve: BudgetCurve) -> Security
     budgets: list[BudgetSecurity] = []
     earlier: dict[tuple[str, str], Any] = {}
     for step in curve.steps:
-        draws = {key: step.draws[:, place[f"{key[0]} {key[1]}"]] for key in STAGE_KEYS}
+        draws = {key: step.draws[:, place[f"{key[0]} {key[1]}"]] for key in FIGURE_KEYS}
         more = {key: _range(row - earlier.get(key, 0.0)) for key, row in draws.items()}
         earlier = draws
         capital = step.draws[:, place["capital"]]
@@ -272,7 +293,15 @@ def _told(importer: str, inputs: SecurityInputs, curve: BudgetCurve) -> Security
                 key = (mineral, one.stage)
                 stages.append(_stage(one, facts.get(key), origin[0], covered, capital, more[key]))
         units = tuple(f"{one.unit} {one.size} {one.begun}" for one in step.plan.schedule.built)
-        budgets.append(BudgetSecurity(step.amount, units, tuple(stages)))
+        alone = {
+            name: counted_supply(
+                mineral,
+                {stage: _range(draws[name, stage]) for stage in STEPS[mineral]},
+                free[mineral],
+            )
+            for name, mineral in STEPS_ALONE.items()
+        }
+        budgets.append(BudgetSecurity(step.amount, units, tuple(stages), alone))
     return Security(importer, origin, tuple(sorted(covered)), curve, tuple(budgets))
 
 

@@ -11,7 +11,7 @@ from oreline.model import Basis
 from oreline.reference import table
 from oreline.stress._scenario import Given
 
-_TONNES: Final = {
+TONNES: Final = {
     "metric tons": 1.0, "kilograms": 1e-3, "thousand metric tons": 1e3,
     "million metric tons": 1e6, "thousand metric dry tons": 1e3,
 }  # fmt: skip
@@ -30,7 +30,7 @@ def us_use(mineral: str, year: int | None = None) -> Mapping[str, Given | None]:
     frame = table("us_salient").filter(pl.col("mineral") == mineral)
     if year is not None:
         frame = frame.filter(pl.col("year") == year)
-    use = _newest(frame.filter(pl.col("measure") == "consumption"), _TONNES)
+    use = _newest(frame.filter(pl.col("measure") == "consumption"), TONNES)
     price = _newest(frame.filter(pl.col("measure") == "price"), _USD_PER_T)
     reliance = _newest(frame.filter(pl.col("measure") == "net import reliance"), {"percent": 0.01})
     domestic = None

@@ -10,6 +10,7 @@ from nicegui import ui
 
 from oreline.api import (
     PlanQuestion,
+    SecurityQuestion,
     StressQuestion,
     plan_inputs,
     plans,
@@ -228,8 +229,9 @@ async def _security_panel(visit: Visit, question: PlanQuestion) -> None:
             row.set_visibility(False)
             with place:
                 await put_when_made(
-                    visit, t("Drawing what is assumed"), stress_security, show, question
-                )
+                    visit, t("Drawing what is assumed"), stress_security, show, question,
+                    SecurityQuestion(loss=True),
+                )  # fmt: skip
 
         with row:
             action(t("Work out what each hundred million buys"), run, "quiet")

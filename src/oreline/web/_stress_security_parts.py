@@ -42,6 +42,7 @@ def security_block(visit: Visit, found: Mapping[str, Any]) -> Markup:
             *(callout(_stop_words(visit, one), "bad") for one in stopped),
             _amounts(visit, found),
             _dependence(visit, found, last),
+            _losses(visit, found["loss"]) if "loss" in found else Markup(),
             _evidence(visit, last),
         )
     )
@@ -188,3 +189,60 @@ def _evidence(visit: Visit, last: Mapping[str, Any]) -> Markup:
         ]
     words = t("How much more each stage could take in")
     return h("<details><summary>{}</summary>{}</details>", words, table(columns, rows))
+
+
+def _losses(visit: Visit, lost: Mapping[str, Any]) -> Markup:
+    """Return what the largest budget changes in losses from disruptions."""
+    t = visit.t
+    last = lost["budgets"][-1]
+    columns = (
+        Column("mineral", t("Mineral")),
+        Column("measure", t("Measure")),
+        Column("unit", t("Unit")),
+        Column("before", t("Before"), is_number=True),
+        Column("change", t("Change"), is_number=True),
+        Column("error", t("Standard error"), is_number=True),
+    )
+    rows: list[dict[str, object]] = []
+    for one in last["minerals"]:
+        if one["unknown"]:
+            why = h('<span lang="en">{}</span>', one["unknown"])
+            rows.append({"mineral": one["mineral"], "measure": why, "unit": "", "before": "",
+                         "change": t("UNKNOWN"), "error": ""})  # fmt: skip
+        for stage, share in one["added_share"].items():
+            what = h('<span lang="en">added, {}</span>', stage)
+            unit = h('<span lang="en">of world supply</span>')
+            rows.append({"mineral": one["mineral"], "measure": what, "unit": unit, "before": "",
+                         "change": bounds_text(visit, share, "{:.3%}"), "error": ""})  # fmt: skip
+        rows += [{"mineral": one["mineral"], **_loss_row(visit, each)} for each in one["changes"]]
+    caption = t("What {amount} million change in the losses of {country} from disruptions in a "
+                "year", amount=f"{last['amount_m']:,.0f}", country=lost["importer"])  # fmt: skip
+    words = t("After less before, with the same events: below nought is safer. Ranges are over "
+              "drawn inputs and over the least and the most that counts.")  # fmt: skip
+    if lost["assumptions_dominate"]:
+        words += " " + t("Assumptions dominate; there is no single figure to give.")
+    notes = [h('<li lang="en">{}</li>', one) for one in lost["notes"]]
+    return joined(
+        (
+            table(columns, rows, caption=caption),
+            h('<p class="hint">{}</p>', words),
+            h("<details><summary>{}</summary><ul>{}</ul></details>", t("Evidence"), joined(notes)),
+        )
+    )
+
+
+def _loss_row(visit: Visit, one: Mapping[str, Any]) -> dict[str, object]:
+    t = visit.t
+    bound = f" ({one['bound']})" if one["bound"] else ""
+    change = one["change"]
+    error = f"{one['if_most_counts']['standard_error']:.2g}"
+    if one["is_below_standard_error"]:
+        error = t("{error}; the change is less", error=error)
+    is_none = change["low"] == change["high"] == 0
+    return {
+        "measure": h('<span lang="en">{}, {}{}</span>', one["quantity"], one["measure"], bound),
+        "unit": h('<span lang="en">{}</span>', one["unit"]),
+        "before": bounds_text(visit, one["before"], "{:,.3g}"),
+        "change": t("none") if is_none else bounds_text(visit, change, "{:+,.3g}"),
+        "error": error,
+    }

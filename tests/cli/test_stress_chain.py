@@ -132,8 +132,9 @@ def test_what_money_buys_and_where_it_stops(bare: Oreline, folder: Path) -> None
     assert (stage["mineral"], stage["stage"], stage["stops_here"]) == ("antimony", "refined", True)
     assert stage["counted_t"]["low"] == 0
     assert "no budget" not in target.read_text()
-    words = ("stress", "security", folder, "--amount", 60, "--samples", 4, "--loss")
-    lost = bare(*words, "--export", target, "--json").json["result"]["loss"]
+    asked = ("stress", "security", folder, "--amount", 60, "--samples", 4, "--loss")
+    target = folder / "losses.csv"
+    lost = bare(*asked, "--export", target, "--json").json["result"]["loss"]
     antimony = lost["budgets"][-1]["minerals"][0]
     counted = budget["stages"][0]["counted_t"]["high"]
     assert antimony["added_share"]["mine"]["high"] == pytest.approx(counted / 110_000)

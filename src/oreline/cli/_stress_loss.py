@@ -63,7 +63,7 @@ def _span(bounds: Bounds, sign: str = "") -> str:
 
 
 def _figures(value: float, sign: str) -> str:
-    """Return three figures of a number, no power of ten."""
+    """Return three figures of a number, all of them from a hundred on."""
     if value == 0:
         return "0"
     return format(value, f"{sign},.0f") if abs(value) >= 100 else format(value, f"{sign}.3g")

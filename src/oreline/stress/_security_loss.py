@@ -390,6 +390,19 @@ def _notes(scenario: Scenario, country: str) -> Iterable[str]:
         yield f"{scenario.mineral}: the loss of US product is UNKNOWN"
 
 
+def _world_notes(mineral: str, world: Mapping[str, Given | None]) -> Iterable[str]:
+    """Yield what the world makes by what source, with all stages that it stands for."""
+    stages: dict[Given, list[str]] = {}
+    for stage, given in world.items():
+        if given is not None:
+            stages.setdefault(given, []).append(stage)
+    for given, names in stages.items():
+        yield (
+            f"{mineral}, {', '.join(names)}: world supply {given.value:,.0f} t a year "
+            f"({given.basis}: {given.source})"
+        )
+
+
 def _mineral(
     scenario: Scenario,
     counted: Sequence[Sequence[CountedSupply]],
@@ -405,12 +418,7 @@ def _mineral(
     if hidden:
         why = f"no table prints what the world makes: {', '.join(hidden)}"
         return [MineralLoss(mineral, {}, (), why) for _ in counted]
-    notes += [
-        f"{mineral}, {stage}: world supply {given.value:,.0f} t a year ({given.basis}: "
-        f"{given.source})"
-        for stage, given in world.items()
-        if given is not None
-    ]
+    notes += _world_notes(mineral, world)
     absent = [one for one in added_tonnes(counted[0]) if one not in world]
     if absent:
         notes.append(

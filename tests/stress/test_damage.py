@@ -33,6 +33,16 @@ def test_the_quadratic_programme_is_that_of_highs_where_it_works(
     assert quadratic_loss_musd(io, io.output_musd) == 0.0
 
 
+@pytest.mark.parametrize("mineral", ["magnesium", "hafnium", "titanium", "selenium"])
+def test_the_quadratic_programme_ends_where_prices_swing_at_the_end(mineral: str) -> None:
+    economy = reference_scenario(mineral)[0].economy
+    assert economy is not None
+    uses = {one.industry: one.share.value for one in economy.uses}
+    io = accounts("71")
+    one, ten = (quadratic_loss_musd(io, capped(io, uses, cut)) for cut in (0.01, 0.1))
+    assert ten == pytest.approx(10 * one, rel=0.02)
+
+
 def test_losses_grow_with_the_cut() -> None:
     io = accounts("71")
     linear = LinearLoss(io)

@@ -8,16 +8,22 @@ that rest on it are labelled so: the level is theirs, only differences between c
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import cache
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from oreline.model import Basis
-from oreline.reference import table
-from oreline.stress._damage import DamageCurve, damage_curve
+from oreline.reference import kept_by_tables, table
+from oreline.stress._damage import (
+    NODES,
+    DamageCurve,
+    LinearLoss,
+    capped,
+    direct_loss_musd,
+    quadratic_loss_musd,
+)
 from oreline.stress._gdp_terms import gdp_terms
 from oreline.stress._industries import accounts
 from oreline.stress._inputs import arrays_of, as_given
@@ -40,6 +46,10 @@ PART_CUT: Final = 0.5
 samarium the USGS says that about half is higher prices."""
 SPREAD: Final = 2.0
 """OFR 2024-1057 and OFR 2025-1047, a year apart, differ by this factor for gallium."""
+_CUTS: Final = np.linspace(0.0, 0.2, NODES)
+"""The cuts of using industries among which psi is looked for."""
+Uses = tuple[tuple[str, float], ...]
+"""Industries that use a mineral, each with its part of the use."""
 
 
 def usgs_scenario(scenario: Scenario) -> Scenario | None:
@@ -85,16 +95,39 @@ def published_musd(mineral: str) -> float | None:
     return float(found[0]) if found.len() else None
 
 
-@cache
-def _wide_curve(uses: tuple[tuple[str, float], ...]) -> DamageCurve:
-    """Return the damage curve over small cuts, on which psi is looked for.
+@kept_by_tables
+def _loss_at_node(uses: Uses, node: int) -> float:
+    """Return the loss by QP where using industries are cut by one of :data:`_CUTS`."""
+    io = accounts("71")
+    cap = capped(io, dict(uses), float(_CUTS[node]))
+    least = max(direct_loss_musd(io, cap), LinearLoss(io).loss_musd(cap))
+    return max(least, quadratic_loss_musd(io, cap))
 
-    Losses grow in proportion until some industry runs out of what it takes in, and steeply after.
+
+def cut_that_loses(uses: Uses, loss_musd: float) -> float:
+    """Return the cut at which that much is lost by QP, straight between nodes; 0.2 at most.
+
+    Losses grow in proportion until some industry runs out of what it takes in, and steeply after:
+    most cuts lie before the first node, and the others need not be computed.
     """
-    return damage_curve(accounts("71"), dict(uses), 0.2)
+    before = 0.0
+    for node in range(1, _CUTS.size):
+        here = _loss_at_node(uses, node)
+        if here >= loss_musd:
+            part = (loss_musd - before) / (here - before)
+            return float(_CUTS[node - 1] + part * (_CUTS[node] - _CUTS[node - 1]))
+        before = here
+    return float(_CUTS[-1])
 
 
-def _price_loss_musd(scenario: Scenario, quantity: float, price: float) -> float:
+def loss_of_cut_musd(uses: Uses, cut: float) -> float:
+    """Return what a cut loses by QP: the other way of :func:`cut_that_loses`."""
+    node = int(np.clip(np.searchsorted(_CUTS, cut), 1, _CUTS.size - 1))
+    ends = [0.0 if at == 0 else _loss_at_node(uses, at) for at in (node - 1, node)]
+    return float(np.interp(cut, _CUTS[node - 1 : node + 1], ends))
+
+
+def price_loss_musd(scenario: Scenario, quantity: float, price: float) -> float:
     """Return what higher prices cost in a disruption of 2023, the USGS's base year."""
     from oreline.stress._run import spending_of
 
@@ -112,29 +145,61 @@ def _price_loss_musd(scenario: Scenario, quantity: float, price: float) -> float
     return float(found_terms.loss[0, 0])
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How psi of a mineral follows from the loss that was published, in million dollars.
+
+    Parameters
+    ----------
+    short, price
+        The shortfall and the price ratio of the United States in the largest disruption.
+    priced_musd
+        What higher prices cost in it, less what own producers gain; 0 where that is UNKNOWN.
+    cut_musd
+        The part of the published loss that is taken for cuts of output.
+    """
+
+    mineral: str
+    uses: Uses
+    published_musd: float
+    short: float
+    price: float
+    priced_musd: float
+    cut_musd: float
+    psi: float
+
+
+def fit_of(scenario: Scenario) -> Fit | None:
+    """Return the fit of a scenario, None where no loss is published or nothing falls short."""
+    assert scenario.economy is not None, "asked of a scenario with an economy"
+    goal, outcome = published_musd(scenario.mineral), usgs_outcome(scenario)
+    if goal is None or outcome is None or outcome[0] >= 1:
+        return None
+    quantity, price = outcome
+    uses = tuple((one.industry, one.share.value) for one in scenario.economy.uses)
+    priced = price_loss_musd(scenario, quantity, price)
+    rest = min(max(goal - priced, PART_CUT * goal), goal)
+    psi = min(cut_that_loses(uses, rest) / (1 - quantity), 1.0)
+    return Fit(scenario.mineral, uses, goal, 1 - quantity, price, priced, rest, psi)
+
+
 def calibrated(scenario: Scenario) -> tuple[Scenario, str]:
     """Return a scenario with psi as the USGS's published loss has it, and what to know of it."""
     economy = scenario.economy
     assert economy is not None, "asked of a scenario with an economy"
-    goal, outcome = published_musd(scenario.mineral), usgs_outcome(scenario)
-    if goal is None or outcome is None:
+    if published_musd(scenario.mineral) is None or usgs_outcome(scenario) is None:
         return scenario, f"{scenario.mineral}: the USGS published no loss; psi is {OURS_PSI}"
-    quantity, price = outcome
-    short = 1 - quantity
-    curve = _wide_curve(tuple((one.industry, one.share.value) for one in economy.uses))
-    priced = _price_loss_musd(scenario, quantity, price)
-    rest = min(max(goal - priced, PART_CUT * goal), goal)
-    if short <= 0:
+    fit = fit_of(scenario)
+    if fit is None:
         return scenario, f"{scenario.mineral}: nothing falls short; psi is {OURS_PSI}"
-    cut = float(np.interp(rest, curve.qp_musd, curve.cut))
-    value = min(cut / short, 1.0)
-    psi = Given(value, Basis.ASSUMED, LABEL, value / SPREAD, min(1.0, value * SPREAD))
+    psi = Given(fit.psi, Basis.ASSUMED, LABEL, fit.psi / SPREAD, min(1.0, fit.psi * SPREAD))
     told = (
-        f"{scenario.mineral}: psi {value:.3g} is {LABEL}: cuts of output are {rest:,.0f} of the "
-        f"{goal:,.0f} million dollars published for the largest disruption, at a shortfall of "
-        f"{short:.0%} and a price of {price:.3g} times; higher prices cost {priced:,.0f} here"
+        f"{scenario.mineral}: psi {fit.psi:.3g} is {LABEL}: cuts of output are "
+        f"{fit.cut_musd:,.0f} of the {fit.published_musd:,.0f} million dollars published for the "
+        f"largest disruption, at a shortfall of {fit.short:.0%} and a price of {fit.price:.3g} "
+        f"times; higher prices cost {fit.priced_musd:,.0f} here"
     )
-    if priced > (1 - PART_CUT) * goal:
+    if fit.priced_musd > (1 - PART_CUT) * fit.published_musd:
         told += ", more than half of it: this model's prices rise more than the USGS's"
     told += _dearer(scenario)
     return replace(scenario, economy=replace(economy, psi=psi)), told

@@ -70,13 +70,16 @@ def _from(start: float, scaled: Floats, line: Floats, rows: Floats, bounds: Floa
     x = np.zeros(size)
     slack = np.maximum(bounds, start)
     price = np.full(bounds.size, start)
-    residual = np.inf
+    # Past what rounding allows, prices swing while x stands still: the best point is kept.
+    best, least = x, np.inf
     for _ in range(_ITERATIONS):
         dual = scaled * x + line + gathered(price)
         primal = spread(x) + slack - bounds
         gap = float(slack @ price) / slack.size
         residual = max(float(np.abs(dual).max()), float(np.abs(primal).max()), gap)
-        if residual < _TOLERANCE:
+        if residual < least:
+            best, least = x, residual
+        if least < _TOLERANCE:
             break
         ratio = price / slack
         ends = ratio[:size] + ratio[size : 2 * size]
@@ -101,7 +104,7 @@ def _from(start: float, scaled: Floats, line: Floats, rows: Floats, bounds: Floa
         dx, ds, dp = step(centre)
         reach = 0.995 * min(_reach(slack, ds), _reach(price, dp))
         x, slack, price = x + reach * dx, slack + reach * ds, price + reach * dp
-    return Quadratic(x, residual, residual < 1e-6)
+    return Quadratic(best, least, least < 1e-6)
 
 
 def _reach(value: Floats, step: Floats) -> float:

@@ -341,7 +341,8 @@ def arc_differences() -> tuple[tuple[int, float, float, float], ...]:
         for spare in (1.0, 8.0):
             m = model(3, 3, seed=seed, restricted=0)
             m = m._replace(ln_choke=np.log(1e9), capacity=m.share * spare)
-            available = np.random.default_rng(seed).uniform(0.2, 1, m.share.size)
+            rng = np.random.default_rng(seed)
+            available = rng.uniform(0.2, 1, m.share.size)
             flows = cleared_on_arcs(m, available)
             q = (m.share * available)[None] @ (m.stage_of[:, None] == np.arange(3))
             root = cleared(m, q, q * spare)

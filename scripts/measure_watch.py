@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "validation" / "watch.md"
 sys.path.append(str(ROOT / "tests" / "watch" / "support"))
 
-from labelled import Score, reports, score, total, wilson  # noqa: E402
+from labelled import Score, reports, score, total, wilson  # noqa: E402 (only now can it be found)
 
 HEAD = """# Claims found in reports, against labels
 

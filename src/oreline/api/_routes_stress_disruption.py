@@ -33,8 +33,8 @@ class ScenarioText(Given):
 def disruption(
     view: Reading,
     mineral: Name,
-    ban: Names = [],  # noqa: B006
-    to: Names = [],  # noqa: B006
+    ban: Names = [],  # noqa: B006 - FastAPI copies it
+    to: Names = [],  # noqa: B006 - FastAPI copies it
     months: Months = 12.0,
     scenarios: Count = 20_000,
     seed: Number = 1,
@@ -51,8 +51,8 @@ def disruption(
 def disruption_file(
     view: Reading,
     mineral: Name,
-    ban: Names = [],  # noqa: B006
-    to: Names = [],  # noqa: B006
+    ban: Names = [],  # noqa: B006 - FastAPI copies it
+    to: Names = [],  # noqa: B006 - FastAPI copies it
     months: Months = 12.0,
 ) -> Response:
     """Give each measure with its range as a table."""
@@ -66,8 +66,8 @@ def disruption_file(
 def disruption_chart(
     view: Reading,
     mineral: Name,
-    ban: Names = [],  # noqa: B006
-    to: Names = [],  # noqa: B006
+    ban: Names = [],  # noqa: B006 - FastAPI copies it
+    to: Names = [],  # noqa: B006 - FastAPI copies it
     months: Months = 12.0,
     chart: Literal["price", "loss", "stages", "countries"] = "price",
 ) -> Response:

@@ -13,7 +13,7 @@ from oreline.cli._stress_minerals import told
 from oreline.cli._stress_tables import takes_tables
 
 if TYPE_CHECKING:
-    from oreline.stress import MineralProfile, StageSupply
+    from oreline.stress import MineralProfile
 
 
 @question(Needs.NOTHING, export=True)
@@ -53,6 +53,7 @@ def _head(found: MineralProfile) -> str:
 
 def _stages(console: Console, found: MineralProfile) -> None:
     from oreline.cli._render import print_note, print_table, print_title
+    from oreline.stress import stage_form
 
     print_title(console, "Stages of the chain")
     rows = []
@@ -67,7 +68,7 @@ def _stages(console: Console, found: MineralProfile) -> None:
                 first if measured is None else f"{first} {told(measured.top1, '{:.0%}')}",
                 told(one.share_of("CHN"), "{:.0%}"),
                 told(None if measured is None else measured.without_largest, "{:.0%}"),
-                _form(one, found.mineral),
+                stage_form(one.product, one.stage, found.mineral),
                 one.source,
             )
         )
@@ -77,12 +78,6 @@ def _stages(console: Console, found: MineralProfile) -> None:
         notes = one.notes
         if notes and not one.product.startswith("<"):
             print_note(console, f"{one.stage}, {one.product}: {'; '.join(notes[-3:])}")
-
-
-def _form(one: StageSupply, mineral: str) -> str:
-    """Return in which form a stage is counted, where it says more than stage and mineral."""
-    said = one.product.partition(" production")[0]
-    return "" if said.lower() in {one.stage, mineral, "production"} else said
 
 
 def _reliance(console: Console, found: MineralProfile) -> None:

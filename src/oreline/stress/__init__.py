@@ -124,7 +124,13 @@ from oreline.stress._security import (
 )
 from oreline.stress._security_file import SECURITY_FILE, SecurityInputs, read_security
 from oreline.stress._security_loss import LossChange, SecurityLoss, security_loss
-from oreline.stress._supply import StageSupply, SupplyRow, share_supplies, stage_supplies
+from oreline.stress._supply import (
+    StageSupply,
+    SupplyRow,
+    share_supplies,
+    stage_form,
+    stage_supplies,
+)
 from oreline.stress._table import (
     MineralRow,
     MineralSummary,
@@ -285,6 +291,7 @@ __all__ = [
     "share_of",
     "share_supplies",
     "shipped_risk_tables",
+    "stage_form",
     "stage_imports",
     "stage_supplies",
     "strategic_materials",

@@ -348,6 +348,18 @@ def _supply(
     )
 
 
+def stage_form(product: str, stage: str, mineral: str) -> str:
+    """Return in which form a stage is counted, empty where that says no more than its name.
+
+    >>> stage_form("Primary production", "refining", "gallium")
+    'Primary'
+    >>> [stage_form(product, "mine", "antimony") for product in ("Mine production", "Antimony")]
+    ['', '']
+    """
+    form = product.partition(" production")[0]
+    return "" if form.lower() in {stage, mineral, "production"} else form
+
+
 def _most(world: str) -> float | None:
     """Return what a printed total can be at most: it is rounded where its zeros begin.
 

@@ -9,6 +9,7 @@ from typing import Any
 from nicegui import ui
 
 from oreline.api import minerals_svg, stress_minerals
+from oreline.stress import stage_form
 from oreline.web._blocks import Column, h, joined, question_form, select_field, table
 from oreline.web._frame import Visit, head, later, markup, page
 from oreline.web._stress_parts import (
@@ -144,11 +145,10 @@ def _row(visit: Visit, one: Mapping[str, Any]) -> dict[str, object]:
 def _stage(visit: Visit, mineral: str, worst: str) -> str:
     """Return a stage, and in which form it is counted where that says more."""
     stage, _, product = worst.partition(": ")
-    form = product.partition(" production")[0]
     if not stage:
         return visit.t("UNKNOWN")
-    said = form.lower() in {"", stage, mineral, "production"}
-    return visit.t(STAGES[stage]) + ("" if said else f": {form}")
+    form = stage_form(product, stage, mineral)
+    return visit.t(STAGES[stage]) + (f": {form}" if form else "")
 
 
 def _percent(value: float | None) -> float | None:

@@ -80,7 +80,7 @@ def make_app() -> typer.Typer:
     app.add_typer(_plan.app, name="plan")
     app.add_typer(_fund.app, name="fund")
     app.add_typer(_stress.app, name="stress")
-    _watch.register(app)
+    app.add_typer(_watch.app, name="watch")
     app.add_typer(_ask.app, name="ask")
     _serve.register(app)
     app.add_typer(_people.app, name="people")

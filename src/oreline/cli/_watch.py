@@ -1,199 +1,51 @@
-"""``oreline watch``: what reports say of events, what of it agrees, and where they differ."""
+"""``oreline watch``: the claims of reports, and what of them is so."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Any
 
 import typer
-from rich.console import Console
+from typer.core import TyperGroup
 
-from oreline.cli._exit_codes import ExitCode
-from oreline.cli._question import Answer, Needs, question
-from oreline.cli._reader import Reader
+from oreline.cli import (
+    _watch_attach,
+    _watch_digest,
+    _watch_follow,
+    _watch_market,
+    _watch_read,
+    _watch_search,
+    _watch_timeline,
+)
 
-if TYPE_CHECKING:
-    from oreline.model import Chain, Finding
-    from oreline.watch import Document, Event, Watched
-
-SENTENCE_CHARS = 200
-"""How much of a sentence is shown in the terminal; --json has all of it."""
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("watch")(watch)
+DEFAULT = "read"
+"""The command of whoever names none: ``oreline watch PLACE``."""
 
 
-@question(Needs.NOTHING, export=True)
-def watch(
-    _reader: Reader,
-    place: Annotated[
-        Path,
-        typer.Argument(
-            metavar="PLACE",
-            help="A report, a folder of reports, or a chain folder: its evidence is read then.",
-        ),
-    ],
-    chain: Annotated[
-        Path | None,
-        typer.Option(
-            "--chain",
-            metavar="FOLDER",
-            help="The chain folder whose parties and sites names may stand for.",
-        ),
-    ] = None,
-    event: Annotated[
-        str | None,
-        typer.Option("--event", metavar="ID", help="Only this event, with every sentence."),
-    ] = None,
-) -> Answer:
-    """Read reports and set side by side what they say of each event.
+class WatchGroup(TyperGroup):
+    """The commands of ``watch``; words that begin with none of them go to :data:`DEFAULT`."""
 
-    Text, HTML, PDF, RSS, Atom, JSON feed, e-mail and ZIP are read. Each claim stands on a sentence,
-    which is shown; copies of one text count once. No rule guesses: what a report does not say is
-    not filled in. --export writes the claims as a table.
-
-    Example: oreline watch examples/pakistan-us
-    """
-    from oreline.model import InputError, is_fatal
-    from oreline.watch import watch as put_together
-
-    documents, findings, known = _reports(place, chain)
-    found = put_together(documents, chain=known, findings=findings)
-    chosen = found.events
-    if event is not None:
-        one = found.event(event)
-        if one is None:
-            raise InputError(f"no event here has the id {event!r}")
-        chosen = (one,)
-
-    def show(console: Console) -> None:
-        from oreline.cli._render import print_findings
-
-        print_findings(console, found.findings)
-        if event is None:
-            _print_reports(console, found)
-        for one in chosen:
-            _print_event(console, found, one, is_whole=event is not None)
-        if event is None:
-            _print_new(console, found)
-
-    problem = "some files could not be read" if is_fatal(found.findings) else ""
-    result = found.to_json() if event is None else {"event": chosen[0].to_json()}
-    grounds = found.findings if problem else ()
-    return Answer(result, show, found.to_frame, problem, grounds, status=ExitCode.FOUND)
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the default command before words that name none."""
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = [DEFAULT, *args]
+        return super().parse_args(ctx, args)
 
 
-def _reports(
-    place: Path, chain: Path | None
-) -> tuple[tuple[Document, ...], tuple[Finding, ...], Chain | None]:
-    from oreline.record import system_clock
-    from oreline.watch import quoted_reports, read_reports, report_files, without_quoted
-
-    today = system_clock().date()
-    known: Chain | None
-    if not (place / "chain.toml").is_file():
-        known = None if chain is None else _chain(chain)
-        documents, findings = read_reports(place, today=today)
-        return documents, findings, known
-    known = _chain(place)
-    folder = place / "evidence"
-    documents, findings = read_reports(folder, today=today) if report_files(folder) else ((), ())
-    quoted = without_quoted(quoted_reports(known.evidence.values()), documents)
-    return (*documents, *quoted), findings, known
-
-
-def _chain(folder: Path) -> Chain:
-    from oreline.exchange import read_chain
-    from oreline.model import InputError, is_fatal
-
-    chain, findings = read_chain(folder)
-    if chain is None or is_fatal(findings):
-        raise InputError(f"{folder} has fatal findings; see 'oreline check {folder}'", findings)
-    return chain
-
-
-def _print_reports(console: Console, found: Watched) -> None:
-    from oreline.cli._render import print_note, print_table, print_title
-
-    print_title(console, f"{len(found.documents)} reports, {len(found.claims)} claims")
-    rows = []
-    for one in found.documents:
-        kind = "release" if one.is_release else one.kind
-        rows.append(
-            (
-                one.name,
-                one.outlet.value or "not found",
-                "not found" if one.published.day is None else one.published.day.isoformat(),
-                one.issuer.value or "",
-                one.wire.value or "",
-                kind + (", with AI tools" if one.assisted else ""),
-                one.sha256[:12],
-            )
-        )
-    columns = ("report", "outlet", "published", "issuer", "wire", "kind", "SHA-256")
-    print_table(console, columns, rows)
-    for copy, first in found.same:
-        print_note(console, f"{copy} is the same text as {first} and counts once.")
-    for kin in found.kin:
-        how = "is a copy of" if kin.kind == "copy" else "shares sentences with"
-        print_note(console, f"{kin.second} {how} {kin.first} (“… {kin.words} …”): one origin.")
-
-
-def _print_event(console: Console, found: Watched, event: Event, *, is_whole: bool) -> None:
-    from rich.text import Text
-
-    from oreline.cli._render import print_note, print_table
-
-    style = {"differs": "bold yellow", "agreed": "bold green"}.get(event.verdict, "bold")
-    console.print()
-    console.print(Text.assemble((event.verdict.upper(), style), "  ", (event.title, "bold")))
-    told = f"event {event.id} · {len(event.reports)} reports, {event.independent} independent"
-    if event.interested:
-        told += f" · said by a party to it: {', '.join(event.interested)}"
-    print_note(console, told)
-    rows = [
-        (
-            point.slot,
-            point.verdict,
-            " | ".join(f"{one.text}" for one in point.told),
-            point.note,
-        )
-        for point in event.points
-    ]
-    print_table(console, ("point", "verdict", "said, report by report", "note"), rows)
-    for claim in event.claims:
-        sentence = " ".join(claim.sentence.split())
-        if not is_whole and len(sentence) > SENTENCE_CHARS:
-            sentence = f"{sentence[:SENTENCE_CHARS]}…"
-        line = Text.assemble(
-            ("  “", "dim"),
-            sentence,
-            ("” ", "dim"),
-            (f"{claim.document} {claim.start}–{claim.end}, {claim.rule}", "dim"),
-        )
-        console.print(line)
-        for check in claim.checks:
-            print_note(console, f"    arithmetic: {check}")
-
-
-def _print_new(console: Console, found: Watched) -> None:
-    from oreline.cli._render import print_note
-
-    known = [
-        one
-        for one in found.entities
-        if one.table in ("parties", "sites", "facilities", "operators")
-    ]
-    new = [
-        one.name for one in found.entities if one.table is None and one.kind in ("company", "body")
-    ]
-    for one in known:
-        print_note(
-            console,
-            f"{one.name} is {one.known_as} ({one.table} {one.id}),"
-            f" {one.score:.0f} of 100: {one.reason}.",
-        )
-    if new:
-        print_note(console, f"New names, for a person to add or not: {', '.join(new)}.")
+app = typer.Typer(
+    cls=WatchGroup,
+    no_args_is_help=True,
+    subcommand_metavar="PLACE | COMMAND [ARGS]...",
+    help="Who reports what, and what of it is so? Claims of reports, each with its sentence.\n\n"
+    "'oreline watch PLACE' is 'oreline watch read PLACE'; write ./read for a folder of that name."
+    "\n\nExample: oreline watch examples/pakistan-us",
+)
+app.command(DEFAULT)(_watch_read.read)
+for _part in (
+    _watch_timeline,
+    _watch_search,
+    _watch_follow,
+    _watch_market,
+    _watch_attach,
+    _watch_digest,
+):
+    _part.register(app)

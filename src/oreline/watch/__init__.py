@@ -26,6 +26,15 @@ from oreline.watch._intake import SUFFIXES, take_in
 from oreline.watch._limits import Limits
 from oreline.watch._names import normal_name
 from oreline.watch._reconcile import Point, Saying
+from oreline.watch._settings import (
+    WATCH_FILE,
+    AlertRule,
+    DigestTable,
+    ExtractorTable,
+    WatchSettings,
+    read_settings,
+    settings_of,
+)
 from oreline.watch._source import UNTOLD, Document, Published, Told
 from oreline.watch._times import month_of
 from oreline.watch._watched import Event, Watched, watch
@@ -36,13 +45,17 @@ __all__ = [
     "RULES_VERSION",
     "SUFFIXES",
     "UNTOLD",
+    "WATCH_FILE",
+    "AlertRule",
     "Amount",
     "Attribution",
     "Claim",
     "Copies",
+    "DigestTable",
     "Document",
     "Entity",
     "Event",
+    "ExtractorTable",
     "Kinship",
     "Limits",
     "Money",
@@ -51,6 +64,7 @@ __all__ = [
     "Published",
     "Saying",
     "Told",
+    "WatchSettings",
     "Watched",
     "When",
     "claims_of",
@@ -60,7 +74,9 @@ __all__ = [
     "origins",
     "quoted_reports",
     "read_reports",
+    "read_settings",
     "report_files",
+    "settings_of",
     "take_in",
     "watch",
     "without_quoted",

@@ -16,6 +16,7 @@ LICENCES = {
     "CC-BY-4.0": "Creative Commons Attribution 4.0 International",
     "ODC-PDDL-1.0": "Open Data Commons Public Domain Dedication and Licence 1.0",
     "Apache-2.0": "Apache License 2.0, as oreline itself",
+    "CC0-1.0": "Creative Commons Zero 1.0, public domain dedication",
     "etalab-2.0": "Etalab Open Licence 2.0",
     "attribution": "free use with attribution, as the publisher says; no named licence",
     "facts": "single facts or official lists, cited; no copyright in the facts",

@@ -23,6 +23,7 @@ import polars as pl
 
 from _reference_bea import build_bea
 from _reference_cells import Facts, Row, cell, joined, truth
+from _reference_companies import COMPANY_SOURCES, build_companies
 from _reference_costs import build_cost_accounts
 from _reference_eu import build_eu_2017_inputs, build_eu_results, build_eu_supply, build_eu_uses
 from _reference_facts import (
@@ -441,7 +442,7 @@ def as_csv(rows: list[Row]) -> bytes:
 
 def source_rows(used: Mapping[str, set[str]]) -> list[Row]:
     """Give the rows of sources.csv; a source that nothing uses, or the reverse, is a mistake."""
-    entries = (*SOURCES, *RISK_SOURCES)
+    entries = (*SOURCES, *RISK_SOURCES, *COMPANY_SOURCES)
     known = {entry.id for entry in entries}
     assert used.keys() == known, f"sources and tables differ: {sorted(used.keys() ^ known)}"
     rows = []
@@ -528,7 +529,7 @@ def build(facts: Facts) -> tuple[dict[str, bytes], list[Row], dict[str, int]]:
         build_ree_distribution, build_cost_accounts, build_world_mining, build_trade_flows,
         build_governance, build_world_gdp, build_geopolrisk_codes, build_recycling,
         build_us_effects, build_us_lists, build_eu_results, build_eu_2017_inputs, build_eu_supply,
-        build_eu_uses, build_bea,
+        build_eu_uses, build_bea, build_companies,
     )  # fmt: skip
     for maker in makers:
         tables |= maker(facts)

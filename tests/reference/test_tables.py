@@ -31,6 +31,9 @@ PASSED_ON = {
 }  # fmt: skip
 
 KEYS = {
+    "agencies": ["agency", "name"],
+    "companies": ["id"],
+    "company_ids": ["company", "scheme"],
     "countries": ["alpha3"],
     "country_aliases": ["alias"],
     "critical_lists": ["jurisdiction", "list", "mineral"],
@@ -39,6 +42,7 @@ KEYS = {
     "eu_results": ["material", "year"],
     "eu_supply": ["material", "stage", "scope", "area"],
     "eu_uses": ["line"],
+    "exchanges": ["mic"],
     "facilities": ["id"],
     "geopolrisk_codes": ["sheet"],
     "governance": ["area", "year", "indicator"],
@@ -48,6 +52,7 @@ KEYS = {
     "industries_402": ["code"],
     "industries_71": ["code"],
     "import_sources": ["mineral", "detail", "area", "vintage"],
+    "listings": ["company", "mic"],
     "make_402": ["row", "col"],
     "make_71": ["row", "col"],
     "pakistan_deposits": ["id"],

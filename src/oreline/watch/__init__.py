@@ -18,6 +18,18 @@ from oreline.watch._claim import (
     Percent,
     When,
 )
+from oreline.watch._companies import (
+    STAGES,
+    Agency,
+    Company,
+    Place,
+    Product,
+    agencies,
+    companies,
+    company_of,
+    place_of,
+    product_of,
+)
 from oreline.watch._copies import Copies, Kinship, origins
 from oreline.watch._entities import Entity, likeness
 from oreline.watch._extract import claims_of
@@ -36,6 +48,7 @@ from oreline.watch._settings import (
     settings_of,
 )
 from oreline.watch._source import UNTOLD, Document, Published, Told
+from oreline.watch._tickers import Ticker, same_paper, ticker_of
 from oreline.watch._times import month_of
 from oreline.watch._watched import Event, Watched, watch
 
@@ -43,13 +56,16 @@ __all__ = [
     "KINDS",
     "LADDERS",
     "RULES_VERSION",
+    "STAGES",
     "SUFFIXES",
     "UNTOLD",
     "WATCH_FILE",
+    "Agency",
     "AlertRule",
     "Amount",
     "Attribution",
     "Claim",
+    "Company",
     "Copies",
     "DigestTable",
     "Document",
@@ -60,24 +76,34 @@ __all__ = [
     "Limits",
     "Money",
     "Percent",
+    "Place",
     "Point",
+    "Product",
     "Published",
     "Saying",
+    "Ticker",
     "Told",
     "WatchSettings",
     "Watched",
     "When",
+    "agencies",
     "claims_of",
+    "companies",
+    "company_of",
     "likeness",
     "month_of",
     "normal_name",
     "origins",
+    "place_of",
+    "product_of",
     "quoted_reports",
     "read_reports",
     "read_settings",
     "report_files",
+    "same_paper",
     "settings_of",
     "take_in",
+    "ticker_of",
     "watch",
     "without_quoted",
 ]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
 from oreline.model import Chain
-from oreline.reference import table
+from oreline.reference import kept_by_tables, table
+from oreline.watch._companies import agencies, companies, places
 from oreline.watch._gazetteer import BODIES, LEGAL, TRADE, country_names
-from oreline.watch._names import Names, normal_name
+from oreline.watch._names import Mention, Names, normal_name
+from oreline.watch._tickers import Ticker, same_paper, ticker_of
 
 SCORE_MIN: Final = 80.0
 """The least score (of 100) at which a name is taken for one that is known."""
@@ -31,20 +32,27 @@ _GENERIC: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Something known that a name may stand for."""
+    """Something known that a name may stand for.
+
+    ``tickers``, ``numbers`` (LEI, CIK) and the legal ``forms`` of its names are a company's.
+    """
 
     table: str
     id: str
     name: str
     names: tuple[str, ...]
+    tickers: tuple[Ticker, ...] = ()
+    numbers: tuple[tuple[str, str], ...] = ()
+    forms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
     """A name in reports and what it was found to be.
 
-    ``table`` is where it is known: parties, sites, facilities, countries, minerals; None for a
-    name that is new, which is proposed to a person and never created.
+    ``table`` is where it is known: parties, sites, companies, agencies, facilities, ports,
+    countries, minerals; None for a name that is new, which is proposed to a person and never
+    created. ``numbers`` are a company's LEI and CIK, ``listings`` its papers at their markets.
     """
 
     name: str
@@ -57,6 +65,8 @@ class Entity:
     score: float
     reason: str
     ticker: str | None = None
+    listings: tuple[str, ...] = ()
+    numbers: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -71,12 +81,14 @@ class Entity:
             "score": round(self.score, 1),
             "reason": self.reason,
             "ticker": self.ticker,
+            "listings": list(self.listings),
+            "numbers": dict(self.numbers),
             "proposed": self.table is None,
         }
 
 
 def known_things(chain: Chain | None) -> tuple[Known, ...]:
-    """Give what names may stand for: the chain's parties and sites, then known facilities."""
+    """Give what names may stand for: the chain's parties and sites first, then what is shipped."""
     found: list[Known] = []
     if chain is not None:
         found += [
@@ -85,10 +97,34 @@ def known_things(chain: Chain | None) -> tuple[Known, ...]:
         found += [
             Known("sites", one.id, one.name, _spoken(one.name)) for one in chain.sites.values()
         ]
-    return (*found, *_facilities())
+    return (*found, *_companies(), *_agencies(), *_facilities())
 
 
-@cache
+@kept_by_tables
+def _companies() -> tuple[Known, ...]:
+    return tuple(
+        Known(
+            "companies",
+            one.id,
+            one.name,
+            tuple(dict.fromkeys(each for name in one.names for each in _spoken(name))),
+            one.listings,
+            one.numbers,
+            frozenset(map(_legal_form, one.names)) - {""},
+        )
+        for one in companies()
+    )
+
+
+@kept_by_tables
+def _agencies() -> tuple[Known, ...]:
+    return tuple(
+        Known("agencies", one.id, one.name, tuple(dict.fromkeys(map(normal_name, one.spellings))))
+        for one in agencies()
+    )
+
+
+@kept_by_tables
 def _facilities() -> tuple[Known, ...]:
     found: list[Known] = []
     operators: dict[str, str] = {}
@@ -147,28 +183,86 @@ def likeness(one: str, two: str) -> tuple[float, str]:
     return 72.0 + 26.0 * share, "the same words of its own"
 
 
-def resolve(name: str, kind: str, things: Iterable[Known]) -> tuple[Known | None, float, str]:
-    """Give what a name stands for, with a score and the reason; None if nothing is near enough."""
+def resolve(
+    name: str, kind: str, things: Iterable[Known], ticker: Ticker | None = None
+) -> tuple[Known | None, float, str]:
+    """Give what a name stands for, with a score and the reason; None if nothing is near enough.
+
+    A ticker decides: the same paper is the same company, another paper at the same market is
+    another one, however alike the names are.
+    """
     plain = normal_name(name)
-    best: tuple[float, Known | None, str] = (0.0, None, "new: nothing known has this name")
+    best: tuple[float, Known | None, str] = (0.0, None, "")
+    vetoed: Known | None = None
     for thing in things:
         if kind in ("company", "body") and thing.table == "sites":
             continue
+        judged = [same_paper(ticker, one) for one in thing.tickers] if ticker else []
+        if True in judged:
+            return thing, 100.0, f"the same ticker, {ticker}"
         for spoken in thing.names:
-            score, reason = likeness(plain, spoken)
-            if score > best[0]:
+            score, reason = _likeness(name, plain, thing, spoken)
+            if score >= SCORE_MIN and False in judged:
+                vetoed = vetoed or thing
+            elif score > best[0]:
                 best = (score, thing, reason)
-        if best[0] == 100.0:
+        if best[0] == 100.0 and ticker is None:
             break
+    if vetoed is not None:
+        return None, SCORE_MIN - 1, f"new: {ticker} is no ticker of {vetoed.name}"
+    if best[1] is None or best[0] == 0:
+        return None, 0.0, "new: nothing known has this name"
     if best[0] < SCORE_MIN:
-        return (
-            None,
-            best[0],
-            "new: nothing known has this name"
-            if best[0] == 0
-            else f"too unlike {best[1].name if best[1] else ''}",
-        )
+        return None, best[0], f"too unlike {best[1].name}"
     return best[1], best[0], best[2]
+
+
+def _likeness(name: str, plain: str, thing: Known, spoken: str) -> tuple[float, str]:
+    """Give the likeness of a name, with a lid where no word of it is its own.
+
+    Lithium Corp and Lithium Ltd may be two companies: only the whole name with its legal form,
+    or a ticker, makes them one.
+    """
+    score, reason = likeness(plain, spoken)
+    is_firm = thing.table in ("companies", "operators")
+    if score < SCORE_MIN or not is_firm or not set(plain.split()) <= _GENERIC:
+        return score, reason
+    if _legal_form(name) in thing.forms or set(plain.split()) & _LANDS:
+        return score, reason
+    return min(score, SCORE_MIN - 20), "only words that many names share"
+
+
+_LANDS: Final = frozenset({"us", "usa", "american", "united", "states"})
+"""Words of a land: with them a whole name is its own, as in USA Rare Earth."""
+
+
+def _legal_form(name: str) -> str:
+    """Give the legal form at the end of a name, one word for all its spellings."""
+    last = re.sub(r"\W", "", name.split()[-1]).casefold() if name.split() else ""
+    one = {"corporation": "corp", "incorporated": "inc", "limited": "ltd", "company": "co"}
+    short = one.get(last, last)
+    return short if short in _FORMS else ""
+
+
+_FORMS: Final = frozenset(re.sub(r"\W", "", one).casefold() for one in LEGAL)
+
+
+def entity_keys(books: Mapping[str, Names]) -> dict[str, str]:
+    """Give the one key of names that change with time or spelling: agencies and tickers.
+
+    The Department of War is the Department of Defense; OTCQB: LTUM is OTC:LTUM.
+    """
+    found = {
+        spelling: f"agency {one.id}"
+        for one in agencies()
+        for spelling in (*one.spellings, *(f"the {name}" for name in one.spellings))
+    }
+    for book in books.values():
+        for told in (*book.tickers.values(), *(m.key for m in book.mentions if m.kind == "ticker")):
+            ticker = ticker_of(told)
+            if ticker is not None:
+                found[told] = str(ticker)
+    return found
 
 
 def who_is_who(books: Mapping[str, Names], chain: Chain | None) -> tuple[Entity, ...]:
@@ -178,7 +272,7 @@ def who_is_who(books: Mapping[str, Names], chain: Chain | None) -> tuple[Entity,
     tickers: dict[tuple[str, str], str] = {}
     for report, book in books.items():
         for one in book.mentions:
-            if one.kind in ("ticker", "name"):
+            if one.kind == "ticker" or (one.kind == "name" and not _is_place(one)):
                 continue
             is_coded = one.kind in ("country", "mineral")
             key = (one.kind, one.key if is_coded else normal_name(one.key))
@@ -188,11 +282,16 @@ def who_is_who(books: Mapping[str, Names], chain: Chain | None) -> tuple[Entity,
     return tuple(_entity(key, seen[key], things, tickers.get(key)) for key in sorted(seen))
 
 
+def _is_place(one: Mention) -> bool:
+    """Return whether a name of which nothing says what it is may be a known place."""
+    return normal_name(one.key) in places()
+
+
 def _entity(
     key: tuple[str, str],
     mentions: Sequence[tuple[str, str]],
     things: Iterable[Known],
-    ticker: str | None,
+    told: str | None,
 ) -> Entity:
     kind, code = key
     reports = len({report for report, _ in mentions})
@@ -205,8 +304,40 @@ def _entity(
     if kind == "person":
         reason = "new: people are not kept"
         return Entity(name, kind, len(mentions), reports, None, None, None, 0.0, reason)
-    thing, score, reason = resolve(name, kind, things)
+    ticker = ticker_of(told) if told else None
+    thing, score, reason = resolve(name, kind, things, ticker)
+    if thing is None and kind == "name":
+        return _place(name, len(mentions), reports)
+    written = str(ticker) if ticker is not None else told
     if thing is None:
-        return Entity(name, kind, len(mentions), reports, None, None, None, score, reason, ticker)
-    where = thing.table, thing.id
-    return Entity(name, kind, len(mentions), reports, *where, thing.name, score, reason, ticker)
+        return Entity(name, kind, len(mentions), reports, None, None, None, score, reason, written)
+    return Entity(
+        name,
+        kind,
+        len(mentions),
+        reports,
+        thing.table,
+        thing.id,
+        thing.name,
+        score,
+        reason,
+        written,
+        tuple(map(str, thing.tickers)),
+        thing.numbers,
+    )
+
+
+def _place(name: str, mentions: int, reports: int) -> Entity:
+    """Give the place of a name; where several places share it, none is chosen."""
+    found = places()[normal_name(name)]
+    first = found[0]
+    told = ", ".join(f"{one.name} ({one.table} {one.id}, {one.iso3})" for one in found[:4])
+    if len(found) > 1:
+        more = f" and {len(found) - 4} more" if len(found) > 4 else ""
+        reason = f"several places have this name: {told}{more}"
+        return Entity(name, "place", mentions, reports, None, None, None, 60.0, reason)
+    reason = "the same name as the only place known by it"
+    score = 95.0 if first.table != "ports" else 85.0
+    return Entity(
+        name, "place", mentions, reports, first.table, first.id, first.name, score, reason
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from oreline.model import Chain, Finding
 from oreline.watch._claim import KINDS, Claim, value_text
 from oreline.watch._copies import Copies, Kinship, origins
-from oreline.watch._entities import Entity, who_is_who
+from oreline.watch._entities import Entity, entity_keys, who_is_who
 from oreline.watch._events import PARTY_SLOTS, grouped, signature
 from oreline.watch._extract import claims_and_names
 from oreline.watch._gazetteer import country_names
@@ -243,7 +243,7 @@ def _keys(books: Mapping[str, Names]) -> dict[str, str]:
             if short.isupper():
                 found.setdefault(short, normal_name(full))
     countries = {name: f"country {code}" for code, name in country_names().items()}
-    return countries | found
+    return countries | found | entity_keys(books)
 
 
 def _event(

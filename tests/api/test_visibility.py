@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from small_ledger import event, grade, mass, site
 from starlette.testclient import TestClient
+from watch_queries import WATCH, canary_reports
 
 from oreline.api import PREFIX, Right, Role, Service, Settings, create_app, open_service
 from oreline.record import create_store, derive_store
@@ -344,6 +345,7 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/stress/disruption.csv": [{"mineral": "gallium"}],
     "/stress/disruption/chart.svg": [{"mineral": "gallium", "chart": "loss"}],
     "/stress/disruption": [{"mineral": "gallium", "ban": "CHN", "to": "all", "scenarios": 500}],
+    **WATCH,
     "/settle/contracts": [{}],
     "/settle/contract": [{"contract": "own-terms"}, {"contract": "canary-terms"}],
     "/settle/exposure": [{}, {"on": "2025-01-20"}],
@@ -388,7 +390,9 @@ def service(settings: Settings, clock: FixedClock, salts: FixedSalts, tmp_path: 
     opened.desk.close()
     opened.accounts.add_person("first", Role.ADMIN, password="a long enough password")
     opened.accounts.close()
-    return open_service(replace(settings, ledger=str(path), sign_in=True), clock=clock, salt=salts)
+    reports = (canary_reports(tmp_path / "reports"),)
+    guarded = replace(settings, ledger=str(path), sign_in=True, reports=reports)
+    return open_service(guarded, clock=clock, salt=salts)
 
 
 @pytest.fixture

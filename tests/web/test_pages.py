@@ -45,6 +45,7 @@ PAGES = {
         "minerals": "/stress/minerals?list=final+2025",
         "mineral": "/stress/mineral?name=neodymium",
         "disruption": "/stress/disruption?mineral=antimony&ban=CHN&to=all&months=12",
+        "watch": "/watch",
         "ask": "/ask",
         "letter": "/ask/letter?to=customs",
         "verify": "/verify?event=illus-sb-25q3-sea-dispatch",

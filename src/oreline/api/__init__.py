@@ -192,6 +192,19 @@ from oreline.api._answers_verify import (
     signed_checkpoint,
     verified,
 )
+from oreline.api._answers_watch import (
+    ClaimQuestion,
+    watch_claims,
+    watch_entities,
+    watch_event,
+    watch_events,
+    watch_line,
+    watch_report,
+    watch_reports,
+    watch_summary,
+    watch_timeline,
+    watch_version,
+)
 from oreline.api._app import PREFIX, api_description, create_app, open_service
 from oreline.api._chain import chain_told_of, check_party
 from oreline.api._desk import Desk, Reading
@@ -241,6 +254,7 @@ from oreline.api._settings import (
     read_oidc,
 )
 from oreline.api._views import HIDDEN, View
+from oreline.api._watching import watched_of
 
 __all__ = [
     "ASPECTS",
@@ -258,6 +272,7 @@ __all__ = [
     "Accounts",
     "Asked",
     "ChangedPerson",
+    "ClaimQuestion",
     "Desk",
     "FileForm",
     "Keep",
@@ -460,6 +475,17 @@ __all__ = [
     "two_product",
     "umpire_invoice",
     "verified",
+    "watch_claims",
+    "watch_entities",
+    "watch_event",
+    "watch_events",
+    "watch_line",
+    "watch_report",
+    "watch_reports",
+    "watch_summary",
+    "watch_timeline",
+    "watch_version",
+    "watched_of",
     "way",
     "what_if",
 ]

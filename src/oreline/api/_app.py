@@ -38,6 +38,7 @@ from oreline.api import (
     _routes_settle,
     _routes_stress,
     _routes_verify,
+    _routes_watch,
     _routes_write,
 )
 from oreline.api._accounts import Accounts
@@ -183,6 +184,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         _routes_design.router,
         _routes_plan.router,
         *_routes_stress.ROUTERS,
+        *_routes_watch.ROUTERS,
         _routes_verify.router,
         _routes_people.router,
     ):

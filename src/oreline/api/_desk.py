@@ -21,6 +21,7 @@ from oreline.api._chain import chain_of_folder, folder_beside, with_declared
 from oreline.api._kept import KEPT_BYTES_MAX, KeptAnswers
 from oreline.api._problems import NotFoundError
 from oreline.api._settings import Settings
+from oreline.api._watching import Watching
 from oreline.ask import Brief, Document, OpenQuestion, OpenQuestions, open_questions
 from oreline.model import Chain, InputError
 from oreline.record import (
@@ -248,9 +249,12 @@ class Desk:
         clock: Clock = system_clock,
         cache: Path | None = None,
         kept_bytes_max: int = KEPT_BYTES_MAX,
+        reports: tuple[Path, ...] = (),
     ) -> None:
         self.store = store
         self.folder = folder
+        self.watching = Watching(folder, reports)
+        """The reports that are watched."""
         self._clock = clock
         self._parent = parent
         self._readings_max = readings_max
@@ -284,7 +288,7 @@ class Desk:
             folder = settings.chain or folder_beside(store)
             cache = snapshot_place(store, os.environ)
             limits = settings.readings_max, clock, cache, settings.kept_answers_bytes_max
-            return cls(store, parent, folder, *limits)
+            return cls(store, parent, folder, *limits, settings.reports)
         except BaseException:
             store.close()
             raise

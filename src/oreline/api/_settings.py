@@ -63,6 +63,8 @@ class Settings:
         A file or the URL of a PostgreSQL database.
     chain
         The chain folder, None where there is only a ledger.
+    reports
+        Folders of reports that are watched, besides those of the chain folder.
     accounts
         The application store (people, sessions, tokens, uploads): a file or a PostgreSQL URL.
     sign_in
@@ -82,6 +84,7 @@ class Settings:
     ledger: str
     accounts: str
     chain: Path | None = None
+    reports: tuple[Path, ...] = ()
     sign_in: bool = False
     host: str = "127.0.0.1"
     port: int = 8080

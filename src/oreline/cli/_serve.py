@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -44,6 +44,14 @@ Accounts = Annotated[
 ]
 
 
+Reports = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--reports",
+        metavar="FOLDER",
+        help="A folder of reports that the page Watch shows and follows; repeatable.",
+    ),
+]
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")]
 Port = Annotated[
     int, typer.Option("--port", min=0, max=65_535, help="The port; 0 takes a free one.")
@@ -102,6 +110,7 @@ Proxies = Annotated[
 def serve(
     ledger: options.LedgerPlace = None,
     chain: options.ChainFolder = None,
+    reports: Reports = None,
     host: Host = "127.0.0.1",
     port: Port = 8080,
     workers: Workers = 1,
@@ -132,6 +141,7 @@ def serve(
     settings = Settings(
         ledger=ledger_place(ledger, chain),
         chain=chain,
+        reports=_folders(reports or ()),
         accounts=accounts or default_accounts(),
         host=host,
         port=port,
@@ -143,6 +153,17 @@ def serve(
     )
     run(settings, workers=workers, api_only=api_only, open_browser=open_browser)
     return 0
+
+
+def _folders(given: Iterable[Path]) -> tuple[Path, ...]:
+    """Return folders that are there; an error names all that are not."""
+    from oreline.model import InputError
+
+    folders = tuple(given)
+    missing = [str(one) for one in folders if not one.is_dir()]
+    if missing:
+        raise InputError(f"--reports: no such folder: {', '.join(missing)}")
+    return folders
 
 
 def run(

@@ -49,6 +49,15 @@ from oreline.watch._settings import (
 )
 from oreline.watch._source import UNTOLD, Document, Published, Told
 from oreline.watch._tickers import Ticker, same_paper, ticker_of
+from oreline.watch._timeline import (
+    Entry,
+    Reading,
+    Timeline,
+    entry_of,
+    furthest,
+    published_by,
+    timeline,
+)
 from oreline.watch._times import month_of
 from oreline.watch._watched import Event, Watched, watch
 
@@ -70,6 +79,7 @@ __all__ = [
     "DigestTable",
     "Document",
     "Entity",
+    "Entry",
     "Event",
     "ExtractorTable",
     "Kinship",
@@ -80,8 +90,10 @@ __all__ = [
     "Point",
     "Product",
     "Published",
+    "Reading",
     "Saying",
     "Ticker",
+    "Timeline",
     "Told",
     "WatchSettings",
     "Watched",
@@ -90,12 +102,15 @@ __all__ = [
     "claims_of",
     "companies",
     "company_of",
+    "entry_of",
+    "furthest",
     "likeness",
     "month_of",
     "normal_name",
     "origins",
     "place_of",
     "product_of",
+    "published_by",
     "quoted_reports",
     "read_reports",
     "read_settings",
@@ -104,6 +119,7 @@ __all__ = [
     "settings_of",
     "take_in",
     "ticker_of",
+    "timeline",
     "watch",
     "without_quoted",
 ]

@@ -230,19 +230,22 @@ def _when_point(claims: Sequence[Claim]) -> Point:
         )
     if len(reports) == 1 and len(known) == 1:
         return Point("when", SINGLE, told)
-    meeting = _meeting(known)
-    if meeting is None:
+    met = meeting(known)
+    if met is None:
         return Point("when", DIFFERS, told, "no day fits all of them")
     if len({(one.first, one.last) for one in known}) == 1:
         return Point("when", AGREED if len(reports) > 1 else SINGLE, told)
-    days = meeting[0].isoformat() if meeting[0] == meeting[1] else f"{meeting[0]} to {meeting[1]}"
+    days = met[0].isoformat() if met[0] == met[1] else f"{met[0]} to {met[1]}"
     several = any(one.candidates for one in known)
     how = "of the readings of a quotation one fits the others" if several else "one is more exact"
     return Point("when", COMPATIBLE, told, f"{how}: {days}")
 
 
-def _meeting(known: Sequence[When]) -> tuple[date, date] | None:
-    """Give the days that fit all intervals, reading by reading; None if none do."""
+def meeting(known: Sequence[When]) -> tuple[date, date] | None:
+    """Give the days that fit all intervals, reading by reading; None if none do.
+
+    Every one of ``known`` has a first and a last day.
+    """
     spans: list[tuple[date, date]] | None = None
     for one in known:
         assert one.first is not None

@@ -37,6 +37,7 @@ VERBS = (
     Verb("/plan", msg("Plan"), msg("Plan"), "event_note"),
     Verb("/fund", msg("Fund"), msg("Plan"), "savings"),
     Verb("/stress", msg("Stress"), msg("Plan"), "crisis_alert"),
+    Verb("/watch", msg("Watch"), msg("Plan"), "newspaper"),
     Verb("/people", msg("People"), msg("House"), "group", "administer"),
     Verb("/help", msg("Help"), msg("House"), "menu_book"),
 )

@@ -1,0 +1,107 @@
+"""The parts of Watch: the links between its pages, what verdicts and kinds are called, cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from oreline.web._blocks import NOTHING, h, joined, tabs
+from oreline.web._frame import Visit
+from oreline.web._strings import Translate, msg
+
+PARTS = (("/watch", msg("Events")),)
+"""The pages of the verb, in the order of their tabs."""
+VERDICTS = {
+    "agreed": msg("agreed"),
+    "differs": msg("differs"),
+    "single": msg("single"),
+    "compatible": msg("fits"),
+}
+"""What verdicts are called."""
+_TINTS = {"agreed": "measured", "differs": "contested", "single": "unknown"}
+KINDS = {
+    "deal": msg("Deals"),
+    "shipment": msg("Shipments"),
+    "facility": msg("Facilities"),
+    "policy": msg("Policies"),
+    "funding": msg("Funding"),
+    "acquisition": msg("Acquisitions"),
+    "discovery": msg("Discoveries"),
+    "move": msg("Prices and shares"),
+    "valuation": msg("Valuations"),
+    "quotation": msg("Quotations"),
+}
+"""What kinds of events are called, several of them."""
+
+
+def watch_tabs(visit: Visit) -> Markup:
+    """Return the links between the pages of the verb."""
+    t, here = visit.t, visit.request.url.path
+    return tabs(((t(name), visit.link(path), path == here) for path, name in PARTS), t("Watch"))
+
+
+def verdict_tag(verdict: str, t: Translate) -> Markup:
+    """Return the word of a verdict as a tag."""
+    tint = _TINTS.get(verdict, "reported")
+    return h('<span class="tag tag-{}">{}</span>', tint, t(VERDICTS.get(verdict, verdict)))
+
+
+def title_of(event: Mapping[str, Any]) -> Markup:
+    """Return what an event is called, without its kind: it stands beside it."""
+    return h('<bdi lang="en">{}</bdi>', str(event["title"]).partition(": ")[2] or event["title"])
+
+
+def days_text(first: str | None, last: str | None, t: Translate) -> str:
+    """Return the days of an event as people read them."""
+    if first is None or last is None:
+        return t("UNKNOWN")
+    return first if first == last else t("{first} to {last}", first=first, last=last)
+
+
+def event_link(visit: Visit, event: Mapping[str, Any]) -> Markup:
+    """Return an event's title as a link to its page."""
+    address = visit.link("/watch/event", id=event["id"], day=visit.given("day"))
+    return h('<a href="{}">{}</a>', address, title_of(event))
+
+
+def event_cards(visit: Visit, events: Iterable[Mapping[str, Any]]) -> Markup:
+    """Return events as cards: verdict, title, when, who says it, and what differs."""
+    return h('<ol class="reported">{}</ol>', joined(_card(visit, one) for one in events))
+
+
+def _card(visit: Visit, event: Mapping[str, Any]) -> Markup:
+    t, time = visit.t, event["time"]
+    differing = joined(
+        h(
+            '<li><b>{}</b> <span lang="en">{}</span></li>',
+            point["slot"],
+            " | ".join(one["text"] for one in point["told"]),
+        )
+        for point in event["points"]
+        if point["verdict"] == "differs"
+    )
+    return h(
+        '<li class="{verdict}"><h3>{tag} <span class="kind">{kind}</span> {link}</h3>'
+        '<p class="when">{when} · {known}</p><p class="hint">{counts}</p>{differing}</li>',
+        verdict=event["verdict"],
+        tag=verdict_tag(event["verdict"], t),
+        kind=t(KINDS[event["kind"]]),
+        link=event_link(visit, event),
+        when=t("When: {days}", days=days_text(time["first"], time["last"], t)),
+        known=t("published since {day}", day=time["known_since"] or t("UNKNOWN")),
+        counts=_counts(event, t),
+        differing=h("<ul>{}</ul>", differing) if differing else NOTHING,
+    )
+
+
+def _counts(event: Mapping[str, Any], t: Translate) -> str:
+    told = t(
+        "{n} reports, {m} independent of each other",
+        n=len(event["reports"]),
+        m=event["independent"],
+    )
+    if event["interested"]:
+        told += " · " + t("said by a party to it: {names}", names=", ".join(event["interested"]))
+    return told

@@ -1,0 +1,29 @@
+"""What is asked of the reports of a server, to see that a party is shown none of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+WATCH: dict[str, list[dict[str, Any]]] = {
+    "/watch": [{}],
+    "/watch/reports": [{}],
+    "/watch/report": [{"name": "canary.txt"}],
+    "/watch/events": [{}, {"kind": "deal"}],
+    "/watch/event": [{"id": "canary"}],
+    "/watch/claims": [{}, {"text": "canary"}],
+    "/watch/claims.{form}": [{}],
+    "/watch/entities": [{}],
+    "/watch/timeline": [{}, {"day": "2025-10-04"}],
+    "/watch/timeline.{form}": [{}],
+}
+
+
+def canary_reports(folder: Path) -> Path:
+    """Write a report that only whoever sees all of the ledger may see; return its folder."""
+    folder.mkdir()
+    text = (
+        "Canary Corp. signed a $40 million agreement with Canary Metals Inc. in September 2025.\n"
+    )
+    (folder / "canary.txt").write_text(text, encoding="utf-8")
+    return folder

@@ -59,6 +59,8 @@ from oreline.watch._timeline import (
     timeline,
 )
 from oreline.watch._times import month_of
+from oreline.watch._times import Anchor, month_of
+from oreline.watch._timex import Timex, timexes
 from oreline.watch._watched import Event, Watched, watch
 
 __all__ = [
@@ -72,6 +74,7 @@ __all__ = [
     "Agency",
     "AlertRule",
     "Amount",
+    "Anchor",
     "Attribution",
     "Claim",
     "Company",
@@ -94,6 +97,7 @@ __all__ = [
     "Saying",
     "Ticker",
     "Timeline",
+    "Timex",
     "Told",
     "WatchSettings",
     "Watched",
@@ -120,6 +124,7 @@ __all__ = [
     "take_in",
     "ticker_of",
     "timeline",
+    "timexes",
     "watch",
     "without_quoted",
 ]

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Final
 
 from oreline.watch._claim import Amount, Money, Percent
+from oreline.watch._currencies import CODES, NATIONAL, SHARED, SHARED_WORDS, SIGNS, WORDS
+from oreline.watch._numbers import FIGURES, SPOKEN, number
 
 HEDGES: Final[dict[str, str]] = {
     "nearly": "nearly",
@@ -44,179 +46,6 @@ HEDGES: Final[dict[str, str]] = {
 }
 """Words before a number, and what they make of it; ``just $5 million`` is still USD 5 million."""
 
-SIGNS: Final[dict[str, str]] = {
-    "us$": "USD",
-    "u.s.$": "USD",
-    "a$": "AUD",
-    "au$": "AUD",
-    "c$": "CAD",
-    "ca$": "CAD",
-    "cdn$": "CAD",
-    "nz$": "NZD",
-    "hk$": "HKD",
-    "s$": "SGD",
-    "r$": "BRL",
-    "nt$": "TWD",
-    "mx$": "MXN",
-    "€": "EUR",
-    "£": "GBP",
-    "₹": "INR",
-    "¥": "JPY",
-    "₽": "RUB",
-    "₺": "TRY",
-    "₩": "KRW",
-    "₦": "NGN",
-    "₱": "PHP",
-    "฿": "THB",
-    "₫": "VND",
-    "rm": "MYR",
-    "rmb": "CNY",
-    "rp": "IDR",
-    "zł": "PLN",
-    "sfr": "CHF",
-    "fr.": "CHF",
-}
-_CODES: Final = (
-    "USD",
-    "EUR",
-    "GBP",
-    "AUD",
-    "CAD",
-    "NZD",
-    "JPY",
-    "CNY",
-    "CNH",
-    "HKD",
-    "SGD",
-    "INR",
-    "PKR",
-    "BRL",
-    "ZAR",
-    "CHF",
-    "SEK",
-    "NOK",
-    "DKK",
-    "KRW",
-    "MYR",
-    "IDR",
-    "THB",
-    "PHP",
-    "VND",
-    "KZT",
-    "UZS",
-    "MNT",
-    "RUB",
-    "TRY",
-    "AED",
-    "SAR",
-    "QAR",
-    "MXN",
-    "CLP",
-    "PEN",
-    "ARS",
-    "COP",
-    "PLN",
-    "CZK",
-    "HUF",
-    "GHS",
-    "NGN",
-    "KES",
-    "TZS",
-    "ZMW",
-    "BWP",
-    "NAD",
-    "MGA",
-    "CDF",
-    "XOF",
-    "XAF",
-    "UAH",
-    "ILS",
-    "TWD",
-    "LKR",
-    "BDT",
-    "NPR",
-)
-WORDS: Final[dict[str, str]] = {
-    "dollar": "USD",
-    "buck": "USD",
-    "cent": "USD",
-    "euro": "EUR",
-    "yen": "JPY",
-    "yuan": "CNY",
-    "renminbi": "CNY",
-    "ringgit": "MYR",
-    "won": "KRW",
-    "lira": "TRY",
-    "tugrik": "MNT",
-    "tenge": "KZT",
-    "baht": "THB",
-    "dong": "VND",
-    "zloty": "PLN",
-    "real": "BRL",
-    "reais": "BRL",
-    "rand": "ZAR",
-    "naira": "NGN",
-    "kwacha": "ZMW",
-    "pula": "BWP",
-    "cedi": "GHS",
-    "ariary": "MGA",
-    "hryvnia": "UAH",
-    "forint": "HUF",
-    "dirham": "AED",
-    "riyal": "SAR",
-    "rouble": "RUB",
-    "ruble": "RUB",
-    "som": "KGS",
-    "soum": "UZS",
-    "pound": "GBP",
-    "penny": "GBP",
-    "pence": "GBP",
-}
-_SHARED_WORDS: Final = (
-    "rupee",
-    "peso",
-    "kroner",
-    "kronor",
-    "krona",
-    "krone",
-    "franc",
-    "shilling",
-    "dinar",
-)
-SHARED: Final[dict[str, dict[str, str]]] = {
-    "rs": {"IN": "INR", "PK": "PKR", "LK": "LKR", "NP": "NPR", "MU": "MUR"},
-    "rupee": {"IN": "INR", "PK": "PKR", "LK": "LKR", "NP": "NPR", "MU": "MUR", "ID": "IDR"},
-    "peso": {"MX": "MXN", "CL": "CLP", "AR": "ARS", "CO": "COP", "PH": "PHP"},
-    "kroner": {"NO": "NOK", "DK": "DKK"},
-    "krone": {"NO": "NOK", "DK": "DKK"},
-    "kronor": {"SE": "SEK"},
-    "krona": {"SE": "SEK", "IS": "ISK"},
-    "franc": {"CH": "CHF", "RW": "RWF", "GN": "GNF", "CD": "CDF", "BI": "BIF"},
-    "shilling": {"KE": "KES", "TZ": "TZS", "UG": "UGX"},
-    "dinar": {"RS": "RSD", "DZ": "DZD", "JO": "JOD", "TN": "TND", "KW": "KWD", "IQ": "IQD"},
-}
-"""Names that several currencies share: which one is meant follows from the country told of."""
-
-NATIONAL: Final[dict[str, str]] = {
-    "us": "USD",
-    "u.s.": "USD",
-    "american": "USD",
-    "australian": "AUD",
-    "canadian": "CAD",
-    "new zealand": "NZD",
-    "singapore": "SGD",
-    "hong kong": "HKD",
-    "swiss": "CHF",
-    "indian": "INR",
-    "pakistani": "PKR",
-    "mexican": "MXN",
-    "chilean": "CLP",
-    "philippine": "PHP",
-    "norwegian": "NOK",
-    "swedish": "SEK",
-    "danish": "DKK",
-    "egyptian": "EGP",
-}
 SCALES: Final[dict[str, Decimal]] = {
     "thousand": Decimal(10**3),
     "k": Decimal(10**3),
@@ -238,34 +67,6 @@ SCALES: Final[dict[str, Decimal]] = {
     "tn": Decimal(10**12),
     "trn": Decimal(10**12),
 }
-NUMBERS: Final[dict[str, int]] = {
-    word: number
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100}
 ORDINALS: Final[dict[str, str]] = {
     **{
         word: word
@@ -323,9 +124,6 @@ UNITS: Final[dict[str, tuple[str, Decimal | None]]] = {
 }
 """Units of quantities: how they are kept, and how many tonnes one is where that is exact."""
 
-_NUMBER: Final = (
-    r"\d{1,3}(?:[,\u2009 ]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:,\d\d)*,\d{3}(?!\d)|\d+(?:\.\d+)?"
-)
 _PER: Final = re.compile(
     r"\s?(?:(?:a|an|per)\s(?:(?:dry |wet )?(?:metric )?(?:tonne|ton unit|ton|unit|kilogram|kilo|kg"
     r"|pound|lb|share|ounce|oz|barrel|mtu)|year|month)|/\s?(?:t|kg|lb|oz|mtu|share)|each|apiece)\b",
@@ -340,33 +138,53 @@ def _any(words: object) -> str:
 
 _HEDGE_BEFORE: Final = re.compile(rf"(?<!\w)({_any(list(HEDGES))})\s+(?:a\s)?$", re.IGNORECASE)
 _HEDGE_CHARS: Final = max(len(word) for word in HEDGES) + 4
-_SIGN: Final = rf"(?<![A-Za-z])(?:{_any([*SIGNS, '$', 'rs.', 'rs', *_CODES])})\s?"
+_LETTERS: Final = _any([sign[:-1] for sign in SIGNS if sign[-1] == "$" and sign != "a$"])
+_MARKS: Final = [sign for sign in SIGNS if not sign.isascii() and len(sign) == 1]
+_SIGN: Final = (
+    rf"(?<![A-Za-z])(?:(?:{_LETTERS}|{_any(list(CODES))})\s?\$|A\$|\bM(?:{_any(list(CODES))})"
+    rf"|{_any([*SIGNS, '$', 'rs.', 'rs', *CODES])})\s?"
+)
+_SIGN_CHARS: Final = 8
 _SIGN_BEFORE: Final = re.compile(rf"{_SIGN}$", re.IGNORECASE)
 _SCALE: Final = rf"[\s\u2009-]?(?P<{{}}>(?:{_any(list(SCALES))}))\b\.?"
 _SIGNED: Final = re.compile(
-    rf"(?P<sign>{_SIGN})(?P<n>{_NUMBER})(?:{_SCALE.format('s')})?"
-    rf"(?:\s?(?:-|–|to|and)\s?(?:{_any([*SIGNS, '$'])})?\s?(?P<to>{_NUMBER})"
+    rf"(?P<sign>{_SIGN})(?P<n>{FIGURES})(?:{_SCALE.format('s')})?"
+    rf"(?:\s?(?P<link>-|–|to|and)\s?(?:{_any([*SIGNS, '$'])})?\s?(?P<to>{FIGURES})"
     rf"(?:{_SCALE.format('s2')})?)?",
     re.IGNORECASE,
 )
-_WORD: Final = rf"(?:{_any([*WORDS, *_SHARED_WORDS, *_CODES])})(?:s|es)?"
-_COUNTED: Final = _any([one for one in NUMBERS if one != "zero"])
+_WORD: Final = rf"(?:M(?:{_any(list(CODES))})|(?:{_any([*WORDS, *SHARED_WORDS, *CODES])})(?:s|es)?)"
 _WORDED: Final = re.compile(
-    rf"(?P<n>{_NUMBER}|{_COUNTED})(?:{_SCALE.format('s')})?[\s-]?"
-    rf"(?:(?P<nation>{_any(NATIONAL)})\s)?(?P<word>{_WORD}|¢|c|p)(?![\w$])",
+    rf"(?P<n>{FIGURES}|{SPOKEN})(?:{_SCALE.format('s')})?"
+    rf"(?:\s?(?P<link>-|–|to)\s?(?P<to>{FIGURES}|{SPOKEN})(?:{_SCALE.format('s2')})?)?[\s-]?"
+    rf"(?:(?:(?P<nation>{_any(NATIONAL)})\s)?(?P<word>{_WORD}|¢|c|p)(?![\w$])"
+    rf"(?:\s(?P<s3>million|billion)\b)?|(?P<mark>[$€£{''.join(_MARKS)}]|ரூ)(?!\s?\d))",
     re.IGNORECASE,
 )
-_CURRENCY_WORD: Final = re.compile(rf"\b{_WORD}\b", re.IGNORECASE)
-_COUNT_WORD: Final = re.compile(rf"\b(?:{_COUNTED})\b", re.IGNORECASE)
-_FIGURE: Final = re.compile(rf"(?<![\d.,])(?:{_NUMBER})")
+_CURRENCY_WORD: Final = re.compile(rf"\b{_WORD}\b|\bper\s?cent\b", re.IGNORECASE)
+_COUNT_WORD: Final = re.compile(rf"\b{SPOKEN}\b", re.IGNORECASE)
+_FIGURE: Final = re.compile(rf"(?<![\d.,])(?:{FIGURES})")
+_CENTS: Final = re.compile(
+    rf"\s(?:and\s)?(?P<n>\d{{1,2}}|{SPOKEN})(?:[\s-](?:cents?|pence|p)\b"
+    r"|(?=\s*(?:[.!?](?:\s|$)|$)|\smore\b))",
+    re.IGNORECASE,
+)
+"""What follows whole units: thirteen dollars and forty-five cents, 15 dollars 50."""
 _PERCENT: Final = re.compile(
-    rf"(?P<n>{_NUMBER})[\s\u2009-]?(?P<unit>%|percent\b|per cent\b|per-cent\b|pct\b|pc\b)",
+    rf"(?:(?P<low>{FIGURES})[\s\u2009]?(?:%|percent|per cent|pct)?"
+    rf"(?:\s?(?:-|–|to)\s?|(?P<and>\sand\s)))?"
+    rf"(?P<n>{FIGURES}|{SPOKEN})[\s\u2009-]?"
+    r"(?P<unit>%|percent(?:age)?(?!\w|\spoint)|per\scent\b|per-cent\b|pct\b|pc\b)",
     re.IGNORECASE,
 )
 _QUANTITY: Final = re.compile(
-    rf"(?P<n>{_NUMBER})(?:[\s-](?P<scale>million|billion|thousand))?[\s\u2009-]?"
+    rf"(?:(?P<low>{FIGURES})(?:\s?(?:-|–|to)\s?|(?P<and>\sand\s)))?"
+    rf"(?P<n>{FIGURES})(?:[\s-](?P<scale>million|billion|thousand|lakh|crore))?[\s\u2009-]?"
     rf"(?P<unit>{_any(UNITS)})(?![\w/])",
     re.IGNORECASE,
+)
+_RANGES: Final = re.compile(
+    r"\b(?:rang\w+|priced|anywhere|between)(?:\s\w+)?\sfrom\s$", re.IGNORECASE
 )
 
 
@@ -377,16 +195,6 @@ class Found:
     start: int
     end: int
     value: Money | Percent | Amount
-
-
-def number(text: str) -> Decimal:
-    """Give a number as written: digits with marks between thousands, or a word.
-
-    >>> number("12,500.5"), number("six")
-    (Decimal('12500.5'), Decimal('6'))
-    """
-    word = NUMBERS.get(text.lower())
-    return Decimal(re.sub(r"[,\s\u2009]", "", text)) if word is None else Decimal(word)
 
 
 def amounts(text: str, country: str | None = None) -> list[Found]:
@@ -413,7 +221,7 @@ def amounts(text: str, country: str | None = None) -> list[Found]:
             at = hit.end
     if _CURRENCY_WORD.search(text):
         for word in _COUNT_WORD.finditer(text):
-            hit = _worded(text, word.start(), country)
+            hit = _percent(text, word.start()) or _worded(text, word.start(), country)
             if hit is not None and not any(one.start <= hit.start < one.end for one in found):
                 found.append(hit)
     return sorted(found, key=lambda one: (one.start, one.end))
@@ -424,50 +232,83 @@ def _unsigned(text: str, start: int, country: str | None) -> Found | None:
     before = text[start - 1 : start]
     if before.isalnum() or before in ("_", "$", "€", "£"):
         return None
-    percent = _PERCENT.match(text, start)
+    percent = _percent(text, start) or _worded(text, start, country)
     if percent is not None:
-        minus = before in ("-", "\u2212")
-        value = number(percent["n"]) * (-1 if minus else 1)
-        first, hedge = _hedged(text, start - (before in ("-", "\u2212", "+")))
-        said = text[first : percent.end()].strip()
-        return Found(first, percent.end(), Percent(value, hedge, said))
-    money = _worded(text, start, country)
-    if money is not None:
-        return money
+        return percent
     match = _QUANTITY.match(text, start)
-    if match is None:
+    if match is None or (match["and"] and not _is_range(text, start, "and")):
         return None
     unit, tonnes = UNITS[match["unit"].lower()]
-    figure = number(match["n"]) * SCALES.get((match["scale"] or "").lower(), Decimal(1))
-    exact = None if tonnes is None else figure * tonnes
+    scale = SCALES.get((match["scale"] or "").lower(), Decimal(1))
+    figure = number(match["n"]) * scale
+    low = figure if match["low"] is None else number(match["low"]) * scale
+    if low > figure:
+        # "Lot 12-5 t" is no range.
+        low = figure
+    exact = None if tonnes is None else low * tonnes
     first, hedge = _hedged(text, start)
     said = text[first : match.end()].strip()
-    return Found(first, match.end(), Amount(figure, unit, exact, hedge, said))
+    high = figure if low < figure else None
+    return Found(first, match.end(), Amount(low, unit, exact, hedge, said, high))
+
+
+def _percent(text: str, start: int) -> Found | None:
+    match = _PERCENT.match(text, start)
+    if match is None or (match["and"] and not _is_range(text, start, "and")):
+        return None
+    before = text[start - 1 : start]
+    is_minus = before in ("-", "\u2212") or text[max(0, start - 6) : start].lower() == "minus "
+    value, high = number(match["n"]) * (-1 if is_minus else 1), None
+    if match["low"] is not None and number(match["low"]) < value:
+        value, high = number(match["low"]), value
+    first, hedge = _hedged(text, start - (before in ("-", "\u2212", "+")))
+    said = text[first : match.end()].strip()
+    return Found(first, match.end(), Percent(value, hedge, said, high))
 
 
 def _signed(text: str, start: int, country: str | None) -> Found | None:
     """Read a figure with the sign or the code of a currency before it: US$1.2bn, Rs 140 crore."""
-    sign = _SIGN_BEFORE.search(text, max(0, start - 6), start)
+    sign = _SIGN_BEFORE.search(text, max(0, start - _SIGN_CHARS), start)
     match = None if sign is None else _SIGNED.match(text, sign.start())
     if match is None:
         return None
     said = match["sign"].strip()
-    currency, basis, part = _currency(said.lower(), said, None, country)
+    if said in _ALSO_WORDS:
+        return None
+    currency, basis, part = _currency(_sign_key(said), said, None, country)
     scale = (match["s"] or "").lower()
     low = number(match["n"]) * SCALES.get(scale, Decimal(1)) * part
-    if match["to"] is None:
-        end, high = match.end(), low
-    else:
-        last = (match["s2"] or scale).lower()
-        high = number(match["to"]) * SCALES.get(last, Decimal(1)) * part
-        # $5-7 million: the scale stands once, for both.
-        least = number(match["n"]) * SCALES.get(scale or last, Decimal(1)) * part
-        end = match.end()
-        if high < least:
-            end, high = (match.end("s") if match["s"] else match.end("n")), low
-        else:
-            low = least
+    end, high = match.end("s") if match["s"] else match.end("n"), low
+    if match["to"] is not None and _is_range(text, match.start(), match["link"]):
+        end, low, high = _both(match, part)
     return _money(text, match.start(), end, (low, high, currency, basis))
+
+
+def _sign_key(said: str) -> str:
+    """Give a sign as it stands in the tables: c $ is c$, usd$ is usd."""
+    key = re.sub(r"\s", "", said.lower())
+    return key[:-1] if key.endswith("$") and key[:-1].upper() in CODES else key
+
+
+def _both(match: re.Match[str], part: Decimal) -> tuple[int, Decimal, Decimal]:
+    """Give the end and the bounds of a range; $5-7 million has the scale once, for both."""
+    scale = (match["s"] or "").lower()
+    last = (match["s2"] or scale).lower()
+    high = number(match["to"]) * SCALES.get(last, Decimal(1)) * part
+    low = number(match["n"]) * SCALES.get(scale or last, Decimal(1)) * part
+    if high >= low:
+        return match.end("s2") if match["s2"] else match.end("to"), low, high
+    low = number(match["n"]) * SCALES.get(scale, Decimal(1)) * part
+    return (match.end("s") if match["s"] else match.end("n")), low, low
+
+
+def _is_range(text: str, start: int, link: str) -> bool:
+    """Return whether two amounts bound one: not "$5 and $7", nor a rise from one to the other."""
+    before = text[max(0, start - 30) : start].lower()
+    if link.lower() == "and":
+        return re.search(r"\bbetween\s(?:\w+\s)?$", before) is not None
+    is_change = link.lower() == "to" and re.search(r"\bfrom\s(?:about\s|just\s|some\s)?$", before)
+    return not is_change or _RANGES.search(before) is not None
 
 
 def _worded(text: str, start: int, country: str | None) -> Found | None:
@@ -475,15 +316,24 @@ def _worded(text: str, start: int, country: str | None) -> Found | None:
     match = _WORDED.match(text, start)
     if match is None or text[start - 1 : start] in tuple(".,-$€£¥₹"):
         return None
-    said, unit, scale = match["word"], match["word"].lower(), match["s"]
+    said, scale = match["word"] or match["mark"], match["s"] or match["s3"]
+    unit = said.lower()
     # "400 m" is a length and "5 c" a line of a list, unless something says money.
     if unit in ("c", "p", "¢") and (scale or text[match.start("word") - 1].isspace()):
         return None
     if not _is_money(match["n"], scale, said, text[match.end() :]):
         return None
     currency, basis, part = _currency(unit, said, match["nation"], country)
-    value = number(match["n"]) * SCALES.get((scale or "").lower(), Decimal(1)) * part
-    return _money(text, match.start(), match.end(), (value, value, currency, basis))
+    high = low = number(match["n"]) * SCALES.get((scale or "").lower(), Decimal(1)) * part
+    end = match.end()
+    if match["to"] is not None:
+        if not _is_range(text, start, match["link"]):
+            return None
+        _, low, high = _both(match, part)
+    elif part == 1 and scale is None and (cents := _CENTS.match(text, end)) is not None:
+        low = high = low + number(cents["n"]) / 100
+        end = cents.end()
+    return _money(text, match.start(), end, (low, high, currency, basis))
 
 
 def _money(
@@ -526,26 +376,34 @@ def _currency(
 ) -> tuple[str | None, str, Decimal]:
     """Give the currency, what it was told by, and what part of it the unit is."""
     unit = unit.rstrip(".") if unit.startswith("rs") else unit
-    part = (
-        Decimal("0.01")
-        if unit in ("cent", "cents", "¢", "c", "p", "pence", "penny")
-        else Decimal(1)
-    )
+    part = Decimal("0.01") if unit in _CENT_WORDS else Decimal(1)
     if nation is not None:
         return NATIONAL[nation.lower()], "name", part
     if unit == "$":
         return "USD", "sign: a dollar sign alone is taken as US dollar", part
     if unit == "p":
         return "GBP", "sign", part
-    if unit == "¢" or unit == "c":
+    if unit in ("¢", "c"):
         return "USD", "sign: cents alone are taken as US cents", part
     if unit in SIGNS:
         return SIGNS[unit], "sign", part
-    if unit.upper() in _CODES:
+    if unit.upper() in CODES:
         return unit.upper(), "code", part
-    single = unit if unit in WORDS or unit in SHARED else re.sub(r"(?:es|s)$", "", unit)
+    if unit[0] == "m" and unit[1:].upper() in CODES:
+        return unit[1:].upper(), "code, in millions", Decimal(10**6)
+    forms = (unit, unit.removesuffix("s"), unit.removesuffix("es"))
+    single = next(one for one in forms if one in WORDS or one in SHARED)
     if single in SHARED:
         known = SHARED[single].get(country or "")
         return known, "country told of" if known else f"{said} are of several countries", part
     basis = "name" if single not in ("dollar", "cent") else "name: taken as US dollar"
     return WORDS[single], basis, part
+
+
+_ALSO_WORDS: Final = frozenset(
+    form
+    for code in ("PEN", "TRY", "COP", "RM", "RP", "SEK")
+    for form in (code.lower(), code.title())
+)
+"""Words, or names, that are a code of a currency only in capitals."""
+_CENT_WORDS: Final = ("cent", "cents", "¢", "c", "p", "pence", "penny")

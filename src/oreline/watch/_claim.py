@@ -78,39 +78,58 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Percent:
-    """A percentage with its sign and the hedge that it was said with."""
+    """A percentage with its sign and the hedge that it was said with.
+
+    ``high`` is the upper bound of a range, None where one number was said.
+    """
 
     value: Decimal
     hedge: str
     said: str
+    high: Decimal | None = None
 
     def __str__(self) -> str:
         """Return it as people read it."""
-        return f"{self.hedge} {self.value:f} %".strip()
+        more = "" if self.high is None else f" to {self.high:f}"
+        return f"{self.hedge} {self.value:f}{more} %".strip()
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON."""
-        return {"value": f"{self.value:f}", "unit": "%", "hedge": self.hedge, "said": self.said}
+        high = None if self.high is None else f"{self.high:f}"
+        return {
+            "value": f"{self.value:f}",
+            "high": high,
+            "unit": "%",
+            "hedge": self.hedge,
+            "said": self.said,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A quantity that is no money, in the unit as said and, where exact, in tonnes."""
+    """A quantity that is no money, in the unit as said and, where exact, in tonnes.
+
+    ``high`` is the upper bound of a range, None where one number was said; ``tonnes`` are those of
+    the lower.
+    """
 
     value: Decimal
     unit: str
     tonnes: Decimal | None
     hedge: str
     said: str
+    high: Decimal | None = None
 
     def __str__(self) -> str:
         """Return it as people read it."""
-        return f"{self.hedge} {self.value:,f} {self.unit}".strip()
+        more = "" if self.high is None else f" to {self.high:,f}"
+        return f"{self.hedge} {self.value:,f}{more} {self.unit}".strip()
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON."""
         return {
             "value": f"{self.value:f}",
+            "high": None if self.high is None else f"{self.high:f}",
             "unit": self.unit,
             "tonnes": None if self.tonnes is None else f"{self.tonnes:f}",
             "hedge": self.hedge,

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from oreline.watch._amounts import NUMBERS
 from oreline.watch._claim import Money
 from oreline.watch._gazetteer import DEMONYMS, country_names
+from oreline.watch._numbers import NUMBERS
 from oreline.watch._view import FUTURE, Draft, View, off_ladder, unique, whole
 
 _TYPES: Final = (

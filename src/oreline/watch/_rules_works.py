@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from oreline.watch._amounts import NUMBERS
 from oreline.watch._gazetteer import country_names
+from oreline.watch._numbers import NUMBERS
 from oreline.watch._view import CANCELLED, POSTPONED, Draft, View, whole
 
 WORKS: Final = (

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from oreline.watch._amounts import NUMBERS
 from oreline.watch._claim import When
+from oreline.watch._numbers import NUMBERS
 
 QUOTED_DAYS_MAX: Final = 31
 """How many days before a report what it quotes may have been said, where nobody tells the day."""
@@ -181,7 +181,7 @@ def resolved(found: TimeFound, anchor: Anchor | None, *, is_future: bool) -> Whe
         return When(None, None, found.said, "the day it was said on is not known")
     readings = dict.fromkeys(
         span
-        for day in _days(anchor)
+        for day in days_of(anchor)
         if (span := _relative(found.match, day, is_future=is_future)) is not None
     )
     if not readings:
@@ -220,7 +220,8 @@ def quoted_anchor(published: Anchor | None, said: When | None) -> Anchor | None:
     return Anchor(first, published.last, f"at most {QUOTED_DAYS_MAX} days before the report")
 
 
-def _days(anchor: Anchor) -> Iterator[date]:
+def days_of(anchor: Anchor) -> Iterator[date]:
+    """Give each day of an anchor."""
     day = anchor.first
     while day <= anchor.last:
         yield day

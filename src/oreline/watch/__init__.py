@@ -58,7 +58,6 @@ from oreline.watch._timeline import (
     published_by,
     timeline,
 )
-from oreline.watch._times import month_of
 from oreline.watch._times import Anchor, month_of
 from oreline.watch._timex import Timex, timexes
 from oreline.watch._watched import Event, Watched, watch

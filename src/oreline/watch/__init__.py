@@ -7,6 +7,19 @@ it. Claims of one event are set side by side: agreed, differing or single.
 
 from __future__ import annotations
 
+from oreline.watch._attach import (
+    ATTACHED,
+    Attached,
+    ClaimSubject,
+    attach_draft,
+    attached_already,
+    attached_claims,
+    attached_frame,
+    check_claim_subject,
+    claim_subject,
+    found_claim,
+    how_read_now,
+)
 from oreline.watch._claim import (
     KINDS,
     LADDERS,
@@ -63,6 +76,7 @@ from oreline.watch._timex import Timex, timexes
 from oreline.watch._watched import Event, Watched, watch
 
 __all__ = [
+    "ATTACHED",
     "KINDS",
     "LADDERS",
     "RULES_VERSION",
@@ -74,9 +88,11 @@ __all__ = [
     "AlertRule",
     "Amount",
     "Anchor",
+    "Attached",
     "Attribution",
     "Claim",
     "Company",
+    "ClaimSubject",
     "Copies",
     "DigestTable",
     "Document",
@@ -107,6 +123,15 @@ __all__ = [
     "company_of",
     "entry_of",
     "furthest",
+    "attach_draft",
+    "attached_already",
+    "attached_claims",
+    "attached_frame",
+    "check_claim_subject",
+    "claim_subject",
+    "claims_of",
+    "found_claim",
+    "how_read_now",
     "likeness",
     "month_of",
     "normal_name",

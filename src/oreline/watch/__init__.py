@@ -7,6 +7,13 @@ it. Claims of one event are set side by side: agreed, differing or single.
 
 from __future__ import annotations
 
+from oreline.watch._alerts import (
+    Alert,
+    AlertGrounds,
+    Alerts,
+    PriceLine,
+    alerts_of,
+)
 from oreline.watch._attach import (
     ATTACHED,
     Attached,
@@ -44,11 +51,18 @@ from oreline.watch._companies import (
     product_of,
 )
 from oreline.watch._copies import Copies, Kinship, origins
+from oreline.watch._digest import (
+    Digest,
+    digest_html,
+    digest_message,
+    digest_text,
+)
 from oreline.watch._entities import Entity, likeness
 from oreline.watch._extract import claims_of
 from oreline.watch._folder import quoted_reports, read_reports, report_files, without_quoted
 from oreline.watch._intake import SUFFIXES, take_in
 from oreline.watch._limits import Limits
+from oreline.watch._mail import Sent, send, tell
 from oreline.watch._names import normal_name
 from oreline.watch._reconcile import Point, Saying
 from oreline.watch._settings import (
@@ -73,6 +87,13 @@ from oreline.watch._timeline import (
 )
 from oreline.watch._times import Anchor, month_of
 from oreline.watch._timex import Timex, timexes
+from oreline.watch._times import month_of
+from oreline.watch._told import (
+    TOLD_FILE,
+    ToldBook,
+    told_book,
+    told_marks,
+)
 from oreline.watch._watched import Event, Watched, watch
 
 __all__ = [
@@ -82,18 +103,23 @@ __all__ = [
     "RULES_VERSION",
     "STAGES",
     "SUFFIXES",
+    "TOLD_FILE",
     "UNTOLD",
     "WATCH_FILE",
     "Agency",
+    "Alert",
+    "AlertGrounds",
     "AlertRule",
+    "Alerts",
     "Amount",
     "Anchor",
     "Attached",
     "Attribution",
     "Claim",
-    "Company",
     "ClaimSubject",
+    "Company",
     "Copies",
+    "Digest",
     "DigestTable",
     "Document",
     "Entity",
@@ -106,14 +132,17 @@ __all__ = [
     "Percent",
     "Place",
     "Point",
+    "PriceLine",
     "Product",
     "Published",
     "Reading",
     "Saying",
+    "Sent",
     "Ticker",
     "Timeline",
     "Timex",
     "Told",
+    "ToldBook",
     "WatchSettings",
     "Watched",
     "When",
@@ -123,6 +152,7 @@ __all__ = [
     "company_of",
     "entry_of",
     "furthest",
+    "alerts_of",
     "attach_draft",
     "attached_already",
     "attached_claims",
@@ -130,6 +160,11 @@ __all__ = [
     "check_claim_subject",
     "claim_subject",
     "claims_of",
+    "companies",
+    "company_of",
+    "digest_html",
+    "digest_message",
+    "digest_text",
     "found_claim",
     "how_read_now",
     "likeness",
@@ -144,11 +179,15 @@ __all__ = [
     "read_settings",
     "report_files",
     "same_paper",
+    "send",
     "settings_of",
     "take_in",
+    "tell",
     "ticker_of",
     "timeline",
     "timexes",
+    "told_book",
+    "told_marks",
     "watch",
     "without_quoted",
 ]

@@ -86,6 +86,8 @@ def digest(
 
     if send and mark_told:
         raise InputError("--send and --mark-told exclude each other")
+    if html is not None and html.exists():
+        raise InputError(f"{html} exists; name another file")
     now = system_clock()
     found, settings = _alerts(chain, now)
     title = _title(chain)

@@ -87,7 +87,6 @@ from oreline.watch._timeline import (
 )
 from oreline.watch._times import Anchor, month_of
 from oreline.watch._timex import Timex, timexes
-from oreline.watch._times import month_of
 from oreline.watch._told import (
     TOLD_FILE,
     ToldBook,
@@ -147,11 +146,6 @@ __all__ = [
     "Watched",
     "When",
     "agencies",
-    "claims_of",
-    "companies",
-    "company_of",
-    "entry_of",
-    "furthest",
     "alerts_of",
     "attach_draft",
     "attached_already",
@@ -165,7 +159,9 @@ __all__ = [
     "digest_html",
     "digest_message",
     "digest_text",
+    "entry_of",
     "found_claim",
+    "furthest",
     "how_read_now",
     "likeness",
     "month_of",

@@ -58,13 +58,42 @@ from oreline.watch._digest import (
     digest_text,
 )
 from oreline.watch._entities import Entity, likeness
+from oreline.watch._event_study import (
+    MODELS,
+    EventStudy,
+    OtherEvent,
+    StudyDay,
+    StudyRules,
+    StudyWindow,
+    event_study,
+)
 from oreline.watch._extract import claims_of
 from oreline.watch._folder import quoted_reports, read_reports, report_files, without_quoted
 from oreline.watch._intake import SUFFIXES, take_in
 from oreline.watch._limits import Limits
 from oreline.watch._mail import Sent, send, tell
+from oreline.watch._market import (
+    Market,
+    market_of,
+    market_of_chain,
+    of_contract,
+    price_files,
+    shipped_series,
+)
+from oreline.watch._market_feed import Fetched, fetch, kept_files
+from oreline.watch._market_settings import (
+    FeedTable,
+    MarketSettings,
+    PortfolioTable,
+    SeriesTable,
+    market_settings,
+)
 from oreline.watch._names import normal_name
+from oreline.watch._portfolio import Holding, Portfolio, portfolio
+from oreline.watch._price_checks import PriceCheck, check_move, price_checks, series_of_claim
+from oreline.watch._price_table import PriceTerms, read_price_file
 from oreline.watch._reconcile import Point, Saying
+from oreline.watch._series import MarketSeries, SeriesTerms, series_rows
 from oreline.watch._settings import (
     WATCH_FILE,
     AlertRule,
@@ -99,6 +128,7 @@ __all__ = [
     "ATTACHED",
     "KINDS",
     "LADDERS",
+    "MODELS",
     "RULES_VERSION",
     "STAGES",
     "SUFFIXES",
@@ -124,19 +154,36 @@ __all__ = [
     "Entity",
     "Entry",
     "Event",
+    "EventStudy",
     "ExtractorTable",
+    "FeedTable",
+    "Fetched",
+    "Holding",
     "Kinship",
     "Limits",
+    "Market",
+    "MarketSeries",
+    "MarketSettings",
     "Money",
+    "OtherEvent",
     "Percent",
     "Place",
     "Point",
+    "Portfolio",
+    "PortfolioTable",
+    "PriceCheck",
     "PriceLine",
+    "PriceTerms",
     "Product",
     "Published",
     "Reading",
     "Saying",
     "Sent",
+    "SeriesTable",
+    "SeriesTerms",
+    "StudyDay",
+    "StudyRules",
+    "StudyWindow",
     "Ticker",
     "Timeline",
     "Timex",
@@ -152,6 +199,7 @@ __all__ = [
     "attached_claims",
     "attached_frame",
     "check_claim_subject",
+    "check_move",
     "claim_subject",
     "claims_of",
     "companies",
@@ -160,23 +208,37 @@ __all__ = [
     "digest_message",
     "digest_text",
     "entry_of",
+    "event_study",
+    "fetch",
     "found_claim",
     "furthest",
     "how_read_now",
+    "kept_files",
     "likeness",
+    "market_of",
+    "market_of_chain",
+    "market_settings",
     "month_of",
     "normal_name",
+    "of_contract",
     "origins",
     "place_of",
+    "portfolio",
+    "price_checks",
+    "price_files",
     "product_of",
     "published_by",
     "quoted_reports",
+    "read_price_file",
     "read_reports",
     "read_settings",
     "report_files",
     "same_paper",
     "send",
+    "series_of_claim",
+    "series_rows",
     "settings_of",
+    "shipped_series",
     "take_in",
     "tell",
     "ticker_of",

@@ -9,16 +9,23 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from written import extract
 
 from oreline.model import StoreError
 from oreline.record import _database as database
-from oreline.record import open_store
+from oreline.record import create_store, open_store
 from oreline.record._tables import APPEND_ONLY, metadata
+
+
+def is_described(name, kind, _parents):
+    """Leave out the index of words: each database makes it in its own way."""
+    return kind != "table" or not name.startswith("shelf_words")
 
 
 def test_the_schema_is_the_one_described(any_store):
     with any_store._engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_name": is_described}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
         assert context.get_current_revision() == database.HEAD
 
@@ -45,6 +52,20 @@ def test_the_newest_migration_is_the_one_that_the_code_expects():
 def test_making_a_ledger_again_runs_no_migration_twice(place):
     for _ in range(2):
         database.connect(place, create=True).dispose()
+
+
+def test_a_ledger_of_the_version_before_is_brought_up_to_date_with_its_log_as_it_was(place):
+    with create_store(place, {"id": "old", "tense": "actual"}) as store:
+        store.append([extract("e1", "m:1")])
+        root = store.root()
+        with store.writing() as connection:
+            for table in ("shelf_words", "shelf_passage", "shelf_source"):
+                connection.exec_driver_sql(f"DROP TABLE {table}")
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    with open_store(place) as store:
+        assert store.root() == root
+        assert store.shelf().search("anything") == ()
+        store.append([extract("e2", "m:2")])
 
 
 def test_what_is_no_ledger_is_refused(tmp_path):

@@ -45,6 +45,7 @@ from oreline.record._event_state import (
     event_state,
     event_state_at,
 )
+from oreline.record._event_words import shelve_events
 from oreline.record._grades import DEFAULT_RULE, BookRule, LineGrades
 from oreline.record._jit import compiled_pass
 from oreline.record._keys import (
@@ -70,6 +71,8 @@ from oreline.record._note import (
 )
 from oreline.record._secret_files import read_secret_file, save_secret_file
 from oreline.record._share import SharedCopy, share_ledger
+from oreline.record._shelf import Hit, Passage, Shelf, Source, open_shelf
+from oreline.record._shelf_words import parse_question
 from oreline.record._snapshot import snapshot_place
 from oreline.record._state import State
 from oreline.record._store import Header, Receipt, Store, StoredRow, create_store, open_store
@@ -110,13 +113,17 @@ __all__ = [
     "Entry",
     "EventState",
     "Header",
+    "Hit",
     "InclusionProof",
     "Ledger",
     "LineGrades",
     "LogKey",
+    "Passage",
     "Receipt",
     "Salt",
     "SharedCopy",
+    "Shelf",
+    "Source",
     "State",
     "Store",
     "StoredLots",
@@ -152,8 +159,10 @@ __all__ = [
     "make_checkpoint",
     "open_books",
     "open_checkpoint",
+    "open_shelf",
     "open_store",
     "parse_checkpoint",
+    "parse_question",
     "parse_verifier",
     "read_secret_file",
     "rebuild_lot_cache",
@@ -161,6 +170,7 @@ __all__ = [
     "save_key",
     "save_secret_file",
     "share_ledger",
+    "shelve_events",
     "sign_note",
     "snapshot_place",
     "system_clock",

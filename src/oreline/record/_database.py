@@ -9,14 +9,17 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
 
 from oreline.model import StoreError
-from oreline.record._tables import header
+from oreline.record._tables import SHELF_WORDS, header, metadata, shelf_passage, shelf_source
 
 BUSY_TIMEOUT_S = 30.0
 """How long a writer waits for another before it gives up."""
 _APPEND_LOCK = 0x6F72656C696E65
 """The advisory lock that serialises appends on PostgreSQL: "oreline" in ASCII."""
+_SHELF_LOCK = 0x7368656C66
+"""The same for the shelf, "shelf" in ASCII: appends need not wait for it."""
 
 
 def database_url(place: str | Path) -> sa.URL:
@@ -57,8 +60,8 @@ def connect(place: str | Path, *, create: bool) -> sa.Engine:
     return engine
 
 
-def _sqlite_engine(url: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+def _sqlite_engine(url: sa.URL, *, poolclass: type[sa.Pool] | None = None) -> sa.Engine:
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, poolclass=poolclass)
 
     @sa.event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: object) -> None:
@@ -94,6 +97,46 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 @contextmanager
+def shelf_writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Yield a connection in a transaction that nobody else who writes to the shelf shares."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_SHELF_LOCK})")
+        try:
+            yield connection
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.commit()
+
+
+def stand_alone_engine(place: Path | None) -> sa.Engine:
+    """Return an engine on a shelf beside no ledger: in memory, or in a file of SQLite.
+
+    Raises
+    ------
+    StoreError
+        If the file is something else, or cannot be written.
+    """
+    if place is None:
+        engine = _sqlite_engine(sa.URL.create("sqlite"), poolclass=StaticPool)
+    else:
+        engine = _sqlite_engine(sa.URL.create("sqlite", database=str(place)))
+    try:
+        with shelf_writing(engine) as connection:
+            if not sa.inspect(connection).has_table(shelf_source.name):
+                metadata.create_all(connection, [shelf_source, shelf_passage])
+                for statement in SHELF_WORDS["sqlite"]:
+                    connection.exec_driver_sql(statement)
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise StoreError(_plain(error, place or "memory")) from error
+    return engine
+
+
+@contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Yield a connection that sees one state of the ledger throughout."""
     with engine.connect() as connection:
@@ -108,9 +151,11 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def _bring_up_to_date(engine: sa.Engine, *, create: bool) -> None:
-    if _revision(engine) == HEAD:
+    found = _revision(engine)
+    if found == HEAD:
         return
-    if not create:
+    # What was added since an older version is derived and empty: it is made when first opened.
+    if not create and found not in OLDER:
         raise StoreError("this database is no ledger of this version of oreline")
     # Alembic is slow to import and needed only when a ledger is made or upgraded.
     from alembic import command
@@ -124,8 +169,10 @@ def _bring_up_to_date(engine: sa.Engine, *, create: bool) -> None:
         command.upgrade(config, "head")
 
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration."""
+OLDER = ("0001",)
+"""Earlier ones, whose ledgers are brought up to date when they are opened."""
 
 
 def _revision(engine: sa.Engine) -> str | None:

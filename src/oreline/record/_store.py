@@ -22,6 +22,7 @@ from oreline.record._database import connect, database_url, reading, write_heade
 from oreline.record._drafts import Draft, Written, drafts_of
 from oreline.record._merkle import Frontier, TileReader, root
 from oreline.record._periods import Closings
+from oreline.record._shelf import Shelf
 from oreline.record._withheld import WithheldValue
 
 READ_CHUNK = 20_000
@@ -265,6 +266,10 @@ class Store:
     def writing(self) -> Any:
         """Return a context manager of a connection that alone may write, all or nothing."""
         return writing(self._engine)
+
+    def shelf(self) -> Shelf:
+        """Return the text to search that lies beside the log."""
+        return Shelf(self._engine)
 
     def size(self) -> int:
         """Return the number of events in the log."""

@@ -3,7 +3,10 @@
 ``header``, ``event``, ``line``, ``finding``, ``withheld``, ``tile`` and ``checkpoint`` are append
 only: the migrations put triggers on them that refuse UPDATE, DELETE, REPLACE and TRUNCATE. ``lot``
 is a cache of running book stock that the append path uses to say at once what looks odd; it can be
-rebuilt from the events and nothing is proved by it.
+rebuilt from the events and nothing is proved by it. ``shelf_source`` and ``shelf_passage`` are the
+shelf: derived text to search, which may be thrown away. Beside them the migrations make
+``shelf_words``, the index of the words: a virtual table of FTS5 on SQLite, a tsvector with its
+index on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -110,6 +113,46 @@ lot = Table(
     Column("continuing", Boolean, nullable=False),
     Column("produced", Boolean, nullable=False),
 )
+
+shelf_source = Table(
+    "shelf_source",
+    metadata,
+    Column("id", SEQ, primary_key=True),
+    Column("grouped", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("kept", Text),
+    Index("shelf_source_name", "grouped", "name", unique=True),
+)
+
+shelf_passage = Table(
+    "shelf_passage",
+    metadata,
+    Column("id", SEQ, primary_key=True, autoincrement=False),
+    Column("source", BigInteger, ForeignKey("shelf_source.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("day", Text),
+    Column("seq", BigInteger),
+    Index("shelf_passage_source", "source"),
+)
+
+SHELF_WORDS = {
+    "sqlite": (
+        # The words come folded; the tokenizer has only to part them.
+        "CREATE VIRTUAL TABLE shelf_words USING fts5(title, words, tokenize = 'unicode61')",
+    ),
+    "postgresql": (
+        "CREATE TABLE shelf_words (passage bigint PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE INDEX shelf_words_index ON shelf_words USING gin (words)",
+    ),
+}
+"""The statements that make the index of words, by database."""
 
 APPEND_ONLY = ("header", "event", "line", "finding", "withheld", "tile", "checkpoint")
 """Tables whose rows are never changed or removed."""

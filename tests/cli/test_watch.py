@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 from called import Oreline
 
 REPORT = (
@@ -35,3 +36,43 @@ def test_the_group_shows_its_help_and_says_what_is_not_there(bare: Oreline) -> N
     missing = bare("watch", "no-such-place")
     assert missing.code == 2
     assert "no-such-place is not there" in missing.everything
+
+
+def test_words_are_searched_in_a_folder_and_in_a_chain_with_its_ledger(
+    tmp_path: Path, bare: Oreline
+) -> None:
+    (tmp_path / "one.txt").write_text(REPORT, encoding="utf-8")
+    table = tmp_path / "hits.csv"
+    found = bare("watch", "search", "AGREEMENTS", str(tmp_path), "--json", "--export", str(table))
+    assert found.code == 0
+    hits = found.json["result"]["hits"]
+    assert {hit["kind"] for hit in hits} == {"report", "claim"}
+    assert all(hit["snippet"][a:b].lower() == "agreement" for hit in hits for a, b in hit["marks"])
+    assert pl.read_csv(table).height == len(hits)
+
+    chain = tmp_path / "chain"
+    assert bare("init", str(chain)).code == 0
+    (chain / "evidence").mkdir(exist_ok=True)
+    (chain / "evidence" / "one.txt").write_text(REPORT, encoding="utf-8")
+    assert bare("record", "import", str(chain)).code == 0
+    log = bare("record", "status", "--chain", str(chain), "--json").json["result"]
+    for _ in range(2):
+        again = bare("watch", "search", "orion", "--chain", str(chain), "--json")
+        assert {hit["place"] for hit in again.json["result"]["hits"]} == {"one.txt"}
+    events = bare("watch", "search", "declare", "--chain", str(chain), "--kind", "event", "--json")
+    assert events.code == 0
+    assert bare("record", "status", "--chain", str(chain), "--json").json["result"] == log
+
+
+def test_a_search_without_words_or_place_says_what_is_missing(
+    tmp_path: Path, bare: Oreline
+) -> None:
+    (tmp_path / "one.txt").write_text(REPORT, encoding="utf-8")
+    (tmp_path / "large.txt").write_bytes(b"x" * 20_000_001)
+    assert "no word" in bare("watch", "search", "!!", str(tmp_path)).everything
+    assert "PLACE" in bare("watch", "search", "zeta").everything
+    unknown = bare("watch", "search", "zeta", str(tmp_path), "--kind", "rumour")
+    assert "report, claim, evidence, event" in unknown.everything
+    unread = bare("watch", "search", "zeta", str(tmp_path))
+    assert unread.code == 1
+    assert "ORL-1300" in unread.everything

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from oreline.model import Chain, Finding
+    from oreline.record import Shelf
     from oreline.watch import Document
 
 Place = Annotated[
@@ -69,3 +72,48 @@ def chain_of(folder: Path) -> Chain:
     if chain is None or is_fatal(findings):
         raise InputError(f"{folder} has fatal findings; see 'oreline check {folder}'", findings)
     return chain
+
+
+@contextmanager
+def shelf_of(
+    place: Path | None, folder: Path | None, *, progress: Callable[[str, int, int], None]
+) -> Iterator[tuple[Shelf, tuple[Finding, ...]]]:
+    """Give what can be searched of a place or of a chain folder, and what is wrong with files.
+
+    Of a chain folder with a ledger that is the shelf in the ledger's database, else one in memory.
+
+    Raises
+    ------
+    InputError
+        If there is no such place, or the chain has fatal findings.
+    """
+    from oreline.record import open_shelf, open_store, shelve_events, system_clock
+    from oreline.watch import settings_of, shelve_evidence, shelve_reports, workers_for
+
+    with ExitStack() as stack:
+        places: tuple[Path, ...] = () if place is None else (place,)
+        ledger = None if folder is None else folder / "ledger.db"
+        chain = None if folder is None else chain_of(folder)
+        if ledger is not None and ledger.is_file():
+            store = stack.enter_context(open_store(ledger))
+            shelf = store.shelf()
+            shelve_events(store)
+        else:
+            shelf = open_shelf()
+            stack.callback(shelf.close)
+        if folder is not None and chain is not None:
+            settings, _ = settings_of(folder)
+            assert settings is not None
+            places = tuple(one for one in settings.places(folder) if one.is_dir())
+            shelve_evidence(shelf, chain.evidence.values())
+        findings: list[Finding] = []
+        for one in places:
+            change = shelve_reports(
+                shelf,
+                one,
+                today=system_clock().date(),
+                workers=workers_for,
+                progress=lambda done, total: progress("reports", done, total),
+            )
+            findings += change.findings
+        yield shelf, tuple(findings)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
+from pydantic import Base64Bytes
+
 from oreline.watch._segments import sentences
-from oreline.watch._source import Document
+from oreline.watch._spill import Spill
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 RUN_WORDS: Final = 8
 """How many words in a row make a run; runs of RUN_WORDS + WINDOW - 1 words are always found."""
@@ -19,6 +28,10 @@ COPY_MIN: Final = 0.6
 """The share of a report's word triples that stand in another, above which it is a copy."""
 REPORTS_PER_RUN_MAX: Final = 40
 """A run that more reports share is a phrase of the trade: it shows no common origin."""
+FIRSTS_OF_COMMON_RUN: Final = 3
+"""With how many of the first holders of such a run a report is compared: it may be a copy."""
+PRINTS_KEPT: Final = 512
+"""How many prints are kept in memory while pairs are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,53 +58,130 @@ class Kinship:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Prints:
+    """What a report is recognised by, once its text is gone.
+
+    ``keys`` and ``places`` are the runs that are kept and at which word each begins, ``triples``
+    the hashes of its word triples, sorted: arrays of 32-bit numbers as bytes.
+    """
+
+    words: str
+    keys: Base64Bytes
+    places: Base64Bytes
+    triples: Base64Bytes
+
+
+def prints_of(text: str) -> Prints:
+    """Give what a report is recognised by."""
+    import numpy as np
+
+    words = body_words(text)
+    runs = _runs(words)
+    triples = {crc32(" ".join(words[at : at + 3]).encode()) for at in range(len(words) - 2)}
+    return Prints(
+        " ".join(words),
+        np.array([key for key, _ in runs], np.uint32).tobytes(),
+        np.array([place for _, place in runs], np.uint32).tobytes(),
+        np.array(sorted(triples), np.uint32).tobytes(),
+    )
+
+
 @dataclass(slots=True)
 class Copies:
-    """The reports seen so far by their runs of words."""
+    """The reports seen so far by their runs of words.
 
-    _by_text: dict[str, str] = field(default_factory=dict)
-    _by_run: dict[int, list[int]] = field(default_factory=dict)
+    Prints lie in a file without a name; in memory are 8 bytes for each run that is kept.
+    """
+
+    _by_text: dict[bytes, int] = field(default_factory=dict)
     _names: list[str] = field(default_factory=list)
-    _triples: list[frozenset[int]] = field(default_factory=list)
+    _keys: array[int] = field(default_factory=lambda: array("I"))
+    _holders: array[int] = field(default_factory=lambda: array("I"))
+    _spill: Spill[Prints] = field(default_factory=Spill)
     same: list[tuple[str, str]] = field(default_factory=list)
-    kin: list[Kinship] = field(default_factory=list)
 
-    def add(self, document: Document) -> bool:
+    def add(self, name: str, prints: Prints) -> bool:
         """Add a report; return False if the same text is already there."""
-        words = body_words(document.text)
-        whole = " ".join(words)
-        if words and whole in self._by_text:
-            self.same.append((document.name, self._by_text[whole]))
+        whole = hashlib.blake2b(prints.words.encode(), digest_size=16).digest()
+        first = self._by_text.get(whole)
+        if prints.words and first is not None:
+            self.same.append((name, self._names[first]))
             return False
-        self._by_text[whole] = document.name
-        runs = _runs(words)
-        triples = frozenset(
-            crc32(" ".join(words[at : at + 3]).encode()) for at in range(len(words) - 2)
-        )
-        shared: dict[int, int] = {}
-        for key, place in runs:
-            for other in self._by_run.get(key, ())[:REPORTS_PER_RUN_MAX]:
-                shared.setdefault(other, place)
         number = len(self._names)
-        for other, place in sorted(shared.items()):
-            common = len(triples & self._triples[other])
-            least = min(len(triples), len(self._triples[other])) or 1
-            self.kin.append(
+        self._by_text[whole] = number
+        self._names.append(name)
+        self._keys.frombytes(prints.keys)
+        self._holders.extend([number] * (len(prints.keys) // self._keys.itemsize))
+        self._spill.append(prints)
+        return True
+
+    def kin(self) -> tuple[Kinship, ...]:
+        """Give the reports that share words, each with those before it.
+
+        A run that more than :data:`REPORTS_PER_RUN_MAX` reports share shows no common origin; by
+        such a run only whole copies of its first holders are told.
+        """
+        found: list[Kinship] = []
+        kept = lru_cache(maxsize=PRINTS_KEPT)(self._spill.__getitem__)
+        pairs = self._pairs()
+        for at, (second, first) in enumerate(pairs[:, :2].tolist()):
+            one, two = kept(first), kept(second)
+            common, least = _common(one.triples, two.triples)
+            is_copy = common / least >= COPY_MIN
+            if not is_copy and not pairs[at, 2]:
+                continue
+            words = two.words.split(" ")
+            place = _first_shared(one, two)
+            found.append(
                 Kinship(
-                    self._names[other],
-                    document.name,
-                    "copy" if common / least >= COPY_MIN else "shared",
+                    self._names[first],
+                    self._names[second],
+                    "copy" if is_copy else "shared",
                     common / least,
                     " ".join(words[place : place + RUN_WORDS]),
                 )
             )
-        for key, _ in runs:
-            holders = self._by_run.setdefault(key, [])
-            if len(holders) <= REPORTS_PER_RUN_MAX:
-                holders.append(number)
-        self._names.append(document.name)
-        self._triples.append(triples)
-        return True
+        return tuple(found)
+
+    def _pairs(self) -> NDArray[np.int64]:
+        """Give (later, earlier, whether a rare run shows it) of reports that share a run."""
+        import numpy as np
+
+        keys = np.frombuffer(self._keys, np.uint32)
+        holders = np.frombuffer(self._holders, np.uint32)
+        order = np.argsort(keys, kind="stable")
+        keys, holders = keys[order], holders[order]
+        starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if keys.size else keys
+        sizes = np.diff(np.r_[starts, keys.size])
+        found: dict[tuple[int, int], bool] = {}
+        for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
+            group = holders[start : start + size].tolist()
+            is_rare = size <= REPORTS_PER_RUN_MAX
+            firsts = group if is_rare else group[:FIRSTS_OF_COMMON_RUN]
+            for at, second in enumerate(group):
+                for first in firsts[:at]:
+                    pair = (second, first)
+                    found[pair] = found.get(pair, False) or is_rare
+        rows = [(second, first, rare) for (second, first), rare in sorted(found.items())]
+        return np.array(rows, np.int64).reshape(-1, 3)
+
+
+def _common(one: bytes, two: bytes) -> tuple[int, int]:
+    """Give how many word triples two reports share, and how many the shorter has."""
+    import numpy as np
+
+    first, second = np.frombuffer(one, np.uint32), np.frombuffer(two, np.uint32)
+    shared = np.intersect1d(first, second, assume_unique=True)
+    return len(shared), min(len(first), len(second)) or 1
+
+
+def _first_shared(one: Prints, two: Prints) -> int:
+    """Give at which word of the second report the first run that both have begins."""
+    import numpy as np
+
+    keys, places = np.frombuffer(two.keys, np.uint32), np.frombuffer(two.places, np.uint32)
+    return int(places[np.isin(keys, np.frombuffer(one.keys, np.uint32))].min())
 
 
 def body_words(text: str) -> list[str]:

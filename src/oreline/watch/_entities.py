@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -268,7 +268,7 @@ def entity_keys(books: Mapping[str, Names]) -> dict[str, str]:
 def who_is_who(books: Mapping[str, Names], chain: Chain | None) -> tuple[Entity, ...]:
     """Give every name of reports with what it stands for; what is new is proposed only."""
     things = known_things(chain)
-    seen: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    seen: dict[tuple[str, str], _Seen] = {}
     tickers: dict[tuple[str, str], str] = {}
     for report, book in books.items():
         for one in book.mentions:
@@ -276,10 +276,25 @@ def who_is_who(books: Mapping[str, Names], chain: Chain | None) -> tuple[Entity,
                 continue
             is_coded = one.kind in ("country", "mineral")
             key = (one.kind, one.key if is_coded else normal_name(one.key))
-            seen.setdefault(key, []).append((report, one.key))
+            seen.setdefault(key, _Seen(one.key)).count(report)
             if one.key in book.tickers:
                 tickers[key] = book.tickers[one.key]
     return tuple(_entity(key, seen[key], things, tickers.get(key)) for key in sorted(seen))
+
+
+@dataclass(slots=True)
+class _Seen:
+    """How often a name was met, report by report, and how it was written first."""
+
+    name: str
+    mentions: int = 0
+    reports: int = 0
+    last: str | None = None
+
+    def count(self, report: str) -> None:
+        self.mentions += 1
+        self.reports += report != self.last
+        self.last = report
 
 
 def _is_place(one: Mention) -> bool:
@@ -289,32 +304,32 @@ def _is_place(one: Mention) -> bool:
 
 def _entity(
     key: tuple[str, str],
-    mentions: Sequence[tuple[str, str]],
+    seen: _Seen,
     things: Iterable[Known],
     told: str | None,
 ) -> Entity:
     kind, code = key
-    reports = len({report for report, _ in mentions})
+    mentions, reports = seen.mentions, seen.reports
     if kind in ("country", "mineral"):
         name = country_names().get(code, code) if kind == "country" else code
         table_ = "countries" if kind == "country" else "minerals"
         reason = "the same name"
-        return Entity(name, kind, len(mentions), reports, table_, code, name, 100.0, reason)
-    name = mentions[0][1]
+        return Entity(name, kind, mentions, reports, table_, code, name, 100.0, reason)
+    name = seen.name
     if kind == "person":
         reason = "new: people are not kept"
-        return Entity(name, kind, len(mentions), reports, None, None, None, 0.0, reason)
+        return Entity(name, kind, mentions, reports, None, None, None, 0.0, reason)
     ticker = ticker_of(told) if told else None
     thing, score, reason = resolve(name, kind, things, ticker)
     if thing is None and kind == "name":
-        return _place(name, len(mentions), reports)
+        return _place(name, mentions, reports)
     written = str(ticker) if ticker is not None else told
     if thing is None:
-        return Entity(name, kind, len(mentions), reports, None, None, None, score, reason, written)
+        return Entity(name, kind, mentions, reports, None, None, None, score, reason, written)
     return Entity(
         name,
         kind,
-        len(mentions),
+        mentions,
         reports,
         thing.table,
         thing.id,

@@ -8,51 +8,61 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from oreline.model import EvidenceItem, Finding, InputError, Severity
+from oreline.model import EvidenceItem, Finding, InputError
 from oreline.watch._header import assistance
 from oreline.watch._intake import DEFAULT_LIMITS, SUFFIXES, take_in
 from oreline.watch._limits import Limits
 from oreline.watch._source import UNTOLD, Document, Published, Told
+from oreline.watch._taken import file_bytes
 
 _UNNAMED: Final = "not named"
+
+
+def files_of(place: Path) -> list[tuple[str, Path]]:
+    """Give the files of a place that may be reports, each with its name: from the place on.
+
+    Raises
+    ------
+    InputError
+        If there is no such file or folder.
+    """
+    if place.is_file():
+        return [(place.name, place)]
+    if not place.is_dir():
+        raise InputError(f"{place} is not there")
+    return [(file.relative_to(place).as_posix(), file) for file in report_files(place)]
 
 
 def read_reports(
     place: Path, *, today: date | None = None, limits: Limits = DEFAULT_LIMITS
 ) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
-    """Give the reports of a file, or of all files of a folder and the folders in it.
+    """Give the reports of a file, or of all files of a folder and the folders in it, with texts.
+
+    For folders of any size there is :func:`watch_place`, which keeps no text.
 
     Raises
     ------
     InputError
         If there is no such file or folder, or no report in it.
     """
-    if not place.exists():
-        raise InputError(f"{place} is not there")
-    files = [place] if place.is_file() else report_files(place)
-    if not files:
-        raise InputError(f"{place} holds no report; {', '.join(SUFFIXES)} are read")
     documents: list[Document] = []
     findings: list[Finding] = []
-    for file in files:
-        name = file.name if place.is_file() else file.relative_to(place).as_posix()
-        size = file.stat().st_size
-        if size > limits.file_bytes_max:
-            # Not opened: what is too large is told by its size alone.
-            findings.append(
-                Finding(
-                    "ORL-1300",
-                    Severity.FATAL,
-                    name,
-                    f"the file has {size} bytes; file_bytes_max is {limits.file_bytes_max}",
-                    "cut it, or raise the limit",
-                )
-            )
+    for name, file in _some_files(place):
+        data = file_bytes(name, file, limits)
+        if isinstance(data, Finding):
+            findings.append(data)
             continue
-        found, wrong = take_in(name, file.read_bytes(), today=today, limits=limits)
+        found, wrong = take_in(name, data, today=today, limits=limits)
         documents += found
         findings += wrong
     return tuple(documents), tuple(findings)
+
+
+def _some_files(place: Path) -> list[tuple[str, Path]]:
+    files = files_of(place)
+    if not files:
+        raise InputError(f"{place} holds no report; {', '.join(SUFFIXES)} are read")
+    return files
 
 
 def report_files(place: Path) -> list[Path]:

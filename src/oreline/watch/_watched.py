@@ -5,21 +5,31 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from oreline.model import Chain, Finding
 from oreline.watch._claim import KINDS, Claim, value_text
 from oreline.watch._copies import Copies, Kinship, origins
 from oreline.watch._entities import Entity, entity_keys, who_is_who
-from oreline.watch._events import PARTY_SLOTS, grouped, signature
-from oreline.watch._extract import claims_and_names
+from oreline.watch._events import PARTY_SLOTS, Signed, grouped, signature
 from oreline.watch._gazetteer import country_names
 from oreline.watch._names import Names, normal_name
 from oreline.watch._reconcile import AGREED, DIFFERS, SINGLE, Point, points
+from oreline.watch._related import Related
 from oreline.watch._source import Document
+from oreline.watch._spill import ByName, Ordered, Spill
+from oreline.watch._taken import Taken, taken
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+T = TypeVar("T")
+
+FEW: Final = 2_000
+"""Up to how many reports and events are kept in memory."""
+SIGNED_KEPT: Final = 20_000
+"""How many claims are kept in memory while they are put together by event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +78,10 @@ class Event:
 class Watched:
     """Everything that was read."""
 
-    documents: tuple[Document, ...]
+    documents: Sequence[Document]
     same: tuple[tuple[str, str], ...]
     kin: tuple[Kinship, ...]
-    events: tuple[Event, ...]
+    events: Sequence[Event]
     entities: tuple[Entity, ...]
     findings: tuple[Finding, ...]
 
@@ -99,11 +109,11 @@ class Watched:
         """Return the claims as a table, one row each."""
         import polars as pl
 
-        by_name = {one.name: one for one in self.documents}
+        places = {one.name: at for at, one in enumerate(self.documents)}
         rows = []
         for event in self.events:
             for one in event.claims:
-                document = by_name[one.document]
+                document = self.documents[places[one.document]]
                 when = one.when
                 rows.append(
                     {
@@ -191,48 +201,69 @@ def watch(
     findings
         What is wrong with the files they came in.
     """
+    return put_together(map(taken, documents), chain=chain, findings=findings)
+
+
+def put_together(
+    reports: Iterable[Taken],
+    *,
+    chain: Chain | None = None,
+    findings: Iterable[Finding] = (),
+) -> Watched:
+    """Give the claims of reports that were read, put together by event.
+
+    Each report is let go as soon as it is seen: what the answer needs of it lies in files without a
+    name, and memory holds numbers and names.
+    """
     copies = Copies()
-    kept: list[Document] = []
-    claims: list[Claim] = []
-    books: dict[str, Names] = {}
-    for document in documents:
-        if not copies.add(document):
+    kept: Spill[Document] = Spill()
+    claims: Spill[Claim] = Spill()
+    books: Spill[Names] = Spill()
+    order: dict[str, int] = {}
+    for one in reports:
+        if not copies.add(one.document.name, one.prints):
             continue
-        kept.append(document)
-        if document.language.value not in ("en", None):
-            continue
-        found, book = claims_and_names(document)
-        claims += found
-        books[document.name] = book
-    key_of = _keys(books)
-    related = {
-        name: frozenset(
-            key_of.get(one.key, normal_name(one.key))
-            for one in book.mentions
-            if one.kind in ("company", "body", "person")
+        order[one.document.name] = len(kept)
+        kept.append(one.document)
+        books.append(one.names)
+        for claim in one.claims:
+            claims.append(claim)
+    by_report = ByName(order, books)
+    key_of = _keys(by_report)
+    related = Related(by_report, key_of)
+    signed: Spill[Signed] = Spill(kept=SIGNED_KEPT)
+    for claim in claims:
+        signed.append(signature(claim, key_of))
+    kin = copies.kin()
+    root = origins(order, kin)
+    documents = ByName(order, kept)
+    events: Spill[Event] = Spill()
+    places: list[tuple[int, int, int, int]] = []
+    for group in grouped(signed, related):
+        event = _event([claims[at] for at in group], key_of, root, documents)
+        places.append(
+            (
+                -len(event.reports),
+                KINDS.index(event.kind),
+                order[event.reports[0]],
+                event.claims[0].start,
+            )
         )
-        for name, book in books.items()
-    }
-    signed = [signature(claim, key_of) for claim in claims]
-    root = origins((one.name for one in kept), copies.kin)
-    by_name = {one.name: one for one in kept}
-    events = [
-        _event([claims[at] for at in group], key_of, root, by_name)
-        for group in grouped(signed, related)
-    ]
-    order = {one.name: at for at, one in enumerate(kept)}
-    events.sort(
-        key=lambda one: (
-            -len(one.reports),
-            KINDS.index(one.kind),
-            order[one.reports[0]],
-            one.claims[0].start,
-        )
-    )
-    entities = who_is_who(books, chain)
+        events.append(event)
+    by_weight = sorted(range(len(places)), key=places.__getitem__)
     return Watched(
-        tuple(kept), tuple(copies.same), tuple(copies.kin), tuple(events), entities, tuple(findings)
+        _in_memory(kept),
+        tuple(copies.same),
+        kin,
+        _in_memory(Ordered(events, by_weight)),
+        who_is_who(by_report, chain),
+        tuple(findings),
     )
+
+
+def _in_memory(values: Sequence[T]) -> Sequence[T]:
+    """Give few values as a tuple; many stay where they are."""
+    return tuple(values) if len(values) <= FEW else values
 
 
 def _keys(books: Mapping[str, Names]) -> dict[str, str]:

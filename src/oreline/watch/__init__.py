@@ -7,6 +7,26 @@ it. Claims of one event are set side by side: agreed, differing or single.
 
 from __future__ import annotations
 
+from oreline.watch._alerts import (
+    Alert,
+    AlertGrounds,
+    Alerts,
+    PriceLine,
+    alerts_of,
+)
+from oreline.watch._attach import (
+    ATTACHED,
+    Attached,
+    ClaimSubject,
+    attach_draft,
+    attached_already,
+    attached_claims,
+    attached_frame,
+    check_claim_subject,
+    claim_subject,
+    found_claim,
+    how_read_now,
+)
 from oreline.watch._claim import (
     KINDS,
     LADDERS,
@@ -31,14 +51,50 @@ from oreline.watch._companies import (
     product_of,
 )
 from oreline.watch._copies import Copies, Kinship, origins
+from oreline.watch._digest import (
+    Digest,
+    digest_html,
+    digest_message,
+    digest_text,
+)
 from oreline.watch._entities import Entity, likeness
+from oreline.watch._event_study import (
+    MODELS,
+    EventStudy,
+    OtherEvent,
+    StudyDay,
+    StudyRules,
+    StudyWindow,
+    event_study,
+)
 from oreline.watch._extract import claims_of
 from oreline.watch._folder import quoted_reports, read_reports, report_files, without_quoted
 from oreline.watch._intake import SUFFIXES, take_in
 from oreline.watch._limits import Limits
+from oreline.watch._mail import Sent, send, tell
+from oreline.watch._market import (
+    Market,
+    market_of,
+    market_of_chain,
+    of_contract,
+    price_files,
+    shipped_series,
+)
+from oreline.watch._market_feed import Fetched, fetch, kept_files
+from oreline.watch._market_settings import (
+    FeedTable,
+    MarketSettings,
+    PortfolioTable,
+    SeriesTable,
+    market_settings,
+)
 from oreline.watch._names import normal_name
+from oreline.watch._portfolio import Holding, Portfolio, portfolio
+from oreline.watch._price_checks import PriceCheck, check_move, price_checks, series_of_claim
+from oreline.watch._price_table import PriceTerms, read_price_file
 from oreline.watch._processes import workers_for
 from oreline.watch._reconcile import Point, Saying
+from oreline.watch._series import MarketSeries, SeriesTerms, series_rows
 from oreline.watch._settings import (
     WATCH_FILE,
     AlertRule,
@@ -62,74 +118,140 @@ from oreline.watch._timeline import (
 )
 from oreline.watch._times import Anchor, month_of
 from oreline.watch._timex import Timex, timexes
+from oreline.watch._told import (
+    TOLD_FILE,
+    ToldBook,
+    told_book,
+    told_marks,
+)
 from oreline.watch._watched import Event, Watched, watch
 
 __all__ = [
+    "ATTACHED",
     "KINDS",
     "LADDERS",
+    "MODELS",
     "RULES_VERSION",
     "STAGES",
     "SUFFIXES",
+    "TOLD_FILE",
     "UNTOLD",
     "WATCH_FILE",
     "Agency",
+    "Alert",
+    "AlertGrounds",
     "AlertRule",
+    "Alerts",
     "Amount",
     "Anchor",
+    "Attached",
     "Attribution",
     "Change",
     "Claim",
+    "ClaimSubject",
     "Company",
     "Copies",
+    "Digest",
     "DigestTable",
     "Document",
     "Entity",
     "Entry",
     "Event",
+    "EventStudy",
     "ExtractorTable",
+    "FeedTable",
+    "Fetched",
+    "Holding",
     "Kinship",
     "Limits",
+    "Market",
+    "MarketSeries",
+    "MarketSettings",
     "Money",
+    "OtherEvent",
     "Percent",
     "Place",
     "Point",
+    "Portfolio",
+    "PortfolioTable",
+    "PriceCheck",
+    "PriceLine",
+    "PriceTerms",
     "Product",
     "Published",
     "Reading",
     "Saying",
+    "Sent",
+    "SeriesTable",
+    "SeriesTerms",
+    "StudyDay",
+    "StudyRules",
+    "StudyWindow",
     "Ticker",
     "Timeline",
     "Timex",
     "Told",
+    "ToldBook",
     "WatchSettings",
     "Watched",
     "When",
     "agencies",
+    "alerts_of",
+    "attach_draft",
+    "attached_already",
+    "attached_claims",
+    "attached_frame",
+    "check_claim_subject",
+    "check_move",
+    "claim_subject",
     "claims_of",
     "companies",
     "company_of",
+    "digest_html",
+    "digest_message",
+    "digest_text",
     "entry_of",
+    "event_study",
+    "fetch",
     "files_taken",
+    "found_claim",
     "furthest",
+    "how_read_now",
+    "kept_files",
     "likeness",
+    "market_of",
+    "market_of_chain",
+    "market_settings",
     "month_of",
     "normal_name",
+    "of_contract",
     "origins",
     "place_of",
+    "portfolio",
+    "price_checks",
+    "price_files",
     "product_of",
     "published_by",
     "quoted_reports",
+    "read_price_file",
     "read_reports",
     "read_settings",
     "report_files",
     "same_paper",
+    "send",
+    "series_of_claim",
+    "series_rows",
     "settings_of",
     "shelve_evidence",
     "shelve_reports",
+    "shipped_series",
     "take_in",
+    "tell",
     "ticker_of",
     "timeline",
     "timexes",
+    "told_book",
+    "told_marks",
     "watch",
     "without_quoted",
     "workers_for",

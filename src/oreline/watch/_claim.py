@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-RULES_VERSION: Final = "1"
+RULES_VERSION: Final = "2"
 """The version of the rules; a claim keeps the one that made it."""
 
 KINDS: Final = (

@@ -15,7 +15,8 @@ from oreline.watch._names import Names, names
 from oreline.watch._rules_deal import deals, shipments
 from oreline.watch._rules_market import discoveries, moves, valuations
 from oreline.watch._rules_money import acquisitions, fundings
-from oreline.watch._rules_works import facilities, policies
+from oreline.watch._rules_policy import policies
+from oreline.watch._rules_works import facilities
 from oreline.watch._segments import Sentence, sentences
 from oreline.watch._source import Document
 from oreline.watch._speech import Speech, hedges, modality, quotations, speech
@@ -24,20 +25,23 @@ from oreline.watch._view import Draft, View
 
 _STEMS: Final = {
     deals: """memorand mou letter loi heads term agreement contract deal pact accord treat framework
-        partnership protocol joint""",
+        partnership protocol joint commit agree supply purchas talks discussion negotiation buy""",
     shipments: """ship deliver arriv receiv reach land dispatch despatch left sail depart load sen
         set export went resum total suppl contain prepar consist compris carri includ consignment
         cargo batch parcel lot postpon""",
     facilities: """plant refiner smelter factor mill concentrator complex facilit works hub line
-        mine hall phase""",
-    policies: """list ban prohibit restrict suspend lift impos eas tighten halt curb resum ratif
-        pass enact repeal sign approv revok grant issu control export import tariff""",
-    fundings: """award approv grant provid invest lend lent commit allocat pledg issu disburs
-        earmark spen fund financ offer announc contribut back put inject rais secur receiv obtain
+        mine hall phase production capacity processing""",
+    policies: """suspens effect list draft addition added roster ban prohibit restrict suspend
+        lift impos eas tighten halt curb resum ratif pass enact repeal sign approv revok grant
+        issu control export
+        import tariff overturn revers introduc paus extend slap""",
+    fundings: """distribut deliver releas unveil mak made award approv grant provid invest lend
+        lent commit allocat pledg issu disburs earmark spen fund financ offer announc contribut
+        back put inject rais secur receiv obtain
         won win clos land drew borrow""",
-    acquisitions: "acqui buy bought purchas tak took merg sell sold divest",
-    discoveries: """resource reserve intersect intercept assay drill return sample discover found
-        find struck uncover identif confirm""",
+    acquisitions: "acqui buy bought purchas tak took merg sell sold divest own offer bid",
+    discoveries: """results resource reserve intersect intercept assay drill return sample discover
+        found find struck uncover identif confirm""",
     moves: "",
     valuations: "worth valu market cap",
 }
@@ -92,7 +96,7 @@ def claims_and_names(document: Document) -> tuple[tuple[Claim, ...], Names]:
         said = _carried(said, said_before, sentence, view)
         if said.verb is not None:
             said_anchor = _said_when(view, said, published)
-        if sentence.quotes and said.attribution.speaker is not None:
+        if said.attribution.speaker is not None and (sentence.quotes or _is_person(said)):
             said_before = (sentence.paragraph, said)
         if not is_addressed_to_machines(sentence.text):
             target = head if sentence.segment == "headline" else body
@@ -108,6 +112,8 @@ def _view(
     text: str, sentence: Sentence, book: Names, country: str | None, spoken_of: str | None
 ) -> View:
     start, end = sentence.start, sentence.end
+    # A line break within a sentence is a space to the rules; every place stays where it is.
+    words = sentence.text.replace("\n", " ")
     inside = tuple(
         replace(one, start=one.start - start, end=one.end - start)
         for one in book.mentions
@@ -115,10 +121,10 @@ def _view(
     )
     return View(
         sentence,
-        sentence.text,
+        words,
         inside,
-        tuple(amounts(sentence.text, country)),
-        tuple(times(sentence.text)),
+        tuple(amounts(words, country)),
+        tuple(times(words)),
         book,
         spoken_of,
     )
@@ -140,13 +146,20 @@ def _carried(
     if before is None:
         return said
     speaker = said.attribution.speaker
-    if (
-        said.attribution.kind == "quoted"
-        and speaker is None
-        and sentence.paragraph <= before[0] + 1
-    ):
+    if sentence.paragraph > before[0] + 1 and speaker not in ("she", "he"):
+        return said
+    if said.attribution.kind == "quoted" and speaker is None:
         told = replace(before[1].attribution, kind="quoted", words="")
-        return replace(said, attribution=told, mention=None)
+        return replace(said, attribution=told, mention=before[1].mention)
+    if speaker in ("she", "he"):
+        earlier = before[1]
+        if earlier.mention is not None and earlier.mention.kind == "person":
+            told = replace(
+                said.attribution,
+                speaker=earlier.attribution.speaker,
+                role=earlier.attribution.role,
+            )
+            return replace(said, attribution=told, mention=earlier.mention)
     return said
 
 
@@ -178,7 +191,7 @@ def _claims(
     document: Document, view: View, said: Speech, published: Anchor | None, said_when: When | None
 ) -> Iterator[Claim]:
     seen = view
-    if said.place is not None and _is_outside(said):
+    if said.place is not None and _is_outside(said) and not _tells_of_itself(view, said):
         seen = replace(view, speaker=said.place)
     low = view.text.lower()
     drafts = [
@@ -193,6 +206,19 @@ def _claims(
         others = [one for one in drafts if one is not draft]
         when = _when(view, draft, others, said_time, published, said_when)
         yield _claim(document, view, draft, said, when)
+
+
+_ITSELF: Final = re.compile(r"(?:\son \w+)?(?:\sthat)?\s(?:it|they)\s")
+
+
+def _tells_of_itself(view: View, said: Speech) -> bool:
+    """Return whether who speaks is who acts: the ministry said it would buy."""
+    is_after = said.place is not None and said.verb is not None and said.place < said.verb
+    return is_after and said.verb is not None and bool(_ITSELF.match(view.text, said.verb[1]))
+
+
+def _is_person(said: Speech) -> bool:
+    return said.mention is not None and said.mention.kind == "person"
 
 
 def _is_outside(said: Speech) -> bool:

@@ -125,6 +125,8 @@ ROLES: Final = (
     "chief executive", "managing director", "executive director", "executive chairman",
     "prime minister", "deputy minister", "vice president", "foreign minister", "ceo", "coo",
     "cfo", "chairman", "chairwoman", "chair", "president", "director", "minister", "secretary",
+    "chargé d’affaires", "chargé d'affaires", "charge d'affaires", "charge d’affaires",
+    "deputy chief of mission", "treasurer", "chancellor", "commerce secretary", "undersecretary",
     "spokesman", "spokeswoman", "spokesperson", "governor", "ambassador", "analyst", "manager",
     "aide", "founder", "premier", "senator", "commissioner", "geologist", "engineer",
 )  # fmt: skip

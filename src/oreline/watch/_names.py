@@ -58,6 +58,26 @@ INSTRUMENT_NAME: Final = re.compile(
     r"(?:Memorand|Letter of Intent|Joint Venture|Framework|.*\b(?:Agreement|Contract|Act|Order)$)"
 )
 _TRADE_WORDS: Final = frozenset(TRADE)
+_OFFICE: Final = re.compile(
+    r"\s(?:of|for)(?:\sthe)?\s(?:Commerce|State|Defen[cs]e|War|Interior|Energy|Treasury|Trade"
+    r"|Industry|Agriculture|Transportation|Transport|Finance|Mines|Mining|Resources|Petroleum"
+    r"|Environment|Economy|Development|Foreign Affairs)\s(?=[A-ZÀ-Þ])"
+)
+"""The office after a role: Secretary of Commerce Howard Lutnick is Howard Lutnick."""
+_HONORIFIC: Final = re.compile(r"(?:^|\s)(?:Mr|Mrs|Ms|Dr|Prof|Sir|Dame|Sen|Rep)\.?$")
+_TITLED: Final = re.compile(
+    r"(?:\s(?:of|for)(?:\sthe)?\s[A-ZÀ-Þ]\w+(?:\s(?:and\s)?[A-ZÀ-Þ]\w+)?)?,?\s?"
+)
+"""What may stand between a role and who has it."""
+_NO_HEAD: Final = frozenset(
+    [
+        "United", "Less", "American", "New", "North", "South", "East", "West", "General",
+        "National", "International", "Global", "Royal", "USA", "US", "Energy", "Great", "Western",
+        "Eastern", "Northern", "Southern", "Central", "Standard", "Premier", "Pacific", "Atlantic",
+        "Commerce", "Defense", "Interior", "Federal", "State", "Critical", "Rare", "Good",
+    ]
+)  # fmt: skip
+"""Words that begin the names of many and stand for none of them alone."""
 _COMMON: Final = frozenset(
     [
         "The", "A", "An", "In", "On", "At", "By", "For", "From", "To", "Of", "And", "But",
@@ -133,6 +153,7 @@ def names(text: str, found: list[Sentence]) -> Names:
             continue
         result.mentions.extend(_in_sentence(text, sentence, result))
     _shorten(result)
+    _know_again(result)
     _add_short(text, found, result)
     result.mentions = [
         one
@@ -143,6 +164,21 @@ def names(text: str, found: list[Sentence]) -> Names:
         for one in result.mentions
     ]
     return result
+
+
+def _know_again(known: Names) -> None:
+    """Let the last name of a person stand for the person: Evans is Gary Evans."""
+    persons: dict[str, list[Mention]] = {}
+    for one in known.mentions:
+        if one.kind == "person" and " " in one.key:
+            persons.setdefault(one.key.split()[-1], []).append(one)
+    for at, one in enumerate(known.mentions):
+        full = persons.get(one.key)
+        if full is not None and one.kind in ("name", "person", "company"):
+            first = full[0]
+            known.mentions[at] = Mention(
+                one.start, one.end, "person", first.key, one.text, first.role
+            )
 
 
 def _kind_of_short(one: Mention, known: Names) -> str:
@@ -160,6 +196,7 @@ def _shorten(known: Names) -> None:
     for head, fulls in heads.items():
         longest = max(fulls, key=len)
         is_free = head not in known.short and head not in _COMMON and head != longest
+        is_free = is_free and head not in _NO_HEAD
         is_one = all(longest.startswith(one) for one in fulls)
         if is_free and is_one and head not in country_words()[1]:
             known.short[head] = longest
@@ -187,7 +224,7 @@ def _add_short(text: str, found: list[Sentence], known: Names) -> None:
 
 
 def _in_sentence(text: str, sentence: Sentence, known: Names) -> list[Mention]:
-    start, words = sentence.start, sentence.text
+    start, words = sentence.start, sentence.text.replace("\n", " ")
     found = [
         Mention(start + one.start(), start + one.end(), "ticker", _symbol(one), one.group())
         for one in (_TICKER.finditer(words) if ":" in words else ())
@@ -214,8 +251,36 @@ def _in_sentence(text: str, sentence: Sentence, known: Names) -> list[Mention]:
         ):
             key = mineral_of(match.group())
             found.append(Mention(*place, "mineral", key, match.group()))
+    found += _listed_metals(words, start, found)
     found.sort(key=lambda one: (one.start, one.end))
     return found
+
+
+_LISTED_METAL: Final = re.compile(r"\b(?:[Ll]ead|Silver|Gold|Tin)\b")
+
+
+def _listed_metals(words: str, start: int, found: list[Mention]) -> list[Mention]:
+    """Give lead, silver, gold and tin where they stand in a row of minerals."""
+    taken = {one.start - start: one.end - start for one in found}
+    minerals = [(one.start - start, one.end - start) for one in found if one.kind == "mineral"]
+    result = []
+    for match in _LISTED_METAL.finditer(words) if minerals else ():
+        if any(first < match.end() and match.start() < last for first, last in taken.items()):
+            continue
+        in_row = any(
+            _IN_ROW.fullmatch(words[last : match.start()])
+            or _IN_ROW.fullmatch(words[match.end() : first])
+            for first, last in minerals
+        )
+        if in_row:
+            key = mineral_of(match.group())
+            place = start + match.start(), start + match.end()
+            result.append(Mention(*place, "mineral", key, match.group()))
+            minerals.append((match.start(), match.end()))
+    return result
+
+
+_IN_ROW: Final = re.compile(r",\s(?:and\s|or\s)?|\s(?:and|or)\s")
 
 
 def _covered(one: Mention, taken: list[tuple[int, int]]) -> bool:
@@ -260,8 +325,8 @@ def _parts(words: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if run[: role.start()].strip():
             yield from _parts(words, start, start + len(run[: role.start()].rstrip(" ,")))
         rest = role.end()
-        of = re.match(r"\s(?:of|for)(?:\sthe)?\s", run[rest:])
-        rest += 0 if of is None else of.end()
+        of = _OFFICE.match(run, rest) or re.match(r"\s(?:of|for)(?:\sthe)?\s", run[rest:])
+        rest += 0 if of is None else len(of.group())
         while rest < len(run) and run[rest] in " ,":
             rest += 1
         if rest < len(run):
@@ -340,10 +405,8 @@ def _is_whole(name: str) -> bool:
 def _kinded(
     words: str, name: str, start: int, end: int, before: str, after: str, offset: int, known: Names
 ) -> Mention | None:
-    title = _ROLE.search(before[-40:])
-    is_after_role = (
-        title is not None and re.fullmatch(r",?\s?", before[-40:][title.end() :]) is not None
-    )
+    title = next(iter(reversed(list(_ROLE.finditer(before[-60:])))), None)
+    is_after_role = title is not None and bool(_TITLED.fullmatch(before[-60:], title.end()))
     role_after = re.match(
         r",?\s(?:the\s|its\s|a\s)?(?:[\w’'-]+\s){0,3}?(" + _ROLE.pattern + r")",
         after,
@@ -353,7 +416,9 @@ def _kinded(
     defined = _ACRONYM.match(after) or _SHORT_NAME.match(after)
     listed = _TICKER.match(after.lstrip(" ("))
     kind, role = "name", ""
-    if has_org_word or defined or listed:
+    if _HONORIFIC.search(before) and name.count(" ") <= 3 and not listed:
+        kind = "person"
+    elif has_org_word or defined or listed:
         kind = _org_kind(name, before, is_listed=listed is not None)
     elif is_after_role and name.count(" ") <= 3:
         assert title is not None
@@ -368,6 +433,7 @@ def _kinded(
         known.short[defined.group(1)] = name
     if listed:
         known.tickers[name] = _symbol(listed)
+        known.short.setdefault(listed.group(2).upper(), name)
     if name in _COMMON or name in BODIES or INSTRUMENT_NAME.match(name):
         return None
     return Mention(offset + start, offset + end, kind, name, name, role)
@@ -397,7 +463,7 @@ _CALLED_AFTER: Final = re.compile(
     r",?\s(?:a|an|the)\s[\w-]+(?:-based)?\s(?:company|firm|miner|explorer|producer)\b"
 )
 _ACTS: Final = re.compile(
-    r"[’']s\b|,?\s(?:(?:now|also|itself|later|then|already)\s)?(?:has|had|have|will|is|was|said|says"
+    r"[’']s\b|,?\s(?:(?:now|also|itself|later|then|already|\w+ly)\s)?(?:has|had|have|will|is|was|said|says"
     r"|plans?|and|expects|agreed|\w+ed)\b"
 )
 

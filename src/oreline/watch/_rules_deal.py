@@ -23,14 +23,30 @@ INSTRUMENT: Final = (
     rf"accords?"
     r"|treaty|treaties|frameworks?|partnerships?|protocols?|joint ventures?))"
 )
+_NAMED: Final = re.compile(
+    r"memorand|mou|letters? of|loi|heads of|term sheet|agreement|contract|deal|pact|accord|treat"
+    r"|framework|partnership|protocol|joint venture",
+    re.IGNORECASE,
+)
+"""What a sentence must have of an instrument before the longer patterns are tried."""
 _SIGN: Final = (
-    r"sign(?:ed|s|ing)?|ink(?:ed|s)?|conclud(?:ed|es|e)|enter(?:ed|s|ing)? into|struck|strikes?"
-    r"|seal(?:ed|s)?|clinch(?:ed|es)?|finali[sz]ed|reach(?:ed|es)?|execut(?:ed|es)"
+    r"sign(?:ed|s|ing)?|ink(?:ed|s)?|conclud(?:ed|es|e)|enter(?:ed|s|ing)?(?: into)?|struck"
+    r"|strikes?|seal(?:ed|s)?|clinch(?:ed|es)?|finali[sz]ed|reach(?:ed|es)?|execut(?:ed|es)"
+    r"|land(?:ed|s)|secur(?:ed|es)|w[io]ns?|receiv(?:ed|es)|obtain(?:ed|s)|awarded|formali[sz]ed"
+    r"|extend(?:ed|s)|renew(?:ed|s)|amend(?:ed|s)|revis(?:ed|es)|revamped|expanded|updated"
+)
+_LAND: Final = re.compile(r"land|secur|w[io]n|receiv|obtain|award", re.IGNORECASE)
+_CHANGED: Final = re.compile(r"exten|renew|amend|revis|expand|updat", re.IGNORECASE)
+_MADE_KNOWN: Final = whole(
+    rf"(?P<verb>announc(?:ed|es|ing)|unveil(?:ed|s)|introduced|disclosed|revealed"
+    rf"|agreed(?: to| on)?"
+    rf"|form(?:ed|s))\s(?P<gap>(?:an?|the|its|their|new)\s(?:[\w’'$.,-]+\s){{0,8}}?){INSTRUMENT}"
+    rf"(?:\s\([A-Za-z]+\))?\s(?:with|between|to)"
 )
 _ACTIVE: Final = whole(rf"(?P<verb>{_SIGN})\b(?P<gap>[^.;“”]{{0,90}}?)\b{INSTRUMENT}")
 _PASSIVE: Final = whole(
     rf"{INSTRUMENT}(?P<gap>(?:[^.;“”]|\.(?=\d)){{0,90}}?)\b(?P<verb>signed|inked|concluded|"
-    rf"struck|sealed)"
+    rf"struck|sealed|reached|executed|finali[sz]ed|formali[sz]ed|extended|renewed)"
 )
 _NEAR: Final = whole(
     rf"{INSTRUMENT}(?P<gap>(?:\s\([A-Za-z]+\))?,?\s(?:(?:which|that|was|were|has been|have "
@@ -52,21 +68,48 @@ _BUYING: Final = whole(r"acqui\w+|to buy|buys|bought|purchase of|takeover|take o
 def deals(view: View) -> Iterator[Draft]:
     """Give what a sentence says of a deal: who signed what with whom, worth how much."""
     text = view.text
-    found = _signed(view) or _valued(view)
+    is_named = _NAMED.search(text) is not None
+    found = (_signed(view) if is_named else None) or _committed(view)
+    found = found or (_valued(view) if is_named else None) or _talked(view)
     if found is None:
         return
     draft, start, end = found
     if _BUYING.search(text) and _GENERIC.match(str(draft.slots.get("instrument", "deal"))):
         return
-    _fill_parties(view, draft, start, end)
+    if "parties" not in draft.slots:
+        _fill_parties(view, draft, start, end)
     if "amount" not in draft.slots:
-        near = view.money(max(0, start - 70), min(len(text), end + 60))
-        near = [one for one in near if not one[1].per]
-        draft.put("amount", near[0][1] if near else None)
+        draft.put("amount", _worth(view, start, end))
     draft.put("place", _place(view, end))
     draft.put("purpose", _purpose(view, end))
     draft.put("ordinal", view.ordinal(max(0, start - 20), start))
     yield draft
+
+
+_WORTH: Final = re.compile(
+    r"\b(?:worth|valued at|totall?ing|amounting to|value of|for)(?: a total of)?\s$", re.IGNORECASE
+)
+
+
+def _worth(view: View, start: int, end: int) -> Money | None:
+    """Give what a deal is worth: money next to it, else money that the clause says it is worth."""
+    text = view.text
+    near = [
+        money
+        for _, money in view.money(max(0, start - 70), min(len(text), end + 60))
+        if not money.per
+    ]
+    if near:
+        return near[0]
+    _, last = view.clause(start)
+    return next(
+        (
+            money
+            for found, money in view.money(end, last)
+            if not money.per and _WORTH.search(text[max(0, found.start - 24) : found.start])
+        ),
+        None,
+    )
 
 
 def _signed(view: View) -> tuple[Draft, int, int] | None:
@@ -81,16 +124,24 @@ def _signed(view: View) -> tuple[Draft, int, int] | None:
         (_NEAR, "deal.signed-passive"),
         (_ACTIVE, "deal.signed-active"),
         (_PASSIVE, "deal.signed-passive"),
+        (_MADE_KNOWN, "deal.announced"),
     ):
         match = pattern.search(text)
         if match is None or re.search(r"\b(?:reach|reached) (?:\$|\d)", match.group()):
+            continue
+        if _LAND.match(match["verb"]) and not _is_landed(view, match):
+            continue
+        if _CHANGED.match(match["verb"]) and re.search(
+            r"\b(?:the|an?|its|their|this|and)\s$", text[: match.start("verb")]
+        ):
             continue
         start, _ = view.clause(match.start())
         before = text[max(start, match.start() - 45) : match.start("verb")]
         is_future = bool(FUTURE.search(before[-30:])) and not re.search(
             r"\b(?:had|has|have)\s$", before
         )
-        status = off_ladder(before) or ("proposed" if is_future else "signed")
+        done = "announced" if rule == "deal.announced" else "signed"
+        status = off_ladder(before) or ("proposed" if is_future else done)
         draft = Draft("deal", status, rule, match.start(), match.end(), is_future=is_future)
         draft.put("instrument", instrument(match["instrument"]))
         draft.put(
@@ -98,6 +149,66 @@ def _signed(view: View) -> tuple[Draft, int, int] | None:
         )
         return draft, match.start(), match.end()
     return None
+
+
+_COMMITTED: Final = whole(
+    r"(?P<verb>(?:has |have )?(?:committed|agreed|contracted) to) "
+    r"(?:purchas(?:e|ing)|buy(?:ing)?|supply(?:ing)?|sell(?:ing)?|tak(?:e|ing)|offtake)"
+    r"(?= (?:up to |about |at least |approximately |around |an additional |all |100%)*"
+    r"(?:[\d,.]+ ?(?:million |thousand )?(?:tonnes|tons|metric|t\b|kg|kt|%|per cent"
+    r"|percent)|output|of))"
+)
+_TALKS: Final = whole(
+    r"(?P<verb>in|held|holding|had|been in|opened|began|begun|entered|entered into|resumed)\s"
+    r"(?:[a-z-]+\s){0,3}?(?P<thing>talks|discussions"
+    r"|negotiations)\s(?:[a-z]+\s){0,2}?(?:with|over|on"
+    r"|about|for|to)"
+)
+
+
+def _committed(view: View) -> tuple[Draft, int, int] | None:
+    """Give a deal that a promise to buy or to supply tells of."""
+    match = _COMMITTED.search(view.text)
+    if match is None or not (view.minerals(0, len(view.text)) or view.masses(0, len(view.text))):
+        return None
+    draft = Draft("deal", "signed", "deal.committed", match.start(), match.end(), is_future=True)
+    masses = view.masses(match.end(), len(view.text))
+    draft.put("quantity", masses[0] if masses else None)
+    draft.put("materials", view.minerals(match.end(), len(view.text)))
+    return draft, match.start(), match.end()
+
+
+def _talked(view: View) -> tuple[Draft, int, int] | None:
+    """Give a deal that is talked about."""
+    match = _TALKS.search(view.text)
+    if match is None:
+        return None
+    start, end = view.clause(match.start())
+    draft = Draft("deal", "proposed", "deal.talks", match.start(), match.end())
+    draft.put("instrument", match["thing"].lower())
+    draft.put(
+        "parties",
+        tuple(
+            unique([*view.parties(start, match.start())[-1:], *view.parties(match.end() - 5, end)])
+        )[:4],
+    )
+    return draft, match.start(), match.end()
+
+
+_CONTRACTS: Final = re.compile(
+    r"agreements?|contracts?|deals?|pacts?|partnerships?|memorand|mou|accord", re.IGNORECASE
+)
+
+
+def _is_landed(view: View, match: re.Match[str]) -> bool:
+    """Return whether who landed, won or was awarded something got a contract, not money."""
+    words = match["instrument"]
+    if re.search(r"\b(?:loan|financing|funding)\b", words, re.IGNORECASE):
+        return False
+    gap = match["gap"]
+    if re.search(r"\b(?:under|from|after|for|through|as part of|approval|following)\b", gap):
+        return False
+    return _CONTRACTS.search(words) is not None
 
 
 def _valued(view: View) -> tuple[Draft, int, int] | None:
@@ -170,20 +281,21 @@ def _fill_parties(view: View, draft: Draft, start: int, end: int) -> None:
         at = first + between.end()
         found = view.parties(at, min(last, at + 130))
     else:
-        with_ = re.search(r"\bwith\b|\bby\b", text[end : min(last, end + 60)])
+        with_ = re.search(r"\bwith\b|\bby\b|\bfrom\b", text[end - 5 : min(last, end + 60)])
+        end -= 5 if with_ is not None else 0
         after = [] if with_ is None else view.parties(end + with_.start(), min(last, end + 110))
         inside = re.search(r"\bwith\b", text[start:end])
         if inside is not None:
             after = view.parties(start + inside.start(), end) + after
         # Who stands before a passive verb or an amount is not said to have signed.
         is_active = (
-            draft.rule in ("deal.signed-active", "deal.off")
+            draft.rule in ("deal.signed-active", "deal.off", "deal.announced", "deal.committed")
             or "under" in text[max(0, start - 12) : start]
         )
         before = view.parties(first, start) if is_active else []
         found = before[-2:] + after
     if (
-        draft.rule == "deal.signed-active"
+        draft.rule in ("deal.signed-active", "deal.announced")
         and len(found) < 2
         and view.spoken_of
         and re.search(r"\b(?:it|its|the company)\b", text[first:last], re.IGNORECASE)
@@ -235,6 +347,11 @@ _MOVED: Final[tuple[tuple[str, str], ...]] = (
             r"(?:are |is )?to be shipped|will (?:ship|export|deliver|send)"
             r"|plans? to (?:ship|export|send)|to ship|planned shipment"
             r"|will be (?:shipped|sent|delivered)"
+            r"|(?:will|to) (?:\w+ly )?(?:(?:begin|start) (?:export|shipp|deliver)ing"
+            r"|involve exports of)"
+            r"|(?:is |are )?(?:expected|due|set|slated|scheduled"
+            r"|anticipated) (?:to )?(?:begin|start"
+            r"|commence|be made|arrive|ship)|will (?:begin|start|commence)"
         ),
     ),
     ("reported", r"contained|sourced and prepared|consisted of|comprised|carried|included"),
@@ -289,6 +406,9 @@ def shipments(view: View) -> Iterator[Draft]:
         yield draft
 
 
+_CURB: Final = whole(r"prohibit\w*|bann?(?:ed|s)?|restrict\w*|curb\w*|controls?|forbid\w*|halt\w*")
+
+
 def _is_shipment(
     view: View, match: re.Match[str], status: str, cargo: list[tuple[int, int]]
 ) -> bool:
@@ -303,7 +423,15 @@ def _is_shipment(
     near = any(start <= first and last <= end for first, last in cargo)
     minerals = view.minerals(start, end)
     word = match.group().lower()
-    if status in ("reported", "planned") or word in ("resumed", "totalled", "totaled", "totalling"):
+    if _CURB.search(text, 0, match.start()) and word.startswith(("export", "ship")):
+        return False
+    if status in ("reported", "planned") or word.startswith(("resumed", "total")):
+        if "exporting" in word or "exports" in word or "shipping" in word:
+            return bool(minerals)
+        if re.search(r"begin|start|commence|made", word):
+            return any(start <= first < match.start() for first, _ in cargo) and not re.search(
+                r"\b(?:production|construction|operations?|mining)\b", text[start : match.start()]
+            )
         return near or (status == "planned" and (bool(minerals) or "shipped" in word))
     if word in (
         "left",
@@ -314,6 +442,7 @@ def _is_shipment(
         "received",
         "loaded",
         "supplied",
+        "landed",
         "set off",
     ):
         moves = near or (
@@ -371,7 +500,7 @@ def _fill_shipment(view: View, draft: Draft, start: int, end: int) -> None:
 def _cargo_ordinal(view: View, start: int, end: int) -> str | None:
     match = re.search(
         rf"\b(?P<o>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|"
-        rf"inaugural|maiden)\b(?P<gap>[^.;]{{0,40}}?)\b(?:{_CARGO}|exports?)\b"
+        rf"inaugural|maiden|initial)\b(?P<gap>[^.;]{{0,40}}?)\b(?:{_CARGO}|exports?)\b"
         r"|\bfor the (?P<t>first|second|third) time\b(?! in)|\b(?P<q>first|second|third|"
         r"fourth) (?=\d)",
         view.text[start:end],
@@ -380,7 +509,7 @@ def _cargo_ordinal(view: View, start: int, end: int) -> str | None:
     if match is None or (match["q"] and "quarter" in match.group()):
         return None
     word = (match["o"] or match["t"] or match["q"]).lower()
-    return "first" if word in ("inaugural", "maiden") else word
+    return "first" if word in ("inaugural", "maiden", "initial") else word
 
 
 def _after(view: View, words: str, start: int, end: int) -> str | None:

@@ -1,4 +1,4 @@
-"""Rules for works that are planned or built, and for what governments decide."""
+"""Rules for works that are planned or built."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from oreline.watch._gazetteer import country_names
-from oreline.watch._numbers import NUMBERS
 from oreline.watch._view import CANCELLED, POSTPONED, Draft, View, whole
 
 WORKS: Final = (
@@ -19,12 +18,14 @@ _KIND: Final = (
     rf"[\w’'-]+\s){{0,5}}?{WORKS})"
 )
 _PLANNED: Final = whole(
-    r"(?P<verb>(?:plans? to|will|to|would|may|could|might|aims? to|intends? to|hopes? to|"
+    r"(?P<verb>(?:(?:includes?|involves?|envisages?|plans? for)(?= (?:establish|build"
+    r"|construct|develop"
+    r"|open)ing)|plans? to|will|to|would|may|could|might|aims? to|intends? to|hopes? to|"
     r"wants? to|expects? to"
     r"|is to|are to|approved|is considering|considers|considering|proposes? (?:to)?|proposed|"
     r"weighing)\s"
-    r"(?:begin |start )?(?:build(?:ing)?|construct(?:ing)?|establish|develop(?:ing)?|"
-    r"open(?:ing)?|set up|commission|add)?)"
+    r"(?:begin |start )?(?:build(?:ing)?|construct(?:ing)?|establish(?:ing)?|"
+    r"develop(?:ing)?|open(?:ing)?|set up|commission|add|expand)?)"
     rf"\s?(?:an?|the|its|another|two|three|four)?\s?{_KIND}"
 )
 _NOUN: Final = whole(
@@ -36,7 +37,18 @@ _ARE_PLANNED: Final = whole(
     rf"{_KIND}\s(?P<verb>(?:is|are|was|were) planned|(?:is|are) to be built|will be (?:built|"
     rf"constructed)"
     r"|should (?:start|open|begin)|is (?:due|expected|scheduled) to (?:start|open|begin)|"
-    r"will (?:open|start|begin))"
+    r"will (?:open|start|begin|come online|enter production|be operational)"
+    r"|(?:is |are |was )?(?:expected|due|slated|set|scheduled|projected|planned|anticipated) to "
+    r"(?:kick off|start|begin|commence|enter|come online|come on stream|open|be operational"
+    r"|be commissioned|reach (?:full |commercial )?production))"
+)
+_OUTPUT: Final = whole(
+    r"(?P<verb>(?:plans? to|will|aims? to|intends? to|expects? to|hopes? to"
+    r"|to)\s(?:establish|set up"
+    r"|build|launch|start|begin))\s(?:its |an? )?(?P<works>(?:[\w’-]+\s){0,4}(?:production"
+    r"|capacity|"
+    r"processing|refining|separation|smelting)(?: capacity| capability| line)?)(?=\s(?:in"
+    r"|at|near)\s)"
 )
 _BEGUN: Final = whole(
     r"construction (?:has begun|has started|began|started|is under way|is underway)|broke "
@@ -57,6 +69,9 @@ _RUNNING: Final = whole(
 _STOPPED: Final = whole(
     rf"(?P<verb>mothball\w*|clos(?:ed|es|ing)|shelved|scrapped|halted|cancel\w+|suspended)"
     rf"\s(?:an?\s|the\s|its\s)?(?:plans? (?:for|to build)\s(?:an?\s|the\s)?)?{_KIND}"
+)
+_AHEAD: Final = re.compile(
+    r"planned|to be built|will |should|expected|due to|slated|set to|scheduled|project|anticipat"
 )
 _BUILDERS: Final = re.compile(
     r"build|construct|establish|develop|open|set up|commission|consider|weigh", re.IGNORECASE
@@ -89,7 +104,14 @@ def facilities(view: View) -> Iterator[Draft]:
     ):
         yield _facility(view, "operating", "facility.running", running.span(), running)
         return
-    for pattern, rule in ((_PLANNED, "planned"), (_ARE_PLANNED, "are-planned"), (_NOUN, "noun")):
+    for pattern, rule in (
+        (_PLANNED, "planned"),
+        (_ARE_PLANNED, "are-planned"),
+        (_NOUN, "noun"),
+        (_OUTPUT, "output"),
+    ):
+        if rule == "are-planned" and not _AHEAD.search(text):
+            continue
         for match in pattern.finditer(text):
             if rule == "planned" and not _BUILDERS.search(match["verb"]):
                 continue
@@ -148,103 +170,4 @@ def place_of(view: View, start: int, end: int) -> str | None:
         for one in view.named(match.end(), min(end, match.end() + 45), ("name", "country")):
             if one.start <= match.end() + 1:
                 return country_names()[one.key] if one.kind == "country" else one.text
-    return None
-
-
-_LIST: Final = (
-    r"(?:critical|strategic)[\w\s-]{0,25}?(?:minerals?|materials?)\s(?:list|act)|"
-    r"export control list|control list|list of (?:critical|strategic)[\w\s-]{"
-    r"0,20}|draft list|final list|entity list"
-)
-_LISTED: Final = whole(
-    r"(?P<verb>add(?:ed|s|ing)?|includ(?:ed|es|ing)|remov(?:ed|es|ing)|drop(?:ped|s)?|"
-    r"delist(?:ed)?|publish(?:ed|es)?|proposed?|proposes|overhaul|updat(?:ed|es)|released?)"
-)
-_LIST_WORD: Final = whole(_LIST)
-_CURBED: Final = whole(
-    r"(?P<verb>bann?(?:ed|s|ing)?|prohibit(?:ed|s)?|restrict(?:ed|s|ions)?|suspend(?:ed|s)?|"
-    r"lift(?:ed|s)?|impos(?:ed|es|ing)|eas(?:ed|es)|tighten(?:ed|s)?|halt(?:ed|s)?|curb(?:ed|"
-    r"s)?|resum(?:ed|es))"
-    r"\b(?P<gap>[^.;]{0,50}?)\b(?P<thing>export(?:s|ing)?|import(?:s|ing)?|tariffs?|quotas?|"
-    r"duties|licen[cs]e requirements?|controls?|royalt(?:y|ies)|windfall tax)"
-)
-_BAN_NOUN: Final = whole(
-    r"(?P<thing>(?:export|import)s? (?:ban|curbs?|controls?|quotas?|restrictions)|ban on "
-    r"[\w\s]{0,30}?(?:exports?|imports?)|tariffs? on)"
-)
-_PASSED: Final = whole(
-    r"(?P<verb>ratif(?:ied|ies|y)|passed|passes|enact(?:ed|s)|repealed|signed into law|"
-    r"approved|revoked|granted|issued)"
-    r"\b[^.;]{0,50}?\b(?P<thing>law|bill|act|(?:mining |exploration )?(?:lease|licen[cs]e "
-    r"transfer|licen[cs]e|permit|concession)|executive order|regulations?|code|decree)"
-)
-_DEBATED: Final = re.compile(
-    r"\b(?:propos\w+|draft|debating|considering|considers|would|may|could|plans? to|will "
-    r"vote|consultation|weighing|discussing)\b",
-    re.IGNORECASE,
-)
-_RULERS: Final = whole(
-    r"government|ministry|minister|parliament|congress|senate|lawmakers|commission|"
-    r"department|cabinet|president|white house|beijing|washington|brussels|authorities|"
-    r"regulator|house|geological survey|customs"
-)
-
-
-def policies(view: View) -> Iterator[Draft]:
-    """Give what a sentence says that a government decided or proposes."""
-    text = view.text
-    found = _policy(view)
-    if found is None:
-        return
-    rule, match = found
-    start, end = view.clause(match.start())
-    clause = text[start:end]
-    status = (
-        "proposed" if _DEBATED.search(clause) and not re.search(r"\bfinal\b", clause) else "adopted"
-    )
-    if re.search(r"\b(?:denied|has not|nothing has been decided)\b", clause, re.IGNORECASE):
-        status = "denied"
-    draft = Draft("policy", status, rule, match.start(), match.end(), is_future=False)
-    ruler = view.named(0, len(text), ("body",))
-    if ruler:
-        draft.put("agency", ruler[0].key)
-    else:
-        country = view.named(0, len(text), ("country",))
-        who = _RULERS.search(text)
-        draft.put(
-            "agency", country_names()[country[0].key] if country else who.group() if who else None
-        )
-    draft.put("materials", view.minerals(start, end))
-    draft.put("action", match.group().strip()[:80])
-    count = re.search(
-        r"\b(?:add(?:ed|ing|s)?|with)\s(?:a further\s)?(\d+|two|three|four|five|six|seven|"
-        r"eight|nine|ten)\s(?:new\s|more\s)?(?:minerals|commodities|materials|entries|"
-        r"products|metals)",
-        text,
-        re.IGNORECASE,
-    )
-    if count is not None:
-        word = count.group(1).lower()
-        draft.put("count", int(word) if word.isdigit() else NUMBERS[word])
-    yield draft
-
-
-def _policy(view: View) -> tuple[str, re.Match[str]] | None:
-    text = view.text
-    list_word = _LIST_WORD.search(text)
-    if list_word is not None:
-        verb = _LISTED.search(text)
-        if verb is not None:
-            return "policy.list", verb
-    curbed = _CURBED.search(text)
-    about = bool(view.minerals(0, len(text))) or _RULERS.search(text) is not None
-    company = [] if curbed is None else view.named(0, curbed.start(), ("company",))
-    if curbed is not None and about and not company:
-        return "policy.trade", curbed
-    noun = _BAN_NOUN.search(text)
-    if noun is not None and about:
-        return "policy.trade-noun", noun
-    passed = _PASSED.search(text)
-    if passed is not None and _RULERS.search(text) is not None:
-        return "policy.passed", passed
     return None

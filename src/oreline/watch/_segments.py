@@ -11,6 +11,9 @@ from typing import Final
 HEADING_CHARS_MAX: Final = 110
 """A longer line is no headline or heading."""
 
+TITLE_CHARS_MORE: Final = 90
+"""How much longer a line may be whose words all begin with capitals."""
+
 SENTENCE_CHARS_MAX: Final = 1_500
 """What is longer without a full stop is a table or a list of names: it is not read as one."""
 
@@ -57,9 +60,11 @@ _SMALL: Final = frozenset(
     ]
 )  # fmt: skip
 _QUOTED: Final = re.compile(
-    r"“[^“”]{2,1500}”"
+    r"“[^“”\"\n]{2,1500}[”\"]"
+    r"|“[^“”]{2,1500}”"
     r"|\"[^\"“”\n]{2,1500}\""
     r"|“[^“”\n]{2,1500}(?=\n|$)"
+    r"|(?:(?<=\s)|(?<=^))'(?=[A-Z])(?:[^'\n]|'(?=\w)){20,900}[,.!?]'(?!\w)"
     r"|(?<![\w’'])‘[^‘\n]{12,600}’(?!\w)"
 )
 
@@ -94,7 +99,9 @@ def is_heading(line: str) -> bool:
     (True, False)
     """
     line = line.strip()
-    if not line or len(line) > HEADING_CHARS_MAX or _ENDS.search(line):
+    if not line or len(line) > HEADING_CHARS_MAX + (TITLE_CHARS_MORE if is_title(line) else 0):
+        return False
+    if _ENDS.search(line) and not (line.endswith("?") and is_title(line)):
         return False
     return any(mark.isalpha() for mark in line)
 
@@ -136,6 +143,7 @@ def headline(text: str) -> tuple[int, int] | None:
     return None
 
 
+_BULLET: Final = re.compile(r"[•▪●‣∙·*–—-]\s|\(?\d{1,2}[.)]\s")
 _DATED: Final = re.compile(r"\s*date (?:19|20)\d\d-\d\d-\d\d\s+")
 
 
@@ -190,6 +198,8 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _goes_on(before: str, line: str) -> bool:
+    if _BULLET.match(line):
+        return False
     if line[0].islower():
         return True
     if len(before) < 50 or _ENDS.search(before):

@@ -13,13 +13,16 @@ from oreline.watch._names import Mention
 from oreline.watch._view import Draft, View
 
 _SAID: Final = (
-    "said|says|told|added|announced|announces|stated|reported|confirmed|wrote|noted|"
-    "explained|claimed"
-    "|commented|declared|warned|show|shows|showed|quoted as saying"
+    "said|says|told|added|adds|announced|announces|stated|states|reported|confirmed|confirms"
+    "|wrote|writes|noted|notes|explained|explains|claimed|claims|commented|comments|declared"
+    "|warned|warns|argued|argues|insisted|remarked|continued|replied|tweeted|posted"
+    "|show|shows|showed|quoted as saying"
 )
 _OPINION: Final = (
-    "described|describes|called|praised|praises|hailed|welcomed|expects|denied|"
-    "criticised|criticized"
+    "described|describes|called|calls|praised|praises|hailed|hails|welcomed|welcomes|expects"
+    "|denied|denies|criticised|criticized|highlighted|highlights|emphasi[sz]ed|emphasi[sz]es"
+    "|stressed|stresses|pointed out|underscored|underlined|touted|lauded|urged|predicted"
+    "|considered|considers|cautioned|acknowledged|dismissed|condemned|reiterated"
 )
 _VERB: Final = re.compile(rf"\b(?P<said>{_SAID})\b|\b(?P<opinion>{_OPINION})\b", re.IGNORECASE)
 _ACCORDING: Final = re.compile(
@@ -65,6 +68,10 @@ _PLANNED: Final = re.compile(
 _PROPOSED: Final = re.compile(r"\b(?:propos\w+|draft|would)\b", re.IGNORECASE)
 
 
+QUOTED_WORDS_MIN: Final = 4
+"""Fewer words in quotation marks are a term, and no quotation of a body or a company."""
+
+
 @dataclass(frozen=True, slots=True)
 class Speech:
     """Who says a sentence.
@@ -94,8 +101,9 @@ def speech(view: View) -> Speech:
         if found is None:
             continue
         mention, name, span = found
-        if match["opinion"] is not None and (
-            mention is None or mention.kind not in ("person", "body", "company")
+        if match["opinion"] is not None and not (
+            name in ("she", "he")
+            or (mention is not None and mention.kind in ("person", "body", "company"))
         ):
             continue
         kind = "quoted" if is_quote else "reported"
@@ -129,8 +137,34 @@ def speech(view: View) -> Speech:
             is_opinion=False,
         )
     if is_quote:
+        stated = _stating(view)
+        if stated is not None:
+            return stated
         return Speech(Attribution("quoted"), None, None, None, is_opinion=False)
     return AUTHOR
+
+
+_STATING: Final = re.compile(
+    r"\b(?:stating|saying|adding|noting|calling|describing|declaring|writing|posting)\b"
+    r"[^“\"]{0,60}[“\"]"
+)
+
+
+def _stating(view: View) -> Speech | None:
+    """Give who says what a participle brings in: A welcomed it, calling it “a start”."""
+    match = _STATING.search(view.text)
+    if match is None:
+        return None
+    for kinds in (("person",), ("company", "body")):
+        named = view.named(0, match.start(), kinds)
+        if named:
+            one = named[0]
+            attribution = Attribution(
+                "quoted", _told(one), one.role or None, match.group().split()[0]
+            )
+            place = one.start, one.end
+            return Speech(attribution, one, place, match.span(), is_opinion=True)
+    return None
 
 
 def _speaker(
@@ -149,29 +183,23 @@ def _speaker(
     gap = before[named[-1].end :] if named else ""
     # Directly before the verb, or with what it is called between commas.
     if named and re.fullmatch(
-        r"(?:\s(?:has|had|also|itself|later|was|is))*|,?\s?\([^)]*\)|,\s[^,]{"
-        r"2,60},?(?:\s(?:has|had))?",
+        r"(?:\s(?:has|had|also|itself|later|then|further|was|is|\w+ly|on \w+day))*"
+        r"|,?\s?\([^)]*\)|,\s[^,]{"
+        r"2,60},?(?:\s(?:has|had|also))?",
         gap,
     ):
         return named[-1], _told(named[-1]), (named[-1].start, named[-1].end)
     persons = [one for one in named if one.kind == "person"]
-    if (
-        persons
-        and re.fullmatch(r",\s.{2,80}(?:,|\s(?:has|had|was))?", before[persons[-1].end :])
-        and "," in before[persons[-1].end :]
-    ):
-        return persons[-1], _told(persons[-1]), (persons[-1].start, persons[-1].end)
-    after = view.named(match.end(), min(len(text), match.end() + 70), ("person", "company", "body"))
-    if (
-        after
-        and re.fullmatch(
-            r"\s(?:[A-ZÀ-Þ][\w.&’' -]{0,40}[’']s\s|[A-ZÀ-Þ]\w+\s|the\s)?(?:[a-z]+\s){"
-            r"0,3},?\s?(?:[A-Za-z ]+,\s)?",
-            text[match.end() : after[-1].start],
-        )
-        and before[-1:] in "”\",’'"
-    ):
-        return after[-1], _told(after[-1]), (after[-1].start, after[-1].end)
+    # Who stands first after a quotation, with what they are between commas.
+    opener = [one for one in named[:1] if floor and one.start <= floor + 3]
+    for one in (*persons[-1:], *opener):
+        rest = before[one.end :]
+        if re.fullmatch(r",\s.{2,90}(?:,|\s(?:has|had|was))?", rest) and "”" not in rest:
+            return one, _told(one), (one.start, one.end)
+    if before[-1:] in "”\",’'":
+        found = _speaker_after(view, match.end())
+        if found is not None:
+            return found, _told(found), (found.start, found.end)
     chunk = re.split(r"[,;“”\"]\s|[”\"]", before)[-1].strip()
     who = _WHO.search(chunk)
     if who is not None:
@@ -184,6 +212,26 @@ def _speaker(
     return None
 
 
+_BEFORE_SPEAKER: Final = re.compile(
+    r"\s(?:(?:[A-ZÀ-Þ][\w.&’'-]*|[a-z]+|and|of|the|for|de|&),?\s(?:\([A-Z:]+\)\s)?){0,11}"
+)
+
+
+def _speaker_after(view: View, place: int) -> Mention | None:
+    """Give who speaks where the verb stands first: said the chairman, A; said A, chair of B."""
+    end = min(len(view.text), place + 110)
+    for kind in ("person", "company", "body", "name"):
+        for one in view.named(place, end, (kind,)):
+            gap = view.text[place : one.start]
+            if re.search(r"[.;:“”\"]\s", re.sub(r"\b[A-Z]\.", "", gap)):
+                break
+            if kind == "person" and _BEFORE_SPEAKER.fullmatch(gap):
+                return one
+            if kind != "person" and re.fullmatch(r"\s(?:the\s)?(?:[a-z]+\s){0,2}", gap):
+                return one
+    return None
+
+
 def _told(one: Mention) -> str:
     return country_names()[one.key] if one.kind == "country" else one.key
 
@@ -191,11 +239,14 @@ def _told(one: Mention) -> str:
 def quotations(view: View, said: Speech) -> Iterator[Draft]:
     """Give what a named person says, and what a body or a company says in quotation marks."""
     name = said.attribution.speaker
-    if name is None or said.verb is None:
+    if name is None:
         return
     quote = max(view.sentence.quotes, key=lambda span: span[1] - span[0], default=None)
     is_person = said.mention is not None and said.mention.kind == "person"
-    if not is_person and quote is None:
+    # A second sentence in quotation marks is said by whoever said the first.
+    if said.verb is None and not (is_person and quote is not None):
+        return
+    if not is_person and (quote is None or _is_term(view, quote)):
         return
     rule = "quotation.direct" if quote is not None else "quotation.indirect"
     if (
@@ -204,13 +255,20 @@ def quotations(view: View, said: Speech) -> Iterator[Draft]:
         and said.attribution.words.lower() in ("announced", "reported", "show", "shows")
     ):
         return
-    draft = Draft("quotation", "said", rule, *said.verb)
+    place = said.verb or (0, 0)
+    draft = Draft("quotation", "said", rule, *place)
     draft.put("speaker", name)
     draft.put("role", said.attribution.role)
     if quote is not None:
         start = max(0, quote[0] - view.sentence.start)
         draft.put("words", view.text[start : quote[1] - view.sentence.start].strip('“”"‘’ ,'))
     yield draft
+
+
+def _is_term(view: View, quote: tuple[int, int]) -> bool:
+    """Return whether quotation marks only set off a term: “dual-use items”."""
+    words = view.text[max(0, quote[0] - view.sentence.start) : quote[1] - view.sentence.start]
+    return len(words.split()) < QUOTED_WORDS_MIN
 
 
 def hedges(text: str) -> tuple[str, ...]:

@@ -15,7 +15,11 @@ from oreline.watch._segments import Sentence
 from oreline.watch._times import TimeFound
 
 PARTIES: Final = ("company", "body", "name")
-_CLAUSE: Final = re.compile(r";\s|,?\s(?:while|whereas|although|but)\s|\s—\s|,\sand\sin\s")
+_CLAUSE: Final = re.compile(
+    r";\s|,?\s(?:while|whereas|although|but)\s|\s—\s|,\sand\sin\s"
+    r"|,?\s(?<!\bdays\s)(?<!\bweeks\s)(?<!\bmonths\s)(?<!\byears\s)(?:(?:shortly|soon)\s)?after"
+    r"\s(?=(?:the\s)?[A-Z]|it\s|they\s|the company\s)"
+)
 _ORDINAL: Final = re.compile(r"\b(" + "|".join(ORDINALS) + r")\b", re.IGNORECASE)
 
 
@@ -69,6 +73,29 @@ class View:
         if not found:
             return unique(country_names()[one.key] for one in countries)
         return unique(one.key for one in found)
+
+    def doer(self, place: int) -> str | None:
+        """Give who does what stands at a place: the company named last in its clause before it.
+
+        *It* and *the company* stand for whom the sentence, or else the report, spoke of before.
+        """
+        start, _ = self.clause(place)
+        for kinds in (("company",), ("body",), ("name",)):
+            found = self.named(start, place, kinds)
+            if found:
+                return found[-1].key
+        earlier = self.named(0, start, ("company",))
+        is_meant = re.search(
+            r"\b(?:it|its|they|the (?:company|firm|miner|explorer|producer|developer))\b",
+            self.text[start:place],
+            re.IGNORECASE,
+        )
+        if earlier and is_meant:
+            return earlier[-1].key
+        countries = self.named(start, place, ("country",))
+        if countries and not is_meant:
+            return country_names()[countries[-1].key]
+        return self.spoken_of
 
     def money(self, start: int, end: int) -> list[tuple[Found, Money]]:
         """Give the amounts of money between two places."""

@@ -50,6 +50,7 @@ READS: dict[str, tuple[str, ...]] = {
     "settle specification": ("--shipment", "ship-1"),
     "settle exchange state": ("p:C1", "--contract", "{contract}"),
     "settle exchange verify": ("p:C1",),
+    "watch attached": (),
 }
 CONTRACT = """
 id = "p-q-1"

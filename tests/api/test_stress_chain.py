@@ -101,6 +101,33 @@ def test_what_events_do_over_the_api(chain: Path, settings: Settings, clock: Fix
         assert many.status_code == 422
 
 
+def test_a_chain_without_a_plan_is_stressed_by_its_ledger(
+    tmp_path: Path, settings: Settings, clock: FixedClock, salts: FixedSalts
+) -> None:
+    """The small ledger digs, floats and ships; no contract and no plan is there."""
+    opened = open_service(settings, clock=clock, salt=salts)
+    with TestClient(create_app(opened), base_url="http://localhost") as client:
+        inputs = ask(client, "chain/inputs")
+        assert inputs["rests_on"] == "what the ledger tells"
+        assert {"mine", "far"} <= {one["id"] for one in inputs["sites"]}
+        found = ask(client, "chain", close_site="mine", months=1)
+        assert found["ledger"]["tense"] == "actual"
+        assert found["deliveries"]
+        assert 0 < found["alone"][0]["deliveries"][0]["lost_part_as_it_ran"]["high"] <= 1
+        assert not found["cash"]["is_known"]
+        assert "part_as_it_ran" in str(found["points"])
+        assert "others" in client.get("/api/v1/stress/chain.csv").text
+        for chart in ("points", "deliveries&close_site=mine"):
+            drawn = client.get(f"/api/v1/stress/chain/chart.svg?chart={chart}")
+            assert drawn.headers["content-type"] == "image/svg+xml"
+            assert "actual ledger small" in drawn.text
+        assert client.get("/api/v1/stress/chain.xlsx").content.startswith(b"PK")
+        wrong = client.get("/api/v1/stress/chain", params={"close_site": "mien"})
+        assert wrong.json()["findings"][0]["fix"] == "did you mean mine?"
+        assert client.get("/api/v1/stress/chain", params={"by": "plan"}).status_code == 404
+        assert client.get("/api/v1/stress/chain", params={"by": "hope"}).status_code == 422
+
+
 def test_a_chain_under_stress_is_no_partys_to_see(
     chain: Path, guarded: Settings, clock: FixedClock, salts: FixedSalts
 ) -> None:
@@ -112,7 +139,7 @@ def test_a_chain_under_stress_is_no_partys_to_see(
         service.accounts.add_person("clerk", Role.VIEWER, party="mine-co")
         token = service.accounts.add_token("clerk", "test", frozenset({Right.READ}), 1)
         headers = {"Authorization": f"Bearer {token}"}
-        for path in ("chain/inputs", "chain", "security"):
+        for path in ("chain/inputs", "chain", "chain?by=ledger", "security"):
             answer = client.get(f"/api/v1/stress/{path}", headers=headers)
             assert answer.status_code == 404, path
             assert "storm" not in answer.text

@@ -82,6 +82,44 @@ def test_what_is_wrong_is_told_with_its_line(bare: Oreline, folder: Path) -> Non
     )
 
 
+def test_a_folder_without_a_plan_is_stressed_by_its_events(bare: Oreline, tmp_path: Path) -> None:
+    """A geologist's first tables: two days of digging and a truck, no assay and no moisture."""
+    place = tmp_path / "hill"
+    assert bare("init", place, "--name", "My hill").code == 0
+    assert "ORL-1260" in bare("stress", "chain", place).everything
+    (place / "sites.csv").write_text(
+        "id,name,kind,country,basis,source\nhill,The hill,mine,PK,reported,my notebook\n"
+        "yard,The yard,yard,PK,reported,my notebook\n"
+    )
+    (place / "materials.csv").write_text(
+        "id,name,form,stage,basis,source\nore,Stibnite ore,ore,mine,reported,my notebook\n"
+    )
+    (place / "events" / "mine.csv").write_text(
+        "event,kind,time,site,to_site,lot,material,side,wet_t,basis,source\n"
+        "d1,extract,2026-05-02T10:00:00Z,hill,,me:1,ore,out,12,reported,my notebook\n"
+        "d2,extract,2026-05-20T10:00:00Z,hill,,me:2,ore,out,8,reported,my notebook\n"
+        "g1,dispatch,2026-05-21T10:00:00Z,hill,yard,me:1,,,,,\n"
+        "r1,receive,2026-05-22T10:00:00Z,yard,,me:1,,,,,\n"
+    )
+    call = bare("stress", "chain", place, "--close-route", "hill:yard", "--months", 1)
+    assert call.code == 0, call.everything
+    assert max(len(line) for line in call.out.splitlines()) <= 80
+    told = " ".join(call.out.split())
+    for words in ("2026-05 to 2026-05, 1 months", "0 to 12.0", "hill:yard closed, 1 months",
+                  "SINGLE", "ORL-1264", "UNKNOWN"):  # fmt: skip
+        assert words in told, words
+    target = place / "out.xlsx"
+    found = bare("stress", "chain", place, "--close-site", "hill", "--export", target, "--json")
+    result = found.json["result"]
+    assert result["rests_on"] == "what the ledger tells"
+    assert result["alone"][0]["deliveries"][0]["lost_part_as_it_ran"]["low"] == 1
+    assert fastexcel.read_excel(target).sheet_names == ["single points of failure", "by month"]
+    # A plan beside it is stressed first; --actual asks for what happened.
+    (place / "plan.toml").write_text(TINY)
+    assert "planned in years" in bare("stress", "chain", place).out
+    assert "actual flows" in bare("stress", "chain", place, "--actual").out
+
+
 def test_a_scenario_is_a_ledger_that_trace_and_balance_answer(bare: Oreline, folder: Path) -> None:
     words = ("stress", "ledger", folder, "storm", "--issuer", "north", "--by", "analyst",
              "--operator", "pit=north", "--operator", "port=south", "--chain", folder)  # fmt: skip

@@ -7,3 +7,4 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent / "support"))
 sys.path.append(str(Path(__file__).parents[1] / "plan"))
+sys.path.append(str(Path(__file__).parents[1] / "oracle"))

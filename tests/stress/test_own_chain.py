@@ -157,7 +157,8 @@ def test_nothing_before_an_event_is_planned_for_it() -> None:
 
 
 def test_points_of_failure_of_a_chain_in_a_row_are_all_of_it() -> None:
-    places = KnownPlaces(frozenset(), frozenset(), frozenset({"port"}))
+    nothing: frozenset[str] = frozenset()
+    places = KnownPlaces(nothing, nothing, frozenset({"port"}), nothing, (), (0, 0))
     found = points_of_failure(tiny().annual, places)
     assert {(one.kind, one.id) for one in found.points} == {
         ("site", "pit"), ("port", "port"), ("route", "sea"), ("country", "PK"), ("country", "US"),

@@ -9,14 +9,17 @@ from oreline.model import InputError, LimitExceededError
 from oreline.stress import EventTable, KnownPlaces, given_events, read_events
 
 PROBLEM = problem_of(TINY)
-PLACES = KnownPlaces(frozenset({"pit", "port"}), frozenset({"sea"}), frozenset({"port"}))
+PLACES = KnownPlaces(
+    frozenset({"pit", "port"}), frozenset({"sea"}), frozenset({"port"}), frozenset(PROBLEM.prices),
+    PROBLEM.elements(), (12 * PROBLEM.years[0], 12 * (PROBLEM.years[-1] + 1)),
+)  # fmt: skip
 START = 12 * 2028
 HEAD = '[stress]\nbasis = "assumed"\nsource = "a test"\n'
 
 
 def read(text: str) -> tuple[list[str], list[str]]:
     """Return ids of the events that are read, and findings as code and place."""
-    events, findings = read_events(text.encode(), "one.toml", PROBLEM, PLACES, START)
+    events, findings = read_events(text.encode(), "one.toml", PLACES, START)
     return [one.id for one in events], [f"{one.code} {one.where}" for one in findings]
 
 
@@ -26,7 +29,7 @@ def test_events_are_read_with_what_they_do_not_say() -> None:
         '[[stress.event]]\nid = "ban"\nkind = "ban"\nof = "CN"\nto = ["US"]\nelements = ["Sb"]\n'
         'start = "2029 Q3"\nprobability = 0.25\n'
     )
-    events, findings = read_events(text.encode(), "one.toml", PROBLEM, PLACES, START)
+    events, findings = read_events(text.encode(), "one.toml", PLACES, START)
     assert not findings
     sea, ban = events
     assert (sea.id, sea.start, sea.months, sea.severity, sea.probability) == (
@@ -65,7 +68,7 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 
 def test_a_name_that_is_nearly_right_is_offered() -> None:
     text = HEAD + '[[stress.event]]\nkind = "route"\nof = "see"\n'
-    _, (finding,) = read_events(text.encode(), "one.toml", PROBLEM, PLACES, START)
+    _, (finding,) = read_events(text.encode(), "one.toml", PLACES, START)
     assert finding.fix == "did you mean sea?"
 
 
@@ -90,14 +93,14 @@ def test_a_file_that_is_none(text: str, codes: list[str]) -> None:
 
 
 def test_what_is_no_utf8_or_too_large_is_refused() -> None:
-    _, (finding,) = read_events(b"\xff", "one.toml", PROBLEM, PLACES, START)
+    _, (finding,) = read_events(b"\xff", "one.toml", PLACES, START)
     assert finding.code == "ORL-1250"
     with pytest.raises(LimitExceededError):
-        read_events(b" " * 1_000_001, "one.toml", PROBLEM, PLACES, START)
+        read_events(b" " * 1_000_001, "one.toml", PLACES, START)
 
 
 def test_given_events_raise_with_their_findings() -> None:
     table = EventTable(kind="route", of="sky", months=0, basis="assumed", source="a test")
     with pytest.raises(InputError) as raised:
-        given_events([table], PROBLEM, PLACES, START)
+        given_events([table], PLACES, START)
     assert [one.code for one in raised.value.findings] == ["ORL-1252", "ORL-1253"]

@@ -169,6 +169,12 @@ from oreline.api._answers_stress import (
     stress_ranks,
     stress_trade,
 )
+from oreline.api._answers_stress_actual import (
+    By,
+    is_by_ledger,
+    stress_actual,
+    stress_actual_inputs,
+)
 from oreline.api._answers_stress_chain import (
     SecurityQuestion,
     StressQuestion,
@@ -271,6 +277,7 @@ __all__ = [
     "SHARED_FOLDER",
     "Accounts",
     "Asked",
+    "By",
     "ChangedPerson",
     "ClaimQuestion",
     "Desk",
@@ -371,6 +378,7 @@ __all__ = [
     "hole_sets",
     "invoice_to_enter",
     "is_at_hand",
+    "is_by_ledger",
     "is_loopback",
     "is_still_signed_in",
     "kept_holes",
@@ -454,6 +462,8 @@ __all__ = [
     "statement_change",
     "statement_risk",
     "statement_told",
+    "stress_actual",
+    "stress_actual_inputs",
     "stress_chain",
     "stress_changes",
     "stress_crma",

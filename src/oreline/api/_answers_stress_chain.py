@@ -30,7 +30,14 @@ if TYPE_CHECKING:
 
     from oreline.model import Finding
     from oreline.plan import Plan
-    from oreline.stress import ChainEvent, ChainStress, EventTable, OwnChain, Security
+    from oreline.stress import (
+        ChainEvent,
+        ChainStress,
+        EventTable,
+        KnownPlaces,
+        OwnChain,
+        Security,
+    )
 
 STRESS_EVENTS_MAX: Final = 8
 """How many events a server puts to a chain at most: all their combinations are solved."""
@@ -77,7 +84,8 @@ class SecurityQuestion:
     loss: bool = False
 
 
-def _scenario_paths(view: View) -> dict[str, Path]:
+def scenario_paths(view: View) -> dict[str, Path]:
+    """Return the scenario files of the folder that hold events of a chain, by name."""
     from oreline.stress import SCENARIOS_FOLDER
 
     folder = view.desk.folder
@@ -113,7 +121,7 @@ def stress_inputs(view: View, file: str = "plan.toml") -> dict[str, Any]:
         "file": file,
         "name": problem.name,
         "years": list(problem.years),
-        "scenarios": list(_scenario_paths(view)),
+        "scenarios": list(scenario_paths(view)),
         "sites": [{"id": one, "name": names.get(one, one)} for one in sorted(used)],
         "ports": [{"id": one, "name": names.get(one, one)} for one in sorted(places.ports & used)],
         "routes": [
@@ -142,11 +150,14 @@ def chain_told(view: View, question: PlanQuestion, asked: StressQuestion) -> Tol
     LimitExceededError
         If more events are asked for than a server puts to a chain.
     """
+    from oreline.stress import busiest_month, known_places
+
     world, plan = planned(view, question)
     if isinstance(plan, NoPlan) or world is None:
         assert isinstance(plan, NoPlan), "a plan has a world"
         raise InputError(plan.says, plan.findings)
-    events, findings = _events_of(view, world, plan, asked)
+    places = known_places(world.text, plan.problem)
+    events, findings = events_asked_of(view, asked, places, busiest_month(plan))
     if len(events) > STRESS_EVENTS_MAX:
         raise LimitExceededError(
             f"{len(events)} events are more than STRESS_EVENTS_MAX = {STRESS_EVENTS_MAX}; "
@@ -196,14 +207,21 @@ def _stressed(world: World, plan: Plan, events: Sequence[ChainEvent], alpha: flo
     return stress_chain(chain, events, alpha=alpha)
 
 
-def _events_of(
-    view: View, world: World, plan: Plan, asked: StressQuestion
+def events_asked_of(
+    view: View, asked: StressQuestion, places: KnownPlaces, start: int
 ) -> tuple[tuple[ChainEvent, ...], tuple[Finding, ...]]:
-    from oreline.stress import busiest_month, given_events, known_places, read_events
+    """Return the events that are asked for, with what is to be said of them.
 
-    paths = _scenario_paths(view)
-    places = known_places(world.text, plan.problem)
-    start = busiest_month(plan)
+    Raises
+    ------
+    NotFoundError
+        If there is no such scenario.
+    InputError
+        If an event cannot be used.
+    """
+    from oreline.stress import given_events, read_events
+
+    paths = scenario_paths(view)
     events: list[ChainEvent] = []
     findings: list[Finding] = []
     for name in asked.scenarios:
@@ -214,12 +232,12 @@ def _events_of(
             data = paths[name].read_bytes()
         except OSError as error:
             raise InputError(f"{name} cannot be read: {error.strerror or error}") from error
-        found, said = read_events(data, paths[name].name, plan.problem, places, start)
+        found, said = read_events(data, paths[name].name, places, start)
         events += found
         findings += said
     if is_fatal(findings):
         raise InputError("these events cannot be put to the chain", findings)
-    events += given_events(asked.events, plan.problem, places, start)
+    events += given_events(asked.events, places, start)
     return tuple(events), tuple(findings)
 
 

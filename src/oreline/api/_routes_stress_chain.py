@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from oreline.api import _answers_stress_actual as actual
 from oreline.api import _answers_stress_chain as stress
 from oreline.api._deps import Answer, Reading, told
 from oreline.api._files import FileForm, file_name, frame_file, workbook_file
@@ -82,11 +83,17 @@ def events_asked(
 
 
 Events = Annotated[stress.StressQuestion, Depends(events_asked)]
+By = Annotated[
+    actual.By,
+    Query(description="plan or ledger: what is stressed; else a plan where there is one."),
+]
 
 
 @router.get("/stress/chain/inputs", tags=["stress"])
-def inputs(view: Reading, file: File = "plan.toml") -> Answer:
+def inputs(view: Reading, file: File = "plan.toml", by: By = "") -> Answer:
     """Give what events can name: scenarios of the folder, sites, routes, ports, prices."""
+    if actual.is_by_ledger(view, by):
+        return told(view, actual.stress_actual_inputs(view))
     return told(view, stress.stress_inputs(view, file))
 
 
@@ -95,15 +102,23 @@ def chain(
     view: Reading,
     question: Asked,
     events: Events,
+    by: By = "",
 ) -> Answer:
     """Tell what closed sites, routes and ports, bans and prices do, and what hangs on what."""
+    if actual.is_by_ledger(view, by):
+        return told(view, actual.stress_actual(view, events))
     return told(view, stress.stress_chain(view, question, events))
 
 
 @router.get("/stress/chain.{form}", tags=["stress"], response_class=Response)
-def chain_file(view: Reading, form: FileForm, question: Asked, events: Events) -> Response:
+def chain_file(
+    view: Reading, form: FileForm, question: Asked, events: Events, by: By = ""
+) -> Response:
     """Give the points of failure as a table; as a workbook, what events do as well."""
-    _, frames = stress.chain_told(view, question, events)
+    if actual.is_by_ledger(view, by):
+        _, frames = actual.actual_told(view, events)
+    else:
+        _, frames = stress.chain_told(view, question, events)
     if form == "xlsx":
         return workbook_file(frames, file_name("chain", "stress"))
     return frame_file(frames["single points of failure"], file_name("points", "stress"), form)
@@ -111,10 +126,13 @@ def chain_file(view: Reading, form: FileForm, question: Asked, events: Events) -
 
 @router.get("/stress/chain/chart.svg", tags=["stress"], response_class=Response)
 def chain_chart(
-    view: Reading, question: Asked, events: Events, chart: ChartName = "points"
+    view: Reading, question: Asked, events: Events, chart: ChartName = "points", by: By = ""
 ) -> Response:
     """Give a picture for a brief: points, what hangs on what; deliveries, what is lost."""
-    drawn = stress.chain_svg(view, question, events, chart)
+    if actual.is_by_ledger(view, by):
+        drawn = actual.actual_svg(view, events, chart)
+    else:
+        drawn = stress.chain_svg(view, question, events, chart)
     return Response(drawn, media_type="image/svg+xml")
 
 

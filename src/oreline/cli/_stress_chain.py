@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -43,6 +44,14 @@ Severity = Annotated[
 Alpha = Annotated[
     float, typer.Option("--alpha", help="Worst cases: the last 1 - alpha of the probability.")
 ]
+Actual = Annotated[
+    bool,
+    typer.Option("--actual", help="By what the ledger tells; so it is where there is no plan."),
+]
+LedgerPlace = Annotated[
+    str | None,
+    typer.Option("--ledger", metavar="PLACE", help="Which ledger, a planned one too."),
+]
 Draws = Annotated[
     int, typer.Option("--draws", help="Of combinations, where there are more than 10 events.")
 ]
@@ -68,11 +77,15 @@ def chain(
     state: State = "",
     gap: Gap = "0.01%",
     seconds: Seconds = 60.0,
+    actual: Actual = False,
+    ledger: LedgerPlace = None,
 ) -> Answer:
     """Tell what closed sites and routes, bans and prices do to a chain, and what hangs on what.
 
-    What is built is held. Each event is answered twice: what runs is planned anew, and nothing is.
-    Without an event: the single points of failure. With --export: by year; to .xlsx all tables.
+    A plan: what is built is held, and each event is answered twice: what runs is planned anew, and
+    nothing is. Without plan.toml, or with --actual: by what the ledger of the folder tells, or its
+    tables of events, in the months that they cover. Without an event: the single points of failure.
+    With --export: by year or month; to .xlsx all tables.
 
     Example: oreline stress chain examples/pakistan-us --close-route illus-sea --months 6
     """
@@ -81,18 +94,21 @@ def chain(
     from oreline.plan import InfeasibleError
     from oreline.stress import given_events, stress_chain
 
-    try:
-        _, made = own_chain(place, goal, state, gap, seconds)
-    except InfeasibleError as error:
-        return no_plan(error)
-    events, findings = scenario_events(made, place, scenario)
     kinds = {"site": close_site, "route": close_route, "port": close_port, "ban": ban}
     tables = [
         _table(kind, one, start, months, severity)
         for kind, listed in kinds.items()
         for one in listed or ()
     ] + [_price(one, start, months) for one in price_shock or ()]
-    events += given_events(tables, made.annual.problem, made.places, made.start_month())
+    is_actual = actual or ledger is not None
+    if is_actual or (place.is_dir() and not (place / "plan.toml").is_file()):
+        return _actual(place, ledger, scenario, tables)
+    try:
+        _, made = own_chain(place, goal, state, gap, seconds)
+    except InfeasibleError as error:
+        return no_plan(error)
+    events, findings = scenario_events(made, place, scenario)
+    events += given_events(tables, made.places, made.start_month())
     with progress_bar() as progress:
         found = stress_chain(made, events, alpha=alpha, draws=draws, seed=seed, progress=progress)
     said = (*findings, *found.findings)
@@ -101,6 +117,31 @@ def chain(
         show_stress(console, found)
 
     return Answer(found.to_json(), show, found.to_frame, findings=said, sheets=found.frames)
+
+
+def _actual(
+    place: Path, ledger: str | None, scenario: list[str] | None, tables: Sequence[EventTable]
+) -> Answer:
+    """Return the answer of a chain by what its ledger tells."""
+    from oreline.cli._progress import progress_bar
+    from oreline.cli._stress_chain_actual import actual_chain, show_actual
+    from oreline.cli._stress_source import scenario_events
+    from oreline.model import InputError
+    from oreline.stress import given_events, stress_actual
+
+    if not place.is_dir():
+        raise InputError(f"{place} is no folder; by a ledger a chain folder is stressed")
+    with progress_bar() as progress, actual_chain(place, ledger, progress) as (made, findings):
+        events, said = scenario_events(made, place, scenario)
+        events += given_events(tables, made.places, made.start_month())
+        found = stress_actual(made, events, progress)
+        result = found.to_json()
+
+    def show(console: Console) -> None:
+        show_actual(console, found)
+
+    said = (*findings, *said, *found.findings)
+    return Answer(result, show, found.to_frame, findings=said, sheets=found.frames)
 
 
 def _table(kind: str, text: str, start: str, months: float, severity: float) -> EventTable:

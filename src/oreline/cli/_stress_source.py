@@ -11,10 +11,10 @@ import typer
 if TYPE_CHECKING:
     from oreline.model import Finding
     from oreline.plan import PlanText, Problem
-    from oreline.stress import ChainEvent, OwnChain, SecurityInputs
+    from oreline.stress import ActualChain, ChainEvent, OwnChain, SecurityInputs
 
 Folder = Annotated[
-    Path, typer.Argument(metavar="FOLDER", help="A chain folder with plan.toml, or such a file.")
+    Path, typer.Argument(metavar="FOLDER", help="A chain folder, or a file such as plan.toml.")
 ]
 Scenarios = Annotated[
     list[str] | None,
@@ -58,7 +58,7 @@ def own_chain(
 
 
 def scenario_events(
-    chain: OwnChain, place: Path, names: Sequence[str] | None
+    chain: OwnChain | ActualChain, place: Path, names: Sequence[str] | None
 ) -> tuple[tuple[ChainEvent, ...], tuple[Finding, ...]]:
     """Return the events of scenario files, and what is to be said of them.
 
@@ -78,9 +78,7 @@ def scenario_events(
             data = path.read_bytes()
         except OSError as error:
             raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
-        found, said = read_events(
-            data, path.name, chain.annual.problem, chain.places, chain.start_month()
-        )
+        found, said = read_events(data, path.name, chain.places, chain.start_month())
         events += found
         findings += said
     if is_fatal(findings):

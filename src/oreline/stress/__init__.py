@@ -80,6 +80,11 @@ from oreline.stress._lists import (
 )
 from oreline.stress._methods import Method, known_minerals, methods, shipped_risk_tables
 from oreline.stress._mineral_pictures import MINERAL_CHARTS, mineral_picture, minerals_picture
+from oreline.stress._own_actual import ActualDelivery, ActualLoss, ActualOutcome
+from oreline.stress._own_actual_cash import CashLoss, ShipmentValue
+from oreline.stress._own_actual_points import ActualPoint, ActualPoints
+from oreline.stress._own_actual_report import ActualChain, ActualStress, stress_actual
+from oreline.stress._own_actual_supply import ActualDependence, StageDependence
 from oreline.stress._own_chain import (
     ChainOutcome,
     Delivered,
@@ -96,7 +101,13 @@ from oreline.stress._own_events import (
     read_events,
 )
 from oreline.stress._own_mixture import Combination, Mixture, mixture
-from oreline.stress._own_pictures import deliveries_picture, dependence_picture, points_picture
+from oreline.stress._own_pictures import (
+    actual_deliveries_picture,
+    actual_points_picture,
+    deliveries_picture,
+    dependence_picture,
+    points_picture,
+)
 from oreline.stress._own_points import Point, PointsOfFailure, points_of_failure
 from oreline.stress._own_report import ChainStress, stress_chain
 from oreline.stress._picture import BarPicture, RangeBar
@@ -122,7 +133,12 @@ from oreline.stress._security import (
     StageSecurity,
     supply_security,
 )
-from oreline.stress._security_file import SECURITY_FILE, SecurityInputs, read_security
+from oreline.stress._security_file import (
+    SECURITY_FILE,
+    SecurityInputs,
+    read_security,
+    read_security_alone,
+)
 from oreline.stress._security_loss import LossChange, SecurityLoss, security_loss
 from oreline.stress._supply import (
     StageSupply,
@@ -163,9 +179,18 @@ __all__ = [
     "SCENARIOS_FOLDER",
     "SECURITY_FILE",
     "SUPPLY_RISK_MIN",
+    "ActualChain",
+    "ActualDelivery",
+    "ActualDependence",
+    "ActualLoss",
+    "ActualOutcome",
+    "ActualPoint",
+    "ActualPoints",
+    "ActualStress",
     "BarPicture",
     "Bounds",
     "BudgetSecurity",
+    "CashLoss",
     "ChainEvent",
     "ChainOutcome",
     "ChainStress",
@@ -217,7 +242,9 @@ __all__ = [
     "Security",
     "SecurityInputs",
     "SecurityLoss",
+    "ShipmentValue",
     "Sourced",
+    "StageDependence",
     "StageImports",
     "StageSecurity",
     "StageSupply",
@@ -228,6 +255,8 @@ __all__ = [
     "Use",
     "Uses",
     "WeightedShare",
+    "actual_deliveries_picture",
+    "actual_points_picture",
     "agreement",
     "at_least",
     "at_most",
@@ -280,6 +309,7 @@ __all__ = [
     "read_events",
     "read_scenario",
     "read_security",
+    "read_security_alone",
     "reference_scenario",
     "reliance_frame",
     "risk_tables",
@@ -295,6 +325,7 @@ __all__ = [
     "stage_imports",
     "stage_supplies",
     "strategic_materials",
+    "stress_actual",
     "stress_chain",
     "supply_risk",
     "supply_risk_bounds",

@@ -158,6 +158,9 @@ def known_places(text: PlanText, problem: Problem) -> KnownPlaces:
         frozenset({*text.sites, *problem.sites}),
         frozenset({*text.routes, *(one.id for one in problem.ways)}),
         frozenset(ports),
+        frozenset(problem.prices),
+        problem.elements(),
+        (12 * problem.years[0], 12 * (problem.years[-1] + 1)),
     )
 
 

@@ -17,7 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from oreline.design import FilePage, form_findings, near_name
 from oreline.exchange import Located, TomlSyntaxError, located_toml
 from oreline.model import Basis, Finding, InputError, LimitExceededError, Severity, is_fatal
-from oreline.plan import Problem
 
 SCENARIOS_FOLDER: Final = "scenarios"
 SCENARIO_BYTES_MAX: Final = 1_000_000
@@ -93,7 +92,7 @@ class ChainEvent:
         >>> ChainEvent("a", "port", "karachi", 12 * 2033 + 4, 1.0).start
         '2033-05'
         """
-        return f"{self.first_month // 12}-{self.first_month % 12 + 1:02d}"
+        return month_text(self.first_month)
 
     def words(self) -> str:
         """Return what happens, for people."""
@@ -132,14 +131,42 @@ class ChainEvent:
 
 @dataclass(frozen=True, slots=True)
 class KnownPlaces:
-    """What events can name: sites, routes, and which of the sites are ports.
+    """What events can name, and the months in which they can begin.
 
-    ``sites`` and ``routes`` are those of the chain and of its plan together.
+    ``sites`` and ``routes`` are those of the chain and of what is stressed together, ``ports`` are
+    some of the sites. ``months`` are the first and the one after the last, counted from the year
+    nought; ``stressed`` is what they are of: a plan, or a ledger.
     """
 
     sites: frozenset[str]
     routes: frozenset[str]
     ports: frozenset[str]
+    prices: frozenset[str]
+    elements: tuple[str, ...]
+    months: tuple[int, int]
+    stressed: Literal["plan", "ledger"] = "plan"
+
+    @property
+    def period(self) -> str:
+        """Return the months as people read them; whole years as years.
+
+        >>> known = KnownPlaces(*(frozenset(),) * 4, (), (12 * 2025 + 6, 12 * 2026 + 7), "ledger")
+        >>> known.period
+        '2025-07 to 2026-07'
+        """
+        first, end = self.months
+        if first % 12 == end % 12 == 0:
+            return f"{first // 12} to {end // 12 - 1}"
+        return f"{month_text(first)} to {month_text(end - 1)}"
+
+
+def month_text(month: int) -> str:
+    """Return a month from the year nought as a year and a month.
+
+    >>> month_text(12 * 2033 + 4)
+    '2033-05'
+    """
+    return f"{month // 12}-{month % 12 + 1:02d}"
 
 
 def first_month_of(text: str) -> int | None:
@@ -156,7 +183,7 @@ def first_month_of(text: str) -> int | None:
 
 
 def read_events(
-    data: bytes, name: str, problem: Problem, places: KnownPlaces, start: int
+    data: bytes, name: str, places: KnownPlaces, start: int
 ) -> tuple[tuple[ChainEvent, ...], tuple[Finding, ...]]:
     """Return the events of a scenario file, none where a finding is fatal, and all findings.
 
@@ -166,10 +193,8 @@ def read_events(
         The bytes of the file.
     name
         What it is called in findings.
-    problem
-        The plan, in years.
     places
-        What can be named.
+        What can be named, and when.
     start
         The month in which an event begins that states none.
     """
@@ -208,7 +233,7 @@ def read_events(
             key: found.where((*path, key), name)
             for key in (*EventTable.model_fields, "") if key != "id"
         }  # fmt: skip
-        findings += event_findings(event, table, problem, places, wheres)
+        findings += event_findings(event, table, places, wheres)
         events.append(event)
     findings += _twice(events, name)
     return (() if is_fatal(findings) else tuple(events)), tuple(findings)
@@ -254,14 +279,10 @@ def _event(table: EventTable, start: int) -> ChainEvent:
 
 
 def event_findings(
-    event: ChainEvent,
-    table: EventTable,
-    problem: Problem,
-    places: KnownPlaces,
-    wheres: Mapping[str, str],
+    event: ChainEvent, table: EventTable, places: KnownPlaces, wheres: Mapping[str, str]
 ) -> Iterator[Finding]:
     """Yield everything that is wrong with an event, each with where it stands."""
-    yield from _naming(event, problem, places, wheres)
+    yield from _naming(event, places, wheres)
     for key, value, good, words in (
         ("months", event.months, 0 < event.months <= MONTHS_MAX, f"0 to {MONTHS_MAX}"),
         ("severity", event.severity, 0 < event.severity <= 1, "above 0 and at most 1"),
@@ -284,26 +305,24 @@ def event_findings(
         message = f"{event.id} says no basis or no source"
         fix = 'write basis = "assumed" and source = "..." at the event or in [stress]'
         yield Finding("ORL-1251", Severity.FATAL, wheres[""], message, fix)
-    yield from _timing(event, table, problem, wheres)
+    yield from _timing(event, table, places, wheres)
 
 
 def _timing(
-    event: ChainEvent, table: EventTable, problem: Problem, wheres: Mapping[str, str]
+    event: ChainEvent, table: EventTable, places: KnownPlaces, wheres: Mapping[str, str]
 ) -> Iterator[Finding]:
-    first, last = problem.years[0], problem.years[-1]
+    first, end = places.months
     if event.first_month < 0:
         message = f"{event.id}: {table.start!r} is no start"
         fix = "write 2033-05, 2033 Q2 or 2033"
         yield Finding("ORL-1254", Severity.FATAL, wheres["start"], message, fix)
-    elif not 12 * first <= event.first_month < 12 * (last + 1):
-        message = f"{event.id} begins {event.start}, outside the plan"
-        fix = f"the plan is of {first} to {last}"
+    elif not first <= event.first_month < end:
+        message = f"{event.id} begins {event.start}, outside the {places.stressed}"
+        fix = f"the {places.stressed} is of {places.period}"
         yield Finding("ORL-1254", Severity.FATAL, wheres["start"], message, fix)
 
 
-def _naming(
-    event: ChainEvent, problem: Problem, places: KnownPlaces, wheres: Mapping[str, str]
-) -> Iterator[Finding]:
+def _naming(event: ChainEvent, places: KnownPlaces, wheres: Mapping[str, str]) -> Iterator[Finding]:
     from oreline.reference import UnknownCountryError, country
 
     countries = event.to if event.kind != "ban" else (event.of, *event.to)
@@ -319,7 +338,7 @@ def _naming(
         "route": places.routes,
         "port": places.ports,
         "ban": (event.of,),
-        "price": (*problem.prices, *problem.elements(), "all"),
+        "price": (*places.prices, *places.elements, "all"),
     }[event.kind]
     if event.of not in known:
         near = near_name(event.of, known)
@@ -339,7 +358,7 @@ def _twice(events: Sequence[ChainEvent], name: str) -> Iterator[Finding]:
 
 
 def given_events(
-    given: Sequence[EventTable], problem: Problem, places: KnownPlaces, start: int
+    given: Sequence[EventTable], places: KnownPlaces, start: int
 ) -> tuple[ChainEvent, ...]:
     """Return events that were given to a command or a page, with their basis and source.
 
@@ -352,7 +371,7 @@ def given_events(
     findings: list[Finding] = []
     for event, table in zip(events, given, strict=True):
         wheres = dict.fromkeys((*EventTable.model_fields, ""), event.words())
-        findings += event_findings(event, table, problem, places, wheres)
+        findings += event_findings(event, table, places, wheres)
     findings += _twice(events, "the events")
     if is_fatal(findings):
         raise InputError("these events cannot be put to the chain", findings)

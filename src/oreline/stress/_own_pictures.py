@@ -133,3 +133,65 @@ def _plan_line(told: Mapping[str, Any]) -> str:
         f"{told['name']}; input {digest}; {told['assumed_numbers']} of {told['numbers']} numbers "
         "assumed"
     )
+
+
+def actual_points_picture(told: Mapping[str, Any]) -> BarPicture:
+    """Return a picture of the largest part of a delivery that hung on each point, as it ran.
+
+    Raises
+    ------
+    InputError
+        If nothing came anywhere.
+    """
+    points = told["points"]["points"][:POINTS_SHOWN]
+    if not points:
+        raise InputError("nothing came anywhere, so that nothing hung on anything")
+    bars = []
+    for one in points:
+        most = max(one["deliveries"], key=lambda each: each["part_as_it_ran"]["high"])
+        part = most["part_as_it_ran"]
+        name = f"{one['kind']} {one['id']}: {most['element']} to {most['country']}"
+        bars.append(RangeBar(name, part["low"], part["high"], _span(part["low"], part["high"])))
+    return BarPicture(
+        title="What hung on each part of the chain",
+        subtitle="largest part of any delivery that met it, nothing going another way",
+        bars=tuple(bars),
+        end=1.0,
+        form="{:.0%}",
+        source_line=_ledger_line(told),
+    )
+
+
+def actual_deliveries_picture(told: Mapping[str, Any]) -> BarPicture:
+    """Return a picture of the part of each delivery that events would have cost, all together.
+
+    Raises
+    ------
+    InputError
+        If no event was asked for, or nothing came anywhere.
+    """
+    outcome = told["together"] or next(iter(told["alone"]), None)
+    if outcome is None or not outcome["deliveries"]:
+        raise InputError("no event was asked for, or nothing came anywhere")
+    bars = []
+    for one in outcome["deliveries"]:
+        part = one["lost_part_as_it_ran"]
+        name = f"{one['element']} to {one['country']}"
+        bars.append(RangeBar(name, part["low"], part["high"], _span(part["low"], part["high"])))
+    return BarPicture(
+        title="; ".join(one["words"] for one in outcome["events"]),
+        subtitle="part of what came that would not have, nothing going another way",
+        bars=tuple(bars[:BARS_MAX]),
+        end=1.0,
+        form="{:.0%}",
+        source_line=_ledger_line(told),
+    )
+
+
+def _ledger_line(told: Mapping[str, Any]) -> str:
+    period, ledger = told["period"], told["ledger"]
+    bases = sorted({one["weakest_basis"] for one in told["deliveries"]})
+    return (
+        f"{told['name']}; {ledger['tense']} ledger {ledger['id']}, {period['from']} to "
+        f"{period['to']}; basis {', '.join(bases)}"
+    )

@@ -339,14 +339,14 @@ def _stage(
         per_t = Bounds(least, most)
     if imports is None:
         return StageSecurity(supply, None, None, None, None, None, per_t, more)
-    part = _part(counted, imports.imports_t, most=1.0)
-    used = _part(counted, imports.consumption_t)
+    part = part_of(counted, imports.imports_t, most=1.0)
+    used = part_of(counted, imports.consumption_t)
     before = measures_of(imports.suppliers, imports.unnamed, covered)
     after = None if part is None else measures_after(imports, part, origin, covered)
     return StageSecurity(supply, imports, part, used, before, after, per_t, more)
 
 
-def _part(counted: Bounds, whole: Bounds | None, most: float | None = None) -> Bounds | None:
+def part_of(counted: Bounds, whole: Bounds | None, most: float | None = None) -> Bounds | None:
     """Return what part of a whole is counted; None where the whole is not printed or nothing."""
     if whole is None or not whole.high or counted.high is None:
         return None

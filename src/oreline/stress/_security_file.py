@@ -82,31 +82,63 @@ def read_security(
     name
         What the file is called.
     """
-    if data is not None and len(data) > SECURITY_BYTES_MAX:
-        raise LimitExceededError(f"{name} has more than {SECURITY_BYTES_MAX:,} bytes")
-    try:
-        found = located_toml((data or b"").decode("utf-8-sig"))
-        table = SecurityTable.model_validate(_plain(found.values))
-    except UnicodeDecodeError as error:
-        return None, (_unread(f"{name}:1", f"byte {error.start + 1} is no UTF-8"),)
-    except TomlSyntaxError as error:
-        return None, (_unread(f"{name}:{error.line}", f"this is no TOML: {error}"),)
-    except ValidationError as error:
-        return None, tuple(form_findings(error, found, name, _PAGE))
-    findings = list(_wrong(table, problem, found, name))
+    table, found, wrong = _table(data, name)
+    if table is None:
+        return None, wrong
+    assert found is not None
+    findings = [*_unplanned(table, problem, found, name), *_wrong(table, found, name)]
     if is_fatal(findings):
         return None, tuple(findings)
     stages = {one: stage for one, stage in known.items() if stage in STAGES}
     stages |= {one.id: one.stage for one in table.material}
     findings += _without_stage(problem, country(table.importer).alpha2, stages)
-    capacities = tuple(
+    return SecurityInputs(table.importer, stages, _capacities(table)), tuple(findings)
+
+
+def read_security_alone(
+    data: bytes | None, name: str = SECURITY_FILE
+) -> tuple[SecurityInputs | None, tuple[Finding, ...]]:
+    """Return what a file says where there is no plan, whose materials it may name all the same.
+
+    None where a finding is fatal; None for data is an empty file.
+    """
+    table, found, wrong = _table(data, name)
+    if table is None:
+        return None, wrong
+    assert found is not None
+    findings = tuple(_wrong(table, found, name))
+    if is_fatal(findings):
+        return None, findings
+    stages = {one.id: str(one.stage) for one in table.material}
+    return SecurityInputs(table.importer, stages, _capacities(table)), findings
+
+
+def _table(
+    data: bytes | None, name: str
+) -> tuple[SecurityTable | None, Located | None, tuple[Finding, ...]]:
+    """Return the file as a table with its lines, or what keeps it from being one."""
+    if data is not None and len(data) > SECURITY_BYTES_MAX:
+        raise LimitExceededError(f"{name} has more than {SECURITY_BYTES_MAX:,} bytes")
+    try:
+        found = located_toml((data or b"").decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return None, None, (_unread(f"{name}:1", f"byte {error.start + 1} is no UTF-8"),)
+    except TomlSyntaxError as error:
+        return None, None, (_unread(f"{name}:{error.line}", f"this is no TOML: {error}"),)
+    try:
+        return SecurityTable.model_validate(_plain(found.values)), found, ()
+    except ValidationError as error:
+        return None, None, tuple(form_findings(error, found, name, _PAGE))
+
+
+def _capacities(table: SecurityTable) -> tuple[StatedCapacity, ...]:
+    return tuple(
         StatedCapacity(
             one.mineral, one.stage, one.low_t, one.high_t, one.used_low_t, one.used_high_t,
             str(one.basis), one.source, one.note,
         )
         for one in table.capacity
     )  # fmt: skip
-    return SecurityInputs(table.importer, stages, capacities), tuple(findings)
 
 
 def _plain(value: Any) -> Any:
@@ -117,13 +149,9 @@ def _plain(value: Any) -> Any:
     return [_plain(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _wrong(table: SecurityTable, problem: Problem, found: Located, name: str) -> Iterator[Finding]:
-    try:
-        country(table.importer)
-    except UnknownCountryError:
-        where = found.where(("importer",), name)
-        message = f"{table.importer!r} is no country"
-        yield Finding("ORL-1258", Severity.FATAL, where, message, "write a code such as US")
+def _unplanned(
+    table: SecurityTable, problem: Problem, found: Located, name: str
+) -> Iterator[Finding]:
     for place, one in enumerate(table.material):
         if one.id not in problem.materials:
             near = near_name(one.id, problem.materials)
@@ -131,6 +159,15 @@ def _wrong(table: SecurityTable, problem: Problem, found: Located, name: str) ->
             where = found.where(("material", place, "id"), name)
             message = f"the plan has no material {one.id}"
             yield Finding("ORL-1258", Severity.FATAL, where, message, fix)
+
+
+def _wrong(table: SecurityTable, found: Located, name: str) -> Iterator[Finding]:
+    try:
+        country(table.importer)
+    except UnknownCountryError:
+        where = found.where(("importer",), name)
+        message = f"{table.importer!r} is no country"
+        yield Finding("ORL-1258", Severity.FATAL, where, message, "write a code such as US")
     for place, given in enumerate(table.capacity):
         where = found.where(("capacity", place), name)
         used = given.used_high_t

@@ -61,6 +61,7 @@ PAGES = {
         "log": "/record?part=log",
         "balance": "/balance?element=Nd",
         "outturn": "/balance?element=Nd&part=outturn",
+        "stress-actual": "/stress?event=site:illus-mine-us",
         "assays": "/assay",
         "ask": "/ask",
         "verify": "/verify",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -165,27 +165,26 @@ def _months(visit: Visit, one: Mapping[str, Any]) -> Markup:
 def actual_points_block(visit: Visit, found: Mapping[str, Any]) -> Markup:
     """Return the table of what hung on each part of the chain, the single points first."""
     t = visit.t
-    listed = found["points"]["points"]
-    pairs = [(one["element"], one["country"]) for one in listed[0]["deliveries"]] if listed else []
     columns = (
         Column("kind", t("What")),
         Column("id", t("Which")),
         Column("single", t("Single")),
-        *(Column(f"{one}-{to}", f"{one} → {to}", is_number=True) for one, to in pairs),
+        Column("most", t("Most of a delivery"), is_number=True),
         Column("others", t("Others seen at the same work")),
     )
     rows = []
-    for one in listed:
-        row: dict[str, object] = {
-            "kind": t(KINDS[one["kind"]]),
-            "id": h('{} <span class="source">{}</span>', one["id"], one["name"]),
-            "single": t("single") if one["single"] else "",
-            "others": ", ".join(one["others"]) or t("none"),
-        }
-        for each in one["deliveries"]:
-            key = f"{each['element']}-{each['country']}"
-            row[key] = bounds_text(visit, each["part_as_it_ran"], "{:.0%}")
-        rows.append(row)
+    for one in found["points"]["points"]:
+        most = max(one["deliveries"], key=lambda each: each["part_as_it_ran"]["high"])
+        rows.append(
+            {
+                "kind": t(KINDS[one["kind"]]),
+                "id": h('{} <span class="source">{}</span>', one["id"], one["name"]),
+                "single": t("single") if one["single"] else "",
+                "most": f"{bounds_text(visit, most['part_as_it_ran'], '{:.0%}')} "
+                f"({most['element']} → {most['country']})",
+                "others": ", ".join(one["others"]) or t("none"),
+            }
+        )
     words = t(
         "Part of each delivery that met it, at any time. Single: 99 % or more of a delivery, and "
         "nothing else was seen to do the same work with the same materials. How much room others "
@@ -195,8 +194,34 @@ def actual_points_block(visit: Visit, found: Mapping[str, Any]) -> Markup:
         (
             h('<p class="hint">{}</p>', words),
             table(columns, rows, empty=t("Nothing came anywhere.")),
+            _every_part(visit, found["points"]["points"]),
         )
     )
+
+
+def _every_part(visit: Visit, points: Sequence[Mapping[str, Any]]) -> Markup:
+    """Return the part of every delivery that met each point, folded away."""
+    t = visit.t
+    first = points[0]["deliveries"] if points else []
+    pairs = [(one["element"], one["country"]) for one in first]
+    columns = (
+        Column("id", t("Which")),
+        *(Column(f"{one}-{to}", f"{one} → {to}", is_number=True) for one, to in pairs),
+    )
+    rows = [
+        {
+            "id": one["id"],
+            **{
+                f"{each['element']}-{each['country']}": bounds_text(
+                    visit, each["part_as_it_ran"], "{:.0%}"
+                )
+                for each in one["deliveries"]
+            },
+        }
+        for one in points
+    ]
+    body = table(columns, rows, empty=t("Nothing came anywhere."))
+    return h("<details><summary>{}</summary>{}</details>", t("Part of every delivery"), body)
 
 
 def actual_dependence_block(visit: Visit, one: Mapping[str, Any]) -> Markup:
@@ -243,7 +268,7 @@ def actual_dependence_block(visit: Visit, one: Mapping[str, Any]) -> Markup:
               stage=stage_name(visit, stage)), "bad",
         )
         for stage in one["stages"] if stage["stops_here"]
-    ]  # fmt: skip
+    ][:1]  # fmt: skip
     return joined(
         (
             h("<h3>{}</h3>", t("Whom {country} depends on", country=one["importer"])),

@@ -21,7 +21,7 @@ from oreline.stress import (
     reference_scenario,
     scenario_text,
 )
-from oreline.stress._decisions import touched_share, with_measures
+from oreline.stress._decisions import with_measures
 from oreline.stress._inputs import arrays_of, as_given, drawn_inputs, producer_names
 from oreline.stress._kernels import scenarios
 from oreline.stress._model_arrays import COLUMNS
@@ -233,14 +233,6 @@ def test_each_kind_of_measure_changes_its_own_number() -> None:
     assert after["r"].share.sum() == pytest.approx(base.share.sum() + 0.04)
     assert after["smelter"].share.sum() == pytest.approx(base.share.sum() + 0.05)
     assert after["store"].stock[0, 1] == pytest.approx(90 / 365)
-
-
-def test_china_touches_what_any_stage_passes_through() -> None:
-    assert touched_share((0.69, 0.87, 0.91, 0.90), ()) == pytest.approx(0.999637, abs=1e-6)
-    straight = np.eye(3)
-    assert touched_share((0.6, 0.6), (straight,)) == pytest.approx(0.6)
-    away = np.array([[1.0, 0, 0], [0.5, 0.5, 0], [0.5, 0, 0.5]])
-    assert touched_share((0.6, 0.6), (away,)) == pytest.approx(0.8)
 
 
 def test_minerals_of_one_country_are_hit_together() -> None:

@@ -37,7 +37,7 @@ from oreline.stress._dependence import (
     measures_of,
     stage_imports,
 )
-from oreline.stress._disruption import DisruptionReport, banned, disruption, joint_loss
+from oreline.stress._disruption import DisruptionReport, banned, disruption
 from oreline.stress._disruption_pictures import DISRUPTION_CHARTS, disruption_picture
 from oreline.stress._eu import (
     GOVERNANCE_DEFAULT,
@@ -67,6 +67,7 @@ from oreline.stress._geopolrisk import (
     importers_named,
     risk_tables,
 )
+from oreline.stress._joint_report import AtOnce, JointReport, joint_loss, joint_report
 from oreline.stress._lists import (
     CUT_OFF_MUSD,
     LISTS,
@@ -121,9 +122,15 @@ from oreline.stress._reliance import (
     import_sources,
     reliance_frame,
 )
+from oreline.stress._routing import Step, Touched, touched
 from oreline.stress._run import RunSettings
 from oreline.stress._scenario import Scenario
 from oreline.stress._scenario_ledger import scenario_inputs, scenario_plan
+from oreline.stress._scenario_load import (
+    TradeAsked,
+    file_scenarios,
+    mineral_scenarios,
+)
 from oreline.stress._scenario_read import read_scenario
 from oreline.stress._scenario_reference import reference_scenario
 from oreline.stress._scenario_text import scenario_text
@@ -140,6 +147,8 @@ from oreline.stress._security_file import (
     read_security_alone,
 )
 from oreline.stress._security_loss import LossChange, SecurityLoss, security_loss
+from oreline.stress._shared import Joint
+from oreline.stress._supplier_mix import MixRisk, SupplierMix, supplier_mix
 from oreline.stress._supply import (
     StageSupply,
     SupplyRow,
@@ -187,6 +196,7 @@ __all__ = [
     "ActualPoint",
     "ActualPoints",
     "ActualStress",
+    "AtOnce",
     "BarPicture",
     "Bounds",
     "BudgetSecurity",
@@ -215,6 +225,8 @@ __all__ = [
     "ImportReliance",
     "ImportSources",
     "Importer",
+    "Joint",
+    "JointReport",
     "KnownPlaces",
     "ListChange",
     "ListChanges",
@@ -226,6 +238,7 @@ __all__ = [
     "MineralRow",
     "MineralSummary",
     "MineralTable",
+    "MixRisk",
     "Mixture",
     "OwnChain",
     "Point",
@@ -249,8 +262,12 @@ __all__ = [
     "StageSecurity",
     "StageSupply",
     "StatedCapacity",
+    "Step",
     "Supplier",
+    "SupplierMix",
     "SupplyRow",
+    "Touched",
+    "TradeAsked",
     "Trader",
     "Use",
     "Uses",
@@ -275,6 +292,7 @@ __all__ = [
     "economic_importance",
     "eu_materials",
     "eu_study",
+    "file_scenarios",
     "flows_frame",
     "free_capacities",
     "gdp_effects",
@@ -288,6 +306,7 @@ __all__ = [
     "importers_named",
     "is_critical",
     "joint_loss",
+    "joint_report",
     "known_minerals",
     "known_places",
     "largest_third",
@@ -299,6 +318,7 @@ __all__ = [
     "methods",
     "mineral_picture",
     "mineral_profile",
+    "mineral_scenarios",
     "minerals_picture",
     "minerals_table",
     "mixture",
@@ -327,9 +347,11 @@ __all__ = [
     "strategic_materials",
     "stress_actual",
     "stress_chain",
+    "supplier_mix",
     "supply_risk",
     "supply_risk_bounds",
     "supply_security",
+    "touched",
     "trade_source_line",
     "uses_of",
 ]

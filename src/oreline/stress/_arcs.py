@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from oreline.model import OrelineError
-from oreline.stress._model_arrays import Floats, Ints, ModelArrays
+from oreline.stress._model_arrays import Floats, Ints, ModelArrays, is_by_producer
 from oreline.stress._quadratic import least_within
 
 _ROUNDS: Final = 60
@@ -56,7 +56,8 @@ def cleared_on_arcs(m: ModelArrays, available: Floats) -> ArcMarket:
     last = [i for i in range(producers.size) if stage_of[i] == m.theta.size - 1]
     size = producers.size + len(arcs) + len(last) + 1
     rows = _balances(producers.size, arcs, last, stage_of, size)
-    eta, theta = m.eta[stage_of], m.theta[stage_of]
+    eta = m.producer_eta[producers] if is_by_producer(m) else m.eta[stage_of]
+    theta = m.theta[stage_of]
     whole = np.array([base[stage_of == s].sum() for s in range(m.theta.size)])
     sold = 0.9 * float(whole.min())
     made = base / whole[stage_of] * sold

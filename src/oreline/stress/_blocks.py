@@ -19,7 +19,7 @@ from zlib import crc32
 import numpy as np
 
 from oreline.model import InputError, OrderedMap, StoreError
-from oreline.stress._model_arrays import COLUMNS, Floats, ModelArrays
+from oreline.stress._model_arrays import COLUMNS, Floats, ModelArrays, is_by_producer
 
 BLOCK: Final = 16_384
 """Scenarios of a block."""
@@ -43,6 +43,10 @@ class Block:
 
 def computed(block: Block) -> Floats:
     """Return the outcomes of a block, a row each."""
+    if is_by_producer(block.arrays):
+        from oreline.stress._plain import plain_scenarios
+
+        return plain_scenarios(block.arrays, block.seed, block.start, block.count)
     from oreline.stress._kernels import scenarios
 
     out = np.empty((block.count, COLUMNS))

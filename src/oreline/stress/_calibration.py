@@ -197,7 +197,7 @@ def calibrated(scenario: Scenario) -> tuple[Scenario, str]:
         f"{scenario.mineral}: psi {fit.psi:.3g} is {LABEL}: cuts of output are "
         f"{fit.cut_musd:,.0f} of the {fit.published_musd:,.0f} million dollars published for the "
         f"largest disruption, at a shortfall of {fit.short:.0%} and a price of {fit.price:.3g} "
-        f"times; higher prices cost {fit.priced_musd:,.0f} here"
+        f"times; higher prices cost {round(fit.priced_musd):,} here"
     )
     if fit.priced_musd > (1 - PART_CUT) * fit.published_musd:
         told += ", more than half of it: this model's prices rise more than the USGS's"

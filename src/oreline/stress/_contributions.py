@@ -17,8 +17,15 @@ import polars as pl
 
 from oreline.stress._gdp_terms import BOUNDS, DOMESTIC_MORE_MAX, Spending
 from oreline.stress._inputs import as_given, producer_names
-from oreline.stress._model_arrays import EMPTY, MONTHS, Flags, Floats, ModelArrays
-from oreline.stress._plain import Drawn, cleared, drawn, reaching, released
+from oreline.stress._model_arrays import (
+    EMPTY,
+    MONTHS,
+    Flags,
+    Floats,
+    ModelArrays,
+    is_by_producer,
+)
+from oreline.stress._plain import Drawn, drawn, market, reaching, released
 from oreline.stress._risk import tail_of
 from oreline.stress._run import Disruption, spending_of
 
@@ -39,6 +46,10 @@ class Focus:
     feeds_room: Flags
     quantity: Floats
     price: Floats
+    weight: Floats
+    is_bound: Flags
+    ln_ask: Floats
+    eta: Floats
 
 
 def focus(m: ModelArrays, d: Drawn) -> Focus:
@@ -71,11 +82,13 @@ def _sums(m: ModelArrays, of_producers: Floats) -> Floats:
 def _of(m: ModelArrays, flow: Floats, room: Floats, months: Floats, stock: Floats) -> Focus:
     q, k = _sums(m, flow), _sums(m, room)
     full_q, full_k = released(stock, months, q, k)
-    found = cleared(m, full_q, full_k)
+    given = (flow, room) if is_by_producer(m) else (q, k)
+    found = market(m, *given, stock, months)
     share = np.where(m.share > 0, m.share, 1.0)
     return Focus(
         full_q, full_k, flow / share, room / share,
         (full_q >= 1) == (q >= 1), (full_k >= 1) == (k >= 1), found.quantity, found.price,
+        found.weight, found.is_bound, found.ln_ask, found.eta,
     )  # fmt: skip
 
 
@@ -106,22 +119,28 @@ def quantity_slopes(m: ModelArrays, f: Focus) -> tuple[Floats, Floats]:
     stage's part of the price; at the choke price without 1 / eps; where capacity binds with the
     capacity of the tightest stage alone.
     """
-    found = cleared(m, f.q, f.k)
-    pull = found.weight / m.eta
-    is_choked = np.log(np.maximum(found.price, EMPTY)) >= m.ln_choke - 1e-12
+    pull = f.weight / np.maximum(f.eta, EMPTY)
+    is_choked = np.log(np.maximum(f.price, EMPTY)) >= m.ln_choke - 1e-12
     below = pull.sum(axis=1) + np.where(is_choked, 0.0, 1 / m.eps)
-    by_stage = pull / below[:, None] / np.maximum(f.q, EMPTY) * f.feeds
+    by_stage = pull / below[:, None] * f.feeds
     tight = np.arange(m.theta.size) == f.k.argmin(axis=1)[:, None]
     by_room = tight / np.maximum(f.k, EMPTY) * f.feeds_room
-    is_bound = found.is_bound[:, None]
     ln_q = np.where(
-        is_bound,
+        f.is_bound[:, None],
         by_room[:, m.stage_of] * f.room,
-        by_stage[:, m.stage_of] * f.reach,
+        by_stage[:, m.stage_of] * _part_of_supply(m, f),
     )
-    slope = found.quantity[:, None] * ln_q
-    price = -found.price[:, None] * ln_q / m.eps * ~is_choked[:, None]
+    slope = f.quantity[:, None] * ln_q
+    price = -f.price[:, None] * ln_q / m.eps * ~is_choked[:, None]
     return slope, price
+
+
+def _part_of_supply(m: ModelArrays, f: Focus) -> Floats:
+    """Return by which part a stage's supply grows with a producer's share, prices as they are."""
+    if not is_by_producer(m):
+        return np.asarray(f.reach / np.maximum(f.q, EMPTY)[:, m.stage_of])
+    grown = f.reach * np.exp(m.producer_eta * f.ln_ask[:, m.stage_of])
+    return np.asarray(np.minimum(grown, f.room) / np.maximum(f.quantity, EMPTY)[:, None])
 
 
 def loss_slopes(
@@ -243,8 +262,7 @@ def _sent_to(m: ModelArrays, d: Drawn) -> Floats:
 
 def _parts(m: ModelArrays, f: Focus, lost: Floats) -> Floats:
     """Return the part of each scenario's loss that each producer has, (scenarios, producers)."""
-    found = cleared(m, f.q, f.k)
-    rise = np.maximum(found.weight * found.price[:, None] - m.theta, 0.0)
+    rise = np.maximum(f.weight * f.price[:, None] - m.theta, 0.0)
     by_stage = _sums(m, lost)
     rise = np.where(by_stage > 0, rise, 0.0)
     flat = rise.sum(axis=1) <= 0

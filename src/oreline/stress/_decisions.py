@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Final
 
-import numpy as np
 import polars as pl
 
 from oreline.model import Basis
@@ -307,33 +306,3 @@ def _break_even(steps: Sequence[StockStep]) -> int | None:
          if one.cost_musd is not None and one.mean_avoided_musd >= one.cost_musd),
         default=0,
     )  # fmt: skip
-
-
-def touched_share(
-    shares: Sequence[float], routes: Sequence[np.ndarray[tuple[int, int], np.dtype[np.float64]]]
-) -> float:
-    """Return the part of the product that a country touches at some stage.
-
-    Parameters
-    ----------
-    shares
-        The country's share of each stage, used where no route is given.
-    routes
-        For each step to the next stage, the part of each producer's output that goes to each of the
-        next (rows sum to 1), the country first; none: as much to each as its share.
-
-    Examples
-    --------
-    Without routes stages are independent (rare-earth magnets, mine to magnet):
-
-    >>> f"{touched_share((0.69, 0.87, 0.91, 0.90), ()):.4%}"
-    '99.9637%'
-    """
-    if not routes:
-        return float(1 - np.prod([1 - one for one in shares]))
-    free = np.zeros(len(routes[0]))
-    free[1:] = (1 - shares[0]) / max(1, len(free) - 1)
-    for matrix in routes:
-        free = free @ np.asarray(matrix)
-        free[0] = 0.0
-    return float(1 - free.sum())

@@ -15,10 +15,11 @@ from oreline.reference import UnknownCountryError, country
 from oreline.stress._blocks import Progress, in_threads
 from oreline.stress._calibration import LABEL
 from oreline.stress._contributions import Contributions, contributions
-from oreline.stress._decisions import Decisions, decisions, touched_share
+from oreline.stress._decisions import Decisions, decisions
 from oreline.stress._gdp_terms import BOUNDS
 from oreline.stress._industries import industry_names
-from oreline.stress._risk import FAN, LossRisk, loss_risk
+from oreline.stress._risk import FAN
+from oreline.stress._routing import Touched, touched
 from oreline.stress._run import BAND, Disruption, Range, RunSettings, disrupt, others_risk
 from oreline.stress._scenario import Duration, Event, EventKind, Given, Scenario, Severity
 
@@ -107,13 +108,9 @@ class DisruptionReport:
         return pl.DataFrame(self.rows())
 
     @property
-    def china_touched(self) -> float:
-        """Return the part of the product that China touches at some stage, if stages mix freely."""
-        shares = [
-            sum(one.share.value for one in stage.producers if one.country == "CHN")
-            for stage in self.found.scenario.stages
-        ]
-        return touched_share(shares, ())
+    def china_touched(self) -> Touched:
+        """Return the part of the product that China touches at some stage."""
+        return touched(self.found.scenario)
 
     @property
     def is_calibrated(self) -> bool:
@@ -127,6 +124,7 @@ class DisruptionReport:
         scenario = self.found.scenario
         said = [one.source for _, one, _ in scenario.numbers()]
         said += [one.share.source for stage in scenario.stages for one in stage.producers]
+        said += [one.source for one in scenario.routes]
         if self.found.curve is not None:
             said.append(self.found.curve.source)
         return tuple(dict.fromkeys(said))
@@ -168,7 +166,7 @@ class DisruptionReport:
             "damage_curve": None if run.curve is None else run.curve.to_json(),
             "contributions": self.contributions.to_json(),
             "decisions": None if self.decisions is None else self.decisions.to_json(),
-            "china_touched_share": self.china_touched,
+            "china_touched": self.china_touched.to_json(),
             "is_calibrated": self.is_calibrated,
             "assumed": dict(run.assumed),
             "notes": list(self.notes),
@@ -214,25 +212,3 @@ def disruption(
     if found.terms is not None and not found.terms.has_prices:
         said.append("what users pay more and own producers earn more is UNKNOWN and left out")
     return DisruptionReport(found, contributions(found), decisions(found), tuple(said))
-
-
-def joint_loss(reports: Sequence[DisruptionReport], bound: str = "qp") -> LossRisk:
-    """Return the loss of several minerals together, scenario by scenario.
-
-    A country's common factor is the same for all minerals of a scenario number, so that what it
-    does to one it tends to do to the others.
-
-    Raises
-    ------
-    InputError
-        If they were run with other seeds or numbers of scenarios, or one has no losses in money.
-    """
-    settings = {(one.found.settings.seed, len(one.found.outcomes)) for one in reports}
-    if len(settings) != 1:
-        raise InputError("minerals are added up where seed and number of scenarios are the same")
-    total = np.zeros(len(reports[0].found.outcomes))
-    for one in reports:
-        if one.found.terms is None:
-            raise InputError(f"{one.found.scenario.mineral} has no losses in money")
-        total += one.found.terms.loss[BOUNDS.index(bound)]
-    return loss_risk(total)

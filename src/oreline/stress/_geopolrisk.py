@@ -218,7 +218,7 @@ def geopolrisk(
     chosen = RiskRules() if rules is None else rules
     wanted = tables.years if years is None else tuple(years)
     _check(tables, importers, wanted, chosen)
-    unstable, known = _instability(tables, chosen)
+    unstable, known = instability_of(tables, chosen)
     columns = [tables.years.index(year) for year in wanted]
     summed = _Sums(tables, unstable, known)
     gathered = [summed.of(one) for one in importers]
@@ -233,7 +233,7 @@ def geopolrisk(
     supply = production + imports
     import_risk = _over(risky, supply)
     price = _over(values, imports)
-    concentration = _concentration(tables)[:, columns]
+    concentration = concentration_of(tables)[:, columns]
     score = concentration[None] * import_risk
     midpoint = score * price
     by_material = (
@@ -287,7 +287,7 @@ def _check(
         raise InputError("no factors can be given: " + "; ".join(wrong))
 
 
-def _instability(
+def instability_of(
     tables: RiskTables, rules: RiskRules
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return g by country and year, and where it rests on an estimate."""
@@ -300,7 +300,7 @@ def _instability(
     return unstable, known
 
 
-def _concentration(tables: RiskTables) -> NDArray[np.float64]:
+def concentration_of(tables: RiskTables) -> NDArray[np.float64]:
     """Return the HHI of world mining by material and year."""
     total = tables.produced.sum(axis=2)
     return _over(np.square(tables.produced).sum(axis=2), np.square(total))

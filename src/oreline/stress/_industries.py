@@ -88,8 +88,9 @@ def accounts(level: str) -> Accounts:
     output, product = make.sum(axis=1), make.sum(axis=0)
     shares = make / np.where(product > 0, product, 1)
     needs = shares @ (use / output)
+    sources = dict.fromkeys([*made["source"].unique().sort(), *used["source"].unique().sort()])
     return Accounts(
-        level, int(named["vintage"].to_list()[0]), str(named["source"].to_list()[0]), codes,
+        level, int(used["vintage"].to_list()[0]), "; ".join(sources), codes,
         tuple(named["name"].to_list()), output, added, needs,
     )  # fmt: skip
 

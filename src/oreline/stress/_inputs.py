@@ -69,7 +69,12 @@ def country_word(code: str) -> int:
 
 
 def event_word(mineral: str, event: Event) -> int:
-    """Return the word that stands for an event of a mineral in counters."""
+    """Return the word that stands for an event of a mineral in counters.
+
+    An event that minerals share has the same word in each of them.
+    """
+    if event.shared:
+        return crc32(f"shared|{event.factor_country}|{event.shared}".encode())
     return crc32(f"{mineral}|{event.country}|{event.plant}|{event.kind}|{event.id}".encode())
 
 
@@ -88,7 +93,7 @@ def arrays_of(scenario: Scenario, values: Values) -> ModelArrays:
 
     shares, capacities, stage_of, is_local = _producers(scenario, values)
     events = scenario.events
-    countries = sorted({one.country for one in events})
+    countries = sorted({one.factor_country for one in events})
     hits, start = _hits(scenario)
     # Drawn shares of use are made to sum to 1 again.
     demand = np.array([values[f"blocs.{one.id}.demand_share"] for one in scenario.blocs])
@@ -112,7 +117,7 @@ def arrays_of(scenario: Scenario, values: Values) -> ModelArrays:
         rho=values["market.rho"],
         country_id=np.array([country_word(one) for one in countries], np.uint32),
         event_id=np.array([event_word(scenario.mineral, one) for one in events], np.uint32),
-        event_country=np.array([countries.index(one.country) for one in events], np.int64),
+        event_country=np.array([countries.index(one.factor_country) for one in events], np.int64),
         threshold=ndtri(np.array([values[f"events.{one.id}.probability"] for one in events])),
         is_restriction=np.array([one.kind is EventKind.RESTRICTION for one in events], np.bool_),
         targets=_targets(scenario),
@@ -126,7 +131,22 @@ def arrays_of(scenario: Scenario, values: Values) -> ModelArrays:
         ln_months_sd=np.log(np.array([one.duration.gsd for one in events])),
         hit_start=start,
         hits=hits,
+        producer_eta=_producer_eta(scenario, values),
     )
+
+
+def _producer_eta(scenario: Scenario, values: Values) -> Floats:
+    """Return the elasticity of each producer, empty where none has its own."""
+    if all(one.eta is None for stage in scenario.stages for one in stage.producers):
+        return np.zeros(0)
+    found = []
+    for stage in scenario.stages:
+        common = values[f"stages.{stage.id}.supply_elasticity"]
+        for one in stage.producers:
+            place = f"stages.{stage.id}.producers.{one.id}.supply_elasticity"
+            found.append(values.get(place, common))
+        found.append(common)
+    return np.array(found)
 
 
 def _producers(

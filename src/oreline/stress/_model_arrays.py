@@ -56,6 +56,8 @@ class ModelArrays(NamedTuple):
         By event: the normal quantile of its probability.
     is_restriction, targets
         By event; which blocs an export restriction is aimed at.
+    producer_eta
+        Supply elasticity of producers, where they have their own; else empty, and a stage has one.
     severity_fixed
         NaN where the severity is drawn from a Kumaraswamy distribution of ``severity_a, _b``.
     """
@@ -89,3 +91,9 @@ class ModelArrays(NamedTuple):
     ln_months_sd: Floats
     hit_start: Ints
     hits: Ints
+    producer_eta: Floats = np.zeros(0)
+
+
+def is_by_producer(m: ModelArrays) -> bool:
+    """Return whether producers have supply elasticities of their own."""
+    return m.producer_eta.size > 0

@@ -28,6 +28,7 @@ from oreline.stress._model_arrays import (
     ModelArrays,
     P,
     Q,
+    is_by_producer,
 )
 
 _LOW = np.uint64(0xFFFFFFFF)
@@ -157,13 +158,19 @@ def _falling_root(height: Floats, slope: float, m: ModelArrays, ln_q: Floats) ->
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cleared:
-    """How markets clear, by scenario; ``weight`` is the part of the price that each stage gets."""
+    """How markets clear, by scenario.
+
+    ``weight`` is the part of the price that each stage gets, ``ln_ask`` the logarithm of what its
+    suppliers ask over the base, without rent, and ``eta`` their supply elasticity there.
+    """
 
     quantity: Floats
     price: Floats
     stage: NDArray[np.int64]
     weight: Floats
     is_bound: Flags
+    ln_ask: Floats
+    eta: Floats
 
 
 def cleared(m: ModelArrays, q: Floats, k: Floats) -> Cleared:
@@ -194,7 +201,7 @@ def cleared(m: ModelArrays, q: Floats, k: Floats) -> Cleared:
         np.where(is_dry, dry_stage, stage),
         np.where(is_dry[:, None], np.arange(m.theta.size) == dry_stage[:, None],
                  got / got.sum(axis=1)[:, None]),
-        is_bound | is_dry,
+        is_bound | is_dry, (x[:, None] - ln_q) / m.eta, np.broadcast_to(m.eta, ln_q.shape),
     )  # fmt: skip
 
 
@@ -232,6 +239,32 @@ def released(stock: Floats, months: Floats, q: Floats, k: Floats) -> tuple[Float
     )
 
 
+def supplies(
+    m: ModelArrays, bloc: int | None, cut: Floats, months: Floats, made: Floats, sent: Floats
+) -> tuple[Floats, Floats]:
+    """Return what reaches a bloc: by stage, or by producer where they have their own elasticity."""
+    flow, room = reaching(m, bloc, cut, months, made, sent)
+    return (flow, room) if is_by_producer(m) else (_by_stage(m, flow), _by_stage(m, room))
+
+
+def market(m: ModelArrays, q: Floats, k: Floats, stock: Floats, months: Floats) -> Cleared:
+    """Return where a market clears with what :func:`supplies` gives and what stocks release.
+
+    Where producers have their own elasticity what a stock releases is supply of its own, with the
+    elasticity of its stage.
+    """
+    if not is_by_producer(m):
+        return cleared(m, *released(stock, months, q, k))
+    from oreline.stress._by_producer import cleared_each
+
+    by_stage, room = _by_stage(m, q), _by_stage(m, k)
+    full_q, full_k = released(stock, months, by_stage, room)
+    more = full_q - by_stage
+    every_q = np.concatenate([q, more], axis=1)
+    every_k = np.concatenate([k, np.maximum(more, full_k - room)], axis=1)
+    return cleared_each(m, every_q, every_k)
+
+
 def plain_scenarios(m: ModelArrays, seed: int, start: int, count: int) -> Floats:
     """Return the outcomes of some scenarios, as ``_kernels.scenarios`` writes them."""
     numbers = np.arange(start, start + count, dtype=np.uint64)
@@ -245,10 +278,8 @@ def outcomes(m: ModelArrays, d: Drawn) -> Floats:
     calm = d.months == 0
     months = np.where(calm, MONTHS, d.months)
     world_stock = (m.demand @ m.stock)[None]
-    flow, room = reaching(m, None, cut, months, d.made, d.sent)
-    all_q, all_k = _by_stage(m, flow), _by_stage(m, room)
-    q, k = released(world_stock * ~calm[:, None], months, all_q, all_k)
-    world = cleared(m, q, k)
+    all_q, all_k = supplies(m, None, cut, months, d.made, d.sent)
+    world = market(m, all_q, all_k, world_stock * ~calm[:, None], months)
     found = np.empty((calm.size, COLUMNS))
     found[:, Q] = found[:, Q_OTHERS] = world.quantity
     found[:, P] = found[:, P_OTHERS] = world.price
@@ -257,18 +288,17 @@ def outcomes(m: ModelArrays, d: Drawn) -> Floats:
     for b in range(m.demand.size):
         # Where a bloc is not cut off its row is computed as if all were, and not used.
         theirs = np.where(is_cut[:, b], cut, 1.0)
-        flow, room = reaching(m, b, theirs, months, d.made, d.sent)
-        bloc_q, bloc_k = _by_stage(m, flow), _by_stage(m, room)
+        bloc_q, bloc_k = supplies(m, b, theirs, months, d.made, d.sent)
         part = np.where(is_cut[:, b], m.demand[b], 0.0)[:, None]
         all_q, all_k = all_q - part * bloc_q, all_k - part * bloc_k
         if b == m.focal:
-            own = cleared(m, *released(m.stock[b][None], months, bloc_q, bloc_k))
+            own = market(m, bloc_q, bloc_k, m.stock[b][None], months)
             _take(found, own, is_cut[:, b] & (own.price > found[:, P]), (Q, P, BOTTLENECK))
     is_open = (cut > 0) & (1 - cut >= EMPTY)
     rest = np.where(is_open, 1 - cut, 1.0)[:, None]
     held = ((~is_cut * m.demand) @ m.stock) / rest
     all_q, all_k = np.maximum(0.0, all_q) / rest, np.maximum(0.0, all_k) / rest
-    others = cleared(m, *released(held, months, all_q, all_k))
+    others = market(m, all_q, all_k, held, months)
     is_cheaper = is_open & (others.price < found[:, P_OTHERS])
     _take(found, others, is_cheaper, (Q_OTHERS, P_OTHERS, None))
     _take(found, others, is_cheaper & ~is_cut[:, m.focal], (Q, P, BOTTLENECK))

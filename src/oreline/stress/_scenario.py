@@ -57,13 +57,15 @@ class Given:
 class Producer:
     """A country or a plant in it, with its part of world supply of a stage and its capacity.
 
-    Without a capacity of its own it has the spare capacity of its stage.
+    Without a capacity of its own it has the spare capacity of its stage, without a price
+    elasticity of its own that of its stage.
     """
 
     country: str
     plant: str
     share: Given
     capacity: Given | None
+    eta: Given | None = None
 
     @property
     def id(self) -> str:
@@ -134,6 +136,8 @@ class Event:
 
     ``probability`` is that of its happening in the year; ``targets`` are the blocs that an export
     restriction is aimed at; ``leakage`` the part that reaches them through others all the same.
+    Events of several minerals with one ``shared`` name are one event, with one draw: that of the
+    country ``shared_country``, where the mine or plant is that they all come from.
     """
 
     id: str
@@ -146,6 +150,13 @@ class Event:
     stages: tuple[str, ...]
     plant: str
     leakage: Given
+    shared: str = ""
+    shared_country: str = ""
+
+    @property
+    def factor_country(self) -> str:
+        """Return the country whose common factor the event follows."""
+        return self.shared_country or self.country
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +234,44 @@ class Economy:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """Where what a country makes at a stage goes: parts of it by country of the next stage.
+
+    What the parts leave of 1 goes where nobody told.
+    """
+
+    stage: str
+    country: str
+    to: tuple[tuple[str, float], ...]
+    basis: Basis
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageTrade:
+    """Bilateral trade that tells where the product of a stage goes.
+
+    Parameters
+    ----------
+    code
+        Of the Harmonized System, six digits.
+    content
+        Tonnes of the mineral in a tonne of the goods of that code.
+    world_t
+        What the world makes at the stage, in tonnes of the mineral; None: as the tables have it.
+    file
+        A file of flows beside the scenario; empty: the table of trade in use.
+    """
+
+    stage: str
+    code: str
+    content: Given
+    world_t: Given | None
+    file: str
+    year: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A chain of one mineral, and what may happen to it in a year."""
 
@@ -241,6 +290,8 @@ class Scenario:
     economy: Economy | None
     sha256: str
     measures: tuple[Measure, ...] = ()
+    routes: tuple[Route, ...] = ()
+    trade: tuple[StageTrade, ...] = ()
 
     def numbers(self) -> Iterator[tuple[str, Given, Domain]]:
         """Yield every number with a place and a scale; those with a range are drawn."""
@@ -254,11 +305,19 @@ class Scenario:
             yield f"stages.{stage.id}.qualification_months", stage.lag_months, positive
             yield f"stages.{stage.id}.spare_capacity", stage.spare, positive
             yield f"stages.{stage.id}.host_output", stage.host, positive
+            for one in stage.producers:
+                if one.eta is not None:
+                    place = f"stages.{stage.id}.producers.{one.id}.supply_elasticity"
+                    yield place, one.eta, positive
         for bloc in self.blocs:
             yield f"blocs.{bloc.id}.demand_share", bloc.demand, part
         for event in self.events:
             yield f"events.{event.id}.probability", event.probability, part
             yield f"events.{event.id}.leakage", event.leakage, part
+        for row in self.trade:
+            yield f"trade.{row.stage}.{row.code}.content", row.content, positive
+            if row.world_t is not None:
+                yield f"trade.{row.stage}.{row.code}.world_t", row.world_t, positive
         for stock in self.stocks:
             yield f"stocks.{stock.bloc}.{stock.stage}.days", stock.days, positive
         if self.economy is not None:

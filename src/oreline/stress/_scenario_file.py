@@ -8,10 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 STAGES_MAX, PRODUCERS_MAX, BLOCS_MAX, EVENTS_MAX = 8, 120, 12, 300
 """The most stages, producers of a stage, blocs and events of a scenario."""
+ROUTES_MAX = STAGES_MAX * PRODUCERS_MAX
 MEASURES_MAX = 10
 """The most measures: all their combinations are compared."""
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 Said = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+HsCode = Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_. -]{0,119}$")]
+"""A file beside the scenario: a name without folders."""
 Basis_ = Literal["measured", "reported", "assumed", "planned", "derived"]
 Real = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -64,6 +68,7 @@ class ProducerTable(SaidTable):
     plant: Id | None = None
     share: Number
     capacity: Number | None = None
+    supply_elasticity: Number | None = None
 
 
 class StageTable(SaidTable):
@@ -107,6 +112,27 @@ class EventTable(SaidTable):
     stages: Annotated[tuple[str, ...], Field(max_length=STAGES_MAX)] = ()
     plant: Id | None = None
     leakage: Number = 0.0
+    shared: Id | None = None
+    shared_country: Said | None = None
+
+
+class RouteTable(SaidTable):
+    """``[[routes]]``."""
+
+    stage: Id
+    country: Said
+    to: Annotated[dict[str, Real], Field(min_length=1, max_length=PRODUCERS_MAX)]
+
+
+class TradeTable(SaidTable):
+    """``[[trade]]``."""
+
+    stage: Id
+    code: HsCode
+    content: Number
+    world_t: Number | None = None
+    file: FileName | None = None
+    year: Annotated[int, Field(ge=1900, le=2100)] | None = None
 
 
 class StockTable(SaidTable):
@@ -160,3 +186,5 @@ class ScenarioFile(SaidTable):
     stocks: Annotated[tuple[StockTable, ...], Field(max_length=100)] = ()
     economy: EconomyTable | None = None
     measures: Annotated[tuple[MeasureTable, ...], Field(max_length=MEASURES_MAX)] = ()
+    routes: Annotated[tuple[RouteTable, ...], Field(max_length=ROUTES_MAX)] = ()
+    trade: Annotated[tuple[TradeTable, ...], Field(max_length=STAGES_MAX)] = ()

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
 from oreline.design import FilePage, form_findings, near_name
-from oreline.exchange import Located, TomlSyntaxError, located_toml
-from oreline.model import Basis, Finding
+from oreline.exchange import TomlSyntaxError, located_toml
+from oreline.model import Finding
 from oreline.model import Severity as FindingSeverity
-from oreline.reference import UnknownCountryError, mineral_key
-from oreline.reference import country as country_of
+from oreline.reference import mineral_key
+from oreline.stress._reading import (
+    ABOVE_ZERO,
+    CLOSE,
+    NOT_NEGATIVE,
+    PART,
+    Limits,
+    Path,
+    Reading,
+    fatal,
+    plain_values,
+)
 from oreline.stress._scenario import (
     Bloc,
-    Duration,
     Economy,
     Event,
     EventKind,
@@ -26,31 +35,19 @@ from oreline.stress._scenario import (
     Measure,
     MeasureKind,
     Producer,
+    Route,
     Scenario,
-    Severity,
     Stage,
+    StageTrade,
     Stock,
     Use,
 )
 from oreline.stress._scenario_file import (
     EconomyTable,
     EventTable,
-    Number,
-    NumberTable,
-    SaidTable,
     ScenarioFile,
     StageTable,
 )
-
-CLOSE = 1e-6
-"""How far shares may be from 100 % together: the rounding of printed numbers."""
-Path = tuple[str | int, ...]
-Limits = tuple[float, float]
-PART: Limits = (0.0, 1.0)
-ABOVE_ZERO: Limits = (1e-9, 1e9)
-NOT_NEGATIVE: Limits = (0.0, 1e15)
-OTHERS = "OTHER"
-"""The producer that holds what is attributed to no country."""
 
 
 def _remedy(place: Path) -> str:
@@ -77,30 +74,18 @@ def read_scenario(
     except TomlSyntaxError as error:
         fix = "correct the line; text stands in quotes, a table begins with [name] or [[name]]"
         message = f"this is not TOML: {error}"
-        return None, (_fatal("ORL-1230", f"{name}:{error.line}", message, fix),)
-    values = _plain(located.values)
+        return None, (fatal("ORL-1230", f"{name}:{error.line}", message, fix),)
+    values = plain_values(located.values)
     wrong = [one for change in changes if (one := _change(values, change)) is not None]
     try:
         tables = ScenarioFile.model_validate(values)
     except ValidationError as error:
         return None, (*wrong, *form_findings(error, located, name, _PAGE))
-    reading = _Reading(tables, located, name, list(wrong))
+    reading = _Reading(tables, located, name, list(wrong), tables)
     made = reading.scenario(hashlib.sha256(_canonical(values)).hexdigest())
     if any(one.severity is FindingSeverity.FATAL for one in reading.findings):
         return None, tuple(reading.findings)
     return made, tuple(reading.findings)
-
-
-def _fatal(code: str, where: str, message: str, fix: str) -> Finding:
-    return Finding(code, FindingSeverity.FATAL, where, message, fix)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    return value if isinstance(value, str | bool | int) else float(value)
 
 
 def _canonical(values: Mapping[str, Any]) -> bytes:
@@ -117,7 +102,7 @@ def _change(values: dict[str, Any], change: str) -> Finding | None:
         is_there = ""
         value = 0.0
     if not is_there:
-        return _fatal("ORL-1241", where, f"{change!r} is no place=number", fix)
+        return fatal("ORL-1241", where, f"{change!r} is no place=number", fix)
     at: Any = values
     *way, last = place.strip().split(".")
     for step in way:
@@ -125,7 +110,7 @@ def _change(values: dict[str, Any], change: str) -> Finding | None:
     if not isinstance(at, dict) or (
         isinstance(at.get(last), dict | list) and "value" not in at[last]
     ):
-        return _fatal("ORL-1241", where, f"the file has no number at {place.strip()}", fix)
+        return fatal("ORL-1241", where, f"the file has no number at {place.strip()}", fix)
     at[last] = (
         {"value": value, "basis": "assumed", "source": f"set to {text} by the user"}
         if last not in ("severity", "duration_months")
@@ -148,78 +133,10 @@ def _stepped(at: Any, step: str) -> Any:
 
 
 @dataclass(slots=True)
-class _Reading:
-    """One reading of a file; what is wrong is kept in ``findings``."""
+class _Reading(Reading):
+    """One reading of the file of a mineral."""
 
     tables: ScenarioFile
-    located: Located
-    name: str
-    findings: list[Finding] = field(default_factory=list)
-
-    def refuse(self, code: str, path: Path, message: str, fix: str) -> None:
-        """Keep what is wrong at a place."""
-        self.findings.append(_fatal(code, self.located.where(path, self.name), message, fix))
-
-    def number(self, given: Number, path: Path, limits: Limits, *said: SaidTable) -> Given:
-        """Return a number with its basis and source; ``said`` are the tables around it."""
-        words = ".".join(str(part) for part in path)
-        table = given if isinstance(given, NumberTable) else NumberTable(value=given)
-        around = (*said, self.tables)
-        basis = table.basis or next((one.basis for one in around if one.basis), None)
-        source = table.source or next((one.source for one in around if one.source), None)
-        if basis is None or source is None:
-            lacks = "basis" if basis is None else "source"
-            fix = "state it at the number, at its table or at the head of the file"
-            self.refuse("ORL-1239", path, f"{words} states no {lacks}", fix)
-        ends = (table.low, table.value, table.high)
-        for one in ends:
-            if one is not None and not limits[0] <= one <= limits[1]:
-                least, most = (f"{one:.9g}" for one in limits)
-                message = f"{words} is {one:.9g}, which it cannot be"
-                self.refuse("ORL-1234", path, message, f"write {least} to {most}")
-        if (table.low is None) != (table.high is None) or (
-            table.low is not None
-            and table.high is not None
-            and not table.low <= table.value <= table.high
-        ):
-            message = f"{words}: {table.value:.9g} does not lie in a range from low to high"
-            self.refuse("ORL-1234", path, message, "give both ends, with the value between them")
-        return Given(
-            table.value, Basis(basis or "assumed"), source or "", table.low, table.high
-        )  # fmt: skip
-
-    def country(self, given: str, path: Path) -> str:
-        """Return the alpha-3 code of a country; OTHER stands for those that nobody names."""
-        if given == OTHERS:
-            return given
-        try:
-            return country_of(given).alpha3
-        except UnknownCountryError as error:
-            self.refuse("ORL-1233", path, str(error), "write an ISO code such as CHN, or the name")
-            return given
-
-    def known(self, given: str, names: Iterable[str], kind: str, path: Path) -> None:
-        """Refuse a name that the file does not have."""
-        names = list(names)
-        if given not in names:
-            near = near_name(given, names)
-            hint = f"; did you mean {near}?" if near else ""
-            fix = f"write one of: {', '.join(names)}"
-            self.refuse("ORL-1236", path, f"there is no {kind} {given!r}{hint}", fix)
-
-    def whole(self, shares: Sequence[float], path: Path, what: str) -> None:
-        """Refuse shares that are not 1 together."""
-        total = sum(shares)
-        if shares and abs(total - 1) > CLOSE:
-            message = f"{what} sum to {total:.6g}, not to 1"
-            self.refuse("ORL-1232", path, message, "correct them; write what is missing as a row")
-
-    def once(self, ids: Sequence[str], path: Path) -> None:
-        """Refuse ids that stand twice."""
-        for number, one in enumerate(ids):
-            if one in ids[:number]:
-                self.refuse("ORL-1238", (*path, number), f"{path[-1]} has {one!r} twice",
-                            "give each its own name")  # fmt: skip
 
     def scenario(self, sha256: str) -> Scenario:
         """Return the whole file as a scenario; only of use where nothing was refused."""
@@ -253,6 +170,8 @@ class _Reading:
             economy=None if tables.economy is None else self.economy(tables.economy),
             sha256=sha256,
             measures=self.measures(),
+            routes=self.routes(stages),
+            trade=self.trade(stages),
         )
 
     def blocs(self) -> tuple[Bloc, ...]:
@@ -297,10 +216,13 @@ class _Reading:
                         f"below its share {share.value:.6g}"
                     )
                     self.refuse("ORL-1235", at, message, "write at least the share")
-            producers.append(
-                Producer(self.country(one.country, (*at, "country")), one.plant or "", share,
-                         capacity)
-            )  # fmt: skip
+            eta = None
+            if one.supply_elasticity is not None:
+                eta = self.number(
+                    one.supply_elasticity, (*at, "supply_elasticity"), ABOVE_ZERO, one, table
+                )
+            code = self.country(one.country, (*at, "country"))
+            producers.append(Producer(code, one.plant or "", share, capacity, eta))
         self.once([one.id for one in producers], (*path, "producers"))
         self.whole([one.share.value for one in producers], path, f"the shares of stage {table.id}")
         return Stage(
@@ -352,30 +274,10 @@ class _Reading:
             self.severity(table, path), self.duration(table, path),
             tuple(table.targets), tuple(table.stages), table.plant or "",
             self.number(table.leakage, (*path, "leakage"), PART, table),
+            table.shared or "",
+            self.country(table.shared_country, (*path, "shared_country"))
+            if table.shared_country else code if table.shared else "",
         )  # fmt: skip
-
-    def severity(self, table: EventTable, path: Path) -> Severity:
-        """Return how much an event takes away."""
-        given = table.severity
-        if isinstance(given, float):
-            if not 0 <= given <= 1:
-                message = f"the severity of {table.id} is {given:.6g}"
-                self.refuse("ORL-1234", (*path, "severity"), message, "write 0 to 1, or { a, b }")
-            return Severity(given)
-        if min(given.a, given.b) <= 0:
-            self.refuse("ORL-1234", (*path, "severity"), f"the severity of {table.id} has a "
-                        "parameter that is not above zero", "write a and b above 0")  # fmt: skip
-        return Severity(None, given.a, given.b)
-
-    def duration(self, table: EventTable, path: Path) -> Duration:
-        """Return how long an event lasts."""
-        given = table.duration_months
-        made = Duration(given) if isinstance(given, float) else Duration(given.median, given.gsd)
-        if not (0 < made.median_months <= 1200 and 1 <= made.gsd <= 100):
-            message = f"the duration of {table.id} cannot be: {made.median_months:.6g} months"
-            fix = "write months above 0; gsd is 1 or more"
-            self.refuse("ORL-1234", (*path, "duration_months"), message, fix)
-        return made
 
     def stocks(self) -> tuple[Stock, ...]:
         """Return the stocks."""
@@ -412,6 +314,54 @@ class _Reading:
             amount = self.number(one.amount, (*path, "amount"), (0.0, 3650.0), one)
             found.append(Measure(one.id, kind, amount, one.stage or "", code, cost))
         self.once([one.id for one in found], ("measures",))
+        return tuple(found)
+
+    def routes(self, stages: Sequence[Stage]) -> tuple[Route, ...]:
+        """Return where products go, each part between a producer and one of the next stage."""
+        found = []
+        for number, one in enumerate(self.tables.routes):
+            path: Path = ("routes", number)
+            code = self.country(one.country, (*path, "country"))
+            self.sends(one.stage, stages, path)
+            at = next((n for n, each in enumerate(stages) if each.id == one.stage), None)
+            parts = [(self.country(name, (*path, "to")), part) for name, part in one.to.items()]
+            self.once([f"{name} in to" for name, _ in parts], (*path, "to"))
+            if at is not None and at + 1 < len(stages):
+                for name, stage in ((code, stages[at]), *((c, stages[at + 1]) for c, _ in parts)):
+                    if name not in {each.country for each in stage.producers}:
+                        message = f"{name} makes nothing at {stage.id}"
+                        fix = "a part that goes to no producer of the next stage is left out of to"
+                        self.refuse("ORL-1211", path, message, fix)
+            total = sum(part for _, part in parts)
+            if total > 1 + CLOSE or any(part < 0 for _, part in parts):
+                message = f"the parts of what {code} makes at {one.stage} sum to {total:.6g}"
+                self.refuse("ORL-1211", (*path, "to"), message, "write parts of 0 or more, 1 or "
+                            "less together: what they leave of 1 is not known")  # fmt: skip
+            said = self.number(0.0, path, PART, one)
+            found.append(Route(one.stage, code, tuple(parts), said.basis, said.source))
+        self.once([f"{one.stage}.{one.country}" for one in found], ("routes",))
+        return tuple(found)
+
+    def sends(self, name: str, stages: Sequence[Stage], path: Path) -> None:
+        """Refuse a stage that is not there, or that sends to no other."""
+        self.known(name, [one.id for one in stages], "stage", (*path, "stage"))
+        if stages and name == stages[-1].id:
+            message = f"{name} is the last stage: nothing comes after it"
+            self.refuse("ORL-1211", (*path, "stage"), message, "name the stage that sends")
+
+    def trade(self, stages: Sequence[Stage]) -> tuple[StageTrade, ...]:
+        """Return which trade tells where products go."""
+        found = []
+        for number, one in enumerate(self.tables.trade):
+            path: Path = ("trade", number)
+            self.sends(one.stage, stages, path)
+            content = self.number(one.content, (*path, "content"), (1e-9, 1.0), one)
+            world = None
+            if one.world_t is not None:
+                world = self.number(one.world_t, (*path, "world_t"), ABOVE_ZERO, one)
+            row = StageTrade(one.stage, one.code, content, world, one.file or "", one.year)
+            found.append(row)
+        self.once([f"{one.stage}.{one.code}" for one in found], ("trade",))
         return tuple(found)
 
     def economy(self, table: EconomyTable) -> Economy:

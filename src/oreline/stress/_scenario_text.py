@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from oreline.stress._scenario import Event, Given, Measure, Scenario, Severity, Stage
+from oreline.stress._scenario import (
+    Event,
+    Given,
+    Measure,
+    Route,
+    Scenario,
+    Severity,
+    Stage,
+    StageTrade,
+)
 
 
 def _said(text: str) -> str:
@@ -56,6 +65,10 @@ def _lines(scenario: Scenario) -> Iterator[str]:
         yield f"days = {_number(stock.days)}"
     for one in scenario.measures:
         yield from _measure(one)
+    for route in scenario.routes:
+        yield from _route(route)
+    for row in scenario.trade:
+        yield from _trade(row)
     economy = scenario.economy
     if economy is None:
         return
@@ -87,6 +100,8 @@ def _stage(stage: Stage) -> Iterator[str]:
         yield f"share = {_number(one.share)}"
         if one.capacity is not None:
             yield f"capacity = {_number(one.capacity)}"
+        if one.eta is not None:
+            yield f"supply_elasticity = {_number(one.eta)}"
 
 
 def _measure(one: Measure) -> Iterator[str]:
@@ -98,6 +113,23 @@ def _measure(one: Measure) -> Iterator[str]:
         yield f'country = "{one.country}"'
     if one.cost_usd is not None:
         yield f"cost_usd_per_year = {_number(one.cost_usd)}"
+
+
+def _route(one: Route) -> Iterator[str]:
+    yield f'\n[[routes]]\nstage = "{one.stage}"\ncountry = "{one.country}"'
+    parts = ", ".join(f"{code} = {_plain(part)}" for code, part in one.to)
+    yield f'to = {{ {parts} }}\nbasis = "{one.basis}"\nsource = {_said(one.source)}'
+
+
+def _trade(one: StageTrade) -> Iterator[str]:
+    yield f'\n[[trade]]\nstage = "{one.stage}"\ncode = "{one.code}"'
+    yield f"content = {_number(one.content)}"
+    if one.world_t is not None:
+        yield f"world_t = {_number(one.world_t)}"
+    if one.file:
+        yield f"file = {_said(one.file)}"
+    if one.year is not None:
+        yield f"year = {one.year}"
 
 
 def _event(event: Event) -> Iterator[str]:
@@ -118,6 +150,8 @@ def _event(event: Event) -> Iterator[str]:
     if event.plant:
         yield f'plant = "{event.plant}"'
     yield f"leakage = {_number(event.leakage)}"
+    if event.shared:
+        yield f'shared = "{event.shared}"\nshared_country = "{event.factor_country}"'
 
 
 def _severity(one: Severity) -> str:

@@ -64,9 +64,55 @@ def test_what_is_not_there_is_refused(bare: Oreline, asked: tuple[str, ...]) -> 
 def test_two_minerals_are_added_up_scenario_by_scenario(bare: Oreline, tmp_path: Path) -> None:
     told = bare("stress", "disrupt", "gallium", "germanium", "--json", *FEW).json["result"]
     assert len(told["minerals"]) == 2
-    assert told["together_qp_musd"]["mean"] > 0
+    assert told["together"]["sum_qp_musd"]["mean"] > 0
+    at_once = told["together"]["at_once"]
+    assert at_once["at_once_same_products_musd"]["given"] <= at_once["sum_musd"]["given"]
+    assert told["together"]["shared_events"] == []
     refused = bare("stress", "disrupt", "gallium", "germanium", "--keep", tmp_path / "kept")
     assert refused.code != 0
+
+
+JOINT = """
+name = "one smelter"
+basis = "assumed"
+source = "a test"
+[[minerals]]
+id = "antimony"
+file = "scenario.toml"
+[[minerals]]
+id = "indium"
+[[shared]]
+id = "smelter"
+country = "China"
+probability = 0.3
+severity = 1.0
+duration_months = 12.0
+host = { mineral = "antimony", stage = "refining", part = 0.5 }
+companions = [{ mineral = "indium", stage = "refining", part = 0.4 }]
+"""
+
+
+def test_a_file_of_host_and_companion(bare: Oreline, file: Path, tmp_path: Path) -> None:
+    joint = tmp_path / "joint.toml"
+    joint.write_text(JOINT, encoding="utf-8")
+    told = bare("stress", "disrupt", joint, "--json", *FEW).json["result"]
+    rows = told["together"]["shared_events"]
+    assert [(one["event"], one["mineral"]) for one in rows] == [
+        ("smelter", "antimony"), ("smelter", "indium"),
+    ]  # fmt: skip
+    assert rows[0]["probability"] == rows[1]["probability"] > 0.2
+    assert all(one["price_with"] > one["price_without"] for one in rows)
+    shown = bare("stress", "disrupt", joint, *FEW).everything
+    assert "shared event" in shown
+    assert "at once, in the same products" in shown
+    joint.write_text(JOINT.replace("part = 0.5", "part = 5.0").replace("China", "Atlantis"))
+    refused = bare("stress", "disrupt", joint)
+    assert refused.code != 0
+    assert "ORL-1234" in refused.everything
+    assert "ORL-1233" in refused.everything
+    file.unlink()
+    joint.write_text(JOINT)
+    assert "cannot be read" in bare("stress", "disrupt", joint).everything
 
 
 def test_the_file_of_a_mineral_is_written_and_read(bare: Oreline, tmp_path: Path) -> None:

@@ -183,6 +183,8 @@ from oreline.api._answers_stress_chain import (
     stress_security,
 )
 from oreline.api._answers_stress_disruption import (
+    DisruptionQuestion,
+    disruption_scenarios,
     stress_disruption,
     stress_disruption_drawn,
     stress_disruption_of,
@@ -281,6 +283,7 @@ __all__ = [
     "ChangedPerson",
     "ClaimQuestion",
     "Desk",
+    "DisruptionQuestion",
     "FileForm",
     "Keep",
     "NewPerson",
@@ -346,6 +349,7 @@ __all__ = [
     "design_tornado",
     "design_uncertainty",
     "design_waterfall",
+    "disruption_scenarios",
     "drill_holes",
     "duplicates",
     "engine_here",

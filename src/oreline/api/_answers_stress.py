@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from oreline.api._own_tables import on_own_tables
 from oreline.api._problems import NotFoundError
 from oreline.api._views import View
 from oreline.model import InputError
@@ -14,7 +15,6 @@ from oreline.stress import (
     CodeTrade,
     Importer,
     MineralProfile,
-    MineralTable,
     RiskFactors,
     RiskRules,
     code_trade,
@@ -29,6 +29,7 @@ from oreline.stress import (
     minerals_table,
     rank_table,
     shipped_risk_tables,
+    supplier_mix,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ IMPORTERS_MAX = 60
 """How many importers one question may name."""
 
 
+@on_own_tables
 def stress_minerals(_view: View, year: int | None = None, listed: str = "") -> dict[str, Any]:
     """Return every mineral under every measure, and every stage with its concentration.
 
@@ -46,14 +48,20 @@ def stress_minerals(_view: View, year: int | None = None, listed: str = "") -> d
     InputError
         If there is no such list or year.
     """
-    return {**stress_table(year, listed).to_json(), "lists": list(list_names())}
+    found = minerals_table(year, listed_on=listed)
+    return {**found.to_json(), "lists": list(list_names())}
 
 
-def stress_table(year: int | None = None, listed: str = "") -> MineralTable:
-    """Return the table of all minerals."""
-    return minerals_table(year, listed_on=listed)
+@on_own_tables
+def stress_minerals_sheets(
+    _view: View, year: int | None = None, listed: str = ""
+) -> tuple[int, dict[str, pl.DataFrame]]:
+    """Return the year of the table of minerals, and its sheets by name."""
+    found = minerals_table(year, listed_on=listed)
+    return found.year, {"minerals": found.to_frame(), "stages": found.stages_frame()}
 
 
+@on_own_tables
 def stress_mineral(_view: View, name: str, importer: str = "USA") -> dict[str, Any]:
     """Return everything that is published of a mineral.
 
@@ -62,17 +70,23 @@ def stress_mineral(_view: View, name: str, importer: str = "USA") -> dict[str, A
     NotFoundError
         If no table speaks of it.
     """
-    return {**stress_profile(name, importer).to_json(), "known": list(known_minerals())}
+    return {**_profile(name, importer).to_json(), "known": list(known_minerals())}
 
 
-def stress_profile(name: str, importer: str = "USA") -> MineralProfile:
-    """Return the profile of a mineral.
+@on_own_tables
+def stress_mineral_frame(_view: View, name: str, importer: str = "USA") -> tuple[str, pl.DataFrame]:
+    """Return a mineral's own name, and every number of it as a table.
 
     Raises
     ------
     NotFoundError
         If no table speaks of it.
     """
+    found = _profile(name, importer)
+    return found.mineral, found.to_frame()
+
+
+def _profile(name: str, importer: str) -> MineralProfile:
     wanted = country(importer).alpha3
     try:
         return mineral_profile(name, importer=wanted)
@@ -80,36 +94,64 @@ def stress_profile(name: str, importer: str = "USA") -> MineralProfile:
         raise NotFoundError(str(error)) from None
 
 
+@on_own_tables
 def mineral_svg(_view: View, name: str, chart: str, importer: str = "USA") -> str:
     """Return a picture of a mineral as SVG, with its source line inside."""
-    return mineral_picture(stress_profile(name, importer), chart).to_svg()
+    return mineral_picture(_profile(name, importer), chart).to_svg()
 
 
+@on_own_tables
 def minerals_svg(_view: View, method: str = "us_gdp", listed: str = "") -> str:
     """Return a picture of the minerals that are the most critical under a method."""
-    return minerals_picture(stress_table(None, listed), method).to_svg()
+    return minerals_picture(minerals_table(None, listed_on=listed), method).to_svg()
 
 
+@on_own_tables
 def stress_changes(_view: View, earlier: str, later: str) -> dict[str, Any]:
     """Return what changed between two United States lists."""
     return list_changes(earlier, later).to_json()
 
 
+@on_own_tables
 def stress_ranks(_view: View, *, listed_only: bool = True) -> dict[str, Any]:
     """Return how far the methods disagree in the order of minerals."""
     return rank_table(listed_only=listed_only).to_json()
 
 
+@on_own_tables
 def stress_geopolrisk(
     _view: View, importers: Sequence[str], years: Sequence[int], *, taiwan: bool = False
 ) -> dict[str, Any]:
     """Return GeoPolRisk factors of importers and years."""
-    return stress_factors(importers, years, taiwan=taiwan).to_json()
+    return _factors(importers, years, taiwan=taiwan).to_json()
 
 
-def stress_factors(
-    importers: Sequence[str], years: Sequence[int], *, taiwan: bool = False
-) -> RiskFactors:
+@on_own_tables
+def stress_geopolrisk_frame(
+    _view: View, importers: Sequence[str], years: Sequence[int], *, taiwan: bool = False
+) -> pl.DataFrame:
+    """Return the same as a table."""
+    return _factors(importers, years, taiwan=taiwan).to_frame()
+
+
+@on_own_tables
+def stress_supplier_mix(
+    _view: View, text: str, home: str = "", year: int | None = None, *, taiwan: bool = False
+) -> dict[str, Any]:
+    """Return GeoPolRisk of a company's supplier mix, given as CSV.
+
+    Raises
+    ------
+    InputError
+        With all findings, if it cannot be used.
+    """
+    rules = RiskRules(other_asia_as_taiwan=taiwan)
+    data = text.encode()
+    tables = shipped_risk_tables()
+    return supplier_mix(tables, data, "suppliers.csv", home=home, year=year, rules=rules).to_json()
+
+
+def _factors(importers: Sequence[str], years: Sequence[int], *, taiwan: bool) -> RiskFactors:
     """Return the factors; an importer is a country, OECD, or a region as ``Iberia=ESP,PRT``.
 
     Raises
@@ -135,12 +177,16 @@ def _importers(name: str) -> list[Importer]:
     return [Importer(title if is_region else codes[0], codes)]
 
 
+@on_own_tables
 def stress_trade(_view: View, code: str, year: int | None = None, to: str = "") -> dict[str, Any]:
     """Return who exports a code, or every code of a mineral."""
     return {"codes": [one.to_json() for one in _code_trades(code, year, to)]}
 
 
-def stress_trade_frame(code: str, year: int | None = None, to: str = "") -> pl.DataFrame:
+@on_own_tables
+def stress_trade_frame(
+    _view: View, code: str, year: int | None = None, to: str = ""
+) -> pl.DataFrame:
     """Return the same as a table."""
     import polars as pl
 

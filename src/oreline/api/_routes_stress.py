@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from pydantic import Field
 
 from oreline.api import _answers_stress as stress
 from oreline.api import _routes_stress_chain, _routes_stress_disruption, _routes_stress_eu
-from oreline.api._deps import Answer, Reading, told
+from oreline.api._deps import Answer, Asking, Given, Reading, told
 from oreline.api._files import FileForm, file_name, frame_file, workbook_file
 
 router = APIRouter()
@@ -46,6 +47,15 @@ ChartName = Annotated[str, Query(max_length=40)]
 OneList = Annotated[str, Query(max_length=40)]
 
 
+class MixText(Given):
+    """A supplier mix as CSV: material, country, quantity_t, value_usd; ``home`` carries no risk."""
+
+    text: str = Field(max_length=300_000)
+    home: str = Field(default="", max_length=60)
+    year: int | None = Field(default=None, ge=1900, le=2100)
+    taiwan: bool = False
+
+
 @router.get("/stress/minerals", tags=["stress"])
 def minerals(view: Reading, year: Year = None, listed: Listed = "") -> Answer:
     """Give every mineral under every measure, and at each stage how concentrated it is."""
@@ -57,11 +67,11 @@ def minerals_file(
     view: Reading, form: FileForm, year: Year = None, listed: Listed = ""
 ) -> Response:
     """Give the table of minerals; as Excel with a second sheet of all stages."""
-    found = stress.stress_table(year, listed)
-    name = file_name("minerals", listed, str(found.year))
+    of, sheets = stress.stress_minerals_sheets(view, year, listed)
+    name = file_name("minerals", listed, str(of))
     if form == "xlsx":
-        return workbook_file({"minerals": found.to_frame(), "stages": found.stages_frame()}, name)
-    return frame_file(found.to_frame(), name, form)
+        return workbook_file(sheets, name)
+    return frame_file(sheets["minerals"], name, form)
 
 
 @router.get("/stress/mineral", tags=["stress"])
@@ -75,8 +85,8 @@ def mineral_file(
     view: Reading, form: FileForm, name: Name, importer: ImporterCode = "USA"
 ) -> Response:
     """Give every number of a mineral as a table, one a row with unit, source and year."""
-    found = stress.stress_profile(name, importer)
-    return frame_file(found.to_frame(), file_name("mineral", found.mineral), form)
+    mineral, frame = stress.stress_mineral_frame(view, name, importer)
+    return frame_file(frame, file_name("mineral", mineral), form)
 
 
 @router.get("/stress/mineral/chart.svg", tags=["stress"], response_class=Response)
@@ -127,8 +137,17 @@ def geopolrisk_file(
     taiwan: Taiwan = False,
 ) -> Response:
     """Give GeoPolRisk factors as a table."""
-    found = stress.stress_factors(importers, years, taiwan=taiwan)
-    return frame_file(found.to_frame(), file_name("geopolrisk", *importers[:3]), form)
+    frame = stress.stress_geopolrisk_frame(view, importers, years, taiwan=taiwan)
+    return frame_file(frame, file_name("geopolrisk", *importers[:3]), form)
+
+
+@router.post("/stress/geopolrisk/mix", tags=["stress"])
+def geopolrisk_mix(view: Asking, given: MixText) -> Answer:
+    """Give GeoPolRisk of a company: its own suppliers in the place of a country's imports."""
+    found = stress.stress_supplier_mix(
+        view, given.text, given.home, given.year, taiwan=given.taiwan
+    )
+    return told(view, found)
 
 
 @router.get("/stress/trade", tags=["stress"])
@@ -142,7 +161,7 @@ def trade_file(
     view: Reading, form: FileForm, code: Code, year: Year = None, to: ToCountry = ""
 ) -> Response:
     """Give the exporters of a code as a table."""
-    frame = stress.stress_trade_frame(code, year, to)
+    frame = stress.stress_trade_frame(view, code, year, to)
     return frame_file(frame, file_name("trade", code, to), form)
 
 

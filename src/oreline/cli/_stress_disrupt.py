@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
+from oreline.cli._stress_tables import takes_tables
 from oreline.cli._workers import Cluster, Workers, shared_among
 
 if TYPE_CHECKING:
-    from oreline.stress import DisruptionReport, Scenario
+    import polars as pl
 
+    from oreline.stress import DisruptionReport, Joint
 
 What = Annotated[
     list[str],
     typer.Argument(
         metavar="MINERAL|FILE",
-        help="A mineral of the shipped tables, or a scenario file (.toml). Several are also added "
-        "up, scenario by scenario.",
+        help="A mineral of the shipped tables, or a scenario file (.toml): of one mineral, or of "
+        "several with the events that they share. Several are also told together.",
     ),
 ]
 Set = Annotated[
@@ -65,6 +68,23 @@ Keep = Annotated[
     Path | None,
     typer.Option("--keep", metavar="FILE", help="Keep finished blocks here and go on from it."),
 ]
+Trade = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--trade-of",
+        metavar="STAGE=CODE:CONTENT",
+        help="Routes to the next stage from trade of a code, with tonnes of the mineral in a "
+        "tonne: mine=261710:0.5; given again.",
+    ),
+]
+Flows = Annotated[
+    Path | None,
+    typer.Option(
+        "--trade",
+        metavar="FILE",
+        help="A file of BACI with the flows of --trade-of (default: the table of trade).",
+    ),
+]
 Write = Annotated[
     Path | None,
     typer.Option("--write", metavar="FILE", help="Write the scenario as a file to edit."),
@@ -72,6 +92,7 @@ Write = Annotated[
 
 
 @question(Needs.NOTHING, export=True)
+@takes_tables
 def disrupt(
     _reader: Reader,
     what: What,
@@ -79,6 +100,8 @@ def disrupt(
     ban: Ban = None,
     to: To = None,
     months: Months = 12.0,
+    trade_of: Trade = None,
+    trade: Flows = None,
     scenarios: Scenarios = 100_000,
     sets: Sets = 40,
     seed: Seed = 1,
@@ -95,49 +118,81 @@ def disrupt(
 
     Example: oreline stress disrupt antimony --ban CHN
     """
+    from dataclasses import replace
+
     from oreline.cli._progress import progress_bar
     from oreline.model import InputError
     from oreline.stress import RunSettings, banned, disruption, scenario_text
 
-    if keep is not None and len(what) > 1:
-        raise InputError("--keep is for one mineral at a time: a file keeps one question")
+    if trade is not None and not trade_of:
+        raise InputError("--trade is the file of --trade-of: say which code is of which stage")
+    joint = _scenarios(what, change or [], trade_of or [], trade)
+    made = list(joint.scenarios)
+    for country in ban or []:
+        made = [banned(one, country, months, to or ()) for one in made]
+    joint = replace(joint, scenarios=tuple(made))
+    if len(made) > 1 and (keep is not None or write is not None):
+        raise InputError("--keep and --write are for one mineral at a time")
+    if write is not None:
+        _written(write, scenario_text(made[0]))
     settings = RunSettings(scenarios, sets, min(10_000, scenarios), seed, detail)
-    reports = []
     with shared_among(workers, cluster) as each, progress_bar() as progress:
-        for one in what:
-            scenario, notes = _scenario(one, change or [])
-            for country in ban or []:
-                scenario = banned(scenario, country, months, to or ())
-            if write is not None:
-                _written(write, scenario_text(scenario))
-            mapped = {} if workers == 1 and not cluster else {"each": each}
-            reports.append(
-                disruption(scenario, settings, notes=notes, progress=progress, keep=keep, **mapped)
-            )
-    return _answer(reports)
+        mapped = {} if workers == 1 and not cluster else {"each": each}
+        reports = [
+            disruption(one, settings, notes=notes, progress=progress, keep=keep, **mapped)
+            for one, notes in zip(made, joint.notes, strict=True)
+        ]
+    return _answer(joint, reports)
 
 
-def _scenario(what: str, changes: list[str]) -> tuple[Scenario, tuple[str, ...]]:
-    """Return a file's scenario, or a mineral's from the shipped tables."""
+def _scenarios(
+    what: list[str], changes: list[str], trade_of: list[str], trade: Path | None
+) -> Joint:
+    """Return the scenarios of files and minerals; of several files, each is of one mineral."""
     from oreline.model import InputError
-    from oreline.stress import read_scenario, reference_scenario, scenario_text
+    from oreline.stress import Joint, TradeAsked, file_scenarios, mineral_scenarios
 
-    path = Path(what)
-    if path.suffix == ".toml" or path.is_file():
-        try:
-            text, name = path.read_text("utf-8"), path.name
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{path} cannot be read: {error}") from None
-        notes: tuple[str, ...] = ()
-    else:
-        made, notes = reference_scenario(what)
-        if not changes:
-            return made, notes
-        text, name = scenario_text(made), what
-    scenario, findings = read_scenario(text, name, changes)
-    if scenario is None:
-        raise InputError(f"{what} cannot be used", findings)
-    return scenario, notes
+    asked = TradeAsked(tuple(trade_of), "" if trade is None else str(trade)) if trade_of else None
+    found = []
+    for one in what:
+        path = Path(one)
+        if path.suffix != ".toml" and not path.is_file():
+            found.append(mineral_scenarios([one], changes, asked, _read))
+            continue
+        text = _text(path)
+        found.append(file_scenarios(text, path.name, _beside(path.parent, trade), changes, asked))
+    if len(found) == 1:
+        return found[0]
+    if any(one.shared for one in found):
+        raise InputError("a file of several minerals is asked alone")
+    return Joint(
+        " and ".join(one.name for one in found),
+        tuple(each for one in found for each in one.scenarios), (),
+        tuple(each for one in found for each in one.notes),
+    )  # fmt: skip
+
+
+def _read(name: str) -> bytes:
+    from oreline.model import InputError
+
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise InputError(f"{name} cannot be read: {error.strerror or error}") from None
+
+
+def _beside(folder: Path, trade: Path | None) -> Callable[[str], bytes]:
+    """Return what reads a file beside a scenario; that of --trade lies where it was named."""
+    return lambda name: _read(name if trade and name == str(trade) else str(folder / name))
+
+
+def _text(path: Path) -> str:
+    from oreline.model import InputError
+
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}") from None
 
 
 def _written(path: Path, text: str) -> None:
@@ -146,111 +201,29 @@ def _written(path: Path, text: str) -> None:
     export_bytes(text.encode(), path)
 
 
-def _answer(reports: list[DisruptionReport]) -> Answer:
-    import polars as pl
+def _answer(joint: Joint, reports: list[DisruptionReport]) -> Answer:
+    from oreline.cli._stress_disrupt_show import show_disruption, show_together
+    from oreline.stress import joint_report
 
-    first = reports[0]
-    found: dict[str, Any] = first.to_json()
-    joint = None
-    if len(reports) > 1:
-        from oreline.stress import joint_loss
-
-        found = {"minerals": [one.to_json() for one in reports]}
-        if all(one.found.terms is not None for one in reports):
-            joint = joint_loss(reports)
-            found["together_qp_musd"] = joint.to_json()
+    if len(reports) == 1:
+        first = reports[0]
+        return Answer(
+            first.to_json(),
+            lambda console: show_disruption(console, first),
+            lambda: first.to_frame().insert_column(0, _mineral(first)),
+        )
+    found = joint_report(joint, reports)
 
     def show(console: Console) -> None:
         for one in reports:
-            _show(console, one)
-        if joint is not None:
-            console.print(
-                f"Together, QP: expected loss {joint.mean:,.0f}, CVaR 95 {joint.cvar95:,.0f} "
-                "million USD a year"
-            )
+            show_disruption(console, one)
+        show_together(console, found)
 
-    def frame() -> pl.DataFrame:
-        return pl.concat(
-            one.to_frame().insert_column(0, pl.lit(one.found.scenario.mineral).alias("mineral"))
-            for one in reports
-        )
-
-    return Answer(found, show, frame)
+    return Answer(found.to_json(), show, found.to_frame)
 
 
-def _show(console: Console, report: DisruptionReport) -> None:
-    from oreline.cli._render import print_note, print_table
+def _mineral(report: DisruptionReport) -> pl.Series:
+    import polars as pl
 
-    run = report.found
-    console.print(
-        f"{run.scenario.name}: what happens to {run.scenario.focal}, {len(run.outcomes):,} "
-        f"scenarios, {len(run.drawn)} sets of drawn inputs"
-    )
-    heads = ("measure", "by", "unit", "as given", "10 %", "median", "90 %")
-    rows = [
-        (
-            one["measure"], one["bound"], one["unit"],
-            *(_told(one[key]) for key in ("given", "low", "middle", "high")),
-        )
-        for one in report.rows()
-    ]  # fmt: skip
-    print_table(console, heads, rows, right=heads[3:])
-    if run.terms is not None:
-        terms = [(name, _told(value)) for name, value in run.mean_terms().items()]
-        print_table(console, ("term of the change of US product (QP)", "million USD"), terms,
-                    right=("million USD",))  # fmt: skip
-    _show_tail(console, report)
-    if report.decisions is not None:
-        columns = (
-            "measure",
-            "mean avoided",
-            "CVaR avoided",
-            "cost",
-            "USD per USD",
-            "worth at most",
-        )
-        print_table(
-            console,
-            columns,
-            [
-                (
-                    one.id, _told(one.mean_avoided_musd), _told(one.cvar_avoided_musd),
-                    "UNKNOWN" if one.cost_usd is None else f"{one.cost_usd / 1e6:,.4g}",
-                    "UNKNOWN" if one.per_usd is None else _told(one.per_usd),
-                    f"{one.worth_usd / 1e6:,.4g}",
-                )
-                for one in report.decisions.alone
-            ],
-            right=columns[1:],
-        )  # fmt: skip
-        print_note(console, "Avoided, cost and worth in million USD a year.")
-        days = report.decisions.break_even_days
-        console.print(
-            "A stock pays for itself up to "
-            + ("UNKNOWN days" if days is None else f"{days} days of those compared")
-        )
-    print_note(console, f"China touches {report.china_touched:.1%} of it at some stage.")
-    for note in report.notes:
-        print_note(console, note)
-    print_note(console, f"source: {report.source_line}")
-
-
-def _show_tail(console: Console, report: DisruptionReport) -> None:
-    from oreline.cli._render import print_table
-
-    found = report.contributions
-    top = sorted(found.rows, key=lambda one: (-one.cvar_part, one.stage, one.producer))[:8]
-    heads = ("stage", "producer", "share", "part of CVaR", "per point of share")
-    rows = [
-        (
-            one.stage, one.producer, f"{one.share:.1%}", f"{one.cvar_part:.1%}",
-            "UNKNOWN" if one.per_point_musd is None else _told(one.per_point_musd),
-        )
-        for one in top
-        if one.cvar_part > 0
-    ]  # fmt: skip
-    print_table(console, heads, rows, right=heads[2:])
-
-
-def _told(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    frame = report.to_frame()
+    return pl.Series("mineral", [report.found.scenario.mineral] * frame.height)

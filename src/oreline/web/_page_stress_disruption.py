@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
+from markupsafe import Markup
 from nicegui import ui
 
-from oreline.api import stress_disruption_drawn
+from oreline.api import DisruptionQuestion, disruption_scenarios, stress_disruption_drawn
 from oreline.model import InputError
 from oreline.web._blocks import (
     Column,
@@ -21,6 +22,7 @@ from oreline.web._blocks import (
 )
 from oreline.web._charts import bar_chart
 from oreline.web._frame import Visit, head, later, markup, page
+from oreline.web._stress_disruption_parts import number_of, show_together, show_touched
 from oreline.web._stress_parts import stress_tabs
 from oreline.web._stress_pictures import show_picture
 from oreline.web._strings import msg
@@ -41,23 +43,54 @@ async def disruption_page(visit: Visit) -> None:
     t = visit.t
     head(t("Disruption"), t("What a ban, an outage or a conflict of a year does to a mineral."))
     markup(stress_tabs(visit))
-    mineral = visit.given("mineral") or "antimony"
-    ban, months = visit.given("ban"), visit.given("months") or "12"
-    aimed = visit.given("to") or "all"
-    fields = (
-        input_field("mineral", t("Mineral"), mineral),
-        input_field("ban", t("Country that bans exports"), ban, placeholder="CHN"),
-        select_field(
-            "to", t("Aimed at"), (("all", t("all others")), ("USA", t("United States"))), aimed
+    scenarios = list(await visit.answer(disruption_scenarios))
+    asked = _asked(visit, scenarios)
+    markup(question_form(HERE, _fields(visit, asked, scenarios), t("Work it out")))
+    ask = partial(stress_disruption_drawn, asked=asked)
+    later(visit, t("Answer"), ask, lambda found: _show_all(visit, found))
+
+
+def _asked(visit: Visit, scenarios: Sequence[str]) -> DisruptionQuestion:
+    """Return what the address asks for; a scenario of the folder goes before minerals."""
+    chosen = visit.given("scenario")
+    named = (visit.given("mineral") or "antimony", visit.given("also"))
+    ban, trade = visit.given("ban"), visit.given("trade_of")
+    return DisruptionQuestion(
+        () if chosen in scenarios else tuple(one for one in named if one),
+        chosen if chosen in scenarios else "",
+        (ban,) if ban else (),
+        (visit.given("to") or "all",) if ban else (),
+        _months(visit.given("months") or "12"),
+        tuple(trade.split()),
+    )
+
+
+def _fields(visit: Visit, asked: DisruptionQuestion, scenarios: Sequence[str]) -> list[Markup]:
+    t = visit.t
+    mineral, also = (*asked.minerals, "", "")[:2]
+    fields = [
+        input_field("mineral", t("Mineral"), mineral or visit.given("mineral")),
+        input_field("also", t("Together with"), also, placeholder="germanium"),
+    ]
+    if scenarios:
+        options = [("", t("none")), *((one, one) for one in scenarios)]
+        label = t("Scenario of the chain folder instead")
+        fields.append(select_field("scenario", label, options, asked.scenario))
+    return [
+        *fields,
+        input_field(
+            "ban", t("Country that bans exports"), visit.given("ban"), placeholder="CHN"
         ),
-        input_field("months", t("Months"), months),
-    )
-    markup(question_form(HERE, fields, t("Work it out")))
-    banning, blocs = ([ban], [aimed]) if ban else ([], [])
-    ask = partial(
-        stress_disruption_drawn, mineral=mineral, ban=banning, to=blocs, months=_months(months)
-    )
-    later(visit, t("Answer"), ask, lambda found: _show(visit, found))
+        select_field(
+            "to", t("Aimed at"), (("all", t("all others")), ("USA", t("United States"))),
+            visit.given("to") or "all",
+        ),
+        input_field("months", t("Months"), visit.given("months") or "12"),
+        input_field(
+            "trade_of", t("Routes from trade: stage=code:content"), visit.given("trade_of"),
+            placeholder="mine=261710:0.5",
+        ),
+    ]  # fmt: skip
 
 
 def _months(text: str) -> float:
@@ -65,6 +98,17 @@ def _months(text: str) -> float:
         return float(text)
     except ValueError:
         raise InputError(f"{text!r} is no number of months: write such as 12") from None
+
+
+def _show_all(visit: Visit, found: Mapping[str, Any]) -> None:
+    if found["together"] is None:
+        _show(visit, found["minerals"][0])
+        return
+    show_together(visit, found["together"])
+    for one in found["minerals"]:
+        with ui.element("details").classes("panel"):
+            markup(h("{}", one["mineral"]), tag="summary")
+            _show(visit, one)
 
 
 def _show(visit: Visit, found: Mapping[str, Any]) -> None:
@@ -82,10 +126,11 @@ def _show(visit: Visit, found: Mapping[str, Any]) -> None:
         Column("high", t("90 %"), is_number=True),
     )
     rows = [
-        {**one, **{key: _number(one[key]) for key in ("low", "middle", "high")}}
+        {**one, **{key: number_of(one[key]) for key in ("low", "middle", "high")}}
         for one in found["measures"]
     ]
     markup(table(columns, rows, caption=t("Ranges: 80 of 100 draws of what is assumed")))
+    show_touched(visit, found["china_touched"])
     _product(visit, found)
     _decisions(visit, found)
     with ui.element("details").classes("panel"):
@@ -93,7 +138,7 @@ def _show(visit: Visit, found: Mapping[str, Any]) -> None:
         for note in found["notes"]:
             markup(h('<p lang="en">{}</p>', note))
         assumed = [
-            {"place": place, "value": _number(one["value"]), "source": one["source"]}
+            {"place": place, "value": number_of(one["value"]), "source": one["source"]}
             for place, one in found["assumed"].items()
         ]
         heads = (
@@ -107,7 +152,9 @@ def _show(visit: Visit, found: Mapping[str, Any]) -> None:
 def _pictures(visit: Visit, found: Mapping[str, Any]) -> None:
     """Show each picture as it is saved: with its source line, as SVG, PNG and numbers."""
     ban, aimed = visit.given("ban"), visit.given("to") or "all"
-    asked = {"mineral": found["mineral"], "months": visit.given("months") or "12"}
+    asked = {"months": visit.given("months") or "12"}
+    chosen = visit.given("scenario")
+    asked |= {"scenario": chosen} if chosen else {"mineral": found["mineral"]}
     if ban:
         asked |= {"ban": ban, "to": aimed}
     for chart, svg in found["pictures"].items():
@@ -127,12 +174,14 @@ def _product(visit: Visit, found: Mapping[str, Any]) -> None:
         markup(h("<p>{}</p>", t("UNKNOWN: no table says which industries use it.")))
         return
     rows = [
-        {"term": t(TERMS[name]), "musd": _number(value)}
+        {"term": t(TERMS[name]), "musd": number_of(value)}
         for name, value in found["terms_musd"].items()
     ]
     columns = (Column("term", t("Term")), Column("musd", t("Million USD"), is_number=True))
     markup(table(columns, rows, caption=t("Mean change, numbers as given")))
-    bars = [(name[:24], value, _number(value)) for name, value in found["industries_musd"].items()]
+    bars = [
+        (name[:24], value, number_of(value)) for name, value in found["industries_musd"].items()
+    ]
     markup(bar_chart(bars, t("Value added at risk by industry, million USD, at a full cut")))
     markup(h('<p class="source" lang="en">{}</p>', f"{t('Source')}: {found['source_line']}"))
 
@@ -150,14 +199,10 @@ def _decisions(visit: Visit, found: Mapping[str, Any]) -> None:
     rows = [
         {
             "measure": one["measure"],
-            "mean": _number(one["mean_avoided_musd"]),
-            "cvar": _number(one["cvar_avoided_musd"]),
-            "worth": _number(one["worth_at_most_usd_per_year"] / 1e6),
+            "mean": number_of(one["mean_avoided_musd"]),
+            "cvar": number_of(one["cvar_avoided_musd"]),
+            "worth": number_of(one["worth_at_most_usd_per_year"] / 1e6),
         }
         for one in found["decisions"]["measures"]
     ]
     markup(table(columns, rows, caption=t("What would help")))
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

@@ -6,11 +6,21 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from markupsafe import Markup
 from nicegui import ui
 
 from oreline.api import minerals_svg, stress_minerals
 from oreline.stress import stage_form
-from oreline.web._blocks import Column, h, joined, question_form, select_field, table
+from oreline.web._blocks import (
+    Column,
+    chips,
+    h,
+    input_field,
+    joined,
+    question_form,
+    select_field,
+    table,
+)
 from oreline.web._frame import Visit, head, later, markup, page
 from oreline.web._stress_parts import (
     METHODS,
@@ -21,10 +31,30 @@ from oreline.web._stress_parts import (
     stress_tabs,
 )
 from oreline.web._stress_pictures import PICTURE_SCRIPT, show_picture
+from oreline.web._strings import msg
 
 HERE = "/stress/minerals"
 ALL = "all"
 SORTS = ("name", "disagreement", *METHODS)
+ROWS = 15
+"""How many minerals a page of the table holds: on a telephone each is a card."""
+SETS = {
+    "main": (
+        msg("in short"), ("mineral", "stage", "hhi", "china", "reliance", "gdp", "apart"),
+    ),
+    "supply": (
+        msg("supply and imports"), ("mineral", "stage", "hhi", "china", "reliance", "covered"),
+    ),
+    "methods": (
+        msg("methods"), ("mineral", "sr", "ei", "gdp", "risk", "apart"),
+    ),
+    "all": (
+        msg("all columns"),
+        ("mineral", "stage", "hhi", "china", "reliance", "covered", "sr", "ei", "gdp", "risk",
+         "apart"),
+    ),
+}  # fmt: skip
+"""What columns can be shown, so that a table fits its page; files hold all of them."""
 
 
 @page(HERE, "Minerals", wide=True)
@@ -39,20 +69,7 @@ async def minerals_page(visit: Visit) -> None:
     markup(stress_tabs(visit))
     chosen, sort = visit.given("list") or "final 2025", visit.given("sort", "us_gdp")
     listed = "" if chosen == ALL else chosen
-    lists = ("final 2025", "draft 2025", "2022", "2018", "EU 2023", ALL)
-    names = {"name": t("Name"), "disagreement": t("Disagreement of the methods")}
-    fields = (
-        select_field(
-            "list", t("List"), ((one, t("all") if one == ALL else one) for one in lists), chosen
-        ),
-        select_field(
-            "sort",
-            t("Sort by"),
-            ((one, names.get(one) or t(METHODS[one])) for one in SORTS),
-            sort,
-        ),
-    )
-    markup(question_form(visit.link(HERE), fields, t("Show")))
+    markup(question_form(visit.link(HERE), _fields(visit, chosen, sort), t("Show")))
     ask = partial(stress_minerals, listed=listed)
     later(
         visit,
@@ -63,6 +80,32 @@ async def minerals_page(visit: Visit) -> None:
     method = sort if sort in METHODS else "us_gdp"
     picture = partial(minerals_svg, method=method, listed=listed)
     later(visit, t("Picture"), picture, lambda svg: _picture(visit, svg, method, listed))
+
+
+def _fields(visit: Visit, chosen: str, sort: str) -> tuple[Markup, ...]:
+    t = visit.t
+    lists = ("final 2025", "draft 2025", "2022", "2018", "EU 2023", ALL)
+    names = {"name": t("Name"), "disagreement": t("Disagreement of the methods")}
+    return (
+        select_field(
+            "list", t("List"), ((one, t("all") if one == ALL else one) for one in lists), chosen
+        ),
+        input_field("find", t("Mineral"), visit.given("find"), placeholder="antimony"),
+        select_field(
+            "show", t("Columns"), ((one, t(name)) for one, (name, _) in SETS.items()), _set(visit)
+        ),
+        select_field(
+            "sort",
+            t("Sort by"),
+            ((one, names.get(one) or t(METHODS[one])) for one in SORTS),
+            sort,
+        ),
+    )
+
+
+def _set(visit: Visit) -> str:
+    """Return which columns are asked for."""
+    return visit.given("show") if visit.given("show") in SETS else "main"
 
 
 def _picture(visit: Visit, svg: str, method: str, listed: str) -> None:
@@ -78,7 +121,44 @@ def _picture(visit: Visit, svg: str, method: str, listed: str) -> None:
 
 def _show(visit: Visit, found: Mapping[str, Any], sort: str) -> None:
     t = visit.t
-    columns = (
+    wanted = visit.given("find").strip().casefold()
+    minerals = sorted(
+        (one for one in found["minerals"] if wanted in one["mineral"].casefold()), key=_order(sort)
+    )
+    markup(
+        h(
+            '<p class="hint">{}</p>',
+            t("{n} minerals. A range is what withheld and unnamed rows allow; UNKNOWN is not zero. "
+              "Covered: imports of the United States from China, Russia, Iran and North Korea, at "
+              "least. Disagreement: the distance between the highest and the lowest place under "
+              "the methods, 0 to 100.", n=len(minerals)),
+        )
+    )  # fmt: skip
+    first = _first(visit, len(minerals))
+    columns = [one for one in _columns(visit) if one.key in SETS[_set(visit)][1]]
+    shown = minerals[first : first + ROWS]
+    markup(
+        table(
+            columns, [_row(visit, one) for one in shown], caption=t("Minerals"),
+            empty=t("No mineral of this list is called so."),
+        )
+    )  # fmt: skip
+    markup(_pages(visit, first, len(minerals)))
+    files = (
+        h(
+            '<a class="btn quiet small" href="{}">{}</a>',
+            visit.link(f"/api/v1/stress/minerals.{form}", list=found["listed_on"]),
+            words,
+        )
+        for form, words in (("csv", "CSV"), ("xlsx", "Excel"))
+    )
+    markup(h("<p>{}</p>", joined(files, " ")))
+    markup(h('<p class="source">{}</p>', found["source_line"]))
+
+
+def _columns(visit: Visit) -> tuple[Column, ...]:
+    t = visit.t
+    return (
         Column("mineral", t("Mineral")),
         Column("stage", t("Most concentrated stage")),
         Column("hhi", t("HHI"), is_number=True),
@@ -91,27 +171,30 @@ def _show(visit: Visit, found: Mapping[str, Any], sort: str) -> None:
         Column("risk", t("GeoPolRisk"), is_number=True),
         Column("apart", t("Disagreement"), is_number=True),
     )
-    minerals = sorted(found["minerals"], key=_order(sort))
-    markup(
-        h(
-            '<p class="hint">{}</p>',
-            t("{n} minerals. A range is what withheld and unnamed rows allow; UNKNOWN is not zero. "
-              "Covered: imports of the United States from China, Russia, Iran and North Korea, at "
-              "least. Disagreement: the distance between the highest and the lowest place under "
-              "the methods, 0 to 100.", n=len(minerals)),
+
+
+def _first(visit: Visit, count: int) -> int:
+    """Return the first row of the page that is asked for, 0 where none such is there."""
+    text = visit.given("from") or "0"
+    first = int(text) if text.isdecimal() and len(text) < 6 else 0
+    return first - first % ROWS if first < count else 0
+
+
+def _pages(visit: Visit, first: int, count: int) -> Markup:
+    """Return the links to the other pages of the table; nothing where one holds all."""
+    if count <= ROWS:
+        return h("")
+    kept = {name: visit.given(name) for name in ("list", "find", "show", "sort")}
+    asked = {name: value for name, value in kept.items() if value}
+    links = (
+        (
+            f"{at + 1}–{min(at + ROWS, count)}",
+            visit.link(HERE, **asked, **{"from": str(at)}),
+            at == first,
         )
-    )  # fmt: skip
-    markup(table(columns, [_row(visit, one) for one in minerals], caption=t("Minerals")))
-    files = (
-        h(
-            '<a class="btn quiet small" href="{}">{}</a>',
-            visit.link(f"/api/v1/stress/minerals.{form}", list=found["listed_on"]),
-            words,
-        )
-        for form, words in (("csv", "CSV"), ("xlsx", "Excel"))
+        for at in range(0, count, ROWS)
     )
-    markup(h("<p>{}</p>", joined(files, " ")))
-    markup(h('<p class="source">{}</p>', found["source_line"]))
+    return chips(links, visit.t("Rows"))
 
 
 def _order(sort: str) -> Callable[[Mapping[str, Any]], tuple[float, str]]:

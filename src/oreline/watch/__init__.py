@@ -124,12 +124,14 @@ from oreline.watch._told import (
     told_book,
     told_marks,
 )
+from oreline.watch._trust import LETTERS, Trust
 from oreline.watch._watched import Event, Watched, watch
 
 __all__ = [
     "ATTACHED",
     "KINDS",
     "LADDERS",
+    "LETTERS",
     "MODELS",
     "RULES_VERSION",
     "STAGES",
@@ -192,6 +194,7 @@ __all__ = [
     "Timex",
     "Told",
     "ToldBook",
+    "Trust",
     "WatchSettings",
     "Watched",
     "When",

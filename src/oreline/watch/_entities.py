@@ -19,7 +19,7 @@ SCORE_MIN: Final = 80.0
 WORD_MIN: Final = 88.0
 """The least likeness (of 100) at which two words count as one, misspelt."""
 
-_GENERIC: Final = frozenset(
+GENERIC: Final = frozenset(
     word.casefold() for word in (*TRADE, *BODIES, *(re.sub(r"\W", "", one) for one in LEGAL))
 ) | frozenset(
     [
@@ -171,8 +171,8 @@ def likeness(one: str, two: str) -> tuple[float, str]:
     from rapidfuzz import fuzz
 
     first, second = one.split(), two.split()
-    own_first = [word for word in first if word not in _GENERIC]
-    own_second = [word for word in second if word not in _GENERIC]
+    own_first = [word for word in first if word not in GENERIC]
+    own_second = [word for word in second if word not in GENERIC]
     if not own_first or not own_second:
         return 0.0, "only words that many names share"
     shorter, longer = sorted((own_first, own_second), key=len)
@@ -225,7 +225,7 @@ def _likeness(name: str, plain: str, thing: Known, spoken: str) -> tuple[float, 
     """
     score, reason = likeness(plain, spoken)
     is_firm = thing.table in ("companies", "operators")
-    if score < SCORE_MIN or not is_firm or not set(plain.split()) <= _GENERIC:
+    if score < SCORE_MIN or not is_firm or not set(plain.split()) <= GENERIC:
         return score, reason
     if _legal_form(name) in thing.forms or set(plain.split()) & _LANDS:
         return score, reason

@@ -6,11 +6,13 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from oreline.watch._amounts import amounts
-from oreline.watch._arithmetic import checks
-from oreline.watch._claim import KINDS, Attribution, Claim, When
+from oreline.watch._arithmetic import checks, times_of
+from oreline.watch._claim import KINDS, Attribution, Claim, Money, When
+from oreline.watch._gazetteer import BODIES
 from oreline.watch._names import Names, names
 from oreline.watch._rules_deal import deals, shipments
 from oreline.watch._rules_market import discoveries, moves, valuations
@@ -23,6 +25,8 @@ from oreline.watch._speech import Speech, hedges, modality, quotations, speech
 from oreline.watch._times import Anchor, TimeFound, quoted_anchor, resolved, times
 from oreline.watch._view import Draft, View
 
+RATIOED: Final = ("deal", "funding", "acquisition")
+"""Kinds of claim whose sum a report may call so many times another."""
 _STEMS: Final = {
     deals: """memorand mou letter loi heads term agreement contract deal pact accord treat framework
         partnership protocol joint commit agree supply purchas talks discussion negotiation buy""",
@@ -100,12 +104,29 @@ def claims_and_names(document: Document) -> tuple[tuple[Claim, ...], Names]:
             said_before = (sentence.paragraph, said)
         if not is_addressed_to_machines(sentence.text):
             target = head if sentence.segment == "headline" else body
-            target.extend(_claims(document, view, said, published, said_anchor))
-        spoken_of = _spoken_of(view, spoken_of)
+            told = list(_claims(document, view, said, published, said_anchor))
+            target.extend(told)
+            spoken_of = _told_of(told, view) or _spoken_of(view, spoken_of)
+        else:
+            spoken_of = _spoken_of(view, spoken_of)
     kinds = {one.kind for one in body}
     claims = [one for one in head if one.kind not in kinds] + body
+    claims = _with_ratios(text, claims)
     ordered = sorted(claims, key=lambda one: (one.start, KINDS.index(one.kind), one.id))
     return tuple(ordered), book
+
+
+def _with_ratios(text: str, claims: list[Claim]) -> list[Claim]:
+    """Hold a ratio that a report tells against the sum that it fits best."""
+    sums = [(at, one.slot("amount")) for at, one in enumerate(claims) if one.kind in RATIOED]
+    money = [(at, value) for at, value in sums if isinstance(value, Money)]
+    found = times_of(text, [value for _, value in money])
+    if not found:
+        return claims
+    line, high = found
+    at = next(at for at, value in money if value.high == high)
+    told = replace(claims[at], checks=(*claims[at].checks, line))
+    return [*claims[:at], told, *claims[at + 1 :]]
 
 
 def _view(
@@ -179,6 +200,17 @@ def _said_time(view: View, said: Speech) -> TimeFound | None:
             gap,
         ):
             return one
+    return None
+
+
+def _told_of(told: list[Claim], view: View) -> str | None:
+    """Give the company that the claims of a sentence are about: *its* in the next is that one's."""
+    firms = {one.key for one in view.mentions if one.kind == "company"}
+    for one in told:
+        if one.kind in ("move", "deal", "discovery", "valuation"):
+            for name in (*one.names("company"), *one.names("parties")):
+                if name in firms and not any(word in BODIES for word in name.split()):
+                    return name
     return None
 
 
@@ -262,8 +294,13 @@ def _claim(document: Document, view: View, draft: Draft, said: Speech, when: Whe
         end=sentence.end,
         segment=sentence.segment,
         rule=draft.rule,
-        checks=checks(draft, view.text),
+        checks=checks(draft, view.text, _tonnes(view)),
     )
+
+
+def _tonnes(view: View) -> list[Decimal]:
+    masses = (one for one in view.masses(0, len(view.text)) if one.tonnes is not None)
+    return [one.tonnes for one in masses if one.tonnes is not None]
 
 
 def _when(
@@ -285,6 +322,12 @@ def _when(
         inside = (
             [said_time] if said_time is not None and draft.kind in ("policy", "funding") else []
         )
+    if draft.kind in ("policy", "deal"):
+        # Until when something is to last is no day on which it happened.
+        inside = [one for one in inside if not _LASTS.search(view.text[: one.start])]
+    aside = _ASIDE.match(view.text)
+    if aside is not None and draft.place >= aside.end():
+        inside = [one for one in inside if one.start >= aside.end()]
     # A time belongs to what it stands next to: signed last month is not shipped last month.
     inside = [
         one
@@ -302,6 +345,15 @@ def _when(
         re.search(r"\b(?:by|until|before|from|expected in|due in)\s$", before)
     )
     return resolved(nearest, anchor, is_future=is_future)
+
+
+_ASIDE: Final = re.compile(
+    r"\W*(?:(?:Earlier|First|Originally|Initially) )?[A-Z]?[a-z]+ed\b[^,]{3,60},"
+)
+"""A participle before the sentence proper: Imposed in December, the ban will be lifted."""
+_LASTS: Final = re.compile(
+    r"\b(?:until|till|through|to|expir\w+|valid to)\s(?:the\s)?$", re.IGNORECASE
+)
 
 
 def _distance(one: TimeFound, draft: Draft) -> int:

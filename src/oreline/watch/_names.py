@@ -463,7 +463,8 @@ _CALLED_AFTER: Final = re.compile(
     r",?\s(?:a|an|the)\s[\w-]+(?:-based)?\s(?:company|firm|miner|explorer|producer)\b"
 )
 _ACTS: Final = re.compile(
-    r"[’']s\b|,?\s(?:(?:now|also|itself|later|then|already|\w+ly)\s)?(?:has|had|have|will|is|was|said|says"
+    r"[’']s\b|,?\s(?:(?:now|also|itself|later|then|already|\w+ly)\s)?(?:has|had|have|will"
+    r"|is|was|said|says"
     r"|plans?|and|expects|agreed|\w+ed)\b"
 )
 
@@ -475,7 +476,7 @@ def _places(name: str, before: str) -> bool:
 
 def _role_text(before: str, title: str) -> str:
     owner = re.search(
-        r"((?:[A-ZÀ-Þ][\wÀ-ž.&-]*\s)*[A-ZÀ-Þ][\wÀ-ž.&-]*)(?:[’']s)?,?\s(?:[a-z]+\s){0,2}$",
+        r"((?:[A-ZÀ-Þ][\wÀ-ž.&-]*\s)*[A-ZÀ-Þ][\wÀ-ž.&-]*)(?:[’']s)?,?\s(?:(?!said|says|told|added)[a-z]+\s){0,2}$",
         before[: before.rfind(title)],
     )
     name = "" if owner is None else owner.group(1).removeprefix("The ")

@@ -69,7 +69,33 @@ def points(claims: Sequence[Claim], key_of: Mapping[str, str]) -> tuple[Point, .
     order = ("parties", "company", "target", "from", "to", "agency", "materials", "amount")
     slots.sort(key=lambda name: (order.index(name) if name in order else len(order), name))
     found += [_slot_point(name, claims, key_of) for name in slots]
-    return tuple(found)
+    sources = _said_by(claims)
+    return (*found, *sources)
+
+
+def _said_by(claims: Sequence[Claim]) -> list[Point]:
+    """Give whom each report names as its source, where they name others."""
+    if claims[0].kind == "quotation":
+        return []
+    reports: dict[str, list[Claim]] = {}
+    for one in claims:
+        if one.attribution.speaker is not None:
+            reports.setdefault(one.document, []).append(one)
+    if not reports:
+        return []
+    told = tuple(
+        Saying(
+            name,
+            "; ".join(dict.fromkeys(one.attribution.speaker or "" for one in ones)),
+            tuple(one.id for one in ones),
+        )
+        for name, ones in reports.items()
+    )
+    if len(told) == 1:
+        return [Point("said by", SINGLE, told)]
+    same = len({one.text for one in told}) == 1
+    note = "" if same else "each names another source"
+    return [Point("said by", AGREED if same else COMPATIBLE, told, note)]
 
 
 def _by_report(claims: Sequence[Claim], slot: str) -> dict[str, list[tuple[Value, Claim]]]:
@@ -88,7 +114,18 @@ def _slot_point(slot: str, claims: Sequence[Claim], key_of: Mapping[str, str]) -
         for document, values in reports.items()
     )
     verdict, note = _judged(slot, reports, key_of)
+    torn = [name for name, values in reports.items() if slot == "parties" and _torn(values, key_of)]
+    if torn:
+        verdict = DIFFERS
+        note = "; ".join(part for part in (note, f"{', '.join(torn)} itself names others") if part)
     return Point(slot, verdict, told, note)
+
+
+def _torn(values: Sequence[tuple[Value, Claim]], key_of: Mapping[str, str]) -> bool:
+    """Return whether one report names parties of which none is the same: two firms, two states."""
+    told = [one for one in values if isinstance(one[0], tuple) and len(one[0]) > 1]
+    kinds = [_keys([one], key_of) for one in told]
+    return any(not (one & two) for one in kinds for two in kinds)
 
 
 def _joined(values: Sequence[tuple[Value, Claim]]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from oreline.watch._claim import Money
-from oreline.watch._gazetteer import DEMONYMS, country_names
+from oreline.watch._gazetteer import DEMONYMS, FORMS, country_names
 from oreline.watch._numbers import NUMBERS
 from oreline.watch._view import FUTURE, Draft, View, off_ladder, unique, whole
 
@@ -464,6 +464,7 @@ def _is_share(view: View, match: re.Match[str]) -> bool:
 def _fill_shipment(view: View, draft: Draft, start: int, end: int) -> None:
     text = view.text
     draft.put("materials", view.minerals(start, end))
+    draft.put("forms", _forms(view, start, end))
     draft.put("ordinal", _cargo_ordinal(view, start, end))
     masses = view.masses(start, end)
     draft.put("quantity", masses[0] if masses else None)
@@ -495,6 +496,19 @@ def _fill_shipment(view: View, draft: Draft, start: int, end: int) -> None:
     target = target or _after(view, r"to|for|bound for|into", draft.place, end)
     target = target or _after(view, r"to", start, end)
     draft.put("to", target if target != sender else None)
+
+
+_FORM: Final = re.compile(r"[\s-](" + "|".join(sorted(FORMS, key=len, reverse=True)) + r")\b")
+
+
+def _forms(view: View, start: int, end: int) -> tuple[str, ...]:
+    """Give the minerals whose form is told: copper concentrate; of the others it is not stated."""
+    found = []
+    for one in view.named(start, end, ("mineral",)):
+        form = _FORM.match(view.text, one.end)
+        if form is not None:
+            found.append(f"{one.key} {form.group(1).rstrip('s')}")
+    return tuple(unique(found))
 
 
 def _cargo_ordinal(view: View, start: int, end: int) -> str | None:

@@ -67,6 +67,8 @@ class Document:
         Of the text, in UTF-8.
     is_cut
         Whether the text was longer than the limit.
+    marks
+        What its text shows of its kind, once it is read: filing, reworded, second hand, paid for.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Document:
     assisted: str | None
     is_release: bool
     is_cut: bool = False
+    marks: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON, without its text."""
@@ -104,4 +107,5 @@ class Document:
             "ai_assistance_notice": self.assisted,
             "is_release": self.is_release,
             "is_cut": self.is_cut,
+            "marks": list(self.marks),
         }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from oreline.watch._claim import Attribution
-from oreline.watch._gazetteer import country_names
+from oreline.watch._gazetteer import RELEASE_WIRES, country_names
 from oreline.watch._names import Mention
 from oreline.watch._view import Draft, View
 
@@ -68,6 +68,8 @@ _PLANNED: Final = re.compile(
 _PROPOSED: Final = re.compile(r"\b(?:propos\w+|draft|would)\b", re.IGNORECASE)
 
 
+DISTRIBUTOR: Final = "distributor of releases; the issuer is not named"
+"""The role of a wire that a report makes the speaker: it prints what issuers write."""
 QUOTED_WORDS_MIN: Final = 4
 """Fewer words in quotation marks are a term, and no quotation of a body or a company."""
 
@@ -107,6 +109,9 @@ def speech(view: View) -> Speech:
         ):
             continue
         kind = "quoted" if is_quote else "reported"
+        if name in RELEASE_WIRES:
+            attribution = Attribution(kind, name, DISTRIBUTOR, match.group())
+            return Speech(attribution, mention, span, match.span(), is_opinion=False)
         role = mention.role if mention is not None and mention.role else None
         attribution = Attribution(kind, name, role, match.group())
         return Speech(
@@ -126,7 +131,7 @@ def speech(view: View) -> Speech:
         attribution = Attribution(
             "quoted" if is_quote else "reported",
             name,
-            None,
+            DISTRIBUTOR if name in RELEASE_WIRES else None,
             according.group().split(who)[0].strip(),
         )
         return Speech(
@@ -205,6 +210,11 @@ def _speaker(
     if who is not None:
         start = before.rfind(who.group())
         name = who.group()[0].lower() + who.group()[1:]
+        # "A Chicago-based public relations firm" stays as said: who it is the text does not tell.
+        described = _DESCRIBED.search(chunk)
+        if described is not None:
+            name = described.group()
+            start = before.rfind(name)
         return None, name.removeprefix("the "), (start, start + len(name))
     if re.search(r"(?:^|[\s,”\"])(?:she|he)$", chunk, re.IGNORECASE):
         start = before.rfind(chunk)
@@ -212,6 +222,7 @@ def _speaker(
     return None
 
 
+_DESCRIBED: Final = re.compile(r"\b(?:an?|two|three|several)\s[^,;]{4,80}$", re.IGNORECASE)
 _BEFORE_SPEAKER: Final = re.compile(
     r"\s(?:(?:[A-ZÀ-Þ][\w.&’'-]*|[a-z]+|and|of|the|for|de|&),?\s(?:\([A-Z:]+\)\s)?){0,11}"
 )

@@ -95,6 +95,30 @@ class Ordered(Sequence[T], Generic[T]):
         return (self._values[at] for at in self._order)
 
 
+class Slices(Sequence[Sequence[T]], Generic[T]):
+    """A list in parts that follow each other, each between two bounds."""
+
+    __slots__ = ("_bounds", "_values")
+
+    def __init__(self, values: Sequence[T], bounds: Sequence[int]) -> None:
+        self._values = values
+        self._bounds = array("Q", bounds)
+
+    def __len__(self) -> int:
+        """Return how many parts there are."""
+        return len(self._bounds) - 1
+
+    @overload
+    def __getitem__(self, at: int) -> Sequence[T]: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Sequence[T]]: ...
+    def __getitem__(self, at: int | slice) -> Sequence[T] | Sequence[Sequence[T]]:
+        """Return a part, or those of a slice."""
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        return self._values[self._bounds[at] : self._bounds[at + 1]]
+
+
 class ByName(Mapping[str, T], Generic[T]):
     """A list by the names of what is in it."""
 

@@ -16,6 +16,7 @@ from oreline.watch._intake import DEFAULT_LIMITS, take_in
 from oreline.watch._limits import Limits
 from oreline.watch._names import Names
 from oreline.watch._source import Document
+from oreline.watch._trust import marks_of
 
 READ_LANGUAGES: Final = ("en", None)
 """Reports in other languages are kept, and no rule reads them."""
@@ -50,7 +51,8 @@ def taken(document: Document) -> Taken:
     book = Names()
     if document.language.value in READ_LANGUAGES:
         claims, book = claims_and_names(document)
-    return Taken(document, claims, book, prints_of(document.text))
+    read = replace(document, marks=marks_of(document.text))
+    return Taken(read, claims, book, prints_of(document.text))
 
 
 def without_text(one: Taken) -> Taken:

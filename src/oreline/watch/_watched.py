@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from oreline.model import Chain, Finding
@@ -13,12 +14,14 @@ from oreline.watch._copies import Copies, Kinship, origins
 from oreline.watch._entities import Entity, entity_keys, who_is_who
 from oreline.watch._events import PARTY_SLOTS, Signed, grouped, signature
 from oreline.watch._gazetteer import country_names
+from oreline.watch._lifecycle import drift, follows, kin_of, silent, sums
 from oreline.watch._names import Names, normal_name
 from oreline.watch._reconcile import AGREED, DIFFERS, SINGLE, Point, points
 from oreline.watch._related import Related
 from oreline.watch._source import Document
-from oreline.watch._spill import ByName, Ordered, Spill
+from oreline.watch._spill import ByName, Ordered, Slices, Spill
 from oreline.watch._taken import Taken, taken
+from oreline.watch._trust import Trust, trust_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -45,6 +48,17 @@ class Event:
         How many reports say it, and how many of them do not rest on one text with another.
     interested
         Those who say it and are a party to it.
+    trust
+        A letter from A to E with its reasons (see :class:`Trust`); None in events made by hand.
+    follows
+        The ids of earlier events of the same life: an approval follows the agreement.
+    drift
+        Where a rewrite says more than the report it shares words with.
+    checks
+        What arithmetic over the sentences of a report holds or does not hold: parts and their sum,
+        told ratios.
+    silent
+        What no report states of that which a chain wants to know of such an event.
     """
 
     id: str
@@ -57,6 +71,11 @@ class Event:
     independent: int
     interested: tuple[str, ...]
     note: str
+    trust: Trust | None = None
+    follows: tuple[str, ...] = ()
+    drift: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -69,6 +88,11 @@ class Event:
             "independent": self.independent,
             "interested": list(self.interested),
             "note": self.note,
+            "trust": None if self.trust is None else self.trust.to_json(),
+            "follows": list(self.follows),
+            "drift": list(self.drift),
+            "checks": list(self.checks),
+            "silent": list(self.silent),
             "points": [one.to_json() for one in self.points],
             "claims": [one.to_json() for one in self.claims],
         }
@@ -220,27 +244,42 @@ def put_together(
     claims: Spill[Claim] = Spill()
     books: Spill[Names] = Spill()
     order: dict[str, int] = {}
+    days: dict[str, date | None] = {}
+    bounds = [0]
     for one in reports:
         if not copies.add(one.document.name, one.prints):
             continue
         order[one.document.name] = len(kept)
         kept.append(one.document)
         books.append(one.names)
+        days[one.document.name] = one.document.published.day
         for claim in one.claims:
             claims.append(claim)
+        bounds.append(len(claims))
     by_report = ByName(order, books)
     key_of = _keys(by_report)
     related = Related(by_report, key_of)
     signed: Spill[Signed] = Spill(kept=SIGNED_KEPT)
     for claim in claims:
-        signed.append(signature(claim, key_of))
+        signed.append(signature(claim, key_of, days[claim.document]))
     kin = copies.kin()
     root = origins(order, kin)
     documents = ByName(order, kept)
+    told = ByName(order, Slices(claims, bounds))
     events: Spill[Event] = Spill()
     places: list[tuple[int, int, int, int]] = []
-    for group in grouped(signed, related):
-        event = _event([claims[at] for at in group], key_of, root, documents)
+    groups = grouped(signed, related)
+    lives = follows(signed, groups)
+    retold = kin_of(kin)
+    for group, earlier in zip(groups, lives, strict=True):
+        ones = [claims[at] for at in group]
+        event = replace(
+            _event(ones, key_of, root, documents),
+            follows=tuple(identity_of([claims[at] for at in groups[one]]) for one in earlier),
+            drift=drift(ones, retold, days),
+            checks=sums(ones, told),
+            silent=silent(ones),
+        )
         places.append(
             (
                 -len(event.reports),
@@ -298,10 +337,8 @@ def _event(
             f"{len(reports)} reports, {independent} independent: the others share "
             f"sentences with one of them"
         )
-    key = "|".join(sorted(one.id for one in claims))
-    identity = hashlib.sha256(key.encode()).hexdigest()[:12]
     return Event(
-        identity,
+        identity_of(claims),
         claims[0].kind,
         title_of(claims),
         verdict,
@@ -311,7 +348,14 @@ def _event(
         independent,
         interested,
         note,
+        trust_of(claims, judged, documents, root, interested),
     )
+
+
+def identity_of(claims: Sequence[Claim]) -> str:
+    """Give the id of an event: of the ids of its claims."""
+    key = "|".join(sorted(one.id for one in claims))
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
 def _interested(

@@ -10,6 +10,7 @@ from rich.console import Console
 from oreline.cli._exit_codes import ExitCode
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
+from oreline.cli._watch_against import against_of, print_against
 from oreline.cli._watch_source import ChainOption, Place, reports_of
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def read(
 
     Text, HTML, PDF, RSS, Atom, JSON feed, e-mail and ZIP are read. Each claim stands on a sentence,
     which is shown; copies of one text count once. No rule guesses: what a report does not say is
-    not filled in. --export writes the claims as a table.
+    not filled in. Where the chain folder has a ledger, what contradicts it is shown. --export
+    writes the claims as a table.
 
     Example: oreline watch read examples/pakistan-us
     """
@@ -49,6 +51,12 @@ def read(
             raise InputError(f"no event here has the id {event!r}")
         chosen = (one,)
 
+    folder = place if (place / "chain.toml").is_file() else chain
+    against = against_of(folder, found, known)
+    compared = () if against is None else against.points
+    if event is not None and against is not None:
+        compared = against.of_event(chosen[0].id)
+
     def show(console: Console) -> None:
         from oreline.cli._render import print_findings
 
@@ -57,11 +65,15 @@ def read(
             _print_reports(console, found)
         for one in chosen:
             _print_event(console, found, one, is_whole=event is not None)
+        print_against(console, compared, is_whole=event is not None)
         if event is None:
             _print_new(console, found)
 
     problem = "some files could not be read" if is_fatal(found.findings) else ""
     result = found.to_json() if event is None else {"event": chosen[0].to_json()}
+    if against is not None:
+        told = {"ledger": against.ledger, "size": against.size}
+        result["against_ledger"] = {**told, "points": [one.to_json() for one in compared]}
     grounds = found.findings if problem else ()
     return Answer(result, show, found.to_frame, problem, grounds, status=ExitCode.FOUND)
 

@@ -7,6 +7,13 @@ it. Claims of one event are set side by side: agreed, differing or single.
 
 from __future__ import annotations
 
+from oreline.watch._against_ledger import (
+    LEDGER_VERDICTS,
+    AgainstLedger,
+    LedgerPoint,
+    against_ledger,
+    ledger_verdicts,
+)
 from oreline.watch._alerts import (
     Alert,
     AlertGrounds,
@@ -133,12 +140,14 @@ __all__ = [
     "LADDERS",
     "LETTERS",
     "MODELS",
+    "LEDGER_VERDICTS",
     "RULES_VERSION",
     "STAGES",
     "SUFFIXES",
     "TOLD_FILE",
     "UNTOLD",
     "WATCH_FILE",
+    "AgainstLedger",
     "Agency",
     "Alert",
     "AlertGrounds",
@@ -165,6 +174,7 @@ __all__ = [
     "Fetched",
     "Holding",
     "Kinship",
+    "LedgerPoint",
     "Limits",
     "Market",
     "MarketSeries",
@@ -198,6 +208,7 @@ __all__ = [
     "WatchSettings",
     "Watched",
     "When",
+    "against_ledger",
     "agencies",
     "alerts_of",
     "attach_draft",
@@ -221,6 +232,7 @@ __all__ = [
     "furthest",
     "how_read_now",
     "kept_files",
+    "ledger_verdicts",
     "likeness",
     "market_of",
     "market_of_chain",

@@ -213,6 +213,13 @@ from oreline.api._answers_watch import (
     watch_timeline,
     watch_version,
 )
+from oreline.api._answers_watch_acts import (
+    claim_attachment,
+    send_digest,
+    watch_against,
+    watch_alerts,
+    watch_attached,
+)
 from oreline.api._app import PREFIX, api_description, create_app, open_service
 from oreline.api._chain import chain_told_of, check_party
 from oreline.api._desk import Desk, Reading
@@ -329,6 +336,7 @@ __all__ = [
     "checked_ledger",
     "checked_proof",
     "checked_upload",
+    "claim_attachment",
     "commitment_to_enter",
     "committed_upload",
     "consequences",
@@ -452,6 +460,7 @@ __all__ = [
     "role_rights",
     "running_sum",
     "sampling",
+    "send_digest",
     "service_of",
     "session_cookie",
     "set_up_logs",
@@ -489,6 +498,9 @@ __all__ = [
     "two_product",
     "umpire_invoice",
     "verified",
+    "watch_against",
+    "watch_alerts",
+    "watch_attached",
     "watch_claims",
     "watch_entities",
     "watch_event",

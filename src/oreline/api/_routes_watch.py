@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from oreline.api import _answers_watch as watch
+from oreline.api import _routes_watch_acts
 from oreline.api._deps import Answer, Reading, told
 from oreline.api._files import FileForm, file_name, frame_file
 from oreline.api._service import service_of
@@ -118,5 +119,5 @@ def timeline_file(view: Reading, form: FileForm, day: Known = None) -> Response:
     return frame_file(watch.watch_line(view, day).to_frame(), name, form)
 
 
-ROUTERS = (router,)
+ROUTERS = (router, _routes_watch_acts.router)
 """The routers of the verb, one for each of its parts."""

@@ -141,6 +141,7 @@ __all__ = [
     "LETTERS",
     "MODELS",
     "LEDGER_VERDICTS",
+    "MODELS",
     "RULES_VERSION",
     "STAGES",
     "SUFFIXES",

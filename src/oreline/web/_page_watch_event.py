@@ -12,6 +12,7 @@ from oreline.web._blocks import NOTHING, Column, callout, facts, h, joined, tabl
 from oreline.web._frame import Visit, head, markup, page, panel
 from oreline.web._page_watch import day_of
 from oreline.web._strings import Translate, msg
+from oreline.web._watch_acts import against_block, attach_block
 from oreline.web._watch_parts import KINDS, days_text, title_of, verdict_tag, watch_tabs
 
 SLOTS = {
@@ -58,6 +59,7 @@ async def watch_event_page(visit: Visit) -> None:
     _standing(visit, found)
     with panel(t("Side by side"), identity="side-by-side"):
         markup(_points(visit, found))
+    against_block(visit, found)
     with panel(t("Reports"), identity="sources"):
         markup(
             h(
@@ -65,6 +67,7 @@ async def watch_event_page(visit: Visit) -> None:
                 joined(_report(visit, found, one) for one in found["sources"]),
             )
         )
+    await attach_block(visit, found)
 
 
 def _standing(visit: Visit, found: Mapping[str, Any]) -> None:

@@ -31,6 +31,7 @@ PAGES = (
     "_page_stress_lists",
     "_page_stress_trade",
     "_page_watch",
+    "_page_watch_alerts",
     "_page_watch_event",
     "_page_watch_report",
     "_page_ask",

@@ -11,7 +11,7 @@ from oreline.web._blocks import NOTHING, h, joined, tabs
 from oreline.web._frame import Visit
 from oreline.web._strings import Translate, msg
 
-PARTS = (("/watch", msg("Events")),)
+PARTS = (("/watch", msg("Events")), ("/watch/alerts", msg("Alerts")))
 """The pages of the verb, in the order of their tabs."""
 VERDICTS = {
     "agreed": msg("agreed"),

@@ -14,6 +14,10 @@ WATCH: dict[str, list[dict[str, Any]]] = {
     "/watch/claims": [{}, {"text": "canary"}],
     "/watch/claims.{form}": [{}],
     "/watch/entities": [{}],
+    "/watch/against": [{}, {"id": "canary"}],
+    "/watch/attached": [{}, {"to": "party:canary"}],
+    "/watch/alerts": [{}, {"all": True}],
+    "/watch/digest.html": [{}],
     "/watch/timeline": [{}, {"day": "2025-10-04"}],
     "/watch/timeline.{form}": [{}],
 }

@@ -1,0 +1,167 @@
+"""What people do with claims, and what is new: attachments, the ledger beside them, alerts."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from oreline.api._entering import Draft
+from oreline.api._problems import NotFoundError
+from oreline.api._views import View
+from oreline.api._watching import watched_of
+from oreline.model import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from oreline.watch import AgainstLedger, Alerts, Attached, Digest, WatchSettings
+
+
+def watch_against(view: View, event: str = "") -> dict[str, Any]:
+    """Return how claims stand to the ledger; with ``event``, those of one event of reports.
+
+    Raises
+    ------
+    NotFoundError
+        If this person is shown no reports.
+    """
+    found = _against(view)
+    points = found.of_event(event) if event else found.points
+    return {"points": [one.to_json() for one in points], "size": found.size}
+
+
+def _against(view: View) -> AgainstLedger:
+    from oreline.watch import against_ledger
+
+    watched = watched_of(view)
+    reading = view.reading
+    return reading.ask(lambda: against_ledger(watched, reading.ledger, reading.chain))
+
+
+def watch_attached(view: View, to: str = "") -> dict[str, Any]:
+    """Return the claims that people attached, and how the rules read them now.
+
+    Raises
+    ------
+    InputError
+        If ``to`` names nothing that a claim is attached to.
+    NotFoundError
+        If this person is shown no reports.
+    """
+    from oreline.watch import attached_claims, claim_subject, how_read_now
+
+    only = claim_subject(to) if to else None
+    watched = watched_of(view)
+    found = [
+        one for one in attached_claims(view.reading.ledger) if only is None or one.subject == only
+    ]
+    return {
+        "attached": [{**one.to_json(), "read_now": how_read_now(one, watched)} for one in found]
+    }
+
+
+def claim_attachment(view: View, claim: str, to: str, note: str = "") -> Draft | Attached:
+    """Return the attestation that attaches a claim, or what attached it already.
+
+    Raises
+    ------
+    InputError
+        If there is no such claim or nothing of that name to attach it to.
+    NotFoundError
+        If this person is shown no reports.
+    """
+    from oreline.watch import (
+        attach_draft,
+        attached_already,
+        check_claim_subject,
+        claim_subject,
+        found_claim,
+    )
+
+    subject = claim_subject(to)
+    found, document = found_claim(watched_of(view), claim)
+    ledger, party = view.reading.ledger, view.person.party
+    check_claim_subject(subject, ledger, view.reading.chain)
+    already = attached_already(found, document, subject, ledger, party)
+    if already is not None:
+        return already
+    draft = attach_draft(found, document, subject, ledger, party)
+    return {**draft, "note": note} if note else draft
+
+
+def watch_alerts(view: View, *, everything: bool = False) -> dict[str, Any]:
+    """Return what the rules of ``watch.toml`` tell of and no digest has told yet.
+
+    Raises
+    ------
+    InputError
+        If ``watch.toml`` cannot be used.
+    NotFoundError
+        If this person is shown no reports, or no chain folder is served.
+    """
+    from oreline.watch import TOLD_FILE, told_marks
+
+    found, settings, folder = _alerts(view)
+    if not everything:
+        found = found.untold(told_marks(folder / TOLD_FILE))
+    digest = settings.digest
+    return {
+        **found.to_json(),
+        "rules": [
+            {**one.model_dump(mode="json", exclude_none=True), "id": one.id}
+            for one in settings.alerts
+        ],
+        "recipients": [] if digest is None else list(digest.recipients),
+    }
+
+
+def watch_digest(view: View) -> Digest:
+    """Return what is new as a digest.
+
+    Raises
+    ------
+    InputError
+        If ``watch.toml`` cannot be used.
+    NotFoundError
+        If this person is shown no reports, or no chain folder is served.
+    """
+    from oreline.watch import TOLD_FILE, Digest, told_marks
+
+    found, _, folder = _alerts(view)
+    told = told_marks(folder / TOLD_FILE)
+    return Digest(view.desk.chain_title, found.untold(told), view.desk.now())
+
+
+def send_digest(view: View) -> dict[str, Any]:
+    """Send what is new to those whom ``watch.toml`` names; once sent, it is not told again.
+
+    Raises
+    ------
+    InputError
+        If ``watch.toml`` cannot be used, or names no server.
+    NotFoundError
+        If this person is shown no reports, or no chain folder is served.
+    """
+    from oreline.watch import TOLD_FILE, Digest, tell, told_book
+
+    found, settings, folder = _alerts(view)
+    if settings.digest is None:
+        raise InputError("watch.toml has no [digest]: where to, and through which server?")
+    with told_book(folder / TOLD_FILE) as book:
+        digest = Digest(view.desk.chain_title, found.untold(book.marks), view.desk.now())
+        sent = tell(digest, settings.digest, book, os.environ)
+    return {"told": len(digest.alerts.alerts) if sent.recipients else 0, **sent.to_json()}
+
+
+def _alerts(view: View) -> tuple[Alerts, WatchSettings, Path]:
+    from oreline.watch import AlertGrounds, alerts_of, settings_of
+
+    watched = watched_of(view)
+    folder = view.desk.folder
+    if folder is None:
+        raise NotFoundError("no chain folder is served here, and so no watch.toml")
+    settings, findings = settings_of(folder)
+    if settings is None:
+        raise InputError("watch.toml cannot be used", findings)
+    grounds = AlertGrounds(watched, view.reading.chain, view.desk.today())
+    return alerts_of(settings.alerts, grounds), settings, folder

@@ -1,0 +1,145 @@
+"""Claims attached, held against the ledger and told of, over the API, from a user's folder."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from served import PASSWORD
+from starlette.testclient import TestClient
+
+from oreline.api import PREFIX, Accounts, Right, Role, Settings, _watching, create_app, open_service
+from oreline.exchange import init_folder
+from oreline.record import load_ledger, open_store
+from oreline_testing.injected import FixedClock, FixedSalts
+
+REPORT = """A test
+2025-01-20
+
+Zeta Metals Corp has delivered antimony concentrate to Omega Smelting Ltd on 8 January 2025.
+"""
+RULES = """
+[[alert]]
+id = "omega"
+on = "claim"
+kind = "shipment"
+"""
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Path:
+    """Return a chain folder with one report."""
+    folder = tmp_path / "chain"
+    init_folder(folder, "small", title="A small chain")
+    (folder / "evidence").mkdir(exist_ok=True)
+    with (folder / "parties.csv").open("a") as parties:
+        parties.write("omega,Omega Smelting Ltd,US,,buyer,,,,reported,a test\n")
+    (folder / "evidence" / "zeta.txt").write_text(REPORT)
+    (folder / "watch.toml").write_text(RULES)
+    return folder
+
+
+@pytest.fixture
+def client(
+    settings: Settings, chain: Path, clock: FixedClock, salts: FixedSalts,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[TestClient]:  # fmt: skip
+    """Serve the small ledger with that chain folder."""
+    monkeypatch.setattr(_watching, "LOOKS_EVERY_S", 0.0)
+    service = open_service(replace(settings, chain=chain), clock=clock, salt=salts)
+    with TestClient(create_app(service), base_url="http://localhost") as opened:
+        yield opened
+
+
+def ask(client: TestClient, path: str, **query: Any) -> Any:
+    answer = client.get(f"{PREFIX}/watch{path}", params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["result"]
+
+
+def a_claim(client: TestClient) -> Any:
+    return next(one for one in ask(client, "/claims")["claims"] if one["kind"] == "shipment")
+
+
+def test_a_claim_is_attached_once_by_the_person_who_asks(
+    client: TestClient, settings: Settings
+) -> None:
+    claim = a_claim(client)
+    given = {"claim": claim["id"], "to": "lot:p:B1", "note": "the same day"}
+    first = client.post(f"{PREFIX}/watch/attachments", json=given)
+    assert first.status_code == 201, first.text
+    again = client.post(f"{PREFIX}/watch/attachments", json=given)
+    assert (again.status_code, again.json()["result"]["appended"]) == (200, 0)
+    (one,) = ask(client, "/attached")["attached"]
+    assert (one["subject"], one["actor"], one["basis"]) == ("lot:p:B1", "local", "reported")
+    assert one["sentence"] == claim["sentence"]
+    assert one["read_now"] == "read the same now"
+    assert ask(client, "/attached", to="lot:p:B2")["attached"] == []
+    lot = client.get(f"{PREFIX}/lot", params={"lot": "p:B1"})
+    assert "reported-claim" in lot.text
+    with open_store(settings.ledger) as store:
+        event = load_ledger(store).other[-1]
+    assert event["note"] == "the same day"
+    for wrong, said in (
+        ({**given, "to": "lot:p:B9"}, "there is no lot p:B9"),
+        ({**given, "claim": "ffff"}, "no claim here"),
+        ({**given, "to": "cargo:1"}, "names nothing to attach to"),
+        ({**given, "actor": "somebody"}, "actor"),
+    ):
+        answer = client.post(f"{PREFIX}/watch/attachments", json=wrong)
+        assert answer.status_code == 422, answer.text
+        assert said in answer.text
+
+
+def test_claims_stand_beside_the_ledger_event_by_event(client: TestClient) -> None:
+    claim = a_claim(client)
+    points = ask(client, "/against")["points"]
+    assert {one["verdict"] for one in points} == {"not in the ledger"}
+    event = next(one["event"] for one in points if one["claim"] == claim["id"])
+    assert ask(client, "/against", id=event)["points"] == points
+    assert ask(client, "/against", id="none")["points"] == []
+
+
+def test_alerts_and_the_digest_as_it_would_be_sent(client: TestClient, chain: Path) -> None:
+    told = ask(client, "/alerts")
+    assert [one["rule"] for one in told["alerts"]] == ["omega"]
+    page = client.get(f"{PREFIX}/watch/digest.html")
+    assert page.headers["content-type"].startswith("text/html")
+    assert "script" not in page.headers["content-security-policy"]
+    assert "Omega Smelting Ltd on 8 January 2025" in page.text
+    answer = client.post(f"{PREFIX}/watch/digest")
+    assert answer.status_code == 422
+    assert "no [digest]" in answer.text
+    (chain / "watch.toml").write_text(RULES + "colour = 1\n[digest]\nhost = 3\n")
+    wrong = client.get(f"{PREFIX}/watch/alerts")
+    assert wrong.status_code == 422
+    assert len(wrong.json()["findings"]) == 4
+
+
+def test_attaching_takes_the_right_to_record_and_sending_the_right_to_decide(
+    guarded: Settings, chain: Path, clock: FixedClock, salts: FixedSalts
+) -> None:
+    with Accounts(guarded.accounts, guarded, clock, secrets.token_bytes) as accounts:
+        accounts.add_person("admin", Role.ADMIN, password=PASSWORD)
+    service = open_service(replace(guarded, chain=chain), clock=clock, salt=salts)
+    with TestClient(create_app(service), base_url="http://localhost") as client:
+        for name, role, rights, wrote, sent in (
+            ("reader", Role.VIEWER, {Right.READ}, 403, 403),
+            ("clerk", Role.OPERATOR, {Right.READ, Right.RECORD}, 201, 403),
+            ("chief", Role.ADMIN, {Right.READ, Right.RECORD, Right.DECIDE}, 200, 422),
+        ):
+            service.accounts.add_person(name, role)
+            token = service.accounts.add_token(name, "test", frozenset(rights), 1)
+            client.headers["Authorization"] = f"Bearer {token}"
+            given = {"claim": a_claim(client)["id"], "to": "party:omega"}
+            answer = client.post(f"{PREFIX}/watch/attachments", json=given)
+            assert answer.status_code == wrote, (name, answer.text)
+            assert client.post(f"{PREFIX}/watch/digest").status_code == sent, name
+        (one,) = ask(client, "/attached")["attached"]
+        assert one["actor"] == "clerk"
+        del client.headers["Authorization"]
+        assert client.post(f"{PREFIX}/watch/attachments", json=given).status_code == 401

@@ -14,6 +14,7 @@ from oreline.cli import (
     _watch_market,
     _watch_read,
     _watch_search,
+    _watch_second,
     _watch_timeline,
 )
 
@@ -47,5 +48,6 @@ for _part in (
     _watch_market,
     _watch_attach,
     _watch_digest,
+    _watch_second,
 ):
     _part.register(app)

@@ -44,6 +44,7 @@ from oreline.watch._claim import (
     Money,
     Percent,
     When,
+    value_text,
 )
 from oreline.watch._companies import (
     STAGES,
@@ -101,6 +102,13 @@ from oreline.watch._price_checks import PriceCheck, check_move, price_checks, se
 from oreline.watch._price_table import PriceTerms, read_price_file
 from oreline.watch._processes import workers_for
 from oreline.watch._reconcile import Point, Saying
+from oreline.watch._second_reader import (
+    CACHE_FOLDER,
+    ReaderError,
+    SecondReading,
+    asked_of,
+    read_again,
+)
 from oreline.watch._series import MarketSeries, SeriesTerms, series_rows
 from oreline.watch._settings import (
     WATCH_FILE,
@@ -136,6 +144,7 @@ from oreline.watch._watched import Event, Watched, watch
 
 __all__ = [
     "ATTACHED",
+    "CACHE_FOLDER",
     "KINDS",
     "LADDERS",
     "LETTERS",
@@ -192,8 +201,10 @@ __all__ = [
     "PriceTerms",
     "Product",
     "Published",
+    "ReaderError",
     "Reading",
     "Saying",
+    "SecondReading",
     "Sent",
     "SeriesTable",
     "SeriesTerms",
@@ -212,6 +223,7 @@ __all__ = [
     "against_ledger",
     "agencies",
     "alerts_of",
+    "asked_of",
     "attach_draft",
     "attached_already",
     "attached_claims",
@@ -249,6 +261,7 @@ __all__ = [
     "product_of",
     "published_by",
     "quoted_reports",
+    "read_again",
     "read_price_file",
     "read_reports",
     "read_settings",
@@ -268,6 +281,7 @@ __all__ = [
     "timexes",
     "told_book",
     "told_marks",
+    "value_text",
     "watch",
     "without_quoted",
     "workers_for",

@@ -209,6 +209,7 @@ def masses_of(lots: Sequence[str], ledger: Ledger) -> tuple[Tonnes, ...]:
     told = []
     for state, found in (("wet", wet), ("dry", dry)):
         if found.keys() == numbers:
-            low, high = (sum(one[end] for one in found.values()) / 1e9 for end in (0, 1))
-            told.append(Tonnes(low, high, state))
+            least = sum(one[0] for one in found.values()) / 1e9
+            most = sum(one[1] for one in found.values()) / 1e9
+            told.append(Tonnes(least, most, state))
     return tuple(told)

@@ -99,7 +99,8 @@ def _form(visit: Visit, found: Mapping[str, Any]) -> None:
     claim = ui.select(claims, label=t("Sentence"), value=next(iter(claims)))
     claim.props("outlined dense").classes("broad")
     kinds = {kind: t(word) for kind, word in SUBJECTS.items()}
-    kind = ui.select(kinds, label=t("Attach it to"), value="lot").props("outlined dense")
+    kind = ui.select(kinds, label=t("Attach it to"), value="lot")
+    kind.props("outlined dense").classes("broad")
     name = ui.input(t("Its id")).props("outlined dense").classes("broad")
     note = ui.input(t("Why it belongs there")).props("outlined dense").classes("broad")
     said = ui.element("div").props("aria-live=polite")

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from examples import _assumptions, _contracts, _illustration, _instruments, _planned, _prices
+from examples import (
+    _assumptions,
+    _contracts,
+    _illustration,
+    _instruments,
+    _own_reports,
+    _planned,
+    _prices,
+)
 from examples import _real_batch as real
 from examples._oddities import closings
 from examples._plan_assumptions import PLAN_ROWS
@@ -89,7 +97,8 @@ def folder() -> Folder:
     made.add("documents.csv", table(real.DOCUMENTS_COLUMNS, real.DOCUMENTS))
     made.add("evidence/evidence.csv", table(real.EVIDENCE_COLUMNS, real.evidence()))
     add_events(made, [*real.events(), *_illustration.operation(), *closings()])
-    for path, text in (*_contracts.FILES.items(), *_instruments.FILES.items()):
+    texts = {**_contracts.FILES, **_instruments.FILES, **_own_reports.FILES}
+    for path, text in texts.items():
         made.add(path, text.encode())
     _prices.add(made)
     _planned.add(made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from starlette.testclient import TestClient
 from oreline.api import PREFIX, Settings, _watching, create_app, open_service
 from oreline_testing.injected import FixedClock, FixedSalts
 
+ROOT = Path(__file__).parents[2]
 FIRST = """Mill sends first batch of antimony
 
 Outlet: Daily Ore
@@ -144,6 +146,56 @@ def test_tables_can_be_taken_away(client: TestClient) -> None:
     assert "2025-09-01,2025-09-30" in line.text
 
 
+def test_words_are_found_in_reports_and_in_the_ledger(client: TestClient, folder: Path) -> None:
+    (folder / "deep").mkdir()
+    (folder / "deep" / "second.txt").write_text(SECOND, encoding="utf-8")
+    hits = ask(client, "/search", q="filing")["hits"]
+    assert {one["report"] for one in hits} == {"deep/second.txt"}
+    assert {one["kind"] for one in hits} == {"report", "claim"}
+    report = ask(client, "/report", name="deep/second.txt")
+    for hit in hits:
+        assert hit["snippet"] in report["text"]
+        for start, end in hit["marks"]:
+            assert hit["snippet"][start:end] == "filing"
+    (folder / "deep" / "second.txt").unlink()
+    assert ask(client, "/search", q="filing")["hits"] == []
+    events = ask(client, "/search", q="antimony", kind="event")["hits"]
+    assert all(one["kind"] == "event" for one in events)
+    assert client.get(f"{PREFIX}/watch/search", params={"q": "--"}).status_code == 422
+    wrong = client.get(f"{PREFIX}/watch/search", params={"q": "a", "kind": "rumour"})
+    assert wrong.status_code == 422
+
+
+def test_gaps_reasons_pictures_and_other_forms(client: TestClient) -> None:
+    shipment = ask(client, "/events", kind="shipment")["events"][0]
+    (gaps,) = ask(client, "/gaps", event=shipment["id"])["events"]
+    assert {one["need"] for one in gaps["needs"] if one["state"] == "not stated"} >= {"HS code"}
+    assert "weight certificate" in client.get(f"{PREFIX}/watch/gaps.csv").text
+    claim = ask(client, "/claims", kind="shipment")["claims"][0]
+    why = ask(client, "/claim", id=claim["id"])
+    assert why["text"] == claim["sentence"]
+    assert client.get(f"{PREFIX}/watch/claim", params={"id": "none"}).status_code == 404
+    picture = client.get(f"{PREFIX}/watch/timeline/chart.svg")
+    assert picture.headers["content-type"] == "image/svg+xml"
+    assert "Daily Ore" in picture.text
+    lines = client.get(f"{PREFIX}/watch/export/ftm").text.splitlines()
+    assert {json.loads(one)["schema"] for one in lines} >= {"Article", "Event", "Note"}
+    assert "@context" in client.get(f"{PREFIX}/watch/export/prov").json()
+
+
+def test_an_event_shows_its_sentences_in_their_text(client: TestClient) -> None:
+    shipment = ask(client, "/events", kind="shipment")["events"][0]
+    told = ask(client, "/event", id=shipment["id"])
+    sentences = {one["id"]: one["sentence"] for one in told["claims"]}
+    (source,) = told["sources"]
+    for excerpt in source["excerpts"]:
+        assert excerpt["text"] in FIRST
+        for span in excerpt["spans"]:
+            words = excerpt["text"][span["start"] : span["end"]]
+            assert words == sentences[span["claim"]]
+    assert set(told["why"]) == set(sentences)
+
+
 def test_hostile_text_is_text(client: TestClient, folder: Path) -> None:
     (folder / "hostile.txt").write_text(HOSTILE, encoding="utf-8")
     report = ask(client, "/report", name="hostile.txt")
@@ -171,3 +223,27 @@ def test_reports_of_one_name_in_two_folders_stay_two(
     with TestClient(create_app(service), base_url="http://localhost") as opened:
         names = [one["name"] for one in ask(opened, "/reports")["reports"]]
     assert names == ["first.txt", "reports/first.txt"]
+
+
+def test_watch_toml_names_more_folders(
+    settings: Settings,
+    folder: Path,
+    salts: FixedSalts,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_watching, "LOOKS_EVERY_S", 0.0)
+    monkeypatch.setattr(_watching, "LOOK_SHARE", 0)
+    chain = tmp_path / "chain"
+    shutil.copytree(ROOT / "examples" / "pakistan-us", chain)
+    toml = chain / "watch.toml"
+    toml.write_text(f'[reports]\nfolders = ["evidence", "{folder}"]\n', encoding="utf-8")
+    service = open_service(replace(settings, chain=chain), clock=TODAY, salt=salts)
+    with TestClient(create_app(service), base_url="http://localhost") as opened:
+        names = [one["name"] for one in ask(opened, "/reports")["reports"]]
+        assert "reports/first.txt" in names
+        assert "evidence.csv: E-01 to E-08" in names
+        toml.write_text("[reports]\nfolder = 3\n", encoding="utf-8")
+        told = ask(opened, "")
+        assert [one["where"] for one in told["findings"] if one["severity"] == "fatal"]
+        assert told["reports"] == len(names) - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -15,12 +15,19 @@ from oreline.model import InputError
 if TYPE_CHECKING:
     import polars as pl
 
-    from oreline.watch import Claim, Document, Event, Timeline, Watched
+    from oreline.record import Passage
+    from oreline.watch import Claim, Document, Event, Gaps, Timeline, Watched
 
 VERDICTS: Final = ("agreed", "differs", "single")
 """The verdicts on an event, as they are listed."""
 TEXT_CHARS_MAX: Final = 200_000
 """How much of a report's text one answer holds; the claims of the rest are listed all the same."""
+AROUND_CHARS: Final = 120
+"""How much of a report's text is shown before and after a claim."""
+FOUND_IN: Final = ("report", "claim", "evidence", "event")
+"""What a search finds words in."""
+OUTLETS_NAMED: Final = 6
+"""How many outlets a source line names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +182,7 @@ def watch_event(view: View, identity: str, day: date | None = None) -> dict[str,
     return {
         **event.to_json(),
         "ladder": list(LADDERS[event.kind]),
+        "why": {one.id: _why(found, one) for one in event.claims},
         "time": entry_of(event, {one.name: one for one in found.documents}).to_json(),
         "sources": [_source(found, event, name) for name in event.reports],
         "shared_words": [
@@ -190,11 +198,19 @@ def watch_event(view: View, identity: str, day: date | None = None) -> dict[str,
     }
 
 
+def _why(found: Watched, claim: Claim) -> list[dict[str, str]]:
+    from oreline.watch import explain
+
+    return [{"what": what, "how": how} for what, how in explain(found, claim.id).steps()]
+
+
 def _source(found: Watched, event: Event, name: str) -> dict[str, Any]:
     document = _document(found, name)
+    claims = [one for one in event.claims if one.document == name]
     return {
         **document.to_json(),
-        "claims": [one.id for one in event.claims if one.document == name],
+        "claims": [one.id for one in claims],
+        "excerpts": list(_excerpts(document, claims)),
         "says": {
             point.slot: told.text
             for point in event.points
@@ -202,6 +218,34 @@ def _source(found: Watched, event: Event, name: str) -> dict[str, Any]:
             if told.document == name
         },
     }
+
+
+def _excerpts(document: Document, claims: Iterable[Claim]) -> Iterator[dict[str, Any]]:
+    """Yield the parts of a text around claims, each with the places of the claims in it."""
+    ordered = sorted(claims, key=lambda one: (one.start, -one.end))
+    groups: list[list[Claim]] = []
+    end = -1
+    for one in ordered:
+        if groups and one.start - AROUND_CHARS <= end + AROUND_CHARS:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+        end = max(end, one.end)
+    length = len(document.text)
+    for group in groups:
+        start = max(0, group[0].start - AROUND_CHARS)
+        last = min(length, max(one.end for one in group) + AROUND_CHARS)
+        yield {
+            "start": start,
+            "end": last,
+            "text": document.text[start:last],
+            "begins": start == 0,
+            "ends": last == length,
+            "spans": [
+                {"claim": one.id, "start": one.start - start, "end": one.end - start}
+                for one in group
+            ],
+        }
 
 
 def watch_claims(view: View, question: ClaimQuestion, *, limit: int, at: int = 0) -> dict[str, Any]:
@@ -305,6 +349,133 @@ def watch_line(view: View, day: date | None = None) -> Timeline:
 
     undated = () if day is None else published_by(watched_of(view).documents, day)[1]
     return timeline(watched_of(view, day), as_of=day, undated=undated)
+
+
+def watch_svg(view: View, day: date | None = None) -> str:
+    """Return the timeline as a picture for a brief, with its source line inside.
+
+    Raises
+    ------
+    NotFoundError
+        If this person is shown no reports.
+    InputError
+        If there is no event with a day to draw.
+    """
+    from oreline.watch import timeline_svg
+
+    told = watch_line(view, day)
+    documents = watched_of(view, day).documents
+    outlets = sorted({one.outlet.value for one in documents if one.outlet.value is not None})
+    named = ", ".join(outlets[:OUTLETS_NAMED]) + (" and others" if outlets[OUTLETS_NAMED:] else "")
+    return timeline_svg(told, f"{len(documents)} reports ({named or 'outlets not found'})")
+
+
+def watch_gaps(view: View, event: str = "", day: date | None = None) -> dict[str, Any]:
+    """Return what no report states, although the model needs it; of one event or of all.
+
+    Raises
+    ------
+    NotFoundError
+        If this person is shown no reports.
+    """
+    told = watch_gaps_of(view, day).to_json()
+    told["events"] = [one for one in told["events"] if not event or one["event"] == event]
+    return told
+
+
+def watch_gaps_of(view: View, day: date | None = None) -> Gaps:
+    """Return the gaps of all events.
+
+    Raises
+    ------
+    NotFoundError
+        If this person is shown no reports.
+    """
+    from oreline.watch import gaps_of
+
+    return gaps_of(watched_of(view, day))
+
+
+def watch_claim(view: View, identity: str, day: date | None = None) -> dict[str, Any]:
+    """Return why a claim is made: its characters, its rule, how its days were reached.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such claim for this person.
+    """
+    from oreline.watch import explain
+
+    found = watched_of(view, day)
+    try:
+        return explain(found, identity).to_json()
+    except InputError as error:
+        raise NotFoundError(str(error)) from None
+
+
+def watch_search(
+    view: View, words: str, kinds: Sequence[str] = (), *, limit: int
+) -> dict[str, Any]:
+    """Return where words stand in reports, claims, evidence and events of the ledger, best first.
+
+    Raises
+    ------
+    NotFoundError
+        If this person is shown no reports.
+    InputError
+        If no word is given, or there is no such kind.
+    """
+    if unknown := sorted(set(kinds) - set(FOUND_IN)):
+        raise InputError(f"{', '.join(unknown)}: there are {', '.join(FOUND_IN)}")
+    found, desk = watched_of(view), view.desk
+    desk.watching.shelve(desk.store, desk.today())
+    by_end = _by_plain_name(view, found)
+
+    def sees(passage: Passage) -> bool:
+        # The shelf may hold reports of folders that another program searched.
+        return passage.kind in ("evidence", "event") or bool(_report_of(passage, by_end))
+
+    hits = desk.store.shelf().search(words, kinds=kinds, limit=limit, sees=sees)
+    rows = []
+    for hit in hits:
+        document = _report_of(hit.passage, by_end)
+        rows.append({**hit.to_json(), "report": None if document is None else document.name})
+    return {"words": words, "hits": rows}
+
+
+def _by_plain_name(view: View, found: Watched) -> dict[str, list[Document]]:
+    """Return reports by the names that they have in their own folders."""
+    prefixes = [one.prefix for one in view.desk.watching.places() if one.prefix]
+    told: dict[str, list[Document]] = {}
+    for one in found.documents:
+        told.setdefault(one.name, []).append(one)
+        for prefix in prefixes:
+            if one.name.startswith(prefix):
+                told.setdefault(one.name.removeprefix(prefix), []).append(one)
+    return told
+
+
+def _report_of(passage: Passage, by_name: Mapping[str, Sequence[Document]]) -> Document | None:
+    """Return the report that a passage stands in: that which has its text at its place."""
+    if passage.kind in ("evidence", "event"):
+        return None
+    for one in by_name.get(passage.place, ()):
+        if one.text[passage.start : passage.end] == passage.text:
+            return one
+    return None
+
+
+def watch_export(view: View, form: str) -> str:
+    """Return reports, claims and events as FollowTheMoney entities or as PROV-O.
+
+    Raises
+    ------
+    NotFoundError
+        If this person is shown no reports.
+    """
+    from oreline.watch import to_ftm, to_prov
+
+    return (to_ftm if form == "ftm" else to_prov)(watched_of(view))
 
 
 def _document(found: Watched, name: str) -> Document:

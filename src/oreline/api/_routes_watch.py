@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -117,6 +117,73 @@ def timeline_file(view: Reading, form: FileForm, day: Known = None) -> Response:
     """Give the timeline as a table, one row for each sentence."""
     name = file_name("timeline", "" if day is None else day.isoformat())
     return frame_file(watch.watch_line(view, day).to_frame(), name, form)
+
+
+@router.get("/watch/timeline/chart.svg", tags=["watch"], response_class=Response)
+def timeline_chart(view: Reading, day: Known = None) -> Response:
+    """Give the timeline as a picture for a brief: when it happened, when it was published."""
+    return Response(watch.watch_svg(view, day), media_type="image/svg+xml")
+
+
+@router.get("/watch/gaps", tags=["watch"])
+def gaps(
+    view: Reading,
+    event: Annotated[str, Query(description="Only of this event.", max_length=40)] = "",
+    day: Known = None,
+) -> Answer:
+    """Give what no report states, although the model needs it, and the paper that would."""
+    return told(view, watch.watch_gaps(view, event, day))
+
+
+@router.get("/watch/gaps.{form}", tags=["watch"], response_class=Response)
+def gaps_file(view: Reading, form: FileForm, day: Known = None) -> Response:
+    """Give the same as a table, one row for each thing needed."""
+    return frame_file(watch.watch_gaps_of(view, day).to_frame(), file_name("gaps"), form)
+
+
+@router.get("/watch/claim", tags=["watch"])
+def claim(
+    view: Reading,
+    identity: Annotated[
+        str, Query(alias="id", description="The id of a claim, or how it begins.", max_length=40)
+    ],
+    day: Known = None,
+) -> Answer:
+    """Give why a claim is made: its characters, its rule, how its days were reached."""
+    return told(view, watch.watch_claim(view, identity, day))
+
+
+@router.get("/watch/search", tags=["watch"])
+def search(
+    request: Request,
+    view: Reading,
+    words: Annotated[
+        str,
+        Query(
+            alias="q",
+            description='All must be there; "a phrase", a beginning* and -unwanted work too.',
+            max_length=400,
+        ),
+    ],
+    kinds: Annotated[
+        list[str],
+        Query(alias="kind", description="report, claim, evidence or event.", max_length=4),
+    ] = [],  # noqa: B006 - FastAPI copies it
+    limit: Limit = None,
+) -> Answer:
+    """Find words in reports, claims, evidence and events of the ledger, best first."""
+    return told(view, watch.watch_search(view, words, kinds, limit=_limit(request, limit)))
+
+
+@router.get("/watch/export/{form}", tags=["watch"], response_class=Response)
+def export(view: Reading, form: Literal["ftm", "prov"]) -> Response:
+    """Give reports, claims and events as FollowTheMoney entities (JSON lines) or as PROV-O."""
+    kind, suffix = {
+        "ftm": ("application/x-ndjson", "ftm.json"),
+        "prov": ("application/ld+json", "prov.jsonld"),
+    }[form]
+    headers = {"Content-Disposition": f'attachment; filename="reports.{suffix}"'}
+    return Response(watch.watch_export(view, form), media_type=kind, headers=headers)
 
 
 ROUTERS = (router, _routes_watch_acts.router)

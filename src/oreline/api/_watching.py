@@ -18,7 +18,10 @@ from oreline.model import Chain, EvidenceItem, Finding, InputError
 
 if TYPE_CHECKING:
     from oreline.api._views import View
-    from oreline.watch import Document, Watched
+    from oreline.record import Store
+    from oreline.watch import Document, Taken, Watched, WatchSettings
+
+    _Read = tuple[tuple[Taken, ...], tuple[Finding, ...]]
 
 EVIDENCE: Final = "evidence"
 """The folder of a chain folder whose reports are watched."""
@@ -73,16 +76,28 @@ class Watching:
         self._looked: Look | None = None
         self._look_again_at = 0.0
         self._quoted: _Quoted | None = None
-        self._taken: dict[
-            tuple[Path, Stamp, date], tuple[tuple[Document, ...], tuple[Finding, ...]]
-        ] = {}
+        self._shelved = ""
+        self._settings: tuple[Stamp | None, WatchSettings, tuple[Finding, ...]] | None = None
+        self._read: dict[tuple[Path, Stamp, date], _Read] = {}
         self._kept: OrderedDict[Hashable, Watched] = OrderedDict()
+
+    def settings(self) -> tuple[WatchSettings, tuple[Finding, ...]]:
+        """Return what ``watch.toml`` says, and what is wrong with it; a wrong one says nothing."""
+        from oreline.watch import WATCH_FILE, WatchSettings, settings_of
+
+        if self._folder is None:
+            return WatchSettings(folders=()), ()
+        stamp = _stamp(self._folder / WATCH_FILE, WATCH_FILE)
+        known = self._settings
+        if known is None or known[0] != stamp:
+            found, findings = settings_of(self._folder)
+            known = self._settings = (stamp, found or WatchSettings(), findings)
+        return known[1], known[2]
 
     def places(self) -> tuple[Place, ...]:
         """Return the folders that are watched, each once."""
-        folders = list(self._reports)
-        if self._folder is not None and (self._folder / EVIDENCE).is_dir():
-            folders.insert(0, self._folder / EVIDENCE)
+        told = [] if self._folder is None else self.settings()[0].places(self._folder)
+        folders = [*(one for one in told if one.is_dir()), *self._reports]
         found: list[Place] = []
         for folder in dict.fromkeys(one.resolve() for one in folders):
             taken = {one.prefix for one in found}
@@ -101,8 +116,7 @@ class Watching:
 
     def watched(self, chain: Chain, today: date, day: date | None = None) -> Watched:
         """Return what the reports say; with ``day``, of those that were published by then."""
-        from oreline.watch import published_by
-        from oreline.watch import watch as put_together
+        from oreline.watch import put_together
 
         with self._lock:
             look = self._look()
@@ -110,14 +124,30 @@ class Watching:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-            documents, findings = self._documents(look, today)
+            reports, findings = self._reports_read(look, today)
             if day is not None:
-                documents, _ = published_by(documents, day)
-            found = put_together(documents, chain=chain, findings=findings)
+                reports = tuple(one for one in reports if _is_by(one, day))
+            found = put_together(reports, chain=chain, findings=findings)
             self._kept[key] = found
             while len(self._kept) > KEPT_MAX:
                 self._kept.popitem(last=False)
             return found
+
+    def shelve(self, store: Store, today: date) -> None:
+        """Bring the ledger's shelf to what lies in the folders, so that it can be searched."""
+        from oreline.record import shelve_events
+        from oreline.watch import shelve_evidence, shelve_reports
+
+        with self._lock:
+            look = self._look()
+            shelve_events(store)
+            if self._shelved == look.version:
+                return
+            shelf = store.shelf()
+            for place, _ in look.files:
+                shelve_reports(shelf, place.folder, today=today)
+            shelve_evidence(shelf, self._evidence(look.table)[0])
+            self._shelved = look.version
 
     def _look(self) -> Look:
         """Look at the folders, unless that was done just now."""
@@ -131,37 +161,36 @@ class Watching:
             told.update(f"{place.folder}\n".encode())
             for stamp in stamps:
                 told.update(f"{stamp}\n".encode())
-        told.update(f"{table}".encode())
+        settings = None if self._settings is None else self._settings[0]
+        told.update(f"{table} {settings}".encode())
         self._looked = Look(files, table, told.hexdigest()[:16])
         ended = time.monotonic()
         self._look_again_at = ended + max(LOOKS_EVERY_S, LOOK_SHARE * (ended - began))
         return self._looked
 
-    def _documents(
+    def _reports_read(
         self, look: Look, today: date
-    ) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
-        from oreline.watch import quoted_reports, read_reports, without_quoted
+    ) -> tuple[tuple[Taken, ...], tuple[Finding, ...]]:
+        """Return every report with what was read of it; only new and altered files are read."""
+        from oreline.watch import quoted_reports, taken, without_quoted
 
-        documents: list[Document] = []
-        findings: list[Finding] = []
-        taken = {}
+        reports: list[Taken] = []
+        findings: list[Finding] = list(self.settings()[1])
+        read = {}
         for place, stamps in look.files:
             for stamp in stamps:
                 key = (place.folder, stamp, today)
-                found = self._taken.get(key)
+                found = self._read.get(key) or _read_file(place, stamp, today)
                 if found is None:
-                    try:
-                        found = read_reports(place.folder / stamp[0], today=today)
-                    except (InputError, OSError):
-                        continue  # gone since the folder was looked at: the next look tells
-                    found = _named(place.prefix + stamp[0], *found)
-                taken[key] = found
-                documents += found[0]
+                    continue  # gone since the folder was looked at: the next look tells
+                read[key] = found
+                reports += found[0]
                 findings += found[1]
-        self._taken = taken
+        self._read = read
         evidence, wrong = self._evidence(look.table)
-        quoted = without_quoted(quoted_reports(evidence), documents)
-        return (*documents, *quoted), (*findings, *wrong)
+        whole = [one.document for one in reports]
+        quoted = without_quoted(quoted_reports(evidence), whole)
+        return (*reports, *map(taken, quoted)), (*findings, *wrong)
 
     def _evidence(
         self, stamp: Stamp | None
@@ -215,6 +244,24 @@ def _stamp(file: Path, name: str) -> Stamp | None:
     except OSError:
         return None  # gone in this moment
     return name, status.st_size, status.st_mtime_ns
+
+
+def _read_file(place: Place, stamp: Stamp, today: date) -> _Read | None:
+    """Read a file, None if it is gone."""
+    from oreline.watch import read_reports, taken
+
+    try:
+        found = read_reports(place.folder / stamp[0], today=today)
+    except InputError:
+        return None
+    documents, findings = _named(place.prefix + stamp[0], *found)
+    return tuple(map(taken, documents)), findings
+
+
+def _is_by(one: Taken, day: date) -> bool:
+    """Return whether a report is known to have been published by a day."""
+    published = one.document.published.day
+    return published is not None and published <= day
 
 
 def _named(

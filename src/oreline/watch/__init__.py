@@ -75,8 +75,12 @@ from oreline.watch._event_study import (
     StudyWindow,
     event_study,
 )
+from oreline.watch._explained import Explained, explain
+from oreline.watch._exported import FORMS as EXPORT_FORMS
+from oreline.watch._exported import to_ftm, to_prov
 from oreline.watch._extract import claims_of
 from oreline.watch._folder import quoted_reports, read_reports, report_files, without_quoted
+from oreline.watch._gaps import EventGaps, Gap, Gaps, gaps_of
 from oreline.watch._intake import SUFFIXES, take_in
 from oreline.watch._limits import Limits
 from oreline.watch._mail import Sent, send, tell
@@ -121,6 +125,7 @@ from oreline.watch._settings import (
 )
 from oreline.watch._shelved import Change, files_taken, shelve_evidence, shelve_reports
 from oreline.watch._source import UNTOLD, Document, Published, Told
+from oreline.watch._taken import Taken, taken
 from oreline.watch._tickers import Ticker, same_paper, ticker_of
 from oreline.watch._timeline import (
     Entry,
@@ -131,6 +136,7 @@ from oreline.watch._timeline import (
     published_by,
     timeline,
 )
+from oreline.watch._timeline_picture import timeline_svg
 from oreline.watch._times import Anchor, month_of
 from oreline.watch._timex import Timex, timexes
 from oreline.watch._told import (
@@ -140,11 +146,12 @@ from oreline.watch._told import (
     told_marks,
 )
 from oreline.watch._trust import LETTERS, Trust
-from oreline.watch._watched import Event, Watched, watch
+from oreline.watch._watched import Event, Watched, put_together, watch
 
 __all__ = [
     "ATTACHED",
     "CACHE_FOLDER",
+    "EXPORT_FORMS",
     "KINDS",
     "LADDERS",
     "LEDGER_VERDICTS",
@@ -177,10 +184,14 @@ __all__ = [
     "Entity",
     "Entry",
     "Event",
+    "EventGaps",
     "EventStudy",
+    "Explained",
     "ExtractorTable",
     "FeedTable",
     "Fetched",
+    "Gap",
+    "Gaps",
     "Holding",
     "Kinship",
     "LedgerPoint",
@@ -210,6 +221,7 @@ __all__ = [
     "StudyDay",
     "StudyRules",
     "StudyWindow",
+    "Taken",
     "Ticker",
     "Timeline",
     "Timex",
@@ -238,10 +250,12 @@ __all__ = [
     "digest_text",
     "entry_of",
     "event_study",
+    "explain",
     "fetch",
     "files_taken",
     "found_claim",
     "furthest",
+    "gaps_of",
     "how_read_now",
     "kept_files",
     "ledger_verdicts",
@@ -259,6 +273,7 @@ __all__ = [
     "price_files",
     "product_of",
     "published_by",
+    "put_together",
     "quoted_reports",
     "read_again",
     "read_price_file",
@@ -274,10 +289,14 @@ __all__ = [
     "shelve_reports",
     "shipped_series",
     "take_in",
+    "taken",
     "tell",
     "ticker_of",
     "timeline",
+    "timeline_svg",
     "timexes",
+    "to_ftm",
+    "to_prov",
     "told_book",
     "told_marks",
     "value_text",

@@ -211,8 +211,12 @@ def value_json(value: Value) -> Any:
 
 
 def value_text(value: Value) -> str:
-    """Return what a slot holds as people read it."""
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+    r"""Return what a slot holds as people read it, on one line.
+
+    >>> value_text(("United\nStates", "Pakistan"))
+    'United States, Pakistan'
+    """
+    return " ".join((", ".join(value) if isinstance(value, tuple) else str(value)).split())
 
 
 @dataclass(frozen=True, slots=True)

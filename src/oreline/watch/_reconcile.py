@@ -164,7 +164,7 @@ def _judged(
         return COMPATIBLE, f"not in every report: {missing}"
     if common:
         return COMPATIBLE, f"in all reports: {', '.join(sorted(common))}"
-    return DIFFERS, " against ".join(", ".join(sorted(one)) for one in kinds)
+    return DIFFERS, " against ".join(dict.fromkeys(", ".join(sorted(one)) for one in kinds))
 
 
 def _shown(key: str) -> str:

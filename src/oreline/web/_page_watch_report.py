@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
 
 from oreline.api import watch_report
-from oreline.web._blocks import callout, facts, h, joined
+from oreline.web._blocks import Column, callout, facts, h, table
 from oreline.web._frame import Visit, head, markup, page, panel
 from oreline.web._strings import Translate
-from oreline.web._watch_parts import watch_tabs
+from oreline.web._watch_parts import KIND, event_link, marked, verdict_tag, watch_tabs
 
 
 @page("/watch/report", "Report")
@@ -30,7 +29,16 @@ async def watch_report_page(visit: Visit) -> None:
     if found["text_is_cut"]:
         markup(callout(t("The text is longer than a page shows; this is its beginning."), "warn"))
     with panel(t("Text"), identity="text"):
-        markup(marked(found["text"], found["spans"], visit))
+        spans = [
+            {
+                **one,
+                "address": visit.link("/watch/event", id=one["event"]) + f"#{one['claim']}",
+            }
+            for one in found["spans"]
+        ]
+        markup(h('<div class="report-text" lang="en">{}</div>', marked(found["text"], spans)))
+    with panel(t("Claims"), identity="claims"):
+        markup(_claims(found, visit))
 
 
 def _source(found: Mapping[str, Any], t: Translate) -> list[tuple[str, object]]:
@@ -52,24 +60,24 @@ def _source(found: Mapping[str, Any], t: Translate) -> list[tuple[str, object]]:
     return pairs
 
 
-def marked(text: str, spans: Sequence[Mapping[str, Any]], visit: Visit) -> Markup:
-    """Return a text with the characters of each claim marked; everything in it is escaped.
-
-    Where spans lie over each other, a mark leads to the event of the first.
-    """
-    cuts = sorted({0, len(text), *(place for one in spans for place in (one["start"], one["end"])
-                                   if place <= len(text))})  # fmt: skip
-    parts = []
-    for start, end in pairwise(cuts):
-        over = [one for one in spans if one["start"] <= start and end <= one["end"]]
-        words = text[start:end]
-        if not over:
-            parts.append(h("{}", words))
-            continue
-        address = visit.link("/watch/event", id=over[0]["event"])
-        title = "; ".join(dict.fromkeys(one["title"] for one in over))
-        parts.append(
-            h('<a class="mark-of" href="{}#{}" title="{}"><mark>{}</mark></a>',
-              address, over[0]["claim"], title, words)
-        )  # fmt: skip
-    return h('<div class="report-text" lang="en">{}</div>', joined(parts))
+def _claims(found: Mapping[str, Any], visit: Visit) -> Markup:
+    """Return what the report claims, each with the characters that say it."""
+    t = visit.t
+    columns = (
+        Column("kind", t("Kind")),
+        Column("event", t("Event")),
+        Column("verdict", t("Verdict")),
+        Column("status", t("Step")),
+        Column("place", t("Characters"), is_number=True),
+    )
+    rows = [
+        {
+            "kind": t(KIND[one["kind"]]),
+            "event": event_link(visit, {"id": one["event"], "title": one["title"]}),
+            "verdict": verdict_tag(one["verdict"], t),
+            "status": h('<span lang="en">{}</span>', one["status"]),
+            "place": f"{one['start']}–{one['end']}",
+        }
+        for one in found["spans"]
+    ]
+    return table(columns, rows, empty=t("No rule finds a claim in it."))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
@@ -34,6 +35,51 @@ KINDS = {
     "quotation": msg("Quotations"),
 }
 """What kinds of events are called, several of them."""
+KIND = {
+    "deal": msg("Deal"),
+    "shipment": msg("Shipment"),
+    "facility": msg("Facility"),
+    "policy": msg("Policy"),
+    "funding": msg("Funding"),
+    "acquisition": msg("Acquisition"),
+    "discovery": msg("Discovery"),
+    "move": msg("Price or share"),
+    "valuation": msg("Valuation"),
+    "quotation": msg("Quotation"),
+}
+"""What one event of a kind is called."""
+SLOTS = {
+    "status": msg("Step"),
+    "when": msg("When"),
+    "parties": msg("Parties"),
+    "company": msg("Company"),
+    "seller": msg("Seller"),
+    "target": msg("Target"),
+    "from": msg("From"),
+    "to": msg("To"),
+    "agency": msg("Agency"),
+    "recipient": msg("Recipient"),
+    "materials": msg("Materials"),
+    "amount": msg("Amount"),
+    "quantity": msg("Quantity"),
+    "grade": msg("Grade"),
+    "share": msg("Share"),
+    "percent": msg("Change"),
+    "close": msg("Close"),
+    "ticker": msg("Ticker"),
+    "instrument": msg("Instrument"),
+    "ordinal": msg("Which one"),
+    "count": msg("How many"),
+    "facility": msg("Facility"),
+    "place": msg("Place"),
+    "purpose": msg("Purpose"),
+    "asset": msg("Asset"),
+    "action": msg("Action"),
+    "speaker": msg("Speaker"),
+    "role": msg("Role"),
+    "words": msg("Words"),
+}
+"""What the points of an event are called."""
 
 
 def watch_tabs(visit: Visit) -> Markup:
@@ -53,11 +99,14 @@ def title_of(event: Mapping[str, Any]) -> Markup:
     return h('<bdi lang="en">{}</bdi>', str(event["title"]).partition(": ")[2] or event["title"])
 
 
-def days_text(first: str | None, last: str | None, t: Translate) -> str:
+def days_text(time: Mapping[str, Any], t: Translate) -> str:
     """Return the days of an event as people read them."""
+    first, last = time["first"], time["last"]
     if first is None or last is None:
         return t("UNKNOWN")
-    return first if first == last else t("{first} to {last}", first=first, last=last)
+    if time["contested"]:
+        return t("contested, between {first} and {last}", first=first, last=last)
+    return str(first) if first == last else t("{first} to {last}", first=first, last=last)
 
 
 def event_link(visit: Visit, event: Mapping[str, Any]) -> Markup:
@@ -76,8 +125,10 @@ def _card(visit: Visit, event: Mapping[str, Any]) -> Markup:
     differing = joined(
         h(
             '<li><b>{}</b> <span lang="en">{}</span></li>',
-            point["slot"],
-            " | ".join(one["text"] for one in point["told"]),
+            slot_text(point["slot"], t),
+            Markup(' <i class="against">≠</i> ').join(
+                dict.fromkeys(h("{}", one["text"]) for one in point["told"])
+            ),
         )
         for point in event["points"]
         if point["verdict"] == "differs"
@@ -87,9 +138,9 @@ def _card(visit: Visit, event: Mapping[str, Any]) -> Markup:
         '<p class="when">{when} · {known}</p><p class="hint">{counts}</p>{differing}</li>',
         verdict=event["verdict"],
         tag=verdict_tag(event["verdict"], t),
-        kind=t(KINDS[event["kind"]]),
+        kind=t(KIND[event["kind"]]),
         link=event_link(visit, event),
-        when=t("When: {days}", days=days_text(time["first"], time["last"], t)),
+        when=t("When: {days}", days=days_text(time, t)),
         known=t("published since {day}", day=time["known_since"] or t("UNKNOWN")),
         counts=_counts(event, t),
         differing=h("<ul>{}</ul>", differing) if differing else NOTHING,
@@ -105,3 +156,33 @@ def _counts(event: Mapping[str, Any], t: Translate) -> str:
     if event["interested"]:
         told += " · " + t("said by a party to it: {names}", names=", ".join(event["interested"]))
     return told
+
+
+def slot_text(slot: str, t: Translate) -> str:
+    """Return what a point is called; one that the pages have no word for, as the rules call it."""
+    return t(SLOTS[slot]) if slot in SLOTS else slot
+
+
+def marked(text: str, spans: Sequence[Mapping[str, Any]]) -> Markup:
+    """Return a text with the characters of each claim marked; everything in it is escaped.
+
+    A span has its start and end in the text and the id of its claim; with an ``address`` its mark
+    leads there, to the first of those that lie over each other.
+    """
+    ends = (place for one in spans for place in (one["start"], one["end"]))
+    cuts = sorted({0, len(text), *(place for place in ends if 0 <= place <= len(text))})
+    parts = []
+    for start, end in pairwise(cuts):
+        over = [one for one in spans if one["start"] <= start and end <= one["end"]]
+        words = text[start:end]
+        if not over:
+            parts.append(h("{}", words))
+        elif "address" in over[0]:
+            title = "; ".join(dict.fromkeys(one["title"] for one in over))
+            parts.append(
+                h('<a class="mark-of" href="{}" title="{}"><mark>{}</mark></a>',
+                  over[0]["address"], title, words)
+            )  # fmt: skip
+        else:
+            parts.append(h("<mark>{}</mark>", words))
+    return joined(parts)

@@ -20,6 +20,12 @@ WATCH: dict[str, list[dict[str, Any]]] = {
     "/watch/digest.html": [{}],
     "/watch/timeline": [{}, {"day": "2025-10-04"}],
     "/watch/timeline.{form}": [{}],
+    "/watch/timeline/chart.svg": [{}, {"day": "2025-10-04"}],
+    "/watch/gaps": [{}, {"event": "canary"}],
+    "/watch/gaps.{form}": [{}],
+    "/watch/claim": [{"id": "0"}],
+    "/watch/export/{form}": [{}],
+    "/watch/search": [{"q": "canary"}],
 }
 
 

@@ -78,10 +78,12 @@ from oreline.watch._event_study import (
 from oreline.watch._explained import Explained, explain
 from oreline.watch._exported import FORMS as EXPORT_FORMS
 from oreline.watch._exported import to_ftm, to_prov
+from oreline.watch._entities import Entity
 from oreline.watch._extract import claims_of
 from oreline.watch._folder import quoted_reports, read_reports, report_files, without_quoted
 from oreline.watch._gaps import EventGaps, Gap, Gaps, gaps_of
 from oreline.watch._intake import SUFFIXES, take_in
+from oreline.watch._likeness import likeness
 from oreline.watch._limits import Limits
 from oreline.watch._mail import Sent, send, tell
 from oreline.watch._market import (

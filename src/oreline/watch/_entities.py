@@ -10,24 +10,10 @@ from typing import Any, Final
 from oreline.model import Chain
 from oreline.reference import kept_by_tables, table
 from oreline.watch._companies import agencies, companies, places
-from oreline.watch._gazetteer import BODIES, LEGAL, TRADE, country_names
+from oreline.watch._gazetteer import LEGAL, country_names
+from oreline.watch._likeness import ALIKE_MIN, GENERIC, SAME_MIN, likeness
 from oreline.watch._names import Mention, Names, normal_name
 from oreline.watch._tickers import Ticker, same_paper, ticker_of
-
-SCORE_MIN: Final = 80.0
-"""The least score (of 100) at which a name is taken for one that is known."""
-WORD_MIN: Final = 88.0
-"""The least likeness (of 100) at which two words count as one, misspelt."""
-
-GENERIC: Final = frozenset(
-    word.casefold() for word in (*TRADE, *BODIES, *(re.sub(r"\W", "", one) for one in LEGAL))
-) | frozenset(
-    [
-        "us", "usa", "american", "national", "international", "global", "general", "new",
-        "first", "north", "south", "east", "west", "of", "and", "the", "rare", "critical",
-        "corp", "inc", "plc",
-    ]
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,34 +141,6 @@ def _spoken(name: str) -> tuple[str, ...]:
     )
 
 
-def likeness(one: str, two: str) -> tuple[float, str]:
-    """Give how surely two normal names are of one company, of 100, and why.
-
-    Words that many companies share (Lithium, Rare Earth, Corp) decide nothing by themselves: all
-    other words of the shorter name must stand in the longer, and one such word must be there.
-
-    >>> likeness("lithium corp", "sigma lithium")
-    (0.0, 'only words that many names share')
-    >>> likeness("frontier works organization", "frontier works organization")
-    (100.0, 'the same name')
-    """
-    if one == two:
-        return 100.0, "the same name"
-    from rapidfuzz import fuzz
-
-    first, second = one.split(), two.split()
-    own_first = [word for word in first if word not in GENERIC]
-    own_second = [word for word in second if word not in GENERIC]
-    if not own_first or not own_second:
-        return 0.0, "only words that many names share"
-    shorter, longer = sorted((own_first, own_second), key=len)
-    matched = sum(max(fuzz.ratio(word, other) for other in longer) >= WORD_MIN for word in shorter)
-    if matched < len(shorter) or len(longer) > len(shorter):
-        return 0.0, "a word of its own differs"
-    share = sum(word in second for word in first) / max(len(first), len(second))
-    return 72.0 + 26.0 * share, "the same words of its own"
-
-
 def resolve(
     name: str, kind: str, things: Iterable[Known], ticker: Ticker | None = None
 ) -> tuple[Known | None, float, str]:
@@ -202,18 +160,20 @@ def resolve(
             return thing, 100.0, f"the same ticker, {ticker}"
         for spoken in thing.names:
             score, reason = _likeness(name, plain, thing, spoken)
-            if score >= SCORE_MIN and False in judged:
+            if score >= SAME_MIN and False in judged:
                 vetoed = vetoed or thing
             elif score > best[0]:
                 best = (score, thing, reason)
         if best[0] == 100.0 and ticker is None:
             break
     if vetoed is not None:
-        return None, SCORE_MIN - 1, f"new: {ticker} is no ticker of {vetoed.name}"
+        return None, SAME_MIN - 1, f"new: {ticker} is no ticker of {vetoed.name}"
     if best[1] is None or best[0] == 0:
         return None, 0.0, "new: nothing known has this name"
-    if best[0] < SCORE_MIN:
-        return None, best[0], f"too unlike {best[1].name}"
+    if best[0] < SAME_MIN:
+        is_near = best[0] >= ALIKE_MIN
+        told = f"resembles {best[1].name}: {best[2]}" if is_near else f"too unlike {best[1].name}"
+        return None, best[0], told
     return best[1], best[0], best[2]
 
 
@@ -225,11 +185,11 @@ def _likeness(name: str, plain: str, thing: Known, spoken: str) -> tuple[float, 
     """
     score, reason = likeness(plain, spoken)
     is_firm = thing.table in ("companies", "operators")
-    if score < SCORE_MIN or not is_firm or not set(plain.split()) <= GENERIC:
+    if score < SAME_MIN or not is_firm or not set(plain.split()) <= GENERIC:
         return score, reason
     if _legal_form(name) in thing.forms or set(plain.split()) & _LANDS:
         return score, reason
-    return min(score, SCORE_MIN - 20), "only words that many names share"
+    return min(score, SAME_MIN - 20), "only words that many names share"
 
 
 _LANDS: Final = frozenset({"us", "usa", "american", "united", "states"})

@@ -41,6 +41,9 @@ READ = {
     "3,000 to 5,000 tonnes": "3,000 to 5,000 t",
     "between 20 and 30 tonnes": "20 to 30 t",
     "25 lakh tonnes": "2,500,000 t",
+    "190,000 square meters": "190,000 m2",
+    "two million barrels": "2,000,000 bbl",
+    "a six-mile road": "6 mi",
 }
 
 
@@ -53,11 +56,12 @@ def _plain(text: str) -> str:
 @pytest.mark.parametrize("text", READ)
 def test_an_amount_is_read_whole(text: str) -> None:
     (found,) = amounts(f"It was {text}, he said.")
+    assert found.value.said.strip() in text
     assert _plain(str(found.value)) == READ[text]
 
 
 def test_a_currency_that_several_countries_have_stays_open_until_a_country_is_told() -> None:
-    for text in ("Rs140 billion", "35 lakh rupees", "Rs 1,200 crore"):
+    for text in ("Rs140 billion", "Rs.140 crore", "35 lakh rupees", "Rs 1,200 crore"):
         (found,) = amounts(text)
         (told,) = amounts(text, "PK")
         assert isinstance(found.value, Money)

@@ -10,6 +10,7 @@ from typing import Final
 from oreline.watch._claim import Amount, Money, Percent
 from oreline.watch._currencies import CODES, NATIONAL, SHARED, SHARED_WORDS, SIGNS, WORDS
 from oreline.watch._numbers import FIGURES, SPOKEN, number
+from oreline.watch._units import PLURALS, UNITS, unit_of
 
 HEDGES: Final[dict[str, str]] = {
     "nearly": "nearly",
@@ -91,39 +92,6 @@ ORDINALS: Final[dict[str, str]] = {
     "4th": "fourth",
     "5th": "fifth",
 }
-UNITS: Final[dict[str, tuple[str, Decimal | None]]] = {
-    "tonne": ("t", Decimal(1)),
-    "tonnes": ("t", Decimal(1)),
-    "t": ("t", Decimal(1)),
-    "mt": ("t", Decimal(1)),
-    "metric ton": ("t", Decimal(1)),
-    "metric tons": ("t", Decimal(1)),
-    "metric tonnes": ("t", Decimal(1)),
-    "dmt": ("dmt", Decimal(1)),
-    "wmt": ("wmt", None),
-    "kt": ("kt", Decimal(1000)),
-    "ktpa": ("kt/y", None),
-    "tpa": ("t/y", None),
-    "kilotonnes": ("kt", Decimal(1000)),
-    "kg": ("kg", Decimal("0.001")),
-    "kilograms": ("kg", Decimal("0.001")),
-    "kilogrammes": ("kg", Decimal("0.001")),
-    "short tons": ("short ton", Decimal("0.90718474")),
-    "pounds of": ("lb", Decimal("0.00045359237")),
-    "lb": ("lb", Decimal("0.00045359237")),
-    "lbs": ("lb", Decimal("0.00045359237")),
-    # A ton may be short, long or metric: only the unit is kept.
-    "ton": ("ton", None),
-    "tons": ("ton", None),
-    "metres": ("m", None),
-    "meters": ("m", None),
-    "g/t": ("g/t", None),
-    "ppm": ("ppm", None),
-    "hectares": ("ha", None),
-    "mw": ("MW", None),
-}
-"""Units of quantities: how they are kept, and how many tonnes one is where that is exact."""
-
 _PER: Final = re.compile(
     r"\s?(?:(?:a|an|per)\s(?:(?:dry |wet )?(?:metric )?(?:tonne|ton unit|ton|unit|kilogram|kilo|kg"
     r"|pound|lb|share|ounce|oz|barrel|mtu)|year|month)|/\s?(?:t|kg|lb|oz|mtu|share)|each|apiece)\b",
@@ -161,9 +129,11 @@ _WORDED: Final = re.compile(
     rf"(?:\s(?P<s3>million|billion)\b)?|(?P<mark>[$€£{''.join(_MARKS)}]|ரூ)(?!\s?\d))",
     re.IGNORECASE,
 )
-_CURRENCY_WORD: Final = re.compile(rf"\b{_WORD}\b|\bper\s?cent\b", re.IGNORECASE)
+_LONG_UNITS: Final = [one for one in (*UNITS, *PLURALS) if len(one) > 3]
+_NAMED: Final = re.compile(rf"\b(?:{_WORD}|per\s?cent|{_any(_LONG_UNITS)})\b", re.IGNORECASE)
+"""What a number in words must stand with to be an amount."""
 _COUNT_WORD: Final = re.compile(rf"\b{SPOKEN}\b", re.IGNORECASE)
-_FIGURE: Final = re.compile(rf"(?<![\d.,])(?:{FIGURES})")
+_FIGURE: Final = re.compile(rf"(?:(?<![\d.,])|(?<=[A-Za-z]\.))(?:{FIGURES})")
 _CENTS: Final = re.compile(
     rf"\s(?:and\s)?(?P<n>\d{{1,2}}|{SPOKEN})(?:[\s-](?:cents?|pence|p)\b"
     r"|(?=\s*(?:[.!?](?:\s|$)|$)|\smore\b))",
@@ -174,13 +144,14 @@ _PERCENT: Final = re.compile(
     rf"(?:(?P<low>{FIGURES})[\s\u2009]?(?:%|percent|per cent|pct)?"
     rf"(?:\s?(?:-|–|to)\s?|(?P<and>\sand\s)))?"
     rf"(?P<n>{FIGURES}|{SPOKEN})[\s\u2009-]?"
-    r"(?P<unit>%|percent(?:age)?(?!\w|\spoint)|per\scent\b|per-cent\b|pct\b|pc\b)",
+    r"(?P<unit>%(?![\w%])|percent(?:age)?(?!\w|\spoint)|per\scent\b|per-cent\b|pct\b|pc\b)",
     re.IGNORECASE,
 )
 _QUANTITY: Final = re.compile(
     rf"(?:(?P<low>{FIGURES})(?:\s?(?:-|–|to)\s?|(?P<and>\sand\s)))?"
-    rf"(?P<n>{FIGURES})(?:[\s-](?P<scale>million|billion|thousand|lakh|crore))?[\s\u2009-]?"
-    rf"(?P<unit>{_any(UNITS)})(?![\w/])",
+    rf"(?P<n>{FIGURES}|{SPOKEN})(?:[\s-](?P<scale>million|billion|trillion|thousand|lakh|crore))?"
+    rf"[\s\u2009-]?"
+    rf"(?P<unit>{_any([*UNITS, *PLURALS])})(?![\w/])",
     re.IGNORECASE,
 )
 _RANGES: Final = re.compile(
@@ -219,9 +190,10 @@ def amounts(text: str, country: str | None = None) -> list[Found]:
         if hit is not None:
             found.append(hit)
             at = hit.end
-    if _CURRENCY_WORD.search(text):
+    if _NAMED.search(text):
         for word in _COUNT_WORD.finditer(text):
             hit = _percent(text, word.start()) or _worded(text, word.start(), country)
+            hit = hit or _quantity(text, word.start())
             if hit is not None and not any(one.start <= hit.start < one.end for one in found):
                 found.append(hit)
     return sorted(found, key=lambda one: (one.start, one.end))
@@ -230,15 +202,19 @@ def amounts(text: str, country: str | None = None) -> list[Found]:
 def _unsigned(text: str, start: int, country: str | None) -> Found | None:
     """Read a figure that no sign of a currency stands before."""
     before = text[start - 1 : start]
-    if before.isalnum() or before in ("_", "$", "€", "£"):
+    if before.isalnum() or (before and before in "_$€£%"):
         return None
     percent = _percent(text, start) or _worded(text, start, country)
     if percent is not None:
         return percent
+    return _quantity(text, start)
+
+
+def _quantity(text: str, start: int) -> Found | None:
     match = _QUANTITY.match(text, start)
     if match is None or (match["and"] and not _is_range(text, start, "and")):
         return None
-    unit, tonnes = UNITS[match["unit"].lower()]
+    unit, tonnes = unit_of(match["unit"])
     scale = SCALES.get((match["scale"] or "").lower(), Decimal(1))
     figure = number(match["n"]) * scale
     low = figure if match["low"] is None else number(match["low"]) * scale

@@ -245,7 +245,10 @@ _ZONE: Final = r"(?:,?\s\(?(?:E[SD]T|P[SD]T|C[SD]T|M[SD]T|GMT|UTC|ET|PT|BST|CET|
 _REL: Final = r"(?:last|this\spast|this\scoming|this|next|the\sprevious|the\sfollowing|the\ssame)"
 
 RULES: Final[tuple[tuple[str, str], ...]] = (
-    ("iso", r"(?P<y>\d{4})-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?:[T\s](?P<clock>\d\d:\d\d))?(?!\d)"),
+    (
+        "iso",
+        r"(?P<y>\d{4})(?P<sep>[-/.])(?P<m>[01]?\d)(?P=sep)(?P<d>[0-3]?\d)(?:[T\s](?P<clock>\d\d:\d\d))?(?!\d)",
+    ),
     (
         "numeric",
         (

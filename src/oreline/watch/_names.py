@@ -29,6 +29,7 @@ _CAP: Final = (
 )
 _LINK: Final = r"(?:\s(?:of\sthe|of|de|do|da|du|del|der|van|von|&)(?=\s[A-ZÀ-Þ])|\s&)"
 _RUN: Final = re.compile(rf"(?<![\w’'-]){_CAP}(?:{_LINK}?\s{_CAP}\.?)*")
+_FIGURE_BEFORE: Final = re.compile(r"(?<![\w$€£.,-])(\d{1,3}[A-Z])\s$")
 _AND_MORE: Final = re.compile(rf",?\s(?:and|&)\s{_CAP}(?:\s{_CAP})?")
 _SUFFIX: Final = re.compile(
     r",?\s(?:"
@@ -311,7 +312,12 @@ def _runs(words: str, offset: int, known: Names) -> Iterator[Mention]:
         ):
             end -= 1
         at = max(end, match.end())
-        for first, last in _parts(words, match.start(), end):
+        # 3D Systems, 5E Advanced Materials: the figure belongs to a name with a word of firms.
+        figure = _FIGURE_BEFORE.search(words, max(0, match.start() - 6), match.start())
+        begin = match.start()
+        if figure is not None and _ORG_LAST.search(words[begin:end]):
+            begin = figure.start(1)
+        for first, last in _parts(words, begin, end):
             one = _named(words, first, last, offset, known)
             if one is not None:
                 yield one
@@ -343,7 +349,9 @@ def _parts(words: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         # Critical Metals Corp. is a name: nothing of its own would be left of it.
         left = run[word.end() :].split()
         is_whole = bool(left) and all(one.strip(".,") in _ORG_WORD for one in left)
-        if not is_lone or is_whole:
+        # First Quantum Minerals is one too: an ordinal before two words, the last of firms.
+        is_first = bare == "First" and len(left) > 1 and left[-1].strip(".,") in _ORG_WORD
+        if not is_lone or is_whole or is_first:
             break
         if word.end() < len(run) and re.match(r"\s(?:of|for)\s", run[word.end() :]):
             break
@@ -378,8 +386,10 @@ def _named(words: str, start: int, end: int, offset: int, known: Names) -> Menti
             return Mention(offset + start, offset + end + government.end(), "body", full, full)
         return None
     of_country = re.search(r"\sof\s([A-ZÀ-Þ][\w ]+)$", name)
+    is_own = re.search(r"\b(?:Bank|Survey|University)\sof\s[\w ]+$", name)
     if (
         of_country
+        and not is_own
         and of_country.group(1) in country_words()[1]
         and " " in name[: of_country.start()]
     ):

@@ -58,11 +58,11 @@ def _named(rows: Iterable[list[tuple[str, str]]], label: str) -> Named:
     text = ""
     gold: list[list[int]] = []
     for sentence in rows:
-        text += "\n" if text else ""
+        text += " " if text else ""
         is_open = False
         for word, told in sentence:
             is_close = re.match(r"[.,;:!?%)\]}]|['’]s$|n['’]t$", word) is not None
-            glue = is_close or text.endswith(("(", "$", "\n")) or not text
+            glue = is_close or text.endswith(("(", "$", " ")) or not text
             text += ("" if glue else " ") + word
             mark, _, kind = told.partition("-")
             is_label = kind.upper() == label

@@ -84,6 +84,17 @@ $(VENV)/geopolrisk.stamp: requirements/geopolrisk.lock $(VENV)/dev.stamp
 		-r requirements/geopolrisk.lock
 	@touch $@
 
+$(VENV)/watch-sets.stamp: requirements/watch-sets.lock $(VENV)/dev.stamp
+	@echo "Installing readers that watch is compared with (requirements/watch-sets.lock)"
+	@$(BIN)/python -m venv $(VENV)/watch-sets
+	@$(VENV)/watch-sets/bin/python -m pip install -qq --require-hashes --only-binary :all: \
+		-r requirements/watch-sets.lock
+	@touch $@
+
+.PHONY: watch-sets
+watch-sets: $(VENV)/watch-sets.stamp ## measure watch on labelled sets beside other readers; needs the shared folder
+	$(BIN)/python scripts/measure_watch_sets.py --beside $(VENV)/watch-sets/bin/python
+
 .PHONY: setup
 setup: $(VENV)/dev.stamp ## install everything for development into .venv
 
@@ -148,6 +159,7 @@ lock: $(VENV)/dev.stamp ## recompile the lock files; LOCK_ARGS=--upgrade takes n
 		-o requirements/dev.lock pyproject.toml
 	$(COMPILE) -c requirements/dev.lock --group bench -o requirements/bench.lock pyproject.toml
 	$(COMPILE) --group pyproject.toml:bench-geopolrisk -o requirements/geopolrisk.lock
+	$(COMPILE) --group pyproject.toml:bench-watch-sets -o requirements/watch-sets.lock
 
 .PHONY: system-deps
 system-deps: ## Debian or Ubuntu, as root: the PostgreSQL server and Chromium, for the tests that need them

@@ -78,9 +78,10 @@ UNITS: Final[dict[str, tuple[str, Decimal | None]]] = {
     "kwh": ("kWh", None),
 }
 """Units in the singular: how they are kept, and how many tonnes one is where that is exact."""
-PLURALS: Final = tuple(f"{one}s" for one in UNITS if len(one) > 3 and one[-1].isalpha()) + (
-    "lbs", "tons", "inches",
-)  # fmt: skip
+PLURALS: Final = (
+    *(f"{one}s" for one in UNITS if len(one) > 3 and one[-1].isalpha()),
+    *("lbs", "tons", "inches"),
+)
 
 
 def unit_of(word: str) -> tuple[str, Decimal | None]:

@@ -76,11 +76,11 @@ def _named(rows: Iterable[list[tuple[str, str]]], label: str) -> Named:
 
 def organisations(text: str) -> list[Span]:
     """Give the places of companies and bodies, without an article before or a possessive after."""
-    found = []
-    for one in names(text, sentences(text)).mentions:
-        if one.kind in ORGANISATIONS:
-            found.append(trimmed(text, one.start, one.end))
-    return found
+    return [
+        trimmed(text, one.start, one.end)
+        for one in names(text, sentences(text)).mentions
+        if one.kind in ORGANISATIONS
+    ]
 
 
 def trimmed(text: str, start: int, end: int) -> Span:

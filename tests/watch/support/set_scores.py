@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -43,9 +42,13 @@ def whole(parts: Iterable[Counts]) -> Counts:
 
 def interval(parts: Sequence[Counts]) -> tuple[float, float]:
     """Give the 95 % interval of the F1: texts drawn again, with repetition, with a fixed seed."""
-    draw = random.Random(SEED)
-    scores = sorted(whole(draw.choices(parts, k=len(parts))).f1 for _ in range(DRAWS))
-    return scores[round(0.025 * DRAWS)], scores[round(0.975 * DRAWS) - 1]
+    import numpy as np
+
+    told = np.array([(one.right, one.found + one.labelled) for one in parts])
+    drawn = np.random.default_rng(SEED).integers(len(told), size=(DRAWS, len(told)))
+    sums = told[drawn].sum(axis=1)
+    scores = np.sort(2 * sums[:, 0] / np.maximum(sums[:, 1], 1))
+    return float(scores[round(0.025 * DRAWS)]), float(scores[round(0.975 * DRAWS) - 1])
 
 
 @dataclass(frozen=True)

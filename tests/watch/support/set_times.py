@@ -13,7 +13,7 @@ from typing import Any
 
 from set_scores import Counts, Span, overlapping
 
-from oreline.watch import Anchor, Timex, timexes
+from oreline.watch import Anchor, timexes
 
 MS = Path(__file__).parents[1] / "sets" / "ms"
 MEASURES = ("strict", "relaxed", "type", "value")
@@ -80,7 +80,7 @@ def found_in(one: Dated, *, is_story: bool = False) -> list[Span]:
 
 
 def compared(gold: tuple[Span, ...], found: list[Span]) -> dict[str, Counts]:
-    """Count as the scorer of TempEval-3 does: one label, one finding, values as they are written."""
+    """Count as the scorer of TempEval-3 does: one finding a label, values as written."""
     pairs = overlapping(gold, found)
     right = {
         "strict": sum((one.start, one.end) == (two.start, two.end) for one, two in pairs),
@@ -137,10 +137,3 @@ def _ms_readings(one: dict[str, Any]) -> set[tuple[date | None, date | None]]:
         last = first if end is None else date.fromisoformat(end[:10]) - timedelta(days=1)
         readings.add((first, last))
     return readings
-
-
-def held(found: list[Timex]) -> bool:
-    """Return whether every finding keeps its words and its days in order."""
-    return all(
-        one.first is None or (one.last is not None and one.first <= one.last) for one in found
-    )

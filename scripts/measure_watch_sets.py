@@ -124,7 +124,9 @@ twice; "Magma raises its price" and "Magma lowers it" have one form and are two 
 generated texts are made by rule from the labelled reports, with a fixed seed
 (`tests/watch/support/set_copies.py`): verbatim under another headline and with other small print,
 cut to six tenths, spun (other words), and told in another order; beside them stand market notes of
-one form with other firms and figures, and reports that share nothing but their small print.
+one form with other firms and figures, and reports that share nothing but their small print. A copy
+must have half of the figures of the other text; that share was chosen with these generated notes at
+hand.
 
 {heading}
 {copies}

@@ -65,7 +65,7 @@ from oreline.watch._digest import (
     digest_message,
     digest_text,
 )
-from oreline.watch._entities import Entity, likeness
+from oreline.watch._entities import Entity
 from oreline.watch._event_study import (
     MODELS,
     EventStudy,

@@ -30,6 +30,10 @@ REPORTS_PER_RUN_MAX: Final = 40
 """A run that more reports share is a phrase of the trade: it shows no common origin."""
 FIRSTS_OF_COMMON_RUN: Final = 3
 """With how many of the first holders of such a run a report is compared: it may be a copy."""
+FIGURES_MIN: Final = 2
+"""From so many figures on in both reports, figures tell a copy from another event of one form."""
+FIGURES_SHARED_MIN: Final = 0.5
+"""The least share of the figures of one report that stand in a copy of it."""
 PRINTS_KEPT: Final = 512
 """How many prints are kept in memory while pairs are compared."""
 
@@ -128,7 +132,7 @@ class Copies:
         for at, (second, first) in enumerate(pairs[:, :2].tolist()):
             one, two = kept(first), kept(second)
             common, least = _common(one.triples, two.triples)
-            is_copy = common / least >= COPY_MIN
+            is_copy = common / least >= COPY_MIN and _has_figures_of(one.words, two.words)
             if not is_copy and not pairs[at, 2]:
                 continue
             words = two.words.split(" ")
@@ -165,6 +169,19 @@ class Copies:
                     found[pair] = found.get(pair, False) or is_rare
         rows = [(second, first, rare) for (second, first), rare in sorted(found.items())]
         return np.array(rows, np.int64).reshape(-1, 3)
+
+
+def _has_figures_of(one: str, two: str) -> bool:
+    """Return whether two reports have figures in common, if both have some.
+
+    Market notes of one form ("raised its price by 3 cents to 65") share nearly all their words
+    and tell of two events; a copy, however spun, keeps its figures.
+    """
+    first, second = (
+        {word for word in text.split(" ") if word[:1].isdigit()} for text in (one, two)
+    )
+    least = min(len(first), len(second))
+    return least < FIGURES_MIN or len(first & second) >= FIGURES_SHARED_MIN * least
 
 
 def _common(one: bytes, two: bytes) -> tuple[int, int]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 import itertools
-import random
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from labelled import document, reports
 from set_scores import Counts
 
@@ -68,7 +68,8 @@ def reuters(folder: Path) -> Texts:
 
 def generated() -> Texts:
     """Make texts from the labelled reports: one text in four ways, and what only looks so."""
-    draw = random.Random(SEED)
+    seed = SEED
+    draw = np.random.default_rng(seed)
     told = [one.document.text.strip() for one in reports("*.toml")]
     told = [one for one in told if len(one.split()) > 20]
     draw.shuffle(told)
@@ -87,29 +88,29 @@ def generated() -> Texts:
     for number, (firm, metal) in enumerate(itertools.product(firms, metals)):
         way = "raised" if number % 2 else "lowered"
         texts[f"form-{number}"] = _FORM.format(
-            firm=f"{firm} Metals Ltd", way=way, metal=metal, step=draw.randint(1, 9),
-            price=draw.randint(40, 160), day=f"{draw.randint(1, 28)} March",
+            firm=f"{firm} Metals Ltd", way=way, metal=metal, step=draw.integers(1, 10),
+            price=draw.integers(40, 161), day=f"{draw.integers(1, 29)} March",
         )  # fmt: skip
     for number in range(8):
         texts[f"foot-{number}"] = "\n\n".join([*held[3 * number : 3 * number + 3], _FOOT])
     return Texts(texts, ways)
 
 
-def _verbatim(base: str, draw: random.Random) -> str:
+def _verbatim(base: str, draw: np.random.Generator) -> str:
     return f"Another headline\n\nBy Our Correspondent\n\n{base}\n\n{_FOOT}"
 
 
-def _cut(base: str, draw: random.Random) -> str:
+def _cut(base: str, draw: np.random.Generator) -> str:
     kept = re.split(r"(?<=[.!?])\s+", base)
     return " ".join(kept[: max(2, len(kept) * 6 // 10)])
 
 
-def _spun(base: str, draw: random.Random) -> str:
+def _spun(base: str, draw: np.random.Generator) -> str:
     """Put another word for each that has one, as machines do that hide where a text is from."""
     return re.sub(r"\b[a-z]+\b", lambda one: _OTHER_WORDS.get(one.group(), one.group()), base)
 
 
-def _shuffled(base: str, draw: random.Random) -> str:
+def _shuffled(base: str, draw: np.random.Generator) -> str:
     """Tell the sentences in another order, with another word for every third that has one."""
     parts = re.split(r"(?<=[.!?])\s+", base)
     draw.shuffle(parts)

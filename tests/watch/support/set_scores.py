@@ -45,7 +45,9 @@ def interval(parts: Sequence[Counts]) -> tuple[float, float]:
     import numpy as np
 
     told = np.array([(one.right, one.found + one.labelled) for one in parts])
-    drawn = np.random.default_rng(SEED).integers(len(told), size=(DRAWS, len(told)))
+    seed = SEED
+    drawer = np.random.default_rng(seed)
+    drawn = drawer.integers(len(told), size=(DRAWS, len(told)))
     sums = told[drawn].sum(axis=1)
     scores = np.sort(2 * sums[:, 0] / np.maximum(sums[:, 1], 1))
     return float(scores[round(0.025 * DRAWS)]), float(scores[round(0.975 * DRAWS) - 1])

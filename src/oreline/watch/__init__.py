@@ -78,7 +78,6 @@ from oreline.watch._event_study import (
 from oreline.watch._explained import Explained, explain
 from oreline.watch._exported import FORMS as EXPORT_FORMS
 from oreline.watch._exported import to_ftm, to_prov
-from oreline.watch._entities import Entity
 from oreline.watch._extract import claims_of
 from oreline.watch._folder import quoted_reports, read_reports, report_files, without_quoted
 from oreline.watch._gaps import EventGaps, Gap, Gaps, gaps_of

@@ -12,7 +12,6 @@ from oreline.model import Chain
 from oreline.record import Ledger
 from oreline.reference import mineral_key
 from oreline.watch._claim import Amount, Claim, Money, When, value_text
-from oreline.watch._entities import likeness
 from oreline.watch._gazetteer import country_names
 from oreline.watch._ledger_shipments import (
     DELIVERED,
@@ -22,6 +21,7 @@ from oreline.watch._ledger_shipments import (
     ledger_shipments,
     masses_of,
 )
+from oreline.watch._likeness import likeness
 from oreline.watch._names import normal_name
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final, overload
 
 from oreline.watch._claim import Claim, Money, Percent, When
-from oreline.watch._entities import GENERIC
+from oreline.watch._likeness import GENERIC
 from oreline.watch._names import normal_name
 
 SAME_MIN: Final = 1.5

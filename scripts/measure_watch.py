@@ -28,7 +28,7 @@ to these reports.
 
 Read this with care: **one and the same author wrote the reports and, on the same day, the rules.**
 What he thinks of when he writes news he also thinks of when he writes rules. Reports of strangers
-will fare worse; how much worse these numbers cannot say. The labels are one reader's.
+fare worse: see below. The labels are one reader's.
 
 A claim counts as found if its kind and its sentence are those labelled, and as right in full if its
 status and every labelled slot (parties, amount with hedge, days, materials, from, to, percent,
@@ -36,6 +36,45 @@ close) are right as well. Behind each share stands its 95 % interval (Wilson).
 
 | kind | labelled | found | precision | recall | right in full |
 |---|---|---|---|---|---|
+"""
+STRANGERS = """
+## Reports of strangers, not kept here
+
+60 articles, most of 2024 to 2026, on deals, stakes, funding, lists, curbs, moves and plants, as
+outlets, wires and rewriters printed them: their beginnings, up to 1,500 characters. Their text
+is not ours and is not kept; these counts were taken once and written down by hand. They came in
+three batches. The claims of each were labelled by one reader, who also wrote the rules, before
+any rule ran on them. Rules were changed after reading the errors of a batch, and then the next
+was measured.
+
+| batch | reports | labelled | rules | precision | recall | right in full |
+|---|---|---|---|---|---|---|
+"""
+BATCHES = (
+    ("first", 23, "version 1", 59, 68, 103, 43),
+    ("second", 22, "made on the first", 53, 61, 101, 44),
+    ("third", 15, "made on both", 40, 47, 58, 33),
+)
+"""Of each batch at its first run: reports, rules, claims right, found, labelled, right in full."""
+AFTER = """
+So of ten claims that such a report makes the rules find about seven, and six of seven that they
+find are there. The third batch is the one to believe: other events, outlets and kinds of
+sentence than those that the rules were made on. What it missed: works told of by a noun, money
+that is *headed to* somebody, quotas that are allocated, shares offered without an amount. On
+the batches that the rules were made on they now find 104 of 104, 95 of 101 and 48 of 58; that
+measures memory and is no result.
+
+Claims of one event find each other with a B-cubed F1 of 0.92 on the third batch at its first
+run (33 claims that were found, quotations left out; precision 0.96, recall 0.88), and of 0.89
+on the first two (154 claims), on which the clustering was made. Split most often are claims on
+policy without an actor.
+
+## Retold reports
+
+`tests/watch/retold` holds {reports} reports in our own words that keep the kinds of thing seen
+there: reworded copies, lost hedges, moves by the hour, two dollars, lives of a deal, lists cut
+short, denials. Rules may be changed because of them, so they measure nothing; a test holds that
+all {labelled} labelled claims are found in full, and nothing else.
 """
 SLOTS = """
 ## Slots
@@ -69,6 +108,19 @@ def row(name: str, one: Score) -> str:
     )
 
 
+def strangers() -> str:
+    """Return what was measured on reports that are not kept, and what is held of retold ones."""
+    text = STRANGERS
+    for name, count, rules, right, found, labelled, in_full in BATCHES:
+        text += (
+            f"| {name} | {count} | {labelled} | {rules} | {share(right, found)} |"
+            f" {share(right, labelled)} | {share(in_full, labelled)} |\n"
+        )
+    folder = ROOT / "tests" / "watch" / "retold"
+    labels = [len(one.gold) for one in reports("retold.toml", folder)]
+    return text + AFTER.format(reports=len(labels), labelled=sum(labels))
+
+
 def page_text() -> str:
     """Return the page."""
     scores, told = score("held-*.toml")
@@ -76,7 +128,7 @@ def page_text() -> str:
     count = sum(1 for _ in reports("held-*.toml"))
     text = HEAD.format(reports=count, labelled=whole.labelled)
     text += "".join(row(name, one) for name, one in sorted(scores.items()))
-    text += row("**all**", whole) + SLOTS
+    text += row("**all**", whole) + strangers() + SLOTS
     for name in sorted(whole.slots):
         text += f"| {name} | {whole.slots[name]} | {whole.slots_right[name]} |\n"
     return text + WRONG + "".join(f"- {line}\n" for line in told)

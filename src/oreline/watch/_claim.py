@@ -42,6 +42,12 @@ OFF_LADDER: Final = ("denied", "cancelled", "postponed")
 """What is said to be not so, or no longer so; no step of a ladder."""
 
 
+def _short(value: Decimal) -> Decimal:
+    """Give a number without a fraction that is nothing: 1.6 billion has none."""
+    whole = value.to_integral_value()
+    return whole if whole == value else value
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount of money between bounds, with the hedge that it was said with.
@@ -59,15 +65,16 @@ class Money:
 
     def __str__(self) -> str:
         """Return it as people read it."""
-        number = f"{self.low:,f}" if self.low == self.high else f"{self.low:,f} to {self.high:,f}"
+        low, high = (f"{_short(one):,f}" for one in (self.low, self.high))
+        number = low if self.low == self.high else f"{low} to {high}"
         words = (self.hedge, self.currency or "currency not stated", number)
         return " ".join(word for word in words if word) + (f" per {self.per}" if self.per else "")
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON; numbers are text, so that none is rounded."""
         return {
-            "low": f"{self.low:f}",
-            "high": f"{self.high:f}",
+            "low": f"{_short(self.low):f}",
+            "high": f"{_short(self.high):f}",
             "currency": self.currency,
             "hedge": self.hedge,
             "per": self.per,

@@ -166,8 +166,8 @@ def likeness_of(one: Signed, two: Signed) -> float:
     if common == 1 and len(one.parties) > 1 and len(two.parties) > 1:
         # A body that deals with many: with two different partners it is in two deals.
         found -= 0.75
-    if not common and one.ruler is not None and one.ruler == two.ruler:
-        found += 1.0
+    if one.ruler is not None and one.ruler == two.ruler:
+        found = max(found, 1.0)
     if one.money is not None and two.money is not None and _equal(one.money, two.money):
         found += 1.0
     found += 0.5 * min(2, len(one.things & two.things))

@@ -126,6 +126,7 @@ ROLES: Final = (
     "prime minister", "deputy minister", "vice president", "foreign minister", "ceo", "coo",
     "cfo", "chairman", "chairwoman", "chair", "president", "director", "minister", "secretary",
     "chargé d’affaires", "chargé d'affaires", "charge d'affaires", "charge d’affaires",
+    "vp", "co-founder", "economist", "fellow", "strategist", "lawyer", "head of research",
     "deputy chief of mission", "treasurer", "chancellor", "commerce secretary", "undersecretary",
     "spokesman", "spokeswoman", "spokesperson", "governor", "ambassador", "analyst", "manager",
     "aide", "founder", "premier", "senator", "commissioner", "geologist", "engineer",

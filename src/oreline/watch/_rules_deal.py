@@ -36,6 +36,7 @@ _SIGN: Final = (
     r"|extend(?:ed|s)|renew(?:ed|s)|amend(?:ed|s)|revis(?:ed|es)|revamped|expanded|updated"
 )
 _LAND: Final = re.compile(r"land|secur|w[io]n|receiv|obtain|award", re.IGNORECASE)
+_NEEDS_AUX: Final = re.compile(r"exten|renew|reach|execut|finali|formali", re.IGNORECASE)
 _CHANGED: Final = re.compile(r"exten|renew|amend|revis|expand|updat", re.IGNORECASE)
 _MADE_KNOWN: Final = whole(
     rf"(?P<verb>announc(?:ed|es|ing)|unveil(?:ed|s)|introduced|disclosed|revealed"
@@ -71,6 +72,9 @@ def deals(view: View) -> Iterator[Draft]:
     is_named = _NAMED.search(text) is not None
     found = (_signed(view) if is_named else None) or _committed(view)
     found = found or (_valued(view) if is_named else None) or _talked(view)
+    if found is not None and found[0].status == "announced":
+        first, last = view.clause(found[1])
+        found[0].status = off_ladder(text[first:last]) or "announced"
     if found is None:
         return
     draft, start, end = found
@@ -131,6 +135,14 @@ def _signed(view: View) -> tuple[Draft, int, int] | None:
             continue
         if _LAND.match(match["verb"]) and not _is_landed(view, match):
             continue
+        if (
+            rule == "deal.signed-passive"
+            and _NEEDS_AUX.match(match["verb"])
+            and not re.search(
+                r"\b(?:was|were|been|be|is|are)\s(?:\w+ly\s)?$", text[: match.start("verb")]
+            )
+        ):
+            continue
         if _CHANGED.match(match["verb"]) and re.search(
             r"\b(?:the|an?|its|their|this|and)\s$", text[: match.start("verb")]
         ):
@@ -152,9 +164,11 @@ def _signed(view: View) -> tuple[Draft, int, int] | None:
 
 
 _COMMITTED: Final = whole(
-    r"(?P<verb>(?:has |have )?(?:committed|agreed|contracted) to) "
-    r"(?:purchas(?:e|ing)|buy(?:ing)?|supply(?:ing)?|sell(?:ing)?|tak(?:e|ing)|offtake)"
-    r"(?= (?:up to |about |at least |approximately |around |an additional |all |100%)*"
+    r"(?P<verb>(?:has |have )?(?:already )?secured|(?:has |have )?(?:committed|agreed"
+    r"|contracted) to "
+    r"(?:purchas(?:e|ing)|buy(?:ing)?|supply(?:ing)?|sell(?:ing)?|tak(?:e|ing)|offtake))"
+    r"(?= (?:up to |over |more than |about |at least |approximately |around |an additional "
+    r"|all |100%)*"
     r"(?:[\d,.]+ ?(?:million |thousand )?(?:tonnes|tons|metric|t\b|kg|kt|%|per cent"
     r"|percent)|output|of))"
 )
@@ -393,7 +407,8 @@ def shipments(view: View) -> Iterator[Draft]:
         return
     off = re.search(
         rf"\b(?:{_CARGO})\b[^.;]{{0,60}}\b(?:has not taken place|did not|postponed|cancelled|"
-        rf"canceled|delayed|called off)",
+        rf"canceled|delayed|called off)|\b(?:postponed|cancelled|canceled|delayed|called off)\s"
+        rf"(?:its|the|an?|their)\s(?:\w+\s){{0,2}}(?:{_CARGO})\b",
         text,
         re.IGNORECASE,
     )
@@ -423,6 +438,8 @@ def _is_shipment(
     near = any(start <= first and last <= end for first, last in cargo)
     minerals = view.minerals(start, end)
     word = match.group().lower()
+    if word.startswith("export") and re.search(r"\bprices? for\b|\bform\s$", text[: match.start()]):
+        return False
     if _CURB.search(text, 0, match.start()) and word.startswith(("export", "ship")):
         return False
     if status in ("reported", "planned") or word.startswith(("resumed", "total")):

@@ -256,6 +256,9 @@ def _percent(
     return None
 
 
+_HELD: Final = re.compile(
+    r"\s(?:[\w-]+\s){0,2}?(?:stake|interest|holding|ownership|shareholding)\b"
+)
 _FALLS: Final = frozenset({"drop", "fall", "decline", "slump", "plunge", "dip"})
 _SHARES_OF: Final = re.compile(r"\b(?:shares?|stocks?)\s(?:in|of)\s", re.IGNORECASE)
 _AS_OF: Final = re.compile(
@@ -263,7 +266,8 @@ _AS_OF: Final = re.compile(
     r"(?:\s(?:[A-Z][a-z]+ time|E[DS]?T|GMT|BST|AES?DT|UTC|IST))?"
     r"|\b(?:in|during)\s(?:the\s)?(?:(?:early|late|mid|opening|morning|afternoon|intraday)"
     r"[\s-])*(?:pre-?\s?market|after-?hours|morning|afternoon|extended|intraday)"
-    r"(?:\s(?:trading|trade|deals|session|hours))?|\bat the (?:time of (?:writing|publication)|"
+    r"(?:\s(?:trading|trade|deals|session|hours))?|\bin early (?:trading|trade|deals)"
+    r"|\bat the (?:time of (?:writing|publication)|"
     r"open(?:ing)?|close)|\bas of this writing|\b(?:intraday|pre-?market)\b"
     r"|\bclos(?:e|ed|ing)\b|\bended\b|\byear[\s-]to[\s-]date\b|\bover the (?:last|past)\s"
     r"(?:[\w-]+\s)?(?:days|weeks?|months?|year)",
@@ -292,7 +296,11 @@ def _percents(view: View, match: re.Match[str], end: int) -> list[tuple[Found, P
     noun = match["spike"] is not None
     if before and (noun or match.group().lower() in ("higher", "lower", "up", "down")):
         return before
-    after = [one for one in view.percents(match.start(), end) if one[0].start - match.end() < 25]
+    after = [
+        one
+        for one in view.percents(match.start(), end)
+        if one[0].start - match.end() < 25 and not _HELD.match(view.text, one[0].end)
+    ]
     if not noun:
         return after
     return [one for one in after if re.match(r"\sof\s", view.text[match.end() : one[0].start + 1])]
@@ -332,7 +340,8 @@ def _reached(view: View, start: int, end: int) -> Money | None:
 _WORTH: Final = whole(
     r"valued at|valuing (?:it|(?:the |a )?(?:combined )?(?:company|target|firm|group|business)|"
     r"(?!the\b|this\b)[\w’'. ]{2,40}?) (?:at|just shy of)|is worth|was worth|worth"
-    r"|market (?:value|valuation|cap(?:itali[sz]ation)?)(?: (?:of|to|at|is|was|stood at|stands at|"
+    r"|valued (?:the (?:company|firm|startup)|it) at|market (?:value|valuation"
+    r"|cap(?:itali[sz]ation)?)(?: (?:of|to|at|is|was|stood at|stands at|"
     r"now))?"
     r"|values? (?:the (?:combined )?company|it|(?!the\b|this\b)[\w’'. ]{2,40}?) at"
     r"|(?:enterprise|equity) value of"

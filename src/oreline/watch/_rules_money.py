@@ -14,7 +14,8 @@ _THING: Final = (
     r"funding|funds?|grants?|loans?|financing|credit|guarantees?|award|awards|investment|money"
     r"|bond sale|bonds?|placement|private placement|equity raising|prepayment facility|debt|equity"
     r"|preferred stock|cash|assistance|opportunit(?:y|ies)|NOFOs?|share (?:sale|offering|placement)"
-    r"|capital raising|equity raise|available"
+    r"|capital raising|equity raise|available|fundraising round|series [a-e]|round|subsidies"
+    r"|incentives|promissory note|direct offering|new shares"
 )
 _INTENDED: Final = whole(
     r"plans? (?:to|for)|intent(?:ion)? (?:to|of)|intends? to|proposal|proposed|would|will"
@@ -25,39 +26,45 @@ _PASSIVE: Final = whole(
     r"(?P<aux>will be|would be|to be|is to be|was|were|has been|have been|is|are)\s(?:\w+ly )?"
     r"(?P<verb>awarded|made available|provided|allocated|granted|invested|distributed|given"
     r"|committed"
-    r"|disbursed|earmarked|set aside)"
+    r"|disbursed|earmarked|set aside|headed to|going to|heading to)"
 )
 _NOUN: Final = re.compile(
     r"(?:\s(?:worth of|in|of))?\s(?:(?!to\b|from\b|by\b|and\b|on\b|at\b|is\b|was\b"
     r"|with\b)[\w-]+\s){0,4}?"
     r"(?:investments?|loans?|grants?|funding|financing|awards?|credit facility|loan facility|"
-    r"loan guarantee|equity injection)\b(?! (?:agreement|contract|banker))",
+    r"loan guarantee|equity injection|fundraising round|incentives|subsidies"
+    r"|Series [A-E])\b(?! (?:agreement|contract|banker))",
     re.IGNORECASE,
 )
 """What follows an amount that is money given or lent: a $35.6 million equity investment."""
 _GIVEN: Final = whole(
     r"(?P<verb>award(?:ed|s)?|approv(?:ed|es)|grant(?:ed|s)?|provid(?:ed|es|e|ing)|"
     r"invest(?:ed|s|ing)?|lend(?:s|ing)?|lent"
-    r"|commit(?:ted|s)?|allocat(?:ed|es)|pledg(?:ed|es|e)|issu(?:ed|es|e)|disburs(?:ed|es)|"
+    r"|commit(?:ted|s)?|allocat(?:e|ed|es)|pledg(?:ed|es|e)|issu(?:ed|es|e)|disburs(?:ed|es)|"
     r"earmark(?:ed|s)?|spend(?:s|ing)?"
     r"|fund(?:s|ed|ing)?|financ(?:e|ed|es|ing)|offer(?:ed|s)?|announc(?:ed|es)|"
     r"contribut(?:ed|es|e)|back(?:ed|s)?|put(?:ting)? up|inject(?:ed|s)?"
-    r"|distribut(?:ed|es|e)|deliver|releas(?:ed|es|e)|unveil(?:ed|s)?|awarding|make|making|made)"
+    r"|distribut(?:ed|es|e)|deliver|releas(?:ed|es|e)|unveil(?:ed|s)?|awarding|make|making"
+    r"|made|extend(?:ed|s)"
+    r")"
 )
 _TAKEN: Final = whole(
     r"(?P<verb>rais(?:ed|es|e|ing)|(?<!senior )secur(?:ed|es)|receiv(?:ed|es)|obtain(?:ed"
     r"|s)?|won|wins|"
-    r"clos(?:ed|es)|landed|drew down|borrow(?:ed|s)?)"
+    r"clos(?:ed|es)|landed|drew down|borrow(?:ed|s)?"
+    r"|(?:issu(?:e|es|ed|ing)|sell(?:s|ing)?|sold)(?=[^.;]{0,50}\b(?:new shares|shares"
+    r"|stock|bonds)\b))"
 )
 _THING_WORD: Final = whole(_THING)
 _GIVERS: Final = whole(
     r"government|ministry|department|bank|commission|pentagon|white house|agency|"
     r"administration|state|fund|officials|EXIM|DFC|defense|program(?:me)?|initiative|scheme"
-    r"|opportunity"
+    r"|opportunity|office|treasury|washington|beijing|canberra|ottawa|brussels|tokyo|seoul|london"
+    r"|new delhi|islamabad|jakarta|riyadh"
 )
 _STRONG: Final = whole(
     r"award(?:ed|s)?|invest(?:ed|s)?|lend(?:s)?|lent|provid(?:e|ed|es)|fund|pledg(?:ed|es)|"
-    r"grant(?:ed|s)|disburs(?:ed|es)|finance|spend|allocat(?:ed|es)|commit(?:ted|s)|"
+    r"grant(?:ed|s)|disburs(?:ed|es)|finance|spend|allocat(?:e|ed|es)|commit(?:ted|s)|"
     r"contribute[ds]?|distribut(?:e|ed|es)|deliver|awarding|offer|release"
 )
 
@@ -71,6 +78,10 @@ def fundings(view: View) -> Iterator[Draft]:
             return
 
 
+_COSTS: Final = re.compile(
+    r"\s(?:[\w.-]+\s){0,3}?(?:smelter|plant|project|facility|mine|refinery|complex)\b"
+)
+"""After an amount: it is what works cost, and no sum that was given."""
 _WEAK: Final = (
     "spend", "announc", "approv", "offer", "back", "issu", "put", "inject", "releas", "deliver",
     "distribut",
@@ -90,6 +101,8 @@ def _money_given(view: View) -> Iterator[Draft]:
             for one in view.money(match.end() - 1, end)
             if one[1].per in ("", "each") and one[0].start - match.end() < 110
         ]
+        if after and match["verb"].lower() == "fund" and _COSTS.match(text, after[0][0].end):
+            continue
         givers = _givers(view, start, match.start())
         by_company = view.named(start, match.start(), ("company",))
         if (
@@ -171,7 +184,8 @@ def _is_thing(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start() - 24) : match.start()]
     return bool(
         re.search(
-            r"(?:\b(?:in|of|the|a|an|its|their|this|that|for|from|direct|federal|public|additional|"
+            r"(?i:\b(?:in|of|the|a|an|its|their|this|that|for|from|direct|federal|public"
+            r"|additional|"
             r"proposed|initial|new|government|debt|project|equity|state|CHIPS|two|three"
             r"|four|several|\d|more|million|billion)|[’']s)\s$",
             before,

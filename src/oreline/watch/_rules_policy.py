@@ -78,8 +78,14 @@ _CURB_MADE: Final = whole(
     r"(?P<verb>announc(?:ed|es|ing)|impos(?:ed|es|ing)|introduc(?:ed|es|ing)|launch(?:ed"
     r"|es)|lift(?:ed"
     r"|s|ing)|eas(?:ed|es|ing)|suspend(?:ed|s)?|ease|lift|halt(?:ed|s)|paus(?:ed|es)"
-    r"|extend(?:ed|s)?)"
+    r"|extend(?:ed|s)?|replac(?:e|es|ed|ing)|allocat(?:e|es|ed)|set(?:s|ting)?|revok(?:e|es|ed))"
     rf"\b(?P<gap>[^.;]{{0,70}}?)\b(?P<thing>{_CURB})"
+)
+_ALLOWED: Final = whole(
+    r"(?P<verb>(?:allow|permit|bar|cap|limit|suspend|forbid)(?:s|ped|red|ted|ed)?)\b[^.;]{0,50}?\b"
+    r"(?P<thing>exports?|exporters|shipments?)|exporters (?P<may>may) (?:ship|export)"
+    r"|exports? will be "
+    r"(?P<capped>capped)"
 )
 _BAN_NOUN: Final = whole(
     r"(?P<thing>(?:export|import)s? (?:ban|curbs?|controls?|quotas?|restrictions)|ban on "
@@ -230,6 +236,13 @@ def _policy(view: View) -> tuple[str, re.Match[str]] | None:
         curb = pattern.search(text) if is_curb else None
         if curb is not None and _is_trade(view, curb):
             return rule, curb
+    allowed = _ALLOWED.search(text)
+    if (
+        allowed is not None
+        and view.minerals(0, len(text))
+        and not view.named(0, allowed.start(), ("company",))
+    ):
+        return "policy.allowed", allowed
     noun = _BAN_NOUN.search(text)
     if noun is not None and about:
         return "policy.trade-noun", noun

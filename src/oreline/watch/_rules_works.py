@@ -26,10 +26,12 @@ _PLANNED: Final = whole(
     r"weighing)\s"
     r"(?:begin |start )?(?:build(?:ing)?|construct(?:ing)?|establish(?:ing)?|"
     r"develop(?:ing)?|open(?:ing)?|set up|commission|add|expand)?)"
+    rf"(?:,\s\w+){{0,2}}(?:,?\s(?:and|or)\s\w+)?"
     rf"\s?(?:an?|the|its|another|two|three|four)?\s?{_KIND}"
 )
 _NOUN: Final = whole(
-    rf"(?P<verb>(?:eventual )?(?:establishment|construction|development) of)\s(?:an?\s|the\s)"
+    rf"(?P<verb>(?:eventual )?(?:establishment|construction|development)(?:,\s\w+)*"
+    rf"(?:,?\sand\s\w+)? of)\s(?:an?\s|the\s)"
     rf"?{_KIND}"
     rf"|(?P<verb2>planned|proposed)\s{_KIND.replace('works>', 'works2>')}"
 )
@@ -37,6 +39,7 @@ _ARE_PLANNED: Final = whole(
     rf"{_KIND}\s(?P<verb>(?:is|are|was|were) planned|(?:is|are) to be built|will be (?:built|"
     rf"constructed)"
     r"|should (?:start|open|begin)|is (?:due|expected|scheduled) to (?:start|open|begin)|"
+    r"to (?:kick off|begin|start) (?:\w+ )?(?:operations|production)|"
     r"will (?:open|start|begin|come online|enter production|be operational)"
     r"|(?:is |are |was )?(?:expected|due|slated|set|scheduled|projected|planned|anticipated) to "
     r"(?:kick off|start|begin|commence|enter|come online|come on stream|open|be operational"
@@ -71,7 +74,8 @@ _STOPPED: Final = whole(
     rf"\s(?:an?\s|the\s|its\s)?(?:plans? (?:for|to build)\s(?:an?\s|the\s)?)?{_KIND}"
 )
 _AHEAD: Final = re.compile(
-    r"planned|to be built|will |should|expected|due to|slated|set to|scheduled|project|anticipat"
+    r"to kick off|to begin|to start|planned|to be built|will |should|expected|due to|slated"
+    r"|set to|scheduled|project|anticipat"
 )
 _BUILDERS: Final = re.compile(
     r"build|construct|establish|develop|open|set up|commission|consider|weigh", re.IGNORECASE
@@ -111,6 +115,8 @@ def facilities(view: View) -> Iterator[Draft]:
         (_OUTPUT, "output"),
     ):
         if rule == "are-planned" and not _AHEAD.search(text):
+            continue
+        if rule == "planned" and not _BUILDERS.search(text):
             continue
         for match in pattern.finditer(text):
             if rule == "planned" and not _BUILDERS.search(match["verb"]):

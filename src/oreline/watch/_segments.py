@@ -158,7 +158,8 @@ def _blocks(text: str) -> Iterator[_Block]:
         if not words or _FURNITURE.match(words):
             yield _Block(start, end, "furniture")
             continue
-        if is_heading(words):
+        is_first = not seen_body and not seen_headline
+        if is_heading(words) or (is_first and _is_first_line(words)):
             in_boilerplate = bool(_BOILERPLATE_HEAD.match(words))
             if in_boilerplate:
                 yield _Block(start, end, "boilerplate")
@@ -173,6 +174,13 @@ def _blocks(text: str) -> Iterator[_Block]:
             continue
         seen_body = True
         yield _Block(start, end, "body")
+
+
+def _is_first_line(line: str) -> bool:
+    """Return whether a first line is a headline: longer than others may be, without a full stop."""
+    if len(line) > HEADING_CHARS_MAX + TITLE_CHARS_MORE:
+        return False
+    return not _ENDS.search(line) and not _STOP.search(line)
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:

@@ -253,7 +253,8 @@ def quotations(view: View, said: Speech) -> Iterator[Draft]:
     if name is None:
         return
     quote = max(view.sentence.quotes, key=lambda span: span[1] - span[0], default=None)
-    is_person = said.mention is not None and said.mention.kind == "person"
+    kind = "" if said.mention is None else said.mention.kind
+    is_person = kind == "person" or (kind == "name" and quote is not None and " " in name)
     # A second sentence in quotation marks is said by whoever said the first.
     if said.verb is None and not (is_person and quote is not None):
         return

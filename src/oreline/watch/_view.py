@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from oreline.watch._amounts import ORDINALS, Found
@@ -21,6 +22,12 @@ _CLAUSE: Final = re.compile(
     r"\s(?=(?:the\s)?[A-Z]|it\s|they\s|the company\s)"
 )
 _ORDINAL: Final = re.compile(r"\b(" + "|".join(ORDINALS) + r")\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=32)
+def _cuts(text: str) -> tuple[tuple[int, int], ...]:
+    """Give where a sentence is cut into clauses; every rule asks it of the same sentence."""
+    return tuple(cut.span() for cut in _CLAUSE.finditer(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +50,11 @@ class View:
     def clause(self, place: int) -> tuple[int, int]:
         """Give the clause around a place: what lies between semicolons, *while* and *but*."""
         start, end = 0, len(self.text)
-        for cut in _CLAUSE.finditer(self.text):
-            if cut.end() <= place:
-                start = cut.end()
-            elif cut.start() >= place:
-                end = cut.start()
+        for first, last in _cuts(self.text):
+            if last <= place:
+                start = last
+            elif first >= place:
+                end = first
                 break
         return start, end
 
@@ -173,7 +180,8 @@ def searched(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 DENIED: Final = re.compile(
     r"\b(?:den(?:y|ied|ies)|did not|has not|have not|had not|was not|were not|never|no longer"
-    r"|not taken place|rejected reports|false)\b",
+    r"|not taken place|rejected reports|false"
+    r"|(?:was|were|is|are) (?:wrong|untrue|incorrect|inaccurate))\b",
     re.IGNORECASE,
 )
 CANCELLED: Final = re.compile(

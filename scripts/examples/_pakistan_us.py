@@ -10,6 +10,7 @@ from examples import (
     _own_reports,
     _planned,
     _prices,
+    _shares,
 )
 from examples import _real_batch as real
 from examples._oddities import closings
@@ -101,5 +102,6 @@ def folder() -> Folder:
     for path, text in texts.items():
         made.add(path, text.encode())
     _prices.add(made)
+    _shares.add(made)
     _planned.add(made)
     return made

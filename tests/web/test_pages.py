@@ -46,6 +46,7 @@ PAGES = {
         "mineral": "/stress/mineral?name=neodymium",
         "disruption": "/stress/disruption?mineral=antimony&ban=CHN&to=all&months=12",
         "watch": "/watch",
+        "market": "/watch/market?series=illus-buyer",
         "ask": "/ask",
         "letter": "/ask/letter?to=customs",
         "verify": "/verify?event=illus-sb-25q3-sea-dispatch",

@@ -224,6 +224,14 @@ from oreline.api._answers_watch_acts import (
     watch_alerts,
     watch_attached,
 )
+from oreline.api._answers_watch_market import (
+    StudyQuestion,
+    watch_history,
+    watch_market,
+    watch_series_svg,
+    watch_study,
+    watch_study_svg,
+)
 from oreline.api._app import PREFIX, api_description, create_app, open_service
 from oreline.api._chain import chain_told_of, check_party
 from oreline.api._desk import Desk, Reading
@@ -313,6 +321,7 @@ __all__ = [
     "Service",
     "Settings",
     "StressQuestion",
+    "StudyQuestion",
     "TooManyError",
     "View",
     "access_event",
@@ -511,10 +520,15 @@ __all__ = [
     "watch_event",
     "watch_events",
     "watch_gaps",
+    "watch_history",
     "watch_line",
+    "watch_market",
     "watch_report",
     "watch_reports",
     "watch_search",
+    "watch_series_svg",
+    "watch_study",
+    "watch_study_svg",
     "watch_summary",
     "watch_svg",
     "watch_timeline",

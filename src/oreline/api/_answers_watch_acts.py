@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from oreline.api._entering import Draft
+from oreline.api._market_desk import market_of_view
 from oreline.api._problems import NotFoundError
 from oreline.api._views import View
 from oreline.api._watching import watched_of
@@ -154,7 +155,7 @@ def send_digest(view: View) -> dict[str, Any]:
 
 
 def _alerts(view: View) -> tuple[Alerts, WatchSettings, Path]:
-    from oreline.watch import AlertGrounds, alerts_of, settings_of
+    from oreline.watch import AlertGrounds, alerts_of, price_lines, settings_of
 
     watched = watched_of(view)
     folder = view.desk.folder
@@ -163,5 +164,8 @@ def _alerts(view: View) -> tuple[Alerts, WatchSettings, Path]:
     settings, findings = settings_of(folder)
     if settings is None:
         raise InputError("watch.toml cannot be used", findings)
-    grounds = AlertGrounds(watched, view.reading.chain, view.desk.today())
+    prices = {}
+    if any(one.on == "price" for one in settings.alerts):
+        prices = price_lines(market_of_view(view)[0])
+    grounds = AlertGrounds(watched, view.reading.chain, view.desk.today(), prices=prices)
     return alerts_of(settings.alerts, grounds), settings, folder

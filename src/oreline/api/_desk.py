@@ -19,6 +19,7 @@ import orjson
 
 from oreline.api._chain import chain_of_folder, folder_beside, with_declared
 from oreline.api._kept import KEPT_BYTES_MAX, KeptAnswers
+from oreline.api._market_desk import MarketDesk
 from oreline.api._problems import NotFoundError
 from oreline.api._settings import Settings
 from oreline.api._watching import Watching
@@ -255,6 +256,8 @@ class Desk:
         self.folder = folder
         self.watching = Watching(folder, reports)
         """The reports that are watched."""
+        self.market = MarketDesk(folder)
+        """The prices that are shown."""
         self._clock = clock
         self._parent = parent
         self._readings_max = readings_max

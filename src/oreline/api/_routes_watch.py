@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from oreline.api import _answers_watch as watch
-from oreline.api import _routes_watch_acts
+from oreline.api import _routes_watch_acts, _routes_watch_market
 from oreline.api._deps import Answer, Reading, told
 from oreline.api._files import FileForm, file_name, frame_file
 from oreline.api._service import service_of
@@ -186,5 +186,5 @@ def export(view: Reading, form: Literal["ftm", "prov"]) -> Response:
     return Response(watch.watch_export(view, form), media_type=kind, headers=headers)
 
 
-ROUTERS = (router, _routes_watch_acts.router)
+ROUTERS = (router, _routes_watch_acts.router, _routes_watch_market.router)
 """The routers of the verb, one for each of its parts."""

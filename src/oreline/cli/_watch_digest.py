@@ -130,7 +130,14 @@ def digest(
 def _alerts(chain: Path, now: datetime) -> tuple[Alerts, WatchSettings]:
     """Return what all rules of a chain folder tell of, and its settings."""
     from oreline.model import InputError
-    from oreline.watch import AlertGrounds, alerts_of, settings_of, watch
+    from oreline.watch import (
+        AlertGrounds,
+        alerts_of,
+        market_of_folder,
+        price_lines,
+        settings_of,
+        watch,
+    )
 
     if not (chain / "chain.toml").is_file():
         raise InputError(f"{chain} is no chain folder: it has no chain.toml")
@@ -139,7 +146,11 @@ def _alerts(chain: Path, now: datetime) -> tuple[Alerts, WatchSettings]:
         raise InputError("watch.toml cannot be used", findings)
     documents, wrong, known = reports_of(chain, None)
     watched = watch(documents, chain=known, findings=wrong)
-    return alerts_of(settings.alerts, AlertGrounds(watched, known, now.date())), settings
+    prices = {}
+    if any(one.on == "price" for one in settings.alerts):
+        prices = price_lines(market_of_folder(chain)[0])
+    grounds = AlertGrounds(watched, known, now.date(), prices=prices)
+    return alerts_of(settings.alerts, grounds), settings
 
 
 def _title(chain: Path) -> str:

@@ -89,11 +89,14 @@ from oreline.watch._market import (
     Market,
     market_of,
     market_of_chain,
+    market_of_folder,
     of_contract,
     price_files,
+    price_lines,
     shipped_series,
 )
 from oreline.watch._market_feed import Fetched, fetch, kept_files
+from oreline.watch._market_pictures import LinePicture, series_picture, study_picture
 from oreline.watch._market_settings import (
     FeedTable,
     MarketSettings,
@@ -126,6 +129,7 @@ from oreline.watch._settings import (
 )
 from oreline.watch._shelved import Change, files_taken, shelve_evidence, shelve_reports
 from oreline.watch._source import UNTOLD, Document, Published, Told
+from oreline.watch._studied import claim_named, days_of_claim, study_claim, study_rules
 from oreline.watch._taken import Taken, taken
 from oreline.watch._tickers import Ticker, same_paper, ticker_of
 from oreline.watch._timeline import (
@@ -197,6 +201,7 @@ __all__ = [
     "Kinship",
     "LedgerPoint",
     "Limits",
+    "LinePicture",
     "Market",
     "MarketSeries",
     "MarketSettings",
@@ -242,10 +247,12 @@ __all__ = [
     "attached_frame",
     "check_claim_subject",
     "check_move",
+    "claim_named",
     "claim_subject",
     "claims_of",
     "companies",
     "company_of",
+    "days_of_claim",
     "digest_html",
     "digest_message",
     "digest_text",
@@ -263,6 +270,7 @@ __all__ = [
     "likeness",
     "market_of",
     "market_of_chain",
+    "market_of_folder",
     "market_settings",
     "month_of",
     "normal_name",
@@ -272,6 +280,7 @@ __all__ = [
     "portfolio",
     "price_checks",
     "price_files",
+    "price_lines",
     "product_of",
     "published_by",
     "put_together",
@@ -284,11 +293,15 @@ __all__ = [
     "same_paper",
     "send",
     "series_of_claim",
+    "series_picture",
     "series_rows",
     "settings_of",
     "shelve_evidence",
     "shelve_reports",
     "shipped_series",
+    "study_claim",
+    "study_picture",
+    "study_rules",
     "take_in",
     "taken",
     "tell",

@@ -299,10 +299,8 @@ def event_study(
 ) -> EventStudy:
     """Study a price around an event.
 
-    Returns run from one day on which both the price and the index have a close to the next such
-    day: a day without trade is in no return of its own. Where the event is only known to lie
-    between two days, all trading days between them are its days. Where none of them is a trading
-    day, the next one is.
+    Returns run from one day on which both have a close to the next such day. All trading days
+    between ``first`` and ``last`` are the event's; where there is none, the next one is.
 
     Parameters
     ----------
@@ -321,11 +319,7 @@ def event_study(
         If an index is needed and missing, the prices are not daily, or too few days are there.
     """
     chosen = rules if rules is not None else StudyRules()
-    if last < first:
-        raise InputError(f"the event ends on {last}, before it begins on {first}")
-    if chosen.model != "mean" and index is None:
-        raise InputError(f"the {chosen.model} model needs an index; the mean model needs none")
-    used_index = None if chosen.model == "mean" else index
+    used_index = _index_used(index, chosen, first, last)
     days, price, other, notes = _returns(series, used_index, chosen, known_at)
     start, stop, more = _event_at(days, first, last)
     notes += more
@@ -337,12 +331,8 @@ def event_study(
     if to < stop + chosen.after:
         notes.append(f"the prices end on {days[-1]}, {to - stop} trading days after the event")
     told = _days(days, price, other, fit, from_, to, start, stop, has_index=used_index is not None)
-    windows = tuple(
-        _window(price, other, fit, start, stop, one, len(days)) for one in chosen.windows
-    )
     if series.is_adjusted:
         notes.append(f"returns of {series.id} are of adjusted closes")
-    sources = [one.terms.source for one in (series, used_index) if one is not None]
     return EventStudy(
         series.id,
         None if used_index is None else used_index.id,
@@ -357,11 +347,21 @@ def event_study(
         fit.sigma,
         fit.r_squared,
         told,
-        windows,
+        tuple(_window(price, other, fit, start, stop, one, len(days)) for one in chosen.windows),
         _overlaps(others, days, begin, low, from_, to),
         tuple(notes),
-        tuple(dict.fromkeys(sources)),
+        tuple(dict.fromkeys(one.terms.source for one in (series, used_index) if one is not None)),
     )
+
+
+def _index_used(
+    index: MarketSeries | None, rules: StudyRules, first: date, last: date
+) -> MarketSeries | None:
+    if last < first:
+        raise InputError(f"the event ends on {last}, before it begins on {first}")
+    if rules.model != "mean" and index is None:
+        raise InputError(f"the {rules.model} model needs an index; the mean model needs none")
+    return None if rules.model == "mean" else index
 
 
 def _estimated(rules: StudyRules, start: int) -> tuple[int, int]:

@@ -6,16 +6,19 @@ import calendar
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from oreline.model import Finding, InputError, Severity
 from oreline.reference import source, table
+from oreline.watch._alerts import PriceLine
 from oreline.watch._companies import company_of
 from oreline.watch._market_feed import kept_files
-from oreline.watch._market_settings import MarketSettings, terms_of
+from oreline.watch._market_settings import MarketSettings, market_settings, terms_of
 from oreline.watch._price_table import PriceTerms, read_price_file
 from oreline.watch._series import MarketSeries, SeriesTerms, series_rows, without_repeats
+from oreline.watch._settings import settings_of
 from oreline.watch._tickers import Ticker, same_paper, ticker_of
 
 if TYPE_CHECKING:
@@ -80,7 +83,7 @@ class Market:
         """Return what series there are, and what is wrong with their files."""
         return {
             "known_at": None if known_at is None else known_at.isoformat(),
-            "series": [one.to_json() for one in self.series],
+            "series": [one.to_json(known_at) for one in self.series],
             "findings": [one.to_json() for one in self.findings],
         }
 
@@ -303,3 +306,33 @@ def market_of_chain(folder: Path, settings: MarketSettings) -> Market:
     held = {one.id for one in series}
     series += [one for one in shipped_series() if one.id not in held]
     return joined(series, findings)
+
+
+def price_lines(market: Market) -> dict[str, PriceLine]:
+    """Return the closes of every series by its id, as rules on prices are held against them."""
+    return {
+        one.id: PriceLine(
+            tuple(
+                (day, Decimal(told))
+                for day, told in one.newest.drop_nulls("Told").select("Date", "Told").iter_rows()
+            ),
+            one.terms.unit,
+            one.terms.source,
+        )
+        for one in market.series
+    }
+
+
+def market_of_folder(folder: Path) -> tuple[Market, MarketSettings]:
+    """Read the market of a chain folder as its ``watch.toml`` says.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used; it carries every finding.
+    """
+    settings, findings = settings_of(folder)
+    told, wrong = (None, ()) if settings is None else market_settings(settings)
+    if told is None:
+        raise InputError("watch.toml cannot be used", (*findings, *wrong))
+    return market_of_chain(folder, told), told

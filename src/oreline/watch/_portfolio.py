@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from oreline.watch._companies import STAGES, Company, companies, company_of
 from oreline.watch._market import Market
 from oreline.watch._market_settings import PortfolioTable
+from oreline.watch._names import normal_name
 from oreline.watch._price_checks import PriceCheck, price_checks, spoken_of
 from oreline.watch._series import MarketSeries
 from oreline.watch._tickers import ticker_of
@@ -173,7 +174,7 @@ def _holding(entry: PortfolioTable, market: Market, said: _Said, known_at: date 
     for paper in papers:
         series = series or market.find(paper)
     spoken = (name, *(known.names if known else ()), *map(str, papers))
-    names = frozenset({*map(str.casefold, spoken), known.id if known is not None else name})
+    names = frozenset({*map(normal_name, spoken), known.id if known is not None else name})
     day, close, change, month = _moves(series, known_at)
     alert = ""
     if change is not None and abs(change) >= entry.alert_pct:

@@ -12,6 +12,7 @@ from oreline.watch._arithmetic import rounded
 from oreline.watch._claim import Claim, Money, Percent
 from oreline.watch._companies import company_of
 from oreline.watch._market import Market
+from oreline.watch._names import normal_name
 from oreline.watch._series import MarketSeries
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def series_of_claim(claim: Claim, market: Market) -> MarketSeries | None:
         if company is not None and (found := market.find(company.id)) is not None:
             return found
         for one in market.series:
-            if one.terms.kind == "share" and one.terms.name.casefold() == name.casefold():
+            if one.terms.kind == "share" and normal_name(one.terms.name) == normal_name(name):
                 return one
     return None
 
@@ -221,7 +222,7 @@ def _half_digit(value: Decimal) -> Decimal:
 
 
 def spoken_of(claims: Iterable[Claim]) -> dict[str, frozenset[str]]:
-    """Return by id of a claim whom it names: names in small letters, and ids of companies."""
+    """Return by id of a claim whom it names: names as they are compared, and ids of companies."""
     slots = ("company", "target", "recipient", "parties", "seller", "ticker", "speaker")
     known: dict[str, str | None] = {}
     found = {}
@@ -232,5 +233,5 @@ def spoken_of(claims: Iterable[Claim]) -> dict[str, frozenset[str]]:
                 company = company_of(name)
                 known[name] = None if company is None else company.id
         ids = {one for name in names if (one := known[name]) is not None}
-        found[claim.id] = frozenset({name.casefold() for name in names} | ids)
+        found[claim.id] = frozenset({normal_name(name) for name in names} | ids)
     return found

@@ -153,9 +153,9 @@ class MarketSeries:
         closes = self.newest.drop_nulls("Close")
         return bool(closes.height) and closes["AdjClose"].null_count() == 0
 
-    def to_json(self) -> dict[str, Any]:
-        """Return what it is, how long, and its last value."""
-        rows = self.newest.drop_nulls("Close")
+    def to_json(self, known_at: date | None = None) -> dict[str, Any]:
+        """Return what it is, how long, and its last value as it was known on a day."""
+        rows = self.known(known_at).drop_nulls("Close")
         last = rows.row(-1, named=True) if rows.height else None
         return {
             **self.terms.to_json(),

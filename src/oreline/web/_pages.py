@@ -33,6 +33,7 @@ PAGES = (
     "_page_watch",
     "_page_watch_alerts",
     "_page_watch_event",
+    "_page_watch_market",
     "_page_watch_report",
     "_page_ask",
     "_page_verify",

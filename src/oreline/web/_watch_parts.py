@@ -12,7 +12,11 @@ from oreline.web._blocks import NOTHING, h, joined, tabs
 from oreline.web._frame import Visit
 from oreline.web._strings import Translate, msg
 
-PARTS = (("/watch", msg("Events")), ("/watch/alerts", msg("Alerts")))
+PARTS = (
+    ("/watch", msg("Events")),
+    ("/watch/market", msg("Market")),
+    ("/watch/alerts", msg("Alerts")),
+)
 """The pages of the verb, in the order of their tabs."""
 VERDICTS = {
     "agreed": msg("agreed"),

@@ -30,6 +30,10 @@ def test_a_ban_of_a_mineral(client: TestClient) -> None:
     assert found["others"]["price_mean"] < 1 < found["market"]["price_mean"]
     assert {row["bound"] for row in found["measures"]} == {"", "direct", "qp", "lp"}
     assert "calibrated to OFR 2025-1047" in found["source_line"]
+    terms = found["terms_musd"]
+    cuts = terms["consumers cut output"] + terms["downstream industries cut output"]
+    assert sum(one["qp_musd"]["given"] for one in found["industries"]) == pytest.approx(-cuts)
+    assert all(one["qp_musd"]["low"] <= one["qp_musd"]["high"] for one in found["industries"])
     milder = client.get(API, params={**asked, "months": 3}).json()["result"]
     assert milder["market"]["price_mean"] < found["market"]["price_mean"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -133,3 +134,10 @@ def test_one_stage_drawn_has_the_mean_of_its_closed_form() -> None:
     drawn, exact, error = page.one_stage_drawn()
     assert abs(drawn - exact) < 3 * error
     assert all(row[-1] == "yes" for row in page.one_stage().rows)
+
+
+def test_magnets_of_2025_are_not_called_a_test(shared_dir: Path) -> None:
+    section = page.magnets_2025(shared_dir / "facts" / "risk")
+    assert section.result.startswith("not done")
+    assert section.rows[0][:2] == ("China", "million pieces")
+    assert [row[-1] for row in section.rows][:2] == ["-9.5 %", "-9.1 %"]

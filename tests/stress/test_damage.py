@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from oreline.stress._calibration import usgs_outcome
-from oreline.stress._damage import LinearLoss, capped, direct_loss_musd, quadratic_loss_musd
+from oreline.stress._damage import (
+    LinearLoss,
+    capped,
+    damage_curve,
+    direct_loss_musd,
+    quadratic_loss_musd,
+)
 from oreline.stress._industries import accounts
 from oreline.stress._scenario_reference import reference_scenario
 
@@ -55,3 +61,19 @@ def test_a_full_chinese_restriction_makes_gallium_dearer_than_the_usgs_says_at_l
     outcome = usgs_outcome(reference_scenario("gallium")[0])
     assert outcome is not None
     assert outcome[1] > 2.5
+
+
+def test_the_loss_of_industries_is_that_of_all() -> None:
+    io = accounts("71")
+    uses = {"334": 0.7, "335": 0.3}
+    curve = damage_curve(io, uses, 0.1)
+    rng = np.random.default_rng(1)
+    cuts = rng.uniform(0, 0.12, 500)
+    direct, qp = curve.mean_by_industry(cuts)
+    whole = [float(one.mean()) for one in curve.at(cuts)]
+    assert direct.sum() == pytest.approx(whole[0])
+    assert qp.sum() == pytest.approx(whole[1])
+    added = io.value_added_musd[io.at("334")]
+    assert direct[io.at("334")] == pytest.approx(added * 0.7 * np.minimum(cuts, 0.1).mean())
+    assert set(np.flatnonzero(direct)) == {io.at("334"), io.at("335")}
+    assert np.count_nonzero(qp > 1) > 5, "others lose too where each stays near to what it made"

@@ -78,6 +78,10 @@ def sites(looked_at: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield {looked_at.name: looked_at, second.name: second}
 
 
+TALLEST = {"minerals": 9_000}
+"""How long a page may be on a telephone, of those that were too long once."""
+
+
 def overflow(seen: Watched) -> int:
     return int(seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
@@ -96,6 +100,8 @@ def test_a_page_works_at_two_widths(
             assert overflow(seen) <= 0, f"{page} is wider than a window of {width}"
             headings = seen.page.locator("h1").all_inner_texts()
             assert len(headings) <= 1
+        height = seen.page.evaluate("document.documentElement.scrollHeight")
+        assert height < TALLEST.get(page, 100_000)
 
 
 @pytest.mark.parametrize("theme", ["dark"])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from oreline.api._answers_plan_studies import PLAN_DRAWS_MAX
+from oreline.api._own_tables import on_own_tables, tables_stamp
 from oreline.api._plan_question import (
     NoPlan,
     PlanQuestion,
@@ -263,6 +264,7 @@ def security_svg(
     return dependence_picture(stress_security(view, question, asked), measure).to_svg()
 
 
+@on_own_tables
 def security_told(view: View, question: PlanQuestion, asked: SecurityQuestion) -> Told:
     """Return what each amount of a budget changes in a country's supply, stage by stage.
 
@@ -287,7 +289,7 @@ def security_told(view: View, question: PlanQuestion, asked: SecurityQuestion) -
     if isinstance(world, NoPlan):
         raise InputError(world.says, world.findings)
     data, known = _security_file(view)
-    key = (world.key, "security", question, replace(asked, loss=False), data)
+    key = (world.key, "security", question, replace(asked, loss=False), data, tables_stamp(view))
     made = PLANNING.get(
         key, "supply security", lambda _watch: _secured(world, question, asked, (data, known))
     )

@@ -87,6 +87,7 @@ def show_disruption(console: Console, report: DisruptionReport) -> None:
         terms = [(name, _told(value)) for name, value in run.mean_terms().items()]
         print_table(console, ("term of the change of US product (QP)", "million USD"), terms,
                     right=("million USD",))  # fmt: skip
+    _show_industries(console, report)
     _show_tail(console, report)
     if report.decisions is not None:
         columns = (
@@ -145,3 +146,20 @@ def _show_tail(console: Console, report: DisruptionReport) -> None:
 
 def _told(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def _show_industries(console: Console, report: DisruptionReport) -> None:
+    from oreline.cli._render import print_table
+    from oreline.stress import industry_names
+
+    names = industry_names()
+    rows = [
+        (
+            f"{one.code} {names.get(one.code, '')}", _told(one.direct_musd.given),
+            _told(one.qp_musd.given), f"{_told(one.qp_musd.low)} to {_told(one.qp_musd.high)}",
+        )
+        for one in report.found.industries()[:8]
+    ]  # fmt: skip
+    if rows:
+        heads = ("expected loss by industry, million USD", "direct", "QP", "QP, 80 of 100")
+        print_table(console, heads, rows, right=heads[1:])

@@ -67,6 +67,7 @@ from oreline.stress._geopolrisk import (
     importers_named,
     risk_tables,
 )
+from oreline.stress._industries import industry_names
 from oreline.stress._joint_report import AtOnce, JointReport, joint_loss, joint_report
 from oreline.stress._lists import (
     CUT_OFF_MUSD,
@@ -123,7 +124,7 @@ from oreline.stress._reliance import (
     reliance_frame,
 )
 from oreline.stress._routing import Step, Touched, touched
-from oreline.stress._run import RunSettings
+from oreline.stress._run import IndustryLoss, RunSettings
 from oreline.stress._scenario import Scenario
 from oreline.stress._scenario_ledger import scenario_inputs, scenario_plan
 from oreline.stress._scenario_load import (
@@ -225,6 +226,7 @@ __all__ = [
     "ImportReliance",
     "ImportSources",
     "Importer",
+    "IndustryLoss",
     "Joint",
     "JointReport",
     "KnownPlaces",
@@ -304,6 +306,7 @@ __all__ = [
     "import_reliances",
     "import_sources",
     "importers_named",
+    "industry_names",
     "is_critical",
     "joint_loss",
     "joint_report",

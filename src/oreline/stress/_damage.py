@@ -13,7 +13,7 @@ v value added for a dollar of output, y0 final use net of imports, w_j what j ta
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -40,6 +40,8 @@ class DamageCurve:
 
     ``cut`` is the part of output that an industry with all of the use would lose; an industry with
     a share s of the use loses s times that. ``by_industry`` is the direct loss at the last node.
+    ``codes`` are all industries, and the two matrices their direct loss and that by QP at each
+    node, (nodes, industries).
     """
 
     level: str
@@ -49,6 +51,21 @@ class DamageCurve:
     qp_musd: Floats
     lp_musd: Floats
     by_industry: Mapping[str, float]
+    codes: tuple[str, ...] = ()
+    direct_matrix_musd: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    qp_matrix_musd: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+
+    def mean_by_industry(self, cut: Floats) -> tuple[Floats, Floats]:
+        """Return the mean loss of each industry over some cuts: direct, and by QP.
+
+        The QP has one solution, so that its loss has one division; an LP may have many.
+        """
+        at = np.clip(np.searchsorted(self.cut, cut, "right") - 1, 0, self.cut.size - 2)
+        part = np.clip((cut - self.cut[at]) / np.diff(self.cut)[at], 0.0, 1.0)
+        size = self.cut.size
+        weight = np.bincount(at, 1 - part, size) + np.bincount(at + 1, part, size)
+        weight /= cut.size
+        return weight @ self.direct_matrix_musd, weight @ self.qp_matrix_musd
 
     def at(self, cut: Floats) -> tuple[Floats, Floats, Floats]:
         """Return the loss by the three ways at some cuts, read off between the nodes."""
@@ -126,6 +143,11 @@ class LinearLoss:
 
 def quadratic_loss_musd(io: Accounts, cap: Floats) -> float:
     """Return how much less value added there is where industries stay near to what they made."""
+    return float(quadratic_losses_musd(io, cap).sum())
+
+
+def quadratic_losses_musd(io: Accounts, cap: Floats) -> Floats:
+    """Return the same of each industry."""
     x = io.output_musd
     rows = (np.eye(x.size) - io.needs) * x / x[:, None]
     final = rows.sum(axis=1)
@@ -133,7 +155,7 @@ def quadratic_loss_musd(io: Accounts, cap: Floats) -> float:
     # In units of the largest cut, so that a small one is found as exactly as a large one.
     unit = float(np.max(1 - cap / x))
     if unit == 0:
-        return 0.0
+        return np.zeros(x.size)
     found = least_within(
         np.maximum(weight, 1e-9 * weight.sum()),
         np.zeros(x.size),
@@ -147,7 +169,7 @@ def quadratic_loss_musd(io: Accounts, cap: Floats) -> float:
         raise DamageError(
             f"the quadratic programme over {x.size} industries ended {found.residual:.1e} off"
         )
-    return float(-io.value_added_musd @ found.x) * unit
+    return np.asarray(-io.value_added_musd * found.x * unit)
 
 
 def damage_curve(
@@ -162,16 +184,21 @@ def damage_curve(
     """
     cuts = np.linspace(0.0, most, NODES)
     direct, qp, lp = np.zeros(NODES), np.zeros(NODES), np.zeros(NODES)
+    size = io.output_musd.size
+    direct_each, qp_each = np.zeros((NODES, size)), np.zeros((NODES, size))
     linear = LinearLoss(io)
     for number in range(1, NODES):
         cap = capped(io, uses, float(cuts[number]))
         direct[number] = direct_loss_musd(io, cap)
         lp[number] = max(direct[number], linear.loss_musd(cap))
         # No point that industries can reach loses less than the linear programme finds.
-        qp[number] = max(lp[number], quadratic_loss_musd(io, cap))
+        each = quadratic_losses_musd(io, cap)
+        qp[number] = max(lp[number], float(each.sum()))
+        direct_each[number] = io.value_added_musd * (1 - cap / io.output_musd)
+        qp_each[number] = each * qp[number] / each.sum() if each.sum() else each
         if progress is not None:
             progress("damage to industries", number, NODES - 1)
-    last = capped(io, uses, most)
-    lost = io.value_added_musd * (1 - last / io.output_musd)
-    by_industry = {code: float(lost[io.at(code)]) for code in uses}
-    return DamageCurve(io.level, io.source, cuts, direct, qp, lp, by_industry)
+    by_industry = {code: float(direct_each[-1, io.at(code)]) for code in uses}
+    return DamageCurve(
+        io.level, io.source, cuts, direct, qp, lp, by_industry, io.codes, direct_each, qp_each
+    )

@@ -163,6 +163,15 @@ class DisruptionReport:
                 f"{code} {names.get(code, '')}".strip(): value
                 for code, value in run.curve.by_industry.items()
             },
+            "industries": [
+                {
+                    "code": one.code,
+                    "name": names.get(one.code, ""),
+                    "direct_musd": one.direct_musd.to_json(),
+                    "qp_musd": one.qp_musd.to_json(),
+                }
+                for one in run.industries()
+            ],
             "damage_curve": None if run.curve is None else run.curve.to_json(),
             "contributions": self.contributions.to_json(),
             "decisions": None if self.decisions is None else self.decisions.to_json(),

@@ -24,6 +24,8 @@ SCENARIOS_MAX: Final = 20_000_000
 SETS_MAX: Final = 1_000
 CUT_LEAST: Final = 1e-3
 """A damage curve reaches to this cut at least: smaller ones are lost in rounding."""
+LEAST_MUSD: Final = 1e-6
+"""An industry that loses less than this many million dollars loses nothing."""
 BAND: Final = (0.1, 0.5, 0.9)
 """The quantiles over drawn inputs that a range is told by."""
 
@@ -85,11 +87,24 @@ class Range:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SetResult:
-    """The measures of one set of inputs; losses by bound, None without an economy."""
+    """The measures of one set of inputs; losses by bound, None without an economy.
+
+    ``industries`` has the mean loss of each industry: direct, and by QP.
+    """
 
     values: Mapping[str, float]
     market: MarketRisk
     losses: Mapping[str, LossRisk] | None
+    industries: tuple[Floats, Floats] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndustryLoss:
+    """The expected loss of an industry's value added in a year, million dollars."""
+
+    code: str
+    direct_musd: Range
+    qp_musd: Range
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,6 +142,24 @@ class Disruption:
         drawn = [one for each in self.drawn if (one := measure(each, name)) is not None]
         ends = np.quantile(drawn, BAND) if drawn else np.full(3, given)
         return Range(given, *(float(one) for one in ends))
+
+    def industries(self) -> tuple[IndustryLoss, ...]:
+        """Return what each industry is expected to lose, by QP the largest first."""
+        given = self.central.industries
+        if given is None or self.curve is None:
+            return ()
+        sets = [one.industries for one in self.drawn if one.industries is not None] or [given]
+        ends = [np.quantile([one[way] for one in sets], BAND, axis=0) for way in (0, 1)]
+        found = [
+            IndustryLoss(
+                code,
+                *(Range(float(given[way][n]), *(float(each) for each in ends[way][:, n]))
+                  for way in (0, 1)),
+            )
+            for n, code in enumerate(self.curve.codes)
+            if abs(given[1][n]) > LEAST_MUSD or given[0][n] > LEAST_MUSD
+        ]  # fmt: skip
+        return tuple(sorted(found, key=lambda one: (-one.qp_musd.given, one.code)))
 
     @property
     def assumed(self) -> Mapping[str, Any]:
@@ -231,13 +264,13 @@ def disrupt(
                          progress=progress)  # fmt: skip
     first = np.concatenate(done[: len(cut[0])])
     terms = terms_of(scenario, curve, inputs[0], first)
-    central = _set_result(scenario, inputs[0], first, terms)
+    central = _set_result(scenario, inputs[0], first, terms, curve)
     drawn, at = [], len(cut[0])
     for values, of_set in zip(inputs[1:], cut[1:], strict=True):
         if at + len(of_set) <= len(done):
             found = np.concatenate(done[at : at + len(of_set)])
             made = terms_of(scenario, curve, values, found)
-            drawn.append(_set_result(scenario, values, found, made))
+            drawn.append(_set_result(scenario, values, found, made, curve))
         at += len(of_set)
     return Disruption(
         scenario, how, central, tuple(drawn), arrays[0], first, terms, curve,
@@ -272,13 +305,19 @@ def terms_of(
 
 
 def _set_result(
-    scenario: Scenario, values: Mapping[str, float], found: Floats, terms: GdpTerms | None
+    scenario: Scenario,
+    values: Mapping[str, float],
+    found: Floats,
+    terms: GdpTerms | None,
+    curve: DamageCurve | None,
 ) -> SetResult:
-    losses = None
-    if terms is not None:
+    losses = industries = None
+    if terms is not None and curve is not None:
+        short = np.maximum(0.0, 1 - found[:, Q])
+        industries = curve.mean_by_industry(values["economy.psi"] * short)
         losses = {bound: loss_risk(row) for bound, row in zip(BOUNDS, terms.loss, strict=True)}
     stages = tuple(one.id for one in scenario.stages)
-    return SetResult(values, market_risk(found, stages), losses)
+    return SetResult(values, market_risk(found, stages), losses, industries)
 
 
 def others_risk(found: Disruption) -> tuple[float, float]:

@@ -20,7 +20,6 @@ from oreline.web._blocks import (
     select_field,
     table,
 )
-from oreline.web._charts import bar_chart
 from oreline.web._frame import Visit, head, later, markup, page
 from oreline.web._stress_disruption_parts import number_of, show_together, show_touched
 from oreline.web._stress_parts import stress_tabs
@@ -35,6 +34,10 @@ TERMS: Final = {
     "domestic producers are paid more": msg("Domestic producers are paid more"),
     "downstream industries cut output": msg("Downstream industries cut output"),
 }
+
+
+INDUSTRIES: Final = 10
+"""How many industries the page lists; the API gives all."""
 
 
 @page(HERE, "Disruption", wide=True)
@@ -179,10 +182,22 @@ def _product(visit: Visit, found: Mapping[str, Any]) -> None:
     ]
     columns = (Column("term", t("Term")), Column("musd", t("Million USD"), is_number=True))
     markup(table(columns, rows, caption=t("Mean change, numbers as given")))
-    bars = [
-        (name[:24], value, number_of(value)) for name, value in found["industries_musd"].items()
+    columns = (
+        Column("industry", t("Industry")),
+        Column("direct", t("Direct"), is_number=True),
+        Column("low", t("QP, 10 %"), is_number=True),
+        Column("middle", t("Median"), is_number=True),
+        Column("high", t("90 %"), is_number=True),
+    )
+    lost = [
+        {
+            "industry": f"{one['code']} {one['name']}",
+            "direct": number_of(one["direct_musd"]["given"]),
+            **{key: number_of(one["qp_musd"][key]) for key in ("low", "middle", "high")},
+        }
+        for one in found["industries"][:INDUSTRIES]
     ]
-    markup(bar_chart(bars, t("Value added at risk by industry, million USD, at a full cut")))
+    markup(table(columns, lost, caption=t("Expected loss by industry, million USD a year")))
     markup(h('<p class="source" lang="en">{}</p>', f"{t('Source')}: {found['source_line']}"))
 
 

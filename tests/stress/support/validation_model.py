@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 from disruption_cases import model
 from stress_validation import Section
 
@@ -37,8 +38,7 @@ OFR_2025 = {"gallium": "1.418", "germanium": "0.805", "both": "not published"}
 
 def sections(facts: Path) -> list[Section]:
     """Give the sections on the disruption model."""
-    assert facts.is_dir()
-    return list(_sections())
+    return [*_sections(), magnets_2025(facts)]
 
 
 @cache
@@ -426,3 +426,39 @@ def semiconductors() -> Section:
                 "LP / direct, others", "LP / direct", "QP / direct", "met"),
         rows=tuple(rows),
     )  # fmt: skip
+
+
+MAGNETS = "trade/usitc_dataweb_us_imports_hts4_18partners_1993_2025.csv"
+UNITS = {"qty1": "million pieces", "value_usd": "million USD"}
+
+
+def magnets_2025(facts: Path) -> Section:
+    """Say why the flows of magnets of 2025 are no test of the model, with what is known of them."""
+    frame = pl.read_csv(facts.parent / MAGNETS, infer_schema=False).filter(
+        (pl.col("hts4") == "8505") & pl.col("unit_desc").str.ends_with("number")
+    )
+    rows = []
+    for measure, unit in UNITS.items():
+        for partner in ("China", "all 18 partners"):
+            of = frame.filter(pl.col("measure") == measure)
+            of = of.filter(pl.col("partner") == partner) if partner == "China" else of
+            before, after = (
+                sum(int(one) for one in of.filter(pl.col("year") == year)["value"]) / 1e6
+                for year in ("2024", "2025")
+            )
+            rows.append((partner, unit, f"{before:,.0f}", f"{after:,.0f}",
+                         f"{100 * (after / before - 1):+.1f} %"))  # fmt: skip
+    return Section(
+        title="Disruptions: magnets of 2025, which are no test of the model",
+        note="China licensed exports of magnets with samarium, gadolinium, terbium, dysprosium and "
+        "others from 4 April 2025; magnet exports were reported down by 75 % in May. A hind-cast "
+        "would need flows and prices of rare-earth magnets (8505.11) by month. What could be had "
+        "is the whole heading 8505, with ferrite magnets and electromagnets, in pieces and by "
+        "year, imports of the United States by the USITC: a year with some months of a licence, "
+        "over goods that mostly were not restricted. Neither the cut of the flow nor a price "
+        "follows from it, so no prediction is held against it.",
+        result="not done: no flows of rare-earth magnets by month, and no prices of them",
+        test=f"{HERE}test_magnets_of_2025_are_not_called_a_test",
+        header=("from", "unit", "2024", "2025", "change"),
+        rows=tuple(rows),
+    )

@@ -63,8 +63,8 @@ class DamageCurve:
         at = np.clip(np.searchsorted(self.cut, cut, "right") - 1, 0, self.cut.size - 2)
         part = np.clip((cut - self.cut[at]) / np.diff(self.cut)[at], 0.0, 1.0)
         size = self.cut.size
-        weight = np.bincount(at, 1 - part, size) + np.bincount(at + 1, part, size)
-        weight /= cut.size
+        summed = np.bincount(at, 1 - part, size) + np.bincount(at + 1, part, size)
+        weight = np.asarray(summed, np.float64) / cut.size
         return weight @ self.direct_matrix_musd, weight @ self.qp_matrix_musd
 
     def at(self, cut: Floats) -> tuple[Floats, Floats, Floats]:

@@ -182,7 +182,7 @@ def _product(visit: Visit, found: Mapping[str, Any]) -> None:
     ]
     columns = (Column("term", t("Term")), Column("musd", t("Million USD"), is_number=True))
     markup(table(columns, rows, caption=t("Mean change, numbers as given")))
-    columns = (
+    heads = (
         Column("industry", t("Industry")),
         Column("direct", t("Direct"), is_number=True),
         Column("low", t("QP, 10 %"), is_number=True),
@@ -197,7 +197,7 @@ def _product(visit: Visit, found: Mapping[str, Any]) -> None:
         }
         for one in found["industries"][:INDUSTRIES]
     ]
-    markup(table(columns, lost, caption=t("Expected loss by industry, million USD a year")))
+    markup(table(heads, lost, caption=t("Expected loss by industry, million USD a year")))
     markup(h('<p class="source" lang="en">{}</p>', f"{t('Source')}: {found['source_line']}"))
 
 

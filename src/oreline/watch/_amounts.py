@@ -9,7 +9,8 @@ from typing import Final
 
 from oreline.watch._claim import Amount, Money, Percent
 from oreline.watch._currencies import CODES, NATIONAL, SHARED, SHARED_WORDS, SIGNS, WORDS
-from oreline.watch._numbers import FIGURES, SPOKEN, number
+from oreline.watch._either import either
+from oreline.watch._numbers import FIGURES, SPOKEN, is_spoken, number
 from oreline.watch._units import PLURALS, UNITS, unit_of
 
 HEDGES: Final[dict[str, str]] = {
@@ -101,7 +102,7 @@ _PER: Final = re.compile(
 
 def _any(words: object) -> str:
     assert isinstance(words, list | tuple | dict)
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return either(words)
 
 
 _HEDGE_BEFORE: Final = re.compile(rf"(?<!\w)({_any(list(HEDGES))})\s+(?:a\s)?$", re.IGNORECASE)
@@ -190,7 +191,7 @@ def amounts(text: str, country: str | None = None) -> list[Found]:
         if hit is not None:
             found.append(hit)
             at = hit.end
-    if _NAMED.search(text):
+    if is_spoken(text) and _NAMED.search(text):
         for word in _COUNT_WORD.finditer(text):
             hit = _percent(text, word.start()) or _worded(text, word.start(), country)
             hit = hit or _quantity(text, word.start())

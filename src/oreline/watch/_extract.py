@@ -54,11 +54,11 @@ RULES: Final = tuple((rule, tuple(stems.split())) for rule, stems in _STEMS.item
 """The rules, each with the stems of which a sentence must have one for it to be asked."""
 
 _INJECTION: Final = re.compile(
-    r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:previous|prior|above|earlier)\b.{"
+    r"\b(?:(?:ignore|disregard|forget)\b.{0,40}\b(?:previous|prior|above|earlier)\b.{"
     r"0,30}\binstructions?\b"
-    r"|\byou are (?:now )?(?:a|an) (?:ai|assistant|language model)\b|\bsystem prompt\b"
-    r"|\b(?:record|output|print|reply|respond) (?:that|with|only)\b.{0,60}\b(?:claim|paid|"
-    r"approved|transfer)",
+    r"|you are (?:now )?(?:a|an) (?:ai|assistant|language model)\b|system prompt\b"
+    r"|(?:record|output|print|reply|respond) (?:that|with|only)\b.{0,60}\b(?:claim|paid|"
+    r"approved|transfer))",
     re.IGNORECASE,
 )
 """Sentences that speak to a machine: no rule obeys them, and they make no claim either."""

@@ -55,13 +55,15 @@ _OUTLET_LINE: Final = re.compile(
     r"^(?:outlet|publisher|publication|source):\s*(.{2,60})$", re.IGNORECASE | re.MULTILINE
 )
 _ASSISTED: Final = re.compile(
-    r"[^.\n]*\b(?:(?:partially |partly )?(?:produced|generated|written|created|drafted|"
+    r"\b(?:(?:produced|generated|written|created|drafted|"
     r"translated) (?:with (?:the )?(?:help|aid|assistance) of|by|using|with) (?:an? )?(?:AI|"
     r"artificial intelligence|generative AI|large language model)"
     r"|AI[- ](?:generated|assisted|written)|(?:help|assistance|use) of (?:AI|artificial "
-    r"intelligence))\b[^.\n]*",
+    r"intelligence))\b",
     re.IGNORECASE,
 )
+_MACHINE: Final = re.compile(r"\bai\b|artificial intelligence|large language model")
+"""What every such sentence has, in small letters: most reports have none of it."""
 _COMPANY_ITSELF: Final = re.compile(
     r"([A-Z][\wÀ-ž.,&’' -]{2,60}?)\s?(?:\([^()]{2,40}\)\s?)*\((?:the\s)?[“\"][^)]{1,60}[”\"] "
     r"or (?:the\s)?[“\"](?:the )?Company[”\"]\)"
@@ -112,8 +114,12 @@ def is_release(text: str, wire: Told) -> bool:
 
 def assistance(text: str) -> str | None:
     """Give the sentence that says a machine helped to write, None if none says so."""
-    match = _ASSISTED.search(text)
-    return None if match is None else match.group().strip()
+    match = _ASSISTED.search(text) if _MACHINE.search(text.lower()) else None
+    if match is None:
+        return None
+    start = 1 + max(text.rfind(".", 0, match.start()), text.rfind("\n", 0, match.start()))
+    ends = (text.find(".", match.end()), text.find("\n", match.end()))
+    return text[start : min((end for end in ends if end >= 0), default=len(text))].strip()
 
 
 def outlet_of(text: str) -> Told:

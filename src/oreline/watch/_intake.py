@@ -26,6 +26,8 @@ from oreline.watch._segments import headline
 from oreline.watch._source import UNTOLD, Document, Told
 
 DEFAULT_LIMITS: Final = Limits()
+_CONTROL: Final = bytes((*range(9), *range(14, 27)))
+"""Bytes that no text has."""
 PLAIN_SHARE_MIN: Final = 0.05
 """The share of bytes beyond plain letters from which an encoding is guessed by a library."""
 SUFFIXES: Final = (
@@ -151,7 +153,7 @@ def kind_of(data: bytes) -> str:
         return "mail"
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "text"
-    control = sum(byte < 9 or 13 < byte < 27 for byte in head)
+    control = len(head) - len(head.translate(None, _CONTROL))
     return "binary" if control > max(1, len(head) // 200) else "text"
 
 

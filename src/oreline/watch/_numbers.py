@@ -51,6 +51,18 @@ FIGURES: Final = (
 """A number in figures: 12,500.5, 12 500, 12,34,567.89, 2 1/2."""
 
 
+_SPOKEN_WORDS: Final = frozenset((*NUMBERS, "thousand", "half", "quarter", "quarters"))
+
+
+def is_spoken(text: str) -> bool:
+    """Return whether a number in words may stand in a text: quick, and never no where one does.
+
+    >>> is_spoken("Twenty-five tonnes"), is_spoken("a ton of it")
+    (True, False)
+    """
+    return not _SPOKEN_WORDS.isdisjoint(re.findall(r"[a-z]+", text.lower()))
+
+
 def number(text: str) -> Decimal:
     """Give a number as written: digits with marks between thousands, or words.
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from oreline.watch._claim import When
+from oreline.watch._either import either
 from oreline.watch._numbers import NUMBERS
 
 QUOTED_DAYS_MAX: Final = 31
@@ -36,7 +37,7 @@ _QUARTERS: Final = {
     "4": 4,
 }
 _DAY: Final = timedelta(days=1)
-_MONTH_WORDS: Final = "|".join(sorted(MONTHS, key=len, reverse=True))
+_MONTH_WORDS: Final = either(MONTHS)
 _LONG_DAYS: Final = "|".join(name for name in WEEKDAYS if name.endswith("day"))
 _COUNTS: Final = "|".join(
     [*(word for word in NUMBERS if word != "zero"), "a", "an", "a few", "several"]
@@ -45,35 +46,37 @@ _YEAR: Final = r"(?:19|20)\d\d"
 
 _TIME: Final = re.compile(
     rf"""
-    (?P<iso>\b{_YEAR}-\d\d-\d\d\b)
-  | \b(?P<dm_d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<dm_m>{_MONTH_WORDS})\b\.?
+    \b(?:
+    (?P<iso>{_YEAR}-\d\d-\d\d\b)
+  | (?P<dm_d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<dm_m>{_MONTH_WORDS})\b\.?
       (?:,?\s+(?P<dm_y>{_YEAR})\b)?
-  | \b(?P<md_m>{_MONTH_WORDS})\b\.?\s+(?P<md_d>\d{{1,2}})(?:st|nd|rd|th)?\b
+  | (?P<md_m>{_MONTH_WORDS})\b\.?\s+(?P<md_d>\d{{1,2}})(?:st|nd|rd|th)?\b
       (?!\s*(?:%|per|million|billion|tonnes))(?:,?\s+(?P<md_y>{_YEAR})\b)?
-  | \b(?:(?P<part_m>early|mid|late|end|beginning)[\s-](?:of\s)?)?(?P<my_m>{_MONTH_WORDS})\b\.?
+  | (?:(?P<part_m>early|mid|late|end|beginning)[\s-](?:of\s)?)?(?P<my_m>{_MONTH_WORDS})\b\.?
       (?:,?\s+(?:of\s+)?(?P<my_y>{_YEAR})\b)?
-  | \b(?P<quarter>first|second|third|fourth)(?:[\s-]quarter)
+  | (?P<quarter>first|second|third|fourth)(?:[\s-]quarter)
       (?:\s+(?:of\s+)?(?P<quarter_y>{_YEAR})\b)?
-  | \bQ(?P<q>[1-4])(?:\s+(?P<q_y>{_YEAR})\b)?
-  | \b(?P<half>first|second)\s+half(?:\s+(?:of\s+)?(?P<half_y>{_YEAR})\b)?
-  | \b(?P<day>today|yesterday|tomorrow|this\s(?:morning|afternoon|evening)|tonight|overnight)\b
-  | \b(?P<mod>earlier\sthis|later\sthis|this|last|past|next|the\ssame)
+  | Q(?P<q>[1-4])(?:\s+(?P<q_y>{_YEAR})\b)?
+  | (?P<half>first|second)\s+half(?:\s+(?:of\s+)?(?P<half_y>{_YEAR})\b)?
+  | (?P<day>today|yesterday|tomorrow|this\s(?:morning|afternoon|evening)|tonight|overnight)\b
+  | (?P<mod>earlier\sthis|later\sthis|this|last|past|next|the\ssame)
       \s(?P<unit>week|month|year|quarter)\b
-  | \b(?:(?P<wd_mod>last|next|this|earlier\sthis\sweek\son|on)\s)?(?P<wd>{_LONG_DAYS})\b
-  | \b(?P<ago_n>\d{{1,3}}|{_COUNTS})\s(?P<ago_u>day|week|month|year)s?\s(?P<ago>ago|earlier)\b
-  | \b(?P<loose>(?:days|weeks|months|years)\s(?:after|before))\b
-  | \b(?:(?P<part_y>early|mid|late|end|(?:by\s)?the\send|beginning)[\s-](?:of\s)?)?
+  | (?:(?P<wd_mod>last|next|this|earlier\sthis\sweek\son|on)\s)?(?P<wd>{_LONG_DAYS})\b
+  | (?P<ago_n>\d{{1,3}}|{_COUNTS})\s(?P<ago_u>day|week|month|year)s?\s(?P<ago>ago|earlier)\b
+  | (?P<loose>(?:days|weeks|months|years)\s(?:after|before))\b
+  | (?:(?P<part_y>early|mid|late|end|(?:by\s)?the\send|beginning)[\s-](?:of\s)?)?
       (?P<year>20\d\d)(?!\d|[,.]\d|-\d)\b
+    )
     """,
     re.IGNORECASE | re.VERBOSE,
 )  # fmt: skip
 
 
 _MAYBE: Final = re.compile(
-    r"\d\d|\b\d (?:[A-Z]|days|weeks|months|years)|\b[A-Z][a-z]+ \d|day\b"
-    r"|\b(?:weeks?|months?|years?|quarter|half|Q[1-4])\b"
-    r"|tonight|tomorrow|overnight|this (?:morning|afternoon|evening)"
-    r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)",
+    r"\b(?:\d (?:[A-Z]|days|weeks|months|years)|[A-Z][a-z]+ \d"
+    r"|(?:weeks?|months?|years?|quarter|half|Q[1-4])\b"
+    r"|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|\d\d|day\b"
+    r"|to(?:night|morrow)|overnight|this (?:morning|afternoon|evening)",
     re.IGNORECASE,
 )
 

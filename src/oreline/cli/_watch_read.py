@@ -11,7 +11,7 @@ from oreline.cli._exit_codes import ExitCode
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
 from oreline.cli._watch_against import against_of, print_against
-from oreline.cli._watch_source import ChainOption, Place, reports_of
+from oreline.cli._watch_source import ChainOption, Place, WorkersOption, watched_of
 
 if TYPE_CHECKING:
     from oreline.watch import Event, Watched
@@ -29,6 +29,7 @@ def read(
         str | None,
         typer.Option("--event", metavar="ID", help="Only this event, with every sentence."),
     ] = None,
+    workers: WorkersOption = None,
 ) -> Answer:
     """Read reports and set side by side what they say of each event.
 
@@ -39,11 +40,11 @@ def read(
 
     Example: oreline watch read examples/pakistan-us
     """
+    from oreline.cli._progress import progress_bar
     from oreline.model import InputError, is_fatal
-    from oreline.watch import watch
 
-    documents, findings, known = reports_of(place, chain)
-    found = watch(documents, chain=known, findings=findings)
+    with progress_bar() as progress:
+        found, known = watched_of(place, chain, workers, progress)
     chosen = found.events
     if event is not None:
         one = found.event(event)
@@ -81,7 +82,8 @@ def read(
 def _print_reports(console: Console, found: Watched) -> None:
     from oreline.cli._render import print_note, print_table, print_title
 
-    print_title(console, f"{len(found.documents)} reports, {len(found.claims)} claims")
+    claims = sum(len(one.claims) for one in found.events)
+    print_title(console, f"{len(found.documents)} reports, {claims} claims")
     rows = []
     for one in found.documents:
         kind = "release" if one.is_release else one.kind

@@ -12,13 +12,23 @@ import typer
 if TYPE_CHECKING:
     from oreline.model import Chain, Finding
     from oreline.record import Shelf
-    from oreline.watch import Document
+    from oreline.watch import Document, Watched
 
 Place = Annotated[
     Path,
     typer.Argument(
         metavar="PLACE",
         help="A report, a folder of reports, or a chain folder: its evidence is read then.",
+    ),
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        max=256,
+        help="How many processes read; of many reports as many as there are cores.",
     ),
 ]
 ChainOption = Annotated[
@@ -57,6 +67,55 @@ def reports_of(
     return (*documents, *quoted), findings, known
 
 
+def watched_of(
+    place: Path, chain: Path | None, workers: int | None, progress: Callable[[str, int, int], None]
+) -> tuple[Watched, Chain | None]:
+    """Return what the reports of a place say, read file by file without keeping texts; the chain.
+
+    Raises
+    ------
+    InputError
+        If nothing is there, no report is in it, or its chain has fatal findings.
+    """
+    from oreline.record import system_clock
+    from oreline.watch import quoted_reports, watch_places, workers_for
+
+    places: tuple[Path, ...] = (place,)
+    known = None
+    if (place / "chain.toml").is_file():
+        known = chain_of(place)
+        places = tuple(one for one in places_of(place) if one.is_dir())
+    elif chain is not None:
+        known = chain_of(chain)
+    evidence = known.evidence.values() if places != (place,) and known is not None else ()
+    found = watch_places(
+        places,
+        quoted=quoted_reports(evidence),
+        chain=known,
+        today=system_clock().date(),
+        workers=workers_for if workers is None else lambda _: workers,
+        progress=lambda done, total: progress("reports", done, total),
+    )
+    return found, known
+
+
+def places_of(folder: Path) -> tuple[Path, ...]:
+    """Return the folders of reports of a chain folder, as its watch.toml says.
+
+    Raises
+    ------
+    InputError
+        If that has fatal findings.
+    """
+    from oreline.model import InputError, is_fatal
+    from oreline.watch import settings_of
+
+    settings, findings = settings_of(folder)
+    if settings is None or is_fatal(findings):
+        raise InputError(f"{folder / 'watch.toml'} has fatal findings", findings)
+    return settings.places(folder)
+
+
 def chain_of(folder: Path) -> Chain:
     """Return the chain of a folder.
 
@@ -88,7 +147,7 @@ def shelf_of(
         If there is no such place, or the chain has fatal findings.
     """
     from oreline.record import open_shelf, open_store, shelve_events, system_clock
-    from oreline.watch import settings_of, shelve_evidence, shelve_reports, workers_for
+    from oreline.watch import shelve_evidence, shelve_reports, workers_for
 
     with ExitStack() as stack:
         places: tuple[Path, ...] = () if place is None else (place,)
@@ -102,9 +161,7 @@ def shelf_of(
             shelf = open_shelf()
             stack.callback(shelf.close)
         if folder is not None and chain is not None:
-            settings, _ = settings_of(folder)
-            assert settings is not None
-            places = tuple(one for one in settings.places(folder) if one.is_dir())
+            places = tuple(one for one in places_of(folder) if one.is_dir())
             shelve_evidence(shelf, chain.evidence.values())
         findings: list[Finding] = []
         for one in places:

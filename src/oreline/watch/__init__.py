@@ -109,6 +109,7 @@ from oreline.watch._portfolio import Holding, Portfolio, portfolio
 from oreline.watch._price_checks import PriceCheck, check_move, price_checks, series_of_claim
 from oreline.watch._price_table import PriceTerms, read_price_file
 from oreline.watch._processes import workers_for
+from oreline.watch._reading import watch_places
 from oreline.watch._reconcile import Point, Saying
 from oreline.watch._second_reader import (
     CACHE_FOLDER,
@@ -151,6 +152,7 @@ from oreline.watch._told import (
     told_marks,
 )
 from oreline.watch._trust import LETTERS, Trust
+from oreline.watch._watched import Event, Watched, watch
 from oreline.watch._watched import Event, Watched, put_together, watch
 
 __all__ = [
@@ -315,6 +317,7 @@ __all__ = [
     "told_marks",
     "value_text",
     "watch",
+    "watch_places",
     "without_quoted",
     "workers_for",
 ]

@@ -73,7 +73,7 @@ from oreline.record._secret_files import read_secret_file, save_secret_file
 from oreline.record._share import SharedCopy, share_ledger
 from oreline.record._shelf import Hit, Passage, Shelf, Source, open_shelf
 from oreline.record._shelf_words import parse_question
-from oreline.record._snapshot import snapshot_place
+from oreline.record._snapshot import cache_folder, snapshot_place
 from oreline.record._state import State
 from oreline.record._store import Header, Receipt, Store, StoredRow, create_store, open_store
 from oreline.record._uncertainty import DEFAULT_UNCERTAINTIES, DefaultUncertainty
@@ -134,6 +134,7 @@ __all__ = [
     "Version",
     "WithheldField",
     "amended_event",
+    "cache_folder",
     "check_consistency",
     "check_inclusion",
     "compiled_pass",

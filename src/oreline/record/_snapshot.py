@@ -99,20 +99,26 @@ def snapshot_place(store: Store, environ: Mapping[str, str]) -> Path | None:
     folder of the person's own, for a cache that came along with a copied chain folder could hold
     other numbers than the ledger. Nothing is made yet.
     """
-    try:
-        if home := environ.get("ORELINE_HOME"):
-            folder = Path(home) / "cache"
-        else:
-            cache_home = Path(environ.get("XDG_CACHE_HOME", ""))
-            if not cache_home.is_absolute():
-                cache_home = Path.home() / ".cache"
-            folder = cache_home / "oreline"
-    except RuntimeError:
-        # A user without a home, as services may have.
+    folder = cache_folder(environ)
+    if folder is None:
         return None
     place = store.place if store.path is None else str(store.path.resolve())
     name = hashlib.sha256(f"{place}\n{store.header.id}".encode()).hexdigest()[:32]
     return folder / f"{name}.npz"
+
+
+def cache_folder(environ: Mapping[str, str]) -> Path | None:
+    """Return the folder of a person's own caches, None for a user without a home."""
+    if home := environ.get("ORELINE_HOME"):
+        return Path(home) / "cache"
+    cache_home = Path(environ.get("XDG_CACHE_HOME", ""))
+    if cache_home.is_absolute():
+        return cache_home / "oreline"
+    try:
+        return Path.home() / ".cache" / "oreline"
+    except RuntimeError:
+        # A user without a home, as services may have.
+        return None
 
 
 def save_snapshot(

@@ -80,6 +80,7 @@ from oreline.watch._exported import FORMS as EXPORT_FORMS
 from oreline.watch._exported import to_ftm, to_prov
 from oreline.watch._extract import claims_of
 from oreline.watch._folder import quoted_reports, read_reports, report_files, without_quoted
+from oreline.watch._follow import Follower, News, follow
 from oreline.watch._gaps import EventGaps, Gap, Gaps, gaps_of
 from oreline.watch._intake import SUFFIXES, take_in
 from oreline.watch._likeness import likeness
@@ -152,7 +153,6 @@ from oreline.watch._told import (
     told_marks,
 )
 from oreline.watch._trust import LETTERS, Trust
-from oreline.watch._watched import Event, Watched, watch
 from oreline.watch._watched import Event, Watched, put_together, watch
 
 __all__ = [
@@ -197,6 +197,7 @@ __all__ = [
     "ExtractorTable",
     "FeedTable",
     "Fetched",
+    "Follower",
     "Gap",
     "Gaps",
     "Holding",
@@ -208,6 +209,7 @@ __all__ = [
     "MarketSeries",
     "MarketSettings",
     "Money",
+    "News",
     "OtherEvent",
     "Percent",
     "Place",
@@ -263,6 +265,7 @@ __all__ = [
     "explain",
     "fetch",
     "files_taken",
+    "follow",
     "found_claim",
     "furthest",
     "gaps_of",

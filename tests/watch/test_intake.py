@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
-from oreline.watch import Document, Limits, claims_of, take_in
+from oreline.watch import Document, Limits, claims_of, take_in, watch
 
 TODAY = date(2026, 6, 1)
 STORY = (
@@ -266,3 +266,58 @@ def test_every_claim_stands_on_its_characters(text: str) -> None:
     for document in documents:
         for claim in claims_of(document):
             assert document.text[claim.start : claim.end] == claim.sentence
+
+
+FILING = """<SEC-DOCUMENT>0001-25-1.txt : 20251118
+<SEC-HEADER>
+CONFORMED SUBMISSION TYPE:	8-K
+ITEM INFORMATION:		Completion of Acquisition or Disposition of Assets
+FILED AS OF DATE:		20251118
+COMPANY CONFORMED NAME:			Meridian Magnets Inc.
+</SEC-HEADER>
+<DOCUMENT>
+<TYPE>8-K
+<TEXT>
+<html><body><p>Item 2.01 Completion of Acquisition.</p>
+<p>Meridian Magnets Inc. completed its acquisition of Alderley Alloys Ltd on November 18, 2025.</p>
+</body></html>
+</TEXT>
+</DOCUMENT>
+<DOCUMENT>
+<TYPE>EX-10.1
+<TEXT>
+The contract is long.
+</TEXT>
+</DOCUMENT>
+<DOCUMENT>
+<TYPE>EX-99.1
+<TEXT>
+Meridian Magnets Inc. today announced that it has completed its acquisition of Alderley Alloys Ltd.
+</TEXT>
+</DOCUMENT>
+"""
+
+
+def test_a_filing_gives_its_report_and_its_release() -> None:
+    documents, findings = take_in("f.txt", FILING.encode(), today=date(2026, 1, 1))
+    assert findings == ()
+    assert [one.name for one in documents] == ["f.txt#8-K", "f.txt#EX-99.1"]
+    assert {one.published.day for one in documents} == {date(2025, 11, 18)}
+    assert {one.issuer.value for one in documents} == {"Meridian Magnets Inc."}
+    assert [one.is_release for one in documents] == [False, True]
+    (event,) = [one for one in watch(documents).events if one.kind == "acquisition"]
+    assert event.trust is not None
+    assert (event.trust.letter, event.claims[0].status) == ("A", "completed")
+    only = FILING.replace("<TYPE>8-K", "<TYPE>GRAPHIC").replace("<TYPE>EX-99.1", "<TYPE>EX-4.2")
+    documents, findings = take_in("f.txt", only.encode())
+    assert (documents, [one.code for one in findings]) == ((), ["ORL-1356"])
+
+
+def test_the_day_of_a_copy_is_no_day_of_publication() -> None:
+    text = (
+        " date 2025-12-13 Copper joins the list\nWASHINGTON, Aug 25 (Reuters) - Copper was added."
+    )
+    (document,), findings = take_in("c.txt", text.encode(), today=date(2026, 1, 1))
+    assert "ORL-1355" in [one.code for one in findings]
+    assert document.published.day == date(2025, 8, 25)
+    assert document.published.candidates == (date(2025, 8, 25), date(2025, 12, 13))

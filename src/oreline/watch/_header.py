@@ -166,6 +166,35 @@ def published_of(text: str, given: Iterable[tuple[str, date]], today: date | Non
     return _from_head(text, today)
 
 
+_DATELINE: Final = re.compile(
+    rf"^\s*(?:date \d{{4}}-\d\d-\d\d\s+)?(?:[A-Z][A-Za-z .,]{{2,40}}, )?(?P<m>{_NAMES})\.? "
+    r"(?P<d>\d{1,2})(?:, (?P<y>(?:19|20)\d\d))?\s?(?:\([A-Z][A-Za-z-]+\)|/[A-Za-z]+/)\s?(?:-|–|—)",
+    re.MULTILINE | re.IGNORECASE,
+)
+CRAWLED_DAYS_MIN: Final = 14
+"""So much later than the dateline, a page's date is that of a copy."""
+
+
+def written_day(text: str, day: date | None) -> date | None:
+    """Give the day of a dateline that lies well before the day that a page gives, else None.
+
+    A dateline without a year is of the last such day before the page's.
+
+    >>> written_day("WASHINGTON, Aug 25 (Reuters) - Copper was added.", date(2025, 12, 13))
+    datetime.date(2025, 8, 25)
+    >>> written_day("WASHINGTON, Aug 25 (Reuters) - Copper was added.", date(2025, 8, 26))
+    """
+    match = None if day is None else _DATELINE.search(text[:HEAD_CHARS])
+    if match is None or day is None:
+        return None
+    month, number = MONTHS[match["m"].lower()], int(match["d"])
+    years = (int(match["y"]),) if match["y"] else (day.year, day.year - 1)
+    told = [one for year in years if (one := _day(year, month, number)) is not None and one <= day]
+    if not told or (day - told[0]).days < CRAWLED_DAYS_MIN:
+        return None
+    return told[0]
+
+
 def _from_head(text: str, today: date | None) -> Published:
     head = text[:HEAD_CHARS]
     for match in _NUMERIC.finditer(head):

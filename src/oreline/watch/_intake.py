@@ -20,10 +20,11 @@ from oreline.watch._header import (
     outlet_of,
     published_of,
     wire_of,
+    written_day,
 )
 from oreline.watch._limits import Limits
 from oreline.watch._segments import headline
-from oreline.watch._source import UNTOLD, Document, Told
+from oreline.watch._source import UNTOLD, Document, Published, Told
 
 DEFAULT_LIMITS: Final = Limits()
 _CONTROL: Final = bytes((*range(9), *range(14, 27)))
@@ -61,6 +62,7 @@ class Piece:
     address: str | None = None
     days: list[tuple[str, date]] = field(default_factory=list)
     data: bytes = b""
+    is_release: bool = False
 
 
 @dataclass(slots=True)
@@ -130,7 +132,7 @@ def take(intake: Intake, name: str, data: bytes, depth: int) -> None:
 
 
 def kind_of(data: bytes) -> str:
-    """Give what bytes are: pdf, zip, mail, feed, json, html, text or binary.
+    """Give what bytes are: pdf, zip, filing, mail, feed, json, html, text or binary.
 
     >>> kind_of(b"%PDF-1.7"), kind_of(b"<!DOCTYPE html><p>x"), kind_of(b"Pakistan has")
     ('pdf', 'html', 'text')
@@ -141,6 +143,10 @@ def kind_of(data: bytes) -> str:
         return "pdf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
+    if re.match(
+        rb"(?:-----BEGIN PRIVACY-ENHANCED|<sec-(?:document|header)>|<document>\s*<type>)", low
+    ):
+        return "filing"
     if re.match(rb"<(?:\?xml|rss|feed|rdf:rdf|!doctype rss)", low) and b"<html" not in low:
         return "feed"
     if re.search(rb"<(?:!doctype html|html|head|body|article|div|p|meta|title)\b", low[:2_000]):
@@ -182,6 +188,10 @@ def _pieces(intake: Intake, name: str, data: bytes, depth: int) -> Iterator[Piec
                 )
             else:
                 take(intake, inside, bytes_, depth + 1)
+    elif kind == "filing":
+        from oreline.watch._intake_filing import filing_pieces
+
+        yield from filing_pieces(intake, name, data)
     elif kind == "pdf":
         from oreline.watch._intake_pdf import pdf_piece
 
@@ -278,8 +288,12 @@ def finished(intake: Intake, piece: Piece) -> Document | None:
         )
         return None
     wire = wire_of(text)
-    release = is_release(text, wire)
+    release = piece.is_release or is_release(text, wire)
     published = published_of(text, piece.days, intake.today)
+    written = written_day(text, published.day)
+    if written is not None and published.day is not None:
+        _say_crawled(intake, piece.name, published.day, written)
+        published = Published(written, "dateline of the text", (written, published.day))
     language = language_of(text)
     outlet = piece.outlet if piece.outlet.value else outlet_of(text)
     if piece.title.value:
@@ -307,6 +321,17 @@ def finished(intake: Intake, piece: Piece) -> Document | None:
     )
     _report(intake, piece, document)
     return document
+
+
+def _say_crawled(intake: Intake, name: str, day: date, written: date) -> None:
+    intake.say(
+        "ORL-1355",
+        Severity.WARNING,
+        name,
+        f"the page gives {day.isoformat()}, its dateline {written.isoformat()}: the page's may be"
+        " the day on which it was copied; that of the dateline was taken",
+        "write the day of publication as YYYY-MM-DD at the top",
+    )
 
 
 def _report(intake: Intake, piece: Piece, document: Document) -> None:
@@ -340,6 +365,7 @@ def _report(intake: Intake, piece: Piece, document: Document) -> None:
         )
     elif (
         len(published.candidates) > 1
+        and published.basis != "dateline of the text"
         and (max(published.candidates) - min(published.candidates)).days > 1
     ):
         days = ", ".join(day.isoformat() for day in published.candidates)

@@ -60,7 +60,7 @@ class Document:
     name
         The file it came in, with the entry of a feed or an archive.
     kind
-        What it came as: text, html, pdf, feed, mail.
+        What it came as: text, html, pdf, feed, mail, filing.
     sha256
         Of the bytes that arrived.
     text_sha256

@@ -162,7 +162,7 @@ def _rated(
 
 
 def _base(claim: Claim, document: Document) -> tuple[int, str]:
-    if FILING in document.marks:
+    if FILING in document.marks or (document.kind == "filing" and not document.is_release):
         return 0, "a filing or an official record"
     if REWORDED in document.marks:
         return 4, "reworded by a program"

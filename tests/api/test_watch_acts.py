@@ -143,3 +143,18 @@ def test_attaching_takes_the_right_to_record_and_sending_the_right_to_decide(
         assert one["actor"] == "clerk"
         del client.headers["Authorization"]
         assert client.post(f"{PREFIX}/watch/attachments", json=given).status_code == 401
+
+
+def test_folders_of_watch_toml_are_watched_and_a_bad_one_leaves_the_last_good(
+    client: TestClient, chain: Path
+) -> None:
+    (chain / "inbox").mkdir()
+    (chain / "inbox" / "other.txt").write_text(REPORT.replace("8 January", "9 January"))
+    file = chain / "watch.toml"
+    assert {one["name"] for one in ask(client, "/reports")["reports"]} == {"zeta.txt"}
+    file.write_text('[reports]\nfolders = ["evidence", "inbox", "none"]\n')
+    names = {"zeta.txt", "inbox/other.txt"}
+    assert {one["name"] for one in ask(client, "/reports")["reports"]} == names
+    file.write_text("[reports")
+    assert {one["name"] for one in ask(client, "/reports")["reports"]} == names
+    assert client.get(f"{PREFIX}/watch/alerts").status_code == 422

@@ -328,3 +328,20 @@ def test_a_file_that_cannot_be_used_tells_all_and_sends_nothing(bare: Oreline, c
     call = bare("watch", "digest", chain, "--send")
     assert call.code == 2
     assert "has no [digest]" in call.everything
+
+
+def test_a_price_file_of_the_folder_is_held_against_its_rule(bare: Oreline, chain: Path) -> None:
+    (chain / "own").mkdir()
+    (chain / "own" / "sb.csv").write_text("Date,Close\n2025-01-02,20000\n2025-01-03,23000\n")
+    (chain / "watch.toml").write_text(
+        '[[series]]\nid = "sb"\nfile = "own/sb.csv"\nkind = "price"\ncurrency = "USD"\n'
+        'unit = "t"\nbasis = "reported"\nsource = "a test"\n'
+        '[[alert]]\nid = "dear"\non = "price"\nseries = "sb"\nabove = 22000\nchange_pct = 10\n'
+        '[[alert]]\nid = "gone"\non = "price"\nseries = "no-such"\nabove = 1\n'
+    )
+    told = bare("watch", "alerts", chain, "--json").json["result"]
+    assert [one["title"] for one in told["alerts"]] == [
+        "sb is above 22000 USD/t", "sb moved +15.0 %",
+    ]  # fmt: skip
+    assert "23000 USD/t on 2025-01-03 (a test)" in told["alerts"][0]["lines"][0]
+    assert "there is no series no-such" in told["findings"][0]["message"]

@@ -47,6 +47,7 @@ PAGES = {
         "disruption": "/stress/disruption?mineral=antimony&ban=CHN&to=all&months=12",
         "watch": "/watch",
         "market": "/watch/market?series=illus-buyer",
+        "watch-alerts": "/watch/alerts",
         "ask": "/ask",
         "letter": "/ask/letter?to=customs",
         "verify": "/verify?event=illus-sb-25q3-sea-dispatch",

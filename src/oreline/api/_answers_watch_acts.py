@@ -164,8 +164,9 @@ def _alerts(view: View) -> tuple[Alerts, WatchSettings, Path]:
     settings, findings = settings_of(folder)
     if settings is None:
         raise InputError("watch.toml cannot be used", findings)
-    prices = {}
+    prices, amiss = {}, ()
     if any(one.on == "price" for one in settings.alerts):
-        prices = price_lines(market_of_view(view)[0])
-    grounds = AlertGrounds(watched, view.reading.chain, view.desk.today(), prices=prices)
+        market = market_of_view(view)[0]
+        prices, amiss = price_lines(market), market.findings
+    grounds = AlertGrounds(watched, view.reading.chain, view.desk.today(), prices, amiss)
     return alerts_of(settings.alerts, grounds), settings, folder

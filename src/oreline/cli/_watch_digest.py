@@ -146,10 +146,11 @@ def _alerts(chain: Path, now: datetime) -> tuple[Alerts, WatchSettings]:
         raise InputError("watch.toml cannot be used", findings)
     documents, wrong, known = reports_of(chain, None)
     watched = watch(documents, chain=known, findings=wrong)
-    prices = {}
+    prices, amiss = {}, ()
     if any(one.on == "price" for one in settings.alerts):
-        prices = price_lines(market_of_folder(chain)[0])
-    grounds = AlertGrounds(watched, known, now.date(), prices=prices)
+        market = market_of_folder(chain)[0]
+        prices, amiss = price_lines(market), market.findings
+    grounds = AlertGrounds(watched, known, now.date(), prices, amiss)
     return alerts_of(settings.alerts, grounds), settings
 
 

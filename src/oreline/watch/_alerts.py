@@ -44,13 +44,16 @@ class AlertGrounds:
     Attributes
     ----------
     prices
-        The series of the market view by their ids.
+        The series of the market view by the names that rules give them.
+    findings
+        What is wrong with what the rules are held against; it is told with the alerts.
     """
 
     watched: Watched
     chain: Chain | None
     today: date
     prices: Mapping[str, PriceLine] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ def _untold(alerts: Iterable[Alert], told: frozenset[str]) -> Iterator[Alert]:
 def alerts_of(rules: Sequence[AlertRule], grounds: AlertGrounds) -> Alerts:
     """Give everything that rules tell of, whether or not it was told before."""
     alerts: list[Alert] = []
-    findings: list[Finding] = []
+    findings: list[Finding] = list(grounds.findings)
     for rule in rules:
         if rule.on == "claim":
             alerts += _claims(rule, grounds)

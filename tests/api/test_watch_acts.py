@@ -158,3 +158,15 @@ def test_folders_of_watch_toml_are_watched_and_a_bad_one_leaves_the_last_good(
     file.write_text("[reports")
     assert {one["name"] for one in ask(client, "/reports")["reports"]} == names
     assert client.get(f"{PREFIX}/watch/alerts").status_code == 422
+
+
+def test_a_second_reader_is_asked_only_where_one_is_named(client: TestClient, chain: Path) -> None:
+    answer = client.post(f"{PREFIX}/watch/second-reading")
+    assert answer.status_code == 422
+    assert "no [extractor]" in answer.text
+    more = '[extractor]\nurl = "http://127.0.0.1:9/v1"\nmodel = "m-1"\n'
+    (chain / "watch.toml").write_text(RULES + more)
+    assert ask(client, "/alerts")["second_reader"] == "m-1"
+    found = client.post(f"{PREFIX}/watch/second-reading").json()["result"]
+    assert found["claims"] == []
+    assert [one["code"] for one in found["findings"]] == ["ORL-1338"]

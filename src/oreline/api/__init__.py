@@ -219,6 +219,7 @@ from oreline.api._answers_watch import (
 )
 from oreline.api._answers_watch_acts import (
     claim_attachment,
+    second_reading,
     send_digest,
     watch_against,
     watch_alerts,
@@ -473,6 +474,7 @@ __all__ = [
     "role_rights",
     "running_sum",
     "sampling",
+    "second_reading",
     "send_digest",
     "service_of",
     "session_cookie",

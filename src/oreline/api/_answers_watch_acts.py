@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from oreline.api._entering import Draft
@@ -10,12 +11,12 @@ from oreline.api._market_desk import market_of_view
 from oreline.api._problems import NotFoundError
 from oreline.api._views import View
 from oreline.api._watching import watched_of
-from oreline.model import InputError
+from oreline.model import Finding, InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from oreline.watch import AgainstLedger, Alerts, Attached, Digest, WatchSettings
+    from oreline.watch import AgainstLedger, Alerts, Attached, Digest, PriceLine, WatchSettings
 
 
 def watch_against(view: View, event: str = "") -> dict[str, Any]:
@@ -113,6 +114,7 @@ def watch_alerts(view: View, *, everything: bool = False) -> dict[str, Any]:
             for one in settings.alerts
         ],
         "recipients": [] if digest is None else list(digest.recipients),
+        "second_reader": None if settings.extractor is None else settings.extractor.model,
     }
 
 
@@ -154,17 +156,47 @@ def send_digest(view: View) -> dict[str, Any]:
     return {"told": len(digest.alerts.alerts) if sent.recipients else 0, **sent.to_json()}
 
 
-def _alerts(view: View) -> tuple[Alerts, WatchSettings, Path]:
-    from oreline.watch import AlertGrounds, alerts_of, price_lines, settings_of
+def second_reading(view: View) -> dict[str, Any]:
+    """Ask the second reader of ``watch.toml``; texts of reports go there, each once.
+
+    Raises
+    ------
+    InputError
+        If ``watch.toml`` cannot be used, or names no second reader.
+    NotFoundError
+        If this person is shown no reports, or no chain folder is served.
+    """
+    from oreline.watch import CACHE_FOLDER, asked_of, read_again
 
     watched = watched_of(view)
+    settings, folder = _settings(view)
+    if settings.extractor is None:
+        raise InputError("watch.toml has no [extractor]: no second reader is asked, as intended")
+    ask = asked_of(settings.extractor, os.environ)
+    cache = folder / CACHE_FOLDER
+    found = read_again(watched.documents, watched.claims, settings.extractor, ask, cache)
+    return found.to_json()
+
+
+def _settings(view: View) -> tuple[WatchSettings, Path]:
+    from oreline.watch import settings_of
+
     folder = view.desk.folder
     if folder is None:
         raise NotFoundError("no chain folder is served here, and so no watch.toml")
     settings, findings = settings_of(folder)
     if settings is None:
         raise InputError("watch.toml cannot be used", findings)
-    prices, amiss = {}, ()
+    return settings, folder
+
+
+def _alerts(view: View) -> tuple[Alerts, WatchSettings, Path]:
+    from oreline.watch import AlertGrounds, alerts_of, price_lines
+
+    watched = watched_of(view)
+    settings, folder = _settings(view)
+    prices: Mapping[str, PriceLine] = {}
+    amiss: tuple[Finding, ...] = ()
     if any(one.on == "price" for one in settings.alerts):
         market = market_of_view(view)[0]
         prices, amiss = price_lines(market), market.findings

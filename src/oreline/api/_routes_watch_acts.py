@@ -91,3 +91,9 @@ def digest_page(view: Reading) -> HTMLResponse:
 def digest(view: Deciding) -> Answer:
     """Send what is new to those whom watch.toml names."""
     return told(view, acts.send_digest(view))
+
+
+@router.post("/watch/second-reading", tags=["watch"])
+def second_reading(view: Deciding) -> Answer:
+    """Ask the second reader of watch.toml: texts of reports are sent there, each once."""
+    return told(view, acts.second_reading(view))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -146,7 +147,8 @@ def _alerts(chain: Path, now: datetime) -> tuple[Alerts, WatchSettings]:
         raise InputError("watch.toml cannot be used", findings)
     documents, wrong, known = reports_of(chain, None)
     watched = watch(documents, chain=known, findings=wrong)
-    prices, amiss = {}, ()
+    prices: Mapping[str, PriceLine] = {}
+    amiss: tuple[Finding, ...] = ()
     if any(one.on == "price" for one in settings.alerts):
         market = market_of_folder(chain)[0]
         prices, amiss = price_lines(market), market.findings

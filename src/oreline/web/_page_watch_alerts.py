@@ -7,7 +7,14 @@ from typing import Any
 
 from nicegui import ui
 
-from oreline.api import PREFIX, NotFoundError, Right, send_digest, watch_alerts
+from oreline.api import (
+    PREFIX,
+    NotFoundError,
+    Right,
+    second_reading,
+    send_digest,
+    watch_alerts,
+)
 from oreline.model import InputError
 from oreline.web._blocks import Column, callout, empty_state, finding_list, h, joined, table
 from oreline.web._frame import Visit, action, asked, head, markup, page, panel, problem_block
@@ -44,6 +51,9 @@ async def watch_alerts_page(visit: Visit) -> None:
         _alerts(visit, told)
     with panel(t("Rules"), identity="rules"):
         _rules(visit, told)
+    if told["second_reader"] is not None and visit.may(Right.DECIDE):
+        with panel(t("Second reader"), identity="second"):
+            _second(visit, told["second_reader"])
 
 
 def _alerts(visit: Visit, told: Mapping[str, Any]) -> None:
@@ -102,3 +112,36 @@ def _rules(visit: Visit, told: Mapping[str, Any]) -> None:
     columns = (Column("id", t("Rule")), Column("on", t("About")), Column("of", t("Only")))
     empty = t("watch.toml of the chain folder holds no rule.")
     markup(table(columns, rows, empty=empty))
+
+
+def _second(visit: Visit, model: str) -> None:
+    t = visit.t
+    words = t("The text of each report is sent to {model}, once. What it finds changes no verdict.",
+              model=model)  # fmt: skip
+    markup(h('<p class="hint">{}</p>', words))
+    said = ui.element("div").props("aria-live=polite")
+    columns = (
+        Column("kind", t("Kind")),
+        Column("sentence", t("Sentence")),
+        Column("report", t("Report")),
+        Column("rule", t("Rule")),
+    )
+
+    async def ask() -> None:
+        found = await asked(visit, said, second_reading)
+        if found is None:
+            return
+        rows = [
+            {
+                "kind": h('<span lang="en">{}, {}</span>', one["kind"], one["status"]),
+                "sentence": h('<q lang="en">{}</q>', one["sentence"]),
+                "report": one["document"],
+                "rule": h('<span lang="en">{}, {}</span>', one["rule"], one["rules_version"]),
+            }
+            for one in found["claims"]
+        ]
+        with said:
+            markup(finding_list(found["findings"], t))
+            markup(table(columns, rows, empty=t("It found nothing that the rules missed.")))
+
+    action(t("Ask it"), ask)

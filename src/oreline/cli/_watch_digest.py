@@ -17,7 +17,8 @@ from oreline.cli._watch_source import reports_of
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from oreline.watch import Alerts, WatchSettings
+    from oreline.model import Finding
+    from oreline.watch import Alerts, PriceLine, WatchSettings
 
 ChainFolder = Annotated[
     Path, typer.Argument(metavar="CHAIN", help="The chain folder, with its watch.toml.")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oreline.watch import Anchor, Timex, timexes
+from oreline.watch._times import resolved, times
 from oreline.watch._timex_calendar import span_of
 
 MONDAY = date(2025, 10, 6)
@@ -92,6 +93,33 @@ def test_a_fiscal_year_has_no_days_that_anybody_told() -> None:
 def test_a_story_goes_on_from_the_day_named_last() -> None:
     text = "In November 1950 they came. In January they left."
     assert [one.value for one in timexes(text, PUBLISHED, is_story=True)] == ["1950-11", "1951-01"]
+
+
+@pytest.mark.parametrize(
+    ("words", "is_future", "days"),
+    [
+        ("H1 2026", True, "2026-01-01/2026-06-30"),
+        ("Q1-2026", True, "2026-01-01/2026-03-31"),
+        ("last September", False, "2025-09-01/2025-09-30"),
+        ("last December", False, "2024-12-01/2024-12-31"),
+        ("next May", True, "2026-05-01/2026-05-31"),
+        ("in the spring", True, "2026-03-01/2026-05-31"),
+        ("last winter", False, "2024-12-01/2025-02-28"),
+        ("summer 2027", True, "2027-06-01/2027-08-31"),
+        ("the end of next month", True, "2025-11-21/2025-11-30"),
+        ("early next year", True, "2026-01-01/2026-05-01"),
+        ("year-end", True, "2025-09-02/2025-12-31"),
+    ],
+)
+def test_claims_have_the_days_of_words(words: str, is_future: bool, days: str) -> None:
+    (found,) = times(f"It ships {words}.")
+    assert str(resolved(found, PUBLISHED, is_future=is_future)) == days
+    assert resolved(found, None, is_future=is_future).first is None or "20" in words
+
+
+def test_a_fiscal_quarter_and_a_spring_of_steel_are_no_times_of_a_claim() -> None:
+    for text in ("It fell in the fiscal second quarter.", "It makes a spring for cars."):
+        assert times(text) == []
 
 
 @given(st.dates(date(1950, 1, 1), date(2090, 12, 31)), st.dates(date(1950, 1, 1), date(2090, 1, 1)))

@@ -52,14 +52,21 @@ _TIME: Final = re.compile(
       (?:,?\s+(?P<dm_y>{_YEAR})\b)?
   | (?P<md_m>{_MONTH_WORDS})\b\.?\s+(?P<md_d>\d{{1,2}})(?:st|nd|rd|th)?\b
       (?!\s*(?:%|per|million|billion|tonnes))(?:,?\s+(?P<md_y>{_YEAR})\b)?
-  | (?:(?P<part_m>early|mid|late|end|beginning)[\s-](?:of\s)?)?(?P<my_m>{_MONTH_WORDS})\b\.?
+  | (?:(?P<part_m>early|mid|late|end|beginning)[\s-](?:of\s)?)?
+      (?:(?P<m_mod>last|next)\s)?(?P<my_m>{_MONTH_WORDS})\b\.?
       (?:,?\s+(?:of\s+)?(?P<my_y>{_YEAR})\b)?
   | (?P<quarter>first|second|third|fourth)(?:[\s-]quarter)
       (?:\s+(?:of\s+)?(?P<quarter_y>{_YEAR})\b)?
-  | Q(?P<q>[1-4])(?:\s+(?P<q_y>{_YEAR})\b)?
+  | Q(?P<q>[1-4])(?:[\s-]+(?P<q_y>{_YEAR})\b)?
+  | H(?P<h>[12])\b(?:[\s-]+(?P<h_y>{_YEAR})\b)?
+  | (?:(?P<part_s>early|mid|late)[\s-])?(?:(?P<s_mod>last|this|next)\s)?
+      (?P<season>spring|summer|autumn|winter|(?<=last\s)fall|(?<=this\s)fall|(?<=next\s)fall)\b
+      (?:\s+(?:of\s+)?(?P<season_y>{_YEAR})\b)?
+  | (?P<year_end>(?:the\s+)?year[\s-]end)\b
   | (?P<half>first|second)\s+half(?:\s+(?:of\s+)?(?P<half_y>{_YEAR})\b)?
   | (?P<day>today|yesterday|tomorrow|this\s(?:morning|afternoon|evening)|tonight|overnight)\b
-  | (?P<mod>earlier\sthis|later\sthis|this|last|past|next|the\ssame)
+  | (?:(?P<part_u>early|mid|late|(?:by\s)?the\send\sof|end\sof)[\s-])?
+      (?P<mod>(?<=end\sof\s)the|earlier\sthis|later\sthis|this|last|past|next|the\ssame)
       \s(?P<unit>week|month|year|quarter)\b
   | (?:(?P<wd_mod>last|next|this|earlier\sthis\sweek\son|on)\s)?(?P<wd>{_LONG_DAYS})\b
   | (?P<ago_n>\d{{1,3}}|{_COUNTS})\s(?P<ago_u>day|week|month|year)s?\s(?P<ago>ago|earlier)\b
@@ -73,10 +80,10 @@ _TIME: Final = re.compile(
 
 
 _MAYBE: Final = re.compile(
-    r"\b(?:\d (?:[A-Z]|days|weeks|months|years)|[A-Z][a-z]+ \d"
-    r"|(?:weeks?|months?|years?|quarter|half|Q[1-4])\b"
-    r"|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|\d\d|day\b"
-    r"|to(?:night|morrow)|overnight|this (?:morning|afternoon|evening)",
+    r"\d\d|\b\d (?:[A-Z]|days|weeks|months|years)|\b[A-Z][a-z]+ \d|day\b"
+    r"|\b(?:weeks?|months?|years?|quarter|half|Q[1-4]|H[12]|spring|summer|autumn|winter|fall)\b"
+    r"|tonight|tomorrow|overnight|this (?:morning|afternoon|evening)"
+    r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)",
     re.IGNORECASE,
 )
 
@@ -142,6 +149,13 @@ def _is_time(text: str, match: re.Match[str]) -> bool:
         return text[match.start("dm_m")].isupper() and 1 <= int(match["dm_d"]) <= 31
     if match["md_m"] is not None:
         return text[match.start("md_m")].isupper() and 1 <= int(match["md_d"]) <= 31
+    if match["quarter"] is not None or match["half"] is not None:
+        # A fiscal quarter is that of a firm: no text says which months it has.
+        return not text[max(0, match.start() - 7) : match.start()].lower().endswith("fiscal ")
+    if match["season"] is not None and not (match["s_mod"] or match["season_y"]):
+        # "a spring" is a part of a machine as well.
+        before = text[max(0, match.start("season") - 12) : match.start("season")].lower()
+        return bool(match["part_s"] or re.search(r"\b(?:in|by|until|this)\s(?:the\s)?$", before))
     if match["year"] is not None:
         before = text[max(0, match.start("year") - 12) : match.start("year")].lower()
         return bool(
@@ -246,6 +260,10 @@ def _fixed(match: re.Match[str]) -> tuple[date, date] | None:
             return quarter_of(int(match[year]), _QUARTERS[match[name].lower()])
     if match["half_y"] is not None:
         return _half(int(match["half_y"]), match["half"])
+    if match["h_y"] is not None:
+        return _half(int(match["h_y"]), "first" if match["h"] == "1" else "second")
+    if match["season_y"] is not None:
+        return _part(_season(int(match["season_y"]), match["season"]), match["part_s"])
     if match["year"] is not None:
         year_ = int(match["year"])
         return _part((date(year_, 1, 1), date(year_, 12, 31)), match["part_y"])
@@ -253,6 +271,15 @@ def _fixed(match: re.Match[str]) -> tuple[date, date] | None:
 
 
 def _relative(match: re.Match[str], day: date, *, is_future: bool) -> tuple[date, date] | None:
+    if match["season"] is not None:
+        return _near_season(match, day, is_future=is_future)
+    if match["year_end"] is not None:
+        year = day.year if is_future or day.month > 3 else day.year - 1
+        return _part((date(year, 1, 1), date(year, 12, 31)), "end")
+    return _counted(match, day, is_future=is_future)
+
+
+def _counted(match: re.Match[str], day: date, *, is_future: bool) -> tuple[date, date] | None:
     if match["dm_d"] is not None or match["md_d"] is not None:
         name = "dm" if match["dm_d"] is not None else "md"
         number, month = int(match[f"{name}_d"]), MONTHS[match[f"{name}_m"].lower()]
@@ -261,14 +288,15 @@ def _relative(match: re.Match[str], day: date, *, is_future: bool) -> tuple[date
     if match["my_m"] is not None:
         month = MONTHS[match["my_m"].lower()]
         spans = [month_of(day.year + step, month) for step in (-1, 0, 1)]
-        span = _nearest(spans, day, is_future=is_future)
+        span = _by_mod(spans, match["m_mod"], day, is_future=is_future)
         return None if span is None else _part(span, match["part_m"])
     if match["quarter"] is not None or match["q"] is not None:
         number = _QUARTERS[(match["quarter"] or match["q"]).lower()]
         spans = [quarter_of(day.year + step, number) for step in (-1, 0, 1)]
         return _nearest(spans, day, is_future=is_future)
-    if match["half"] is not None:
-        spans = [_half(day.year + step, match["half"]) for step in (-1, 0, 1)]
+    if match["half"] is not None or match["h"] is not None:
+        half = match["half"] or ("first" if match["h"] == "1" else "second")
+        spans = [_half(day.year + step, half) for step in (-1, 0, 1)]
         return _nearest(spans, day, is_future=is_future)
     if match["day"] is not None:
         step = {"yesterday": -1, "overnight": -1, "tomorrow": 1}.get(match["day"].lower(), 0)
@@ -277,7 +305,34 @@ def _relative(match: re.Match[str], day: date, *, is_future: bool) -> tuple[date
         return _weekday(match, day, is_future=is_future)
     if match["ago_n"] is not None:
         return _ago(match, day)
+    if match["part_u"] is not None:
+        return _part(_unit_whole(match, day), match["part_u"])
     return _unit(match, day, is_future=is_future)
+
+
+def _near_season(match: re.Match[str], day: date, *, is_future: bool) -> tuple[date, date] | None:
+    spans = [_season(day.year + step, match["season"]) for step in (-1, 0, 1)]
+    span = _by_mod(spans, match["s_mod"], day, is_future=is_future)
+    return None if span is None else _part(span, match["part_s"])
+
+
+def _by_mod(
+    spans: list[tuple[date, date]], word: str | None, day: date, *, is_future: bool
+) -> tuple[date, date] | None:
+    """Give the span that last, this or next means, of those of three years."""
+    mod = (word or "").lower()
+    if mod == "last":
+        return next((one for one in reversed(spans) if one[1] < day), None)
+    if mod == "next":
+        return next((one for one in spans if one[0] > day), None)
+    return spans[1] if mod == "this" else _nearest(spans, day, is_future=is_future)
+
+
+def _season(year: int, word: str) -> tuple[date, date]:
+    """Give the months of a season north of the equator; a winter begins in December."""
+    first = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}[word.lower()]
+    end, last = divmod(year * 12 + first + 1, 12)
+    return date(year, first, 1), month_of(end, last + 1)[1]
 
 
 def _nearest(
@@ -319,6 +374,22 @@ def _ago(match: re.Match[str], day: date) -> tuple[date, date]:
     return month_of(year, month + 1)
 
 
+def _unit_whole(match: re.Match[str], day: date) -> tuple[date, date]:
+    """Give a whole week, month, quarter or year, of which a part is meant."""
+    word, unit = " ".join(match["mod"].lower().split()), match["unit"].lower()
+    step = {"last": -1, "past": -1, "next": 1}.get(word, 0)
+    if unit == "week":
+        monday = day - day.weekday() * _DAY + 7 * step * _DAY
+        return monday, monday + 6 * _DAY
+    if unit == "month":
+        year, month = divmod(day.year * 12 + day.month - 1 + step, 12)
+        return month_of(year, month + 1)
+    if unit == "quarter":
+        year, number = divmod(day.year * 4 + (day.month - 1) // 3 + step, 4)
+        return quarter_of(year, number + 1)
+    return date(day.year + step, 1, 1), date(day.year + step, 12, 31)
+
+
 def _unit(match: re.Match[str], day: date, *, is_future: bool) -> tuple[date, date]:
     word, unit = " ".join(match["mod"].lower().split()), match["unit"].lower()
     step = {"last": -1, "past": -1, "next": 1}.get(word, 0)
@@ -328,14 +399,7 @@ def _unit(match: re.Match[str], day: date, *, is_future: bool) -> tuple[date, da
             return monday, monday + 6 * _DAY
         # On a Monday, "this week" is what was before it as well: seven days back.
         return min(monday, day - 6 * _DAY), day
-    if unit == "month":
-        year, month = divmod(day.year * 12 + day.month - 1 + step, 12)
-        span = month_of(year, month + 1)
-    elif unit == "quarter":
-        year, number = divmod(day.year * 4 + (day.month - 1) // 3 + step, 4)
-        span = quarter_of(year, number + 1)
-    else:
-        span = date(day.year + step, 1, 1), date(day.year + step, 12, 31)
+    span = _unit_whole(match, day)
     if step:
         return span
     if word == "later this" or (is_future and word == "this"):

@@ -40,10 +40,10 @@ close) are right as well. Behind each share stands its 95 % interval (Wilson).
 STRANGERS = """
 ## Reports of strangers, not kept here
 
-60 articles, most of 2024 to 2026, on deals, stakes, funding, lists, curbs, moves and plants, as
+68 articles, most of 2024 to 2026, on deals, stakes, funding, lists, curbs, moves and plants, as
 outlets, wires and rewriters printed them: their beginnings, up to 1,500 characters. Their text
 is not ours and is not kept; these counts were taken once and written down by hand. They came in
-three batches. The claims of each were labelled by one reader, who also wrote the rules, before
+four batches. The claims of each were labelled by one reader, who also wrote the rules, before
 any rule ran on them. Rules were changed after reading the errors of a batch, and then the next
 was measured.
 
@@ -54,15 +54,16 @@ BATCHES = (
     ("first", 23, "version 1", 59, 68, 103, 43),
     ("second", 22, "made on the first", 53, 61, 101, 44),
     ("third", 15, "made on both", 40, 47, 58, 33),
+    ("fourth", 8, "made on three", 17, 18, 27, 16),
 )
 """Of each batch at its first run: reports, rules, claims right, found, labelled, right in full."""
 AFTER = """
-So of ten claims that such a report makes the rules find about seven, and six of seven that they
-find are there. The third batch is the one to believe: other events, outlets and kinds of
-sentence than those that the rules were made on. What it missed: works told of by a noun, money
-that is *headed to* somebody, quotas that are allocated, shares offered without an amount. On
-the batches that the rules were made on they now find 104 of 104, 95 of 101 and 48 of 58; that
-measures memory and is no result.
+So of three claims that such a report makes the rules find two, and about seven of eight that they
+find are there. The last two batches are the ones to believe: other events, outlets and kinds of
+sentence than those that the rules were made on. What they missed: works told of by a noun, money
+that is *headed to* somebody, quotas that are allocated, letters of interest, permits received. On
+the batches that the rules were made on they now find 104 of 104, 95 of 101, 48 of 58 and 27 of 27;
+that measures memory and is no result.
 
 Claims of one event find each other with a B-cubed F1 of 0.92 on the third batch at its first
 run (33 claims that were found, quotations left out; precision 0.96, recall 0.88), and of 0.89

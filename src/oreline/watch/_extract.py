@@ -35,7 +35,8 @@ _STEMS: Final = {
         cargo batch parcel lot postpon""",
     facilities: """plant refiner smelter factor mill concentrator complex facilit works hub line
         mine hall phase production capacity processing""",
-    policies: """allow permit bar cap limit allocat replac suspens effect list draft addition
+    policies: """receiv obtain secur allow permit bar cap limit allocat replac suspens effect
+        list draft addition
         added roster ban prohibit restrict suspend
         lift impos eas tighten halt curb resum ratif pass enact repeal sign approv revok grant
         issu control export

@@ -18,7 +18,7 @@ _TYPES: Final = (
 )
 INSTRUMENT: Final = (
     r"(?P<instrument>memorand(?:um|ums|a)(?: of (?:understanding|cooperation|intent))?|MoUs?"
-    r"|letters? of intent|LOIs?|heads of (?:agreement|terms)|term sheets?"
+    r"|letters? of (?:intent|interest)|LOIs?|heads of (?:agreement|terms)|term sheets?"
     rf"|(?:(?:binding|non-binding|{_TYPES}) ){{0,4}}(?:agreements?|contracts?|deals?|pacts?|"
     rf"accords?"
     r"|treaty|treaties|frameworks?|partnerships?|protocols?|joint ventures?))"
@@ -210,7 +210,7 @@ def _talked(view: View) -> tuple[Draft, int, int] | None:
 
 
 _CONTRACTS: Final = re.compile(
-    r"agreements?|contracts?|deals?|pacts?|partnerships?|memorand|mou|accord", re.IGNORECASE
+    r"agreements?|contracts?|deals?|pacts?|partnerships?|memorand|mou|accord|letter", re.IGNORECASE
 )
 
 
@@ -271,7 +271,7 @@ def instrument(words: str) -> str:
     if plain.startswith(("memorand", "mou")):
         return "memorandum of understanding"
     if plain.startswith(("letter", "loi")):
-        return "letter of intent"
+        return "letter of interest" if "interest" in plain else "letter of intent"
     plain = re.sub(r"^(?:(?:binding|non-binding|definitive|strategic)\s)+(?=\w)", "", plain)
     return re.sub(r"(?:(?<=t)|(?<=l)|(?<=d)|(?<=k)|(?<=p)|(?<=e))s$", "", plain)
 
@@ -373,7 +373,7 @@ _MOVED: Final[tuple[tuple[str, str], ...]] = (
 _MOVE: Final = whole("|".join(f"(?P<{status}>{words})" for status, words in _MOVED))
 _CARGO_WORD: Final = whole(_CARGO)
 _OBJECTS: Final = re.compile(
-    r"^\s(?:its |their |his |the )?(?:shares?|stock|letters?|report|results|prices?|a "
+    r"^\s(?:its |their |his |the |an? )?(?:shares?|stock|letters?|report|results|prices?|a "
     r"message|statement|proposal|study)\b",
     re.IGNORECASE,
 )

@@ -16,6 +16,11 @@ _RESOURCE: Final = whole(
     r"(?:inferred|indicated|measured|mineral|ore|total)\s(?:mineral\s)?(?P<grade>resources?|"
     r"reserves?)(?: estimate)?|maiden resource|(?:JORC|NI 43-101)[\w\s-]{0,20}resource"
 )
+_ESTIMATED: Final = re.compile(
+    r"\b(?:estimated|proven|probable|total|known)\s(?:\w+\s){0,2}?(?P<grade>reserves?"
+    r"|resources?)\b",
+    re.IGNORECASE,
+)
 _TONNAGE: Final = re.compile(
     r"\b[\d.,]+[\s-]?(?:million|billion|m|bn)?[\s-]?(?:tonnes?|tons?|Mt"
     r"|t)\b[^.;]{0,60}?\bresource\b",
@@ -58,7 +63,7 @@ def discoveries(view: View) -> Iterator[Draft]:
     if _NO_RESOURCE.search(text):
         return
     if resource is None:
-        resource = _TONNAGE.search(text)
+        resource = _TONNAGE.search(text) or _ESTIMATED.search(text)
     numbers = view.masses(0, len(text)) or view.percents(0, len(text)) or _GRADE.search(text)
     if resource is not None and numbers:
         is_reserve = "reserve" in resource.group().lower()
@@ -119,7 +124,8 @@ _DOWN: Final = (
     "sank|slid|eas(?:ed|es)|dip(?:ped|s)|down|crash(?:ed|es)|lower"
 )
 _MOVE: Final = whole(
-    rf"(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<times>doubled|tripled|trebled|quadrupled|halved)|"
+    rf"(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<times>doubl(?:ed|ing)|tripl(?:ed|ing)|trebled"
+    rf"|quadrupled|halved)|"
     rf"(?P<quoted>was quoted at|were quoted at|traded at|closed at|ended at|settled at|close "
     rf"at|finished at|trading at|changed hands at|(?:was|were|stood) at)"
     rf"|(?P<spike>spike|increase|rally|surge|jump|gain|drop|fall|decline|slump|plunge|dip)"
@@ -127,7 +133,15 @@ _MOVE: Final = whole(
 _LARGE: Final = re.compile(
     r"\b(?:doubl|tripl|trebl|quadrupl|halv|third|quarter|half|fifth)", re.IGNORECASE
 )
-_TIMES: Final = {"doubled": 100, "tripled": 200, "trebled": 200, "quadrupled": 300, "halved": -50}
+_TIMES: Final = {
+    "doubled": 100,
+    "doubling": 100,
+    "tripling": 200,
+    "tripled": 200,
+    "trebled": 200,
+    "quadrupled": 300,
+    "halved": -50,
+}
 _MARKET: Final = whole(
     r"shares?|stock|stocks|prices?|market|tonne|close|closed|quoted|traded|trading|ended|"
     r"debut|exchange|closing|session|pre-?market|intraday"

@@ -198,11 +198,13 @@ def _named_money(view: View) -> Iterator[Draft]:
     text = view.text
     for found, money in view.money(0, len(text)):
         noun = _NOUN.match(text, found.end)
+        if noun is None and _BEFORE_MONEY.search(text[: found.start]):
+            noun = re.compile(r"").match(text, found.end)
         if noun is None or money.per or view.sentence.is_quoted(view.sentence.start + found.start):
             continue
         start, end = view.clause(found.start)
-        match = re.compile(r"(?P<verb>[\w-]+)").match(
-            text, noun.end() - len(noun.group().split()[-1])
+        match = re.compile(r"(?P<verb>\S*)").match(
+            text, noun.end() - len(noun.group().split()[-1] if noun.group() else "")
         )
         assert match is not None
         givers = _givers(view, start, found.start)
@@ -227,6 +229,12 @@ def _named_money(view: View) -> Iterator[Draft]:
         return
 
 
+_BEFORE_MONEY: Final = re.compile(
+    r"\b(?:loans?|grants?|financing|funding|credit|guarantee|debt)\s"
+    r"(?:package\s|facility\s)?(?:of\s|worth\s|totall?ing\s)?$",
+    re.IGNORECASE,
+)
+"""What stands before an amount that is money given or lent: a loan of up to $1.8 billion."""
 _PLANNED_MONEY: Final = re.compile(
     r"\b(?:proposed|planned|potential|would|could|may|might|plans?|seeks?|seeking|expected|"
     r"considering|will|envisag\w+|involve|involving|anticipat\w+)\b",

@@ -98,6 +98,15 @@ _PASSED: Final = whole(
     r"transfer|licen[cs]e|permits?|concession)|executive orders?|proclamation|regulations?|code"
     r"|decree|(?:road|mine|mining|pipeline)?\s?project)"
 )
+_PERMIT: Final = whole(
+    r"(?:(?:mining|export|federal|environmental|exploration|operating|final"
+    r"|water) )+(?:permits?|licen[cs]es?)"
+    r"\b[^.;]{0,50}?\b(?:was|were|has been|have been) (?:issued|granted|approved|revoked"
+    r"|denied|renewed)"
+    r"|(?:received|obtained|secured|won|got)\b[^.;]{0,40}?\b(?:(?:mining|export|federal"
+    r"|environmental"
+    r"|exploration|operating|final|water) )+(?:permits?|licen[cs]es?|record of decision)"
+)
 _DEBATED: Final = re.compile(
     r"\b(?:propos\w+|draft|debating|considering|considers|would|may|could|plans? to|will "
     r"vote|consultation|weighing|discussing|recommend\w*|public comment)\b",
@@ -227,7 +236,8 @@ def _policy(view: View) -> tuple[str, re.Match[str]] | None:
     if listed is not None:
         return "policy.list", listed
     curbed = _CURBED.search(text)
-    about = bool(view.minerals(0, len(text))) or _RULERS.search(text) is not None
+    about = bool(view.minerals(0, len(text)) or view.named(0, len(text), ("country",)))
+    about = about or _RULERS.search(text) is not None
     company = [] if curbed is None else view.named(0, curbed.start(), ("company",))
     if curbed is not None and about and not company:
         return "policy.trade", curbed
@@ -246,6 +256,9 @@ def _policy(view: View) -> tuple[str, re.Match[str]] | None:
     noun = _BAN_NOUN.search(text)
     if noun is not None and about:
         return "policy.trade-noun", noun
+    permit = _PERMIT.search(text)
+    if permit is not None:
+        return "policy.permit", permit
     passed = _PASSED.search(text)
     if passed is not None and _RULERS.search(text) is not None and _is_ruling(view, passed):
         return "policy.passed", passed

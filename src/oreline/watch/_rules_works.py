@@ -54,7 +54,8 @@ _OUTPUT: Final = whole(
     r"|at|near)\s)"
 )
 _BEGUN: Final = whole(
-    r"construction (?:has begun|has started|began|started|is under way|is underway)|broke "
+    r"(?:began|begun|started|starts|commenced) (?:\w+ ){0,3}construction"
+    r"|construction (?:has begun|has started|began|started|is under way|is underway)|broke "
     r"ground|breaking ground"
     r"|is building|are building|(?:has )?(?:begun|started) (?:building|construction|"
     r"constructing)|under construction"
@@ -86,7 +87,7 @@ def facilities(view: View) -> Iterator[Draft]:
     """Give what a sentence says of works: who builds what where, and how far it is."""
     text = view.text
     begun = _BEGUN.search(text)
-    if begun is not None and re.search(WORKS, text[begun.end() :], re.IGNORECASE):
+    if begun is not None and re.search(rf"{WORKS}|project", text[begun.end() :], re.IGNORECASE):
         works = re.search(_KIND, text[begun.end() :], re.IGNORECASE)
         yield _facility(view, "under construction", "facility.begun", begun.span(), works)
         return

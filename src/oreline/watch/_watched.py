@@ -19,6 +19,7 @@ from oreline.watch._names import Names, normal_name
 from oreline.watch._reconcile import AGREED, DIFFERS, SINGLE, Point, points
 from oreline.watch._related import Related
 from oreline.watch._source import Document
+from oreline.watch._speech import DISTRIBUTOR
 from oreline.watch._spill import ByName, Ordered, Slices, Spill
 from oreline.watch._taken import Taken, taken
 from oreline.watch._trust import Trust, trust_of
@@ -374,6 +375,9 @@ def _interested(
         if issuer is not None:
             found.append(f"{issuer} (issuer of the release)")
         if speaker is None:
+            continue
+        if role == DISTRIBUTOR:
+            found.append(f"an issuer that is not named (through {speaker})")
             continue
         words = normal_name(speaker)
         own = any(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ def reports(tmp_path: Path) -> Path:
     """Return a folder with one report of a user."""
     folder = tmp_path / "inbox"
     folder.mkdir()
-    (folder / "zeta.txt").write_text(REPORT)
+    # With a mark and ends of lines of its own: what arrived and its text have different hashes.
+    (folder / "zeta.txt").write_bytes(REPORT.replace("\n", "\r\n").encode("utf-8-sig"))
     return folder
 
 
@@ -46,8 +48,11 @@ def test_an_attached_claim_keeps_its_sentence_hashes_span_rule_and_version_and_i
     assert (body["type"], body["subject"]) == ("reported-claim", "p:B1")
     assert body["statement"] in REPORT
     assert body["statement"] == claim.sentence
-    assert len(body["hash"]) == 64
-    assert event["evidence"] == [extra["watch.sha256"]]
+    document = read_reports(reports)[0][0]
+    arrived = hashlib.sha256((reports / "zeta.txt").read_bytes()).hexdigest()
+    assert body["hash"] == extra["watch.text_sha256"] == document.text_sha256
+    assert event["evidence"] == [extra["watch.sha256"]] == [arrived]
+    assert document.text[claim.start : claim.end] == body["statement"]
     assert (extra["watch.start"], extra["watch.end"]) == (str(claim.start), str(claim.end))
     assert extra["watch.rule"] == claim.rule
     assert extra["watch.rules_version"] == claim.version

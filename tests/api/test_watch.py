@@ -247,3 +247,17 @@ def test_watch_toml_names_more_folders(
         told = ask(opened, "")
         assert [one["where"] for one in told["findings"] if one["severity"] == "fatal"]
         assert told["reports"] == len(names) - 1
+
+
+def test_both_published_reports_are_served(
+    settings: Settings, salts: FixedSalts, shared_dir: Path
+) -> None:
+    served = replace(settings, reports=(shared_dir / "facts" / "reports",))
+    service = open_service(served, clock=TODAY, salt=salts)
+    with TestClient(create_app(service), base_url="http://localhost") as opened:
+        (deal,) = ask(opened, "/events", kind="deal")["events"]
+        told = ask(opened, "/event", id=deal["id"])
+    assert told["verdict"] == "differs"
+    assert {one["outlet"]["value"] for one in told["sources"]} == {"Benzinga", None}
+    assert told["shared_words"]
+    assert next(one for one in told["points"] if one["slot"] == "amount")["verdict"] == "agreed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 
 from oreline.cli import app
 
+ROOT = Path(__file__).parents[2]
 ONE = """Outlet: Daily Ore
 Published: 2026-03-05
 
@@ -91,3 +93,30 @@ def test_other_forms_are_written(place: Path, tmp_path: Path, form: str) -> None
     )
     assert wrong.exit_code != 0
     assert "ftm, prov" in wrong.output
+
+
+def test_both_published_reports_stand_side_by_side(shared_dir: Path) -> None:
+    reports = shared_dir / "facts" / "reports"
+    found = told("read", reports)
+    deal = next(one for one in found["events"] if one["kind"] == "deal")
+    assert len(deal["reports"]) == 2
+    assert deal["independent"] == 1
+    verdicts = {one["slot"]: one["verdict"] for one in deal["points"]}
+    assert verdicts["amount"] == "agreed"
+    assert verdicts["instrument"] == "differs"
+    shown = CliRunner().invoke(app, ["watch", str(reports)], env={"COLUMNS": "160"})
+    assert "memorandum of understanding" in shown.output
+    assert "one origin" in shown.output
+
+
+def test_the_folders_of_watch_toml_are_read(place: Path, tmp_path: Path) -> None:
+    chain = tmp_path / "chain"
+    shutil.copytree(ROOT / "examples" / "pakistan-us", chain)
+    toml = f'[reports]\nfolders = ["evidence", "{place}"]\n'
+    (chain / "watch.toml").write_text(toml, encoding="utf-8")
+    names = {one["name"] for one in told("read", chain)["reports"]}
+    assert {"reports/one.txt", "2025-10-03-first-batch.txt"} <= names
+    (chain / "watch.toml").write_text("[report]\nfolders = 3\n", encoding="utf-8")
+    wrong = CliRunner().invoke(app, ["watch", str(chain)])
+    assert wrong.exit_code != 0
+    assert "watch.toml" in wrong.output

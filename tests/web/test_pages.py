@@ -48,6 +48,7 @@ PAGES = {
         "watch": "/watch",
         "market": "/watch/market?series=illus-buyer",
         "watch-alerts": "/watch/alerts",
+        "watch-report": "/watch/report?name=2025-10-03-first-batch.txt",
         "ask": "/ask",
         "letter": "/ask/letter?to=customs",
         "verify": "/verify?event=illus-sb-25q3-sea-dispatch",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,20 +52,37 @@ def reports_of(
     InputError
         If nothing is there, no report is in it, or its chain has fatal findings.
     """
+    from oreline.model import InputError
     from oreline.record import system_clock
-    from oreline.watch import quoted_reports, read_reports, report_files, without_quoted
+    from oreline.watch import (
+        WATCH_FILE,
+        quoted_reports,
+        read_reports,
+        report_files,
+        settings_of,
+        without_quoted,
+    )
 
     today = system_clock().date()
-    known: Chain | None
     if not (place / "chain.toml").is_file():
-        known = None if chain is None else chain_of(chain)
-        documents, findings = read_reports(place, today=today)
-        return documents, findings, known
+        whole, findings = read_reports(place, today=today)
+        return whole, findings, None if chain is None else chain_of(chain)
     known = chain_of(place)
-    folder = place / "evidence"
-    documents, findings = read_reports(folder, today=today) if report_files(folder) else ((), ())
+    settings, wrong = settings_of(place)
+    if settings is None:
+        raise InputError(f"{WATCH_FILE} of {place} cannot be used", wrong)
+    documents: list[Document] = []
+    told = list(wrong)
+    for number, folder in enumerate(settings.places(place)):
+        if not folder.is_dir() or not report_files(folder):
+            continue
+        found, amiss = read_reports(folder, today=today)
+        # Two folders may have a file of one name.
+        prefix = f"{folder.name}/" if number else ""
+        documents += [replace(one, name=prefix + one.name) for one in found]
+        told += amiss
     quoted = without_quoted(quoted_reports(known.evidence.values()), documents)
-    return (*documents, *quoted), findings, known
+    return (*documents, *quoted), tuple(told), known
 
 
 def watched_of(

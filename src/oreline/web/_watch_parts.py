@@ -82,6 +82,12 @@ SLOTS = {
     "speaker": msg("Speaker"),
     "role": msg("Role"),
     "words": msg("Words"),
+    "forms": msg("Forms"),
+    "said by": msg("Said by"),
+    "as_of": msg("As of"),
+    "removed": msg("Taken off"),
+    "total": msg("Total"),
+    "unnamed": msg("Not named"),
 }
 """What the points of an event are called."""
 

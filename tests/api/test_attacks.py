@@ -56,6 +56,7 @@ NEEDED = {
     ("post", "/balance/account/signatures"): Right.RECORD,
     ("post", "/uploads"): Right.RECORD,
     ("post", "/explore/holes"): Right.RECORD,
+    ("post", "/stress/ledgers"): Right.RECORD,
     ("post", "/uploads/{upload}/commit"): Right.RECORD,
     ("put", "/lot/publication"): Right.PUBLISH,
     ("post", "/log/checkpoints"): Right.AUDIT,

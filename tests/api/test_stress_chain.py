@@ -128,6 +128,52 @@ def test_a_chain_without_a_plan_is_stressed_by_its_ledger(
         assert client.get("/api/v1/stress/chain", params={"by": "hope"}).status_code == 422
 
 
+def test_a_scenario_is_written_once_and_trace_and_balance_answer_it(
+    chain: Path, settings: Settings, clock: FixedClock, salts: FixedSalts
+) -> None:
+    """Half a year without the sea: 4,500 of a year's 9,000 t of antimony, by balance and trace."""
+    opened = open_service(replace(settings, chain=chain), clock=clock, salt=salts)
+    asked = {
+        "id": "half", "issuer": "north", "answer": "as-planned",
+        "operators": {"pit": "north", "port": "south"},
+        "events": [{"kind": "route", "of": "sea", "start": "2029-01", "months": 6}],
+    }  # fmt: skip
+    with TestClient(create_app(opened), base_url="http://localhost") as client:
+        made = client.post("/api/v1/stress/ledgers", json=asked)
+        assert made.status_code == 201, made.text
+        header = made.json()["result"]
+        assert (header["tense"], header["parent"], header["is_new"]) == ("scenario", "small", True)
+        again = client.post("/api/v1/stress/ledgers", json=asked).json()["result"]
+        assert not again["is_new"]
+        assert again["root"] == header["root"]
+        other = {**asked, "answer": "replanned"}
+        assert client.post("/api/v1/stress/ledgers", json=other).status_code == 409
+        beyond = {**asked, "id": "../x"}
+        assert client.post("/api/v1/stress/ledgers", json=beyond).status_code == 422
+        empty = {**asked, "id": "none", "events": []}
+        assert client.post("/api/v1/stress/ledgers", json=empty).status_code == 422
+        assert [one["id"] for one in ask(client, "ledgers")["ledgers"]] == ["half"]
+        found = ask(client, "ledger", id="half", element="Sb")
+        came: dict[str, float] = {}
+        for one in found["trace"]:
+            year = one["month"][:4]
+            came[year] = came.get(year, 0.0) + float(one["metal_kg"]["low"])
+        # As in the answer of the page: what is planned, less half of a year.
+        stressed = ask(client, "chain", close_route="sea", start="2029-01", months=6)
+        for row in stressed["alone"][0]["by_year"]:
+            if row["unit"] == "t":
+                assert came.get(str(row["year"]), 0.0) == pytest.approx(1e3 * row["as_planned"])
+        assert came["2029"] == pytest.approx(4_500_000)
+        origins = {one["origin"] for lot in found["trace"] for one in lot["origins"]}
+        assert all("pit" in one for one in origins)
+        verdicts = {row["verdict"] for row in found["balance"]["chain"]}
+        assert "DOES NOT CLOSE" not in verdicts
+        assert {row["site"] for row in found["balance"]["sites"]} >= {"pit", "port"}
+        data = client.get("/api/v1/stress/ledger.db", params={"id": "half"}).content
+        assert data.startswith(b"SQLite format 3")
+        assert client.get("/api/v1/stress/ledger", params={"id": "no"}).status_code == 404
+
+
 def test_a_chain_under_stress_is_no_partys_to_see(
     chain: Path, guarded: Settings, clock: FixedClock, salts: FixedSalts
 ) -> None:
@@ -139,7 +185,7 @@ def test_a_chain_under_stress_is_no_partys_to_see(
         service.accounts.add_person("clerk", Role.VIEWER, party="mine-co")
         token = service.accounts.add_token("clerk", "test", frozenset({Right.READ}), 1)
         headers = {"Authorization": f"Bearer {token}"}
-        for path in ("chain/inputs", "chain", "chain?by=ledger", "security"):
+        for path in ("chain/inputs", "chain", "chain?by=ledger", "ledgers", "security"):
             answer = client.get(f"/api/v1/stress/{path}", headers=headers)
             assert answer.status_code == 404, path
             assert "storm" not in answer.text

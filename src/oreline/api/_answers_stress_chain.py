@@ -200,12 +200,18 @@ def chain_svg(
 
 
 def _stressed(world: World, plan: Plan, events: Sequence[ChainEvent], alpha: float) -> ChainStress:
+    from oreline.stress import stress_chain
+
+    return stress_chain(held_chain(world, plan), events, alpha=alpha)
+
+
+def held_chain(world: World, plan: Plan) -> OwnChain:
+    """Return a plan with its builds held, to which events are put."""
     from oreline.plan import SolverSettings
-    from oreline.stress import OwnChain, stress_chain
+    from oreline.stress import OwnChain
 
     settings = SolverSettings(1e-6, plan.certificate.settings.seconds)
-    chain: OwnChain = OwnChain(world.text, plan, world.changes, settings)
-    return stress_chain(chain, events, alpha=alpha)
+    return OwnChain(world.text, plan, world.changes, settings)
 
 
 def events_asked_of(

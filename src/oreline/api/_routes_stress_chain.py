@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import Field
 
 from oreline.api import _answers_stress_actual as actual
 from oreline.api import _answers_stress_chain as stress
-from oreline.api._deps import Answer, Reading, told
+from oreline.api import _answers_stress_ledger as ledgers
+from oreline.api._deps import Answer, Given, Reading, Recording, told
 from oreline.api._files import FileForm, file_name, frame_file, workbook_file
 from oreline.api._plan_question import GAP, PlanQuestion
 from oreline.api._routes_plan import File, Gap, Goals, Scenario, Seconds
-from oreline.model import InputError
+from oreline.api._service import service_of
+from oreline.model import Basis, InputError
 from oreline.stress import EventTable
 
 router = APIRouter()
@@ -134,6 +137,65 @@ def chain_chart(
     else:
         drawn = stress.chain_svg(view, question, events, chart)
     return Response(drawn, media_type="image/svg+xml")
+
+
+class ScenarioLedger(Given):
+    """A scenario to be written: events of the folder or given, and who names its lots."""
+
+    id: str = Field(pattern=ledgers.LEDGER_ID, description="Of the new ledger and of its file.")
+    issuer: str = Field(min_length=1, max_length=120, description="The party that names its lots.")
+    file: str = Field("plan.toml", max_length=100)
+    goal: list[str] = Field(default=["npv"], min_length=1, max_length=8)
+    state: str = Field("", max_length=100)
+    scenario: list[str] = Field(default=[], max_length=8)
+    events: list[EventTable] = Field(default=[], max_length=8)
+    answer: ledgers.Answered = "replanned"
+    operators: dict[str, str] = Field(default={}, description="Who runs a site, by its id.")
+    seconds: float = Field(30.0, gt=0, le=60)
+
+
+@router.post("/stress/ledgers", tags=["stress"], status_code=201)
+def write_ledger(request: Request, view: Recording, given: ScenarioLedger) -> Answer:
+    """Write what runs in a scenario into a scenario ledger; asked again, nothing is written."""
+    said = {"basis": Basis.ASSUMED, "source": GIVEN}
+    tables = [
+        one.model_copy(update={key: value for key, value in said.items() if not getattr(one, key)})
+        for one in given.events
+    ]
+    plan = PlanQuestion(given.file, tuple(given.goal), given.state, (), GAP, given.seconds)
+    asked = ledgers.LedgerQuestion(
+        given.id, given.issuer, plan,
+        stress.StressQuestion(tuple(given.scenario), tuple(tables)), given.answer,
+        given.operators,
+    )  # fmt: skip
+    return told(view, ledgers.write_scenario(view, asked, service_of(request).clock))
+
+
+@router.get("/stress/ledgers", tags=["stress"])
+def list_ledgers(view: Reading) -> Answer:
+    """List the planned and scenario ledgers beside the actual one, each with what made it."""
+    return told(view, ledgers.scenario_ledgers(view))
+
+
+LedgerName = Annotated[str, Query(alias="id", max_length=80)]
+
+
+@router.get("/stress/ledger", tags=["stress"])
+def ledger(
+    view: Reading,
+    name: LedgerName,
+    element: Annotated[str, Query(description="Else the first tracked.", max_length=20)] = "",
+) -> Answer:
+    """Tell what trace and balance say of a planned or scenario ledger."""
+    return told(view, ledgers.scenario_ledger(view, name, element))
+
+
+@router.get("/stress/ledger.db", tags=["stress"], response_class=Response)
+def ledger_file(view: Reading, name: LedgerName) -> Response:
+    """Give a planned or scenario ledger as a file, for the commands."""
+    data = ledgers.scenario_ledger_file(view, name)
+    heads = {"Content-Disposition": f'attachment; filename="{name}.db"'}
+    return Response(data, media_type="application/vnd.sqlite3", headers=heads)
 
 
 def security_asked(

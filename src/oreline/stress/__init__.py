@@ -102,6 +102,7 @@ from oreline.stress._own_events import (
     given_events,
     read_events,
 )
+from oreline.stress._own_flow import Arrival, LedgerFlow
 from oreline.stress._own_mixture import Combination, Mixture, mixture
 from oreline.stress._own_pictures import (
     actual_deliveries_picture,
@@ -198,6 +199,7 @@ __all__ = [
     "ActualPoints",
     "ActualStress",
     "AtOnce",
+    "Arrival",
     "BarPicture",
     "Bounds",
     "BudgetSecurity",
@@ -230,6 +232,7 @@ __all__ = [
     "Joint",
     "JointReport",
     "KnownPlaces",
+    "LedgerFlow",
     "ListChange",
     "ListChanges",
     "LossChange",

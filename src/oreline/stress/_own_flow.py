@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from oreline.model import UNBOUNDED_MG, Chain, InputError
 from oreline.record import DRY, FIRST, IN, MOVE_IN, MOVE_OUT, OUT, Books
-from oreline.stress._own_events import ChainEvent, KnownPlaces
+from oreline.stress._own_events import ChainEvent, KnownPlaces, month_text
 
 if TYPE_CHECKING:
     from oreline.stress._own_flow_kernels import FlowLines
@@ -47,6 +47,11 @@ class Arrival:
     site: str
     way: str
     month: int
+
+    @property
+    def month_text(self) -> str:
+        """Return the month as a year and a month."""
+        return month_text(self.month)
 
 
 class LedgerFlow:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from small_ledger import event, grade, mass, site
 from starlette.testclient import TestClient
+from stress_addresses import STRESS
 from watch_queries import WATCH, canary_reports
 
 from oreline.api import PREFIX, Right, Role, Service, Settings, create_app, open_service
@@ -321,33 +322,7 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "/fund/transfer-pricing.{form}": [{}],
     "/fund/books": [{"instrument": "canary-grant"}],
     "/fund/books.{form}": [{"instrument": "canary-grant"}],
-    "/stress/eu": [{}, {"mineral": "antimony"}, {"year": 2017}],
-    "/stress/crma": [{}, {"mineral": "gallium"}],
-    "/stress/chain/inputs": [{}],
-    "/stress/chain": [{}, {"scenario": "canary"}],
-    "/stress/chain.{form}": [{}],
-    "/stress/chain/chart.svg": [{}, {"chart": "deliveries"}],
-    "/stress/ledgers": [{}],
-    "/stress/ledger": [{"id": "canary"}],
-    "/stress/ledger.db": [{"id": "canary"}],
-    "/stress/security": [{}],
-    "/stress/security.{form}": [{}],
-    "/stress/security/chart.svg": [{}],
-    "/stress/minerals": [{}, {"year": 2024}, {"list": "final 2025"}],
-    "/stress/minerals.{form}": [{}],
-    "/stress/mineral": [{"name": "antimony"}, {"name": "nothing"}],
-    "/stress/mineral.{form}": [{"name": "antimony"}],
-    "/stress/mineral/chart.svg": [{"name": "antimony"}],
-    "/stress/minerals/chart.svg": [{}],
-    "/stress/changes": [{}],
-    "/stress/ranks": [{}],
-    "/stress/geopolrisk": [{"importer": "PAK"}],
-    "/stress/geopolrisk.{form}": [{}],
-    "/stress/trade": [{"code": "2617.10"}, {"code": "nothing"}],
-    "/stress/trade.{form}": [{"code": "2617.10"}],
-    "/stress/disruption.csv": [{"mineral": "gallium"}],
-    "/stress/disruption/chart.svg": [{"mineral": "gallium", "chart": "loss"}],
-    "/stress/disruption": [{"mineral": "gallium", "ban": "CHN", "to": "all", "scenarios": 500}],
+    **STRESS,
     **WATCH,
     "/settle/contracts": [{}],
     "/settle/contract": [{"contract": "own-terms"}, {"contract": "canary-terms"}],

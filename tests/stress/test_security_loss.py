@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_texts import TINY, problem_of
 
-from oreline.model import Basis, one_by_one
+from oreline.model import Basis, InputError, one_by_one
 from oreline.plan import PlanText, parse_goal
 from oreline.stress import (
+    NOTHING_COUNTS,
     Bounds,
     RunSettings,
     Security,
@@ -158,6 +159,50 @@ def test_a_budget_against_the_plain_model_with_its_share_counted_by_hand(
     assert loss.span.low < 0
     assert found.is_assumed
     assert found.to_frame().filter(unit="million USD a year").height
+
+
+def test_what_contracts_keep_is_met_whatever_happens_elsewhere(security: Security) -> None:
+    """z (1 - K / U) by hand; without it the same bits, and more than all of it is no part."""
+    few = replace(FEW, sets=1)
+    asked = [security_loss(security, few, kept=part, each=one_by_one) for part in (0.0, 0.5)]
+    plain, kept = (one.budgets[1].minerals[0] for one in asked)
+    assert plain == security_loss(security, few, each=one_by_one).budgets[1].minerals[0]
+    arrives = added_tonnes(security.budgets[1].alone["antimony"])["refining"].high
+    scenario, _ = reference_scenario("antimony")
+    assert arrives is not None
+    assert scenario.economy is not None
+    use = scenario.economy.use_t
+    by = [
+        {(one.quantity, one.measure, one.unit): one for one in each.changes}
+        for each in (plain, kept)
+    ]
+    short = [each["shortfall", "expected", "% of US use"].at_most.given for each in by]
+    if use is None:
+        assert short[0] == short[1]
+        assert any("UNKNOWN, so that what contracts keep" in one for one in asked[1].notes)
+    else:
+        before = (
+            100
+            * np.maximum(
+                0,
+                1
+                - plain_scenarios(
+                    arrays_of(scenario, as_given(scenario)), few.seed, 0, few.scenarios
+                )[:, Q],
+            ).mean()
+        )
+        rest = 1 - min(1.0, 0.5 * arrives / use.value)
+        assert short[1] == pytest.approx((before + short[0]) * rest - before, rel=1e-5)
+        assert short[1] < short[0]
+    with pytest.raises(InputError, match="part of 2"):
+        security_loss(security, few, kept=2.0)
+
+
+def test_where_nothing_counts_nothing_is_run(security: Security) -> None:
+    found = security_loss(security, replace(FEW, sets=1), each=one_by_one)
+    others = found.budgets[1].minerals[1:]
+    assert {one.unknown for one in others} == {NOTHING_COUNTS}
+    assert not any(one.changes for one in others)
 
 
 def test_other_importers_are_unknown(security: Security) -> None:

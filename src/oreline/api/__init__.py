@@ -190,6 +190,12 @@ from oreline.api._answers_stress_disruption import (
     stress_disruption_of,
 )
 from oreline.api._answers_stress_eu import stress_crma, stress_eu, stress_eu_mineral
+from oreline.api._answers_stress_ledger import (
+    LedgerQuestion,
+    scenario_ledger,
+    scenario_ledgers,
+    write_scenario,
+)
 from oreline.api._answers_transfer import transfer_told
 from oreline.api._answers_verify import (
     checked_ledger,
@@ -306,6 +312,7 @@ __all__ = [
     "DisruptionQuestion",
     "FileForm",
     "Keep",
+    "LedgerQuestion",
     "NewPerson",
     "NotAllowedError",
     "NotFoundError",
@@ -476,6 +483,8 @@ __all__ = [
     "sampling",
     "second_reading",
     "send_digest",
+    "scenario_ledger",
+    "scenario_ledgers",
     "service_of",
     "session_cookie",
     "set_up_logs",
@@ -538,4 +547,5 @@ __all__ = [
     "watched_of",
     "way",
     "what_if",
+    "write_scenario",
 ]

@@ -44,6 +44,9 @@ STRESS_EVENTS_MAX: Final = 8
 """How many events a server puts to a chain at most: all their combinations are solved."""
 STRESS_AMOUNTS_MAX: Final = 8
 SECURITY_DRAWS: Final = 24
+LOSS_SCENARIOS: Final = 20_000
+"""With the numbers as given; as many as the room's own settings."""
+LOSS_SCENARIOS_MAX: Final = 50_000
 
 
 Told = tuple[dict[str, Any], Mapping[str, "pl.DataFrame"]]
@@ -71,7 +74,8 @@ class StressQuestion:
 class SecurityQuestion:
     """What is asked of an importer's supply: a budget in steps, whose supply, how many draws.
 
-    With ``loss`` also what it changes in losses from disruptions, which takes seconds.
+    With ``loss`` also what it changes in losses from disruptions, which takes seconds: in so many
+    ``scenarios``, of the same ``seed``, where contracts keep a part for the importer.
 
     Without ``of`` it is the plan's first budget, without amounts each hundred millions of it,
     without ``importer`` that of security.toml.
@@ -83,6 +87,8 @@ class SecurityQuestion:
     samples: int = SECURITY_DRAWS
     seed: int = 0
     loss: bool = False
+    scenarios: int = LOSS_SCENARIOS
+    kept: float = 0.0
 
 
 def scenario_paths(view: View) -> dict[str, Path]:
@@ -283,7 +289,7 @@ def security_told(view: View, question: PlanQuestion, asked: SecurityQuestion) -
     LimitExceededError
         If more draws or amounts are asked for than a server makes.
     """
-    from oreline.stress import security_loss
+    from oreline.stress import LOSS_SETTINGS, security_loss
 
     if asked.samples > PLAN_DRAWS_MAX:
         message = f"{asked.samples} draws are more than PLAN_DRAWS_MAX = {PLAN_DRAWS_MAX}"
@@ -295,7 +301,8 @@ def security_told(view: View, question: PlanQuestion, asked: SecurityQuestion) -
     if isinstance(world, NoPlan):
         raise InputError(world.says, world.findings)
     data, known = _security_file(view)
-    key = (world.key, "security", question, replace(asked, loss=False), data, tables_stamp(view))
+    plain = replace(asked, loss=False, scenarios=LOSS_SCENARIOS, kept=0.0)
+    key = (world.key, "security", question, plain, data, tables_stamp(view))
     made = PLANNING.get(
         key, "supply security", lambda _watch: _secured(world, question, asked, (data, known))
     )
@@ -305,8 +312,11 @@ def security_told(view: View, question: PlanQuestion, asked: SecurityQuestion) -
     told = {"question": question.to_json(), **found.to_json(), "findings": said}
     if not asked.loss:
         return told, {"supply security": found.to_frame()}
+    how = replace(LOSS_SETTINGS, scenarios=asked.scenarios, seed=asked.seed)
     lost = PLANNING.get(
-        (*key, "loss"), "losses from disruptions", lambda _watch: security_loss(found)
+        (*key, "loss", how, asked.kept),
+        "losses from disruptions",
+        lambda _watch: security_loss(found, how, kept=asked.kept),
     )
     return {**told, "loss": lost.to_json()}, {"losses": lost.to_frame()}
 

@@ -212,9 +212,19 @@ def security_asked(
     loss: Annotated[
         bool, Query(description="Also what it changes in losses from disruptions.")
     ] = False,
+    scenarios: Annotated[
+        int,
+        Query(description="Of these losses.", ge=100, le=stress.LOSS_SCENARIOS_MAX),
+    ] = stress.LOSS_SCENARIOS,
+    kept: Annotated[
+        float,
+        Query(description="The part that contracts keep for the importer.", ge=0, le=1),
+    ] = 0.0,
 ) -> stress.SecurityQuestion:
     """Return what an address asks of an importer's supply."""
-    return stress.SecurityQuestion(of, tuple(amount or ()), importer, samples, seed, loss)
+    return stress.SecurityQuestion(
+        of, tuple(amount or ()), importer, samples, seed, loss, scenarios, kept
+    )
 
 
 Secured = Annotated[stress.SecurityQuestion, Depends(security_asked)]

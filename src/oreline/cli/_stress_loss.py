@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def show_loss(console: Console, lost: SecurityLoss) -> None:
     """Print what the largest budget changes in losses from disruptions, and what it rests on."""
     from oreline.cli._render import print_note, print_table, print_title
+    from oreline.stress import NOTHING_COUNTS
 
     last = lost.budgets[-1]
     title = f"{last.amount:,.0f} million: what it changes in {lost.importer}'s losses in a year"
@@ -21,7 +22,8 @@ def show_loss(console: Console, lost: SecurityLoss) -> None:
     rows: list[tuple[str, ...]] = []
     for one in last.minerals:
         if one.unknown:
-            rows.append((one.mineral, "UNKNOWN", one.unknown, "", "", ""))
+            word = "none" if one.unknown == NOTHING_COUNTS else "UNKNOWN"
+            rows.append((one.mineral, word, one.unknown, "", "", ""))
         for stage, share in one.added.items():
             rows.append((one.mineral, f"added, {stage}", "% of world supply", "", _part(share), ""))
         rows += [(one.mineral, *_cells(change)) for change in one.changes]

@@ -23,16 +23,9 @@ if TYPE_CHECKING:
 def security(
     _reader: Reader,
     place: Folder,
-    amount: Annotated[
-        list[float] | None,
-        typer.Option("--amount", metavar="MILLIONS", help="A budget; else each hundred of it."),
-    ] = None,
-    of: Annotated[
-        str, typer.Option("--of", metavar="ID", help="Which budget of the plan; else the first.")
-    ] = "",
-    importer: Annotated[
-        str, typer.Option("--importer", metavar="CC", help="Whose supply; else security.toml's.")
-    ] = "",
+    amount: Amounts = None,
+    of: BudgetName = "",
+    importer: Importer = "",
     samples: Annotated[int, typer.Option("--samples", help="How many draws.")] = 24,
     seed: Annotated[int, typer.Option("--seed", help="Of the draws.")] = 0,
     goal: Goals = None,
@@ -45,6 +38,17 @@ def security(
         bool,
         typer.Option("--loss", help="Also what it changes in losses from disruptions: seconds."),
     ] = False,
+    scenarios: Annotated[
+        int, typer.Option("--scenarios", help="Of --loss: how many, with the numbers as given.")
+    ] = 20_000,
+    kept: Annotated[
+        float,
+        typer.Option(
+            "--kept",
+            metavar="PART",
+            help="Of --loss: what contracts keep for the importer, 0 to 1.",
+        ),
+    ] = 0.0,
 ) -> Answer:
     """Tell what money buys in a country's supply: at which stage it helps, and where it stops.
 
@@ -53,10 +57,12 @@ def security(
 
     Example: oreline stress security examples/pakistan-us --amount 500 --goal deliver:Nd+Pr+Sb@US
     """
+    from dataclasses import replace
+
     from oreline.cli._plan_source import problem_of
     from oreline.cli._stress_source import security_inputs
     from oreline.plan import InfeasibleError, SolverSettings, parse_goal, parse_rate, usual_budget
-    from oreline.stress import security_loss, supply_security
+    from oreline.stress import LOSS_SETTINGS, security_loss, supply_security
 
     text, problem, _ = problem_of(place, state)
     inputs, findings = security_inputs(place, problem, importer)
@@ -76,7 +82,10 @@ def security(
     except InfeasibleError as error:
         return no_plan(error)
 
-    lost = security_loss(found) if loss else None
+    lost = None
+    if loss:
+        how = replace(LOSS_SETTINGS, scenarios=scenarios, seed=seed)
+        lost = security_loss(found, how, kept=kept)
 
     def show(console: Console) -> None:
         from oreline.cli._render import print_findings

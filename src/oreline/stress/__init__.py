@@ -151,6 +151,13 @@ from oreline.stress._security_file import (
 from oreline.stress._security_loss import LossChange, SecurityLoss, security_loss
 from oreline.stress._shared import Joint
 from oreline.stress._supplier_mix import MixRisk, SupplierMix, supplier_mix
+from oreline.stress._security_loss import (
+    LOSS_SETTINGS,
+    NOTHING_COUNTS,
+    LossChange,
+    SecurityLoss,
+    security_loss,
+)
 from oreline.stress._supply import (
     StageSupply,
     SupplyRow,
@@ -184,8 +191,10 @@ __all__ = [
     "GOVERNANCE_DEFAULT",
     "IMPORTANCE_MIN",
     "LISTS",
+    "LOSS_SETTINGS",
     "MINERAL_CHARTS",
     "NOTE_NIR",
+    "NOTHING_COUNTS",
     "OECD",
     "SCENARIOS_FOLDER",
     "SECURITY_FILE",

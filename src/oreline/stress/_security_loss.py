@@ -250,8 +250,16 @@ class LossModel:
     inputs: tuple[Mapping[str, float], ...]
     curve: DamageCurve | None
 
-    def samples(self, scenario: Scenario, each: OrderedMap = in_threads) -> tuple[Sample, ...]:
-        """Return what happens in a variant of the scenario, for each set of inputs."""
+    def samples(
+        self, scenario: Scenario, each: OrderedMap = in_threads, kept_t: float = 0.0
+    ) -> tuple[Sample, ...]:
+        """Return what happens in a variant of the scenario, for each set of inputs.
+
+        Parameters
+        ----------
+        kept_t
+            Tonnes a year that contracts keep for the country, whatever happens elsewhere.
+        """
         how = self.settings
         counts = [how.scenarios, *[how.scenarios_per_set] * how.sets]
         cut = [
@@ -262,7 +270,7 @@ class LossModel:
         found = []
         for values, of_set in zip(self.inputs, cut, strict=True):
             outcomes = np.concatenate([next(done) for _ in of_set])
-            found.append(self._sample(values, outcomes))
+            found.append(self._sample(values, kept_for_use(values, outcomes, kept_t)))
         return tuple(found)
 
     def _sample(self, values: Mapping[str, float], outcomes: Floats) -> Sample:
@@ -278,6 +286,23 @@ class LossModel:
             for bound, row in zip(BOUNDS, terms.loss, strict=True):
                 found["loss of US product", bound, "million USD a year"] = row
         return found
+
+
+def kept_for_use(values: Mapping[str, float], outcomes: Floats, kept_t: float) -> Floats:
+    """Return outcomes in which some of a country's use is met whatever happens elsewhere.
+
+    What lacks is the shortfall of the market on the rest of its use, z (1 - K / U); prices are
+    those of the market. Where its use in tonnes is UNKNOWN, nothing can be told of it.
+
+    >>> kept_for_use({"economy.use_t": 200.0}, np.array([[0.8, 2.0]]), 50.0)[0, Q].item()
+    0.85
+    """
+    use_t = values.get("economy.use_t")
+    if not kept_t or not use_t:
+        return outcomes
+    found = outcomes.copy()
+    found[:, Q] = 1.0 - np.maximum(0.0, 1.0 - outcomes[:, Q]) * (1.0 - min(1.0, kept_t / use_t))
+    return found
 
 
 def loss_model(scenario: Scenario, settings: RunSettings = LOSS_SETTINGS) -> LossModel:
@@ -338,7 +363,11 @@ def _difference(
 
 
 def security_loss(
-    found: Security, settings: RunSettings = LOSS_SETTINGS, *, each: OrderedMap = in_threads
+    found: Security,
+    settings: RunSettings = LOSS_SETTINGS,
+    *,
+    kept: float = 0.0,
+    each: OrderedMap = in_threads,
 ) -> SecurityLoss:
     """Return what each budget of a security result changes in losses from disruptions.
 
@@ -348,16 +377,30 @@ def security_loss(
         What each budget delivers and what of it counts.
     settings
         How many scenarios and drawn sets; the seed of all.
+    kept
+        The part of what counts at a mineral's last stage that contracts keep for the importer,
+        whatever happens elsewhere.
     each
         What maps over blocks of scenarios.
+
+    Raises
+    ------
+    InputError
+        If the part is none.
     """
+    if not 0.0 <= kept <= 1.0:
+        raise InputError(f"a part of {kept:g} is none: write 0.5 for half of what counts")
     by_mineral: dict[str, list[MineralLoss]] = {}
     notes: list[str] = []
     some = whole = 0
     for mineral in found.budgets[0].alone:
         counted = [budget.alone[mineral] for budget in found.budgets]
         if found.importer != "USA":
-            why = "the disruption model knows losses of the United States only"
+            why = (
+                "the disruption model knows losses of the United States only: of "
+                f"{found.importer} no table has its use in tonnes, its share of world demand and "
+                "what its industries buy of each other"
+            )
             by_mineral[mineral] = [MineralLoss(mineral, {}, (), why) for _ in counted]
             continue
         try:
@@ -367,7 +410,8 @@ def security_loss(
             continue
         notes += [*told, *_notes(scenario, found.origin[0])]
         some, whole = some + len(scenario.assumed()), whole + len(list(scenario.numbers()))
-        by_mineral[mineral] = _mineral(scenario, counted, found.origin[0], settings, each, notes)
+        asked = _Asked(found.origin[0], settings, kept, each)
+        by_mineral[mineral] = _mineral(scenario, counted, asked, notes)
     budgets = tuple(
         BudgetLoss(budget.amount, tuple(rows[at] for rows in by_mineral.values()))
         for at, budget in enumerate(found.budgets)
@@ -403,12 +447,23 @@ def _world_notes(mineral: str, world: Mapping[str, Given | None]) -> Iterable[st
         )
 
 
+NOTHING_COUNTS: Final = "nothing of it counts at any stage, so that nothing changes"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Where the partnership is, how much is drawn, and which part is kept by contract."""
+
+    country: str
+    settings: RunSettings
+    kept: float
+    each: OrderedMap
+
+
 def _mineral(
     scenario: Scenario,
     counted: Sequence[Sequence[CountedSupply]],
-    country: str,
-    settings: RunSettings,
-    each: OrderedMap,
+    asked: _Asked,
     notes: list[str],
 ) -> list[MineralLoss]:
     """Return what each budget changes for a mineral; equal shares are computed once."""
@@ -418,27 +473,52 @@ def _mineral(
     if hidden:
         why = f"no table prints what the world makes: {', '.join(hidden)}"
         return [MineralLoss(mineral, {}, (), why) for _ in counted]
+    shares = [_added_shares(added_tonnes(supplies), world) for supplies in counted]
+    if not any(one.high for added in shares for one in added.values()):
+        return [MineralLoss(mineral, added, (), NOTHING_COUNTS) for added in shares]
     notes += _world_notes(mineral, world)
+    notes += _kept_notes(scenario, asked.kept)
     absent = [one for one in added_tonnes(counted[0]) if one not in world]
     if absent:
         notes.append(
             f"{mineral}: no table has the producers of {', '.join(absent)}: what is added there "
             "is UNKNOWN and left out"
         )
-    model = loss_model(scenario, settings)
-    before = model.samples(scenario, each)
-    known: dict[tuple[float, ...], tuple[Sample, ...]] = {(0.0,) * len(world): before}
+    model = loss_model(scenario, asked.settings)
+    before = model.samples(scenario, asked.each)
+    nothing = (0.0,) * len(world)
+    known: dict[tuple[float, ...], tuple[Sample, ...]] = {(*nothing, 0.0): before}
+    last = scenario.stages[-1].id
     found = []
-    for supplies in counted:
-        added = _added_shares(added_tonnes(supplies), world)
+    for supplies, added in zip(counted, shares, strict=True):
+        arrives = added_tonnes(supplies).get(last, Bounds(0.0, 0.0))
+        ends_t = (arrives.low, arrives.low if arrives.high is None else arrives.high)
         runs = []
-        for shares in _ends(added):
-            key = tuple(shares.values())
+        for parts, tonnes in zip(_ends(added), ends_t, strict=True):
+            kept_t = asked.kept * tonnes
+            key = (*parts.values(), kept_t)
             if key not in known:
-                known[key] = model.samples(with_partnership(scenario, country, shares), each)
+                changed = with_partnership(scenario, asked.country, parts)
+                known[key] = model.samples(changed, asked.each, kept_t)
             runs.append(known[key])
         found.append(MineralLoss(mineral, added, differences(mineral, before, *runs), ""))
     return found
+
+
+def _kept_notes(scenario: Scenario, kept: float) -> Iterable[str]:
+    if not kept:
+        return
+    economy, last = scenario.economy, scenario.stages[-1].id
+    if economy is None or economy.use_t is None:
+        yield (
+            f"{scenario.mineral}: US use in tonnes is UNKNOWN, so that what contracts keep of it "
+            "cannot be told and is left out"
+        )
+        return
+    yield (
+        f"{scenario.mineral}: contracts keep {kept:.0%} of what counts at {last} for the United "
+        "States, whatever happens elsewhere; an assumption of the question"
+    )
 
 
 def _ends(added: Mapping[str, Bounds]) -> tuple[dict[str, float], dict[str, float]]:

@@ -16,6 +16,7 @@ from oreline.api import (
     StressQuestion,
     plan_inputs,
     plans,
+    scenario_ledger,
     stress_actual,
     stress_actual_inputs,
     stress_chain,
@@ -57,6 +58,7 @@ from oreline.web._stress_chain_parts import (
     points_block,
     weighed_block,
 )
+from oreline.web._stress_ledger_parts import ledger_block, ledger_panel
 from oreline.web._stress_parts import stress_tabs
 from oreline.web._stress_pictures import PICTURE_SCRIPT, show_picture
 from oreline.web._stress_security_parts import security_block
@@ -73,6 +75,9 @@ async def stress_page(visit: Visit) -> None:
     ui.add_head_html(PICTURE_SCRIPT)
     head(t("Stress"), t("What if supply breaks, and what would make it safer?"))
     markup(stress_tabs(visit))
+    if visit.given("ledger"):
+        await _one_ledger(visit)
+        return
     listed = (await visit.answer(plans))["plans"]
     if not listed or visit.given("by") == "ledger":
         await _by_ledger(visit, has_plan=bool(listed))
@@ -94,7 +99,17 @@ async def stress_page(visit: Visit) -> None:
         _shown(visit, found, _address(visit, question))
 
     await put_when_made(visit, t("Putting events to the plan"), stress_chain, show, question, asked)
+    await ledger_panel(visit, question, asked)
     await _security_panel(visit, question)
+
+
+async def _one_ledger(visit: Visit) -> None:
+    """Show what trace and balance say of a planned or scenario ledger."""
+    t, name = visit.t, visit.given("ledger")
+    markup(h('<p><a href="{}">{}</a></p>', visit.link(HERE), t("Back to the chain under stress")))
+    found = await visit.answer(scenario_ledger, name, visit.given("element"))
+    with panel(t("Ledger {name}", name=name), identity="ledger"):
+        markup(ledger_block(visit, found))
 
 
 def _which(visit: Visit, chosen: str) -> Markup:

@@ -19,6 +19,7 @@ from oreline.web._blocks import (
 )
 from oreline.web._frame import Visit
 from oreline.web._stress_chain_parts import KINDS, event_words
+from oreline.web._stress_ledger_parts import TENSES
 from oreline.web._stress_parts import bounds_text
 from oreline.web._stress_security_parts import stage_name
 from oreline.web._strings import msg
@@ -30,12 +31,6 @@ COUNTED = {
     "won": msg("won there, and sent nowhere"),
 }
 """Why an arrival counts as a delivery."""
-TENSES = {
-    "actual": msg("what happened"),
-    "planned": msg("what is planned"),
-    "scenario": msg("what might happen"),
-}
-"""What a ledger tells, by its tense."""
 
 
 def actual_basis_block(visit: Visit, found: Mapping[str, Any]) -> Markup:

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from oreline.stress import NOTHING_COUNTS
 from oreline.web._blocks import Column, callout, finding_list, h, joined, table
 from oreline.web._frame import Visit
 from oreline.web._stress_parts import bounds_text
@@ -207,8 +208,9 @@ def _losses(visit: Visit, lost: Mapping[str, Any]) -> Markup:
     for one in last["minerals"]:
         if one["unknown"]:
             why = h('<span lang="en">{}</span>', one["unknown"])
+            word = t("none") if one["unknown"] == NOTHING_COUNTS else t("UNKNOWN")
             rows.append({"mineral": one["mineral"], "measure": why, "unit": "", "before": "",
-                         "change": t("UNKNOWN"), "error": ""})  # fmt: skip
+                         "change": word, "error": ""})  # fmt: skip
         for stage, share in one["added_share"].items():
             what = h('<span lang="en">added, {}</span>', stage)
             unit = h('<span lang="en">of world supply</span>')

@@ -144,6 +144,13 @@ def test_a_scenario_is_a_ledger_that_trace_and_balance_answer(bare: Oreline, fol
     assert "SCENARIO" in trace.out
     again = bare(*words)
     assert again.code != 0
+    # Beside a planned ledger: the parent is the actual one, not the plan.
+    planned = folder / "ledgers" / "build-up.db"
+    assert bare("record", "derive", "build-up", "--tense", "planned", "--chain", folder).code == 0
+    beside = bare(*words[:-2], "--ledger", planned, "--id", "beside")
+    assert beside.code == 0, beside.everything
+    with open_store(folder / "ledgers" / "beside.db") as store:
+        assert store.header.parent == header.parent
     derived = bare(*words[:-2], "--ledger", made, "--id", "more", "--output", folder / "more.db")
     assert "is derived" in derived.everything
 

@@ -53,5 +53,6 @@ def test_what_money_buys_and_a_scenario_that_is_a_ledger(site: Site, chromium: B
         told = ledger.inner_text()
         assert "what might happen" in told
         assert "pit 100%" in told
+        assert "9,000.0" in told
         assert "does not close" not in told
         assert seen.wrong == []

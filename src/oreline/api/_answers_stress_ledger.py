@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from oreline.record import Clock, Store, derive_store, load_ledger, open_store
 
 if TYPE_CHECKING:
     from oreline.record import Ledger
+    from oreline.stress import Arrival, LedgerFlow
 
 LEDGERS_FOLDER: Final = "ledgers"
 LEDGER_ID: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
@@ -147,29 +148,26 @@ def scenario_ledger(view: View, identity: str, element: str = "") -> dict[str, A
     with _opened(view, path) as ledger:
         books = open_books(ledger)
         flow = LedgerFlow(books, view.whole.chain)
-        symbol = books.element(element or flow.elements[0])
+        own = _brought_to_their_end(ledger, flow)
+        held = _held(flow, own)
+        symbol = books.element(element or next(iter(held), flow.elements[0]))
         tracer = Tracer(build_graph(books))
-        own = [
-            (one, country)
-            for one, country, _ in flow.delivered()
-            if ledger.columns.events.seq[int(flow.event[one.line])] >= 0
-        ]
         traced = [
             {
                 "month": one.month_text,
                 "to": one.site,
-                "country": country,
+                "country": flow.country(one.site),
                 **trace_origins(tracer, one.lot, symbol, ("site",)).to_json(),
             }
-            for one, country in own[:LOTS_TRACED_MAX]
+            for one in own[:LOTS_TRACED_MAX]
         ]
         zone = view.whole.zone
         balance = balance_sites(books, symbol, None, "year", time_zone=zone).to_json()
-        first = own[0][0].month_text[:4] if own else ""
+        first = min((one.month_text[:4] for one in own), default="")
     return {
         **_told(path),
         "element": symbol,
-        "elements": list(flow.elements),
+        "elements": held,
         "delivered_lots": len(own),
         "trace": traced,
         "balance": {
@@ -178,6 +176,24 @@ def scenario_ledger(view: View, identity: str, element: str = "") -> dict[str, A
             "chain": [row for row in balance["chain"] if row["period"] >= first],
         },
     }
+
+
+def _brought_to_their_end(ledger: Ledger, flow: LedgerFlow) -> list[Arrival]:
+    """Return what a derived ledger itself brings to sites from which nothing goes on."""
+    seq = ledger.columns.events.seq
+    own = [one for one in flow.arrivals if seq[int(flow.event[one.line])] >= 0]
+    sending = {one.origin for one in own}
+    return [one for one in own if one.site not in sending]
+
+
+def _held(flow: LedgerFlow, arrivals: Sequence[Arrival]) -> list[str]:
+    """Return the elements that arrivals hold, the one that most came of first."""
+    lines = [one.line for one in arrivals]
+    came = {
+        element: sum(low for low, _ in flow.carried_t(element, lines))
+        for element in flow.books.elements
+    } if lines else {}  # fmt: skip
+    return sorted((one for one in came if came[one] > 0), key=lambda one: (-came[one], one))
 
 
 def scenario_ledger_file(view: View, identity: str) -> bytes:

@@ -60,7 +60,8 @@ def ledger(
 ) -> Answer:
     """Write what runs in a scenario into a scenario ledger of its own, on the actual one.
 
-    All its events are of that scenario: `oreline trace` and `oreline balance` answer it as they
+    Of a planned ledger it is made on its actual parent, beside it. All its events are of that
+    scenario: `oreline trace` and `oreline balance` answer it as they
     answer what happened. Its header holds the hash of all that it was made of.
 
     Example: oreline stress ledger examples/pakistan-us port-closed --issuer illus --by analyst
@@ -71,7 +72,7 @@ def ledger(
     from oreline.record import derive_store
     from oreline.stress import scenario_inputs, scenario_plan
 
-    parent, called = reader.store, name or scenario
+    parent, called = _parent_of(reader), name or scenario
     target = _place_of(parent, called, output)
     try:
         _, chain = own_chain(place, goal, state, gap, seconds)
@@ -89,6 +90,17 @@ def ledger(
     with made as store:
         receipt = store.append(list(written))
         return appended(receipt, store.place, (*findings, *chain.findings(events)))
+
+
+def _parent_of(reader: Reader) -> Store:
+    """Return the actual ledger: the one that is named, or the parent of a planned one.
+
+    A scenario runs in the place of a plan: read with the events of both, all would count twice.
+    """
+    store = reader.store
+    if store.header.tense == "planned" and reader.parent is not None:
+        return reader.parent
+    return store
 
 
 def _place_of(parent: Store, called: str, output: str | None) -> str:

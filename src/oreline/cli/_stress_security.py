@@ -18,6 +18,20 @@ if TYPE_CHECKING:
     from oreline.stress import Bounds, Security, StageSecurity
 
 
+Loss = Annotated[
+    bool, typer.Option("--loss", help="Also what it changes in losses from disruptions: seconds.")
+]
+Scenarios = Annotated[
+    int, typer.Option("--scenarios", help="Of --loss: how many, with the numbers as given.")
+]
+Kept = Annotated[
+    float,
+    typer.Option(
+        "--kept", metavar="PART", help="Of --loss: what contracts keep for the importer, 0 to 1."
+    ),
+]
+
+
 @question(Needs.NOTHING, export=True)
 @takes_tables
 def security(
@@ -34,21 +48,9 @@ def security(
         str, typer.Option("--gap", metavar="PCT", help="How near to its bound a plan has to be.")
     ] = "0.1%",
     seconds: Seconds = 60.0,
-    loss: Annotated[
-        bool,
-        typer.Option("--loss", help="Also what it changes in losses from disruptions: seconds."),
-    ] = False,
-    scenarios: Annotated[
-        int, typer.Option("--scenarios", help="Of --loss: how many, with the numbers as given.")
-    ] = 20_000,
-    kept: Annotated[
-        float,
-        typer.Option(
-            "--kept",
-            metavar="PART",
-            help="Of --loss: what contracts keep for the importer, 0 to 1.",
-        ),
-    ] = 0.0,
+    loss: Loss = False,
+    scenarios: Scenarios = 20_000,
+    kept: Kept = 0.0,
 ) -> Answer:
     """Tell what money buys in a country's supply: at which stage it helps, and where it stops.
 

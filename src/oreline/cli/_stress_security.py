@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from oreline.stress import Bounds, Security, StageSecurity
 
 
+Amounts = Annotated[
+    list[float] | None,
+    typer.Option("--amount", metavar="MILLIONS", help="A budget; else each hundred of it."),
+]
+BudgetName = Annotated[
+    str, typer.Option("--of", metavar="ID", help="Which budget of the plan; else the first.")
+]
+Importer = Annotated[
+    str, typer.Option("--importer", metavar="CC", help="Whose supply; else security.toml's.")
+]
 Loss = Annotated[
     bool, typer.Option("--loss", help="Also what it changes in losses from disruptions: seconds.")
 ]

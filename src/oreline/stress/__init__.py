@@ -148,9 +148,6 @@ from oreline.stress._security_file import (
     read_security,
     read_security_alone,
 )
-from oreline.stress._security_loss import LossChange, SecurityLoss, security_loss
-from oreline.stress._shared import Joint
-from oreline.stress._supplier_mix import MixRisk, SupplierMix, supplier_mix
 from oreline.stress._security_loss import (
     LOSS_SETTINGS,
     NOTHING_COUNTS,
@@ -158,6 +155,8 @@ from oreline.stress._security_loss import (
     SecurityLoss,
     security_loss,
 )
+from oreline.stress._shared import Joint
+from oreline.stress._supplier_mix import MixRisk, SupplierMix, supplier_mix
 from oreline.stress._supply import (
     StageSupply,
     SupplyRow,
@@ -207,8 +206,8 @@ __all__ = [
     "ActualPoint",
     "ActualPoints",
     "ActualStress",
-    "AtOnce",
     "Arrival",
+    "AtOnce",
     "BarPicture",
     "Bounds",
     "BudgetSecurity",

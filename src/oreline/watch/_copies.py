@@ -8,17 +8,13 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from zlib import crc32
 
 from pydantic import Base64Bytes
 
 from oreline.watch._segments import sentences
 from oreline.watch._spill import Spill
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 RUN_WORDS: Final = 8
 """How many words in a row make a run; runs of RUN_WORDS + WINDOW - 1 words are always found."""
@@ -78,17 +74,24 @@ class Prints:
 
 def prints_of(text: str) -> Prints:
     """Give what a report is recognised by."""
-    import numpy as np
-
     words = body_words(text)
     runs = _runs(words)
     triples = {crc32(" ".join(words[at : at + 3]).encode()) for at in range(len(words) - 2)}
     return Prints(
         " ".join(words),
-        np.array([key for key, _ in runs], np.uint32).tobytes(),
-        np.array([place for _, place in runs], np.uint32).tobytes(),
-        np.array(sorted(triples), np.uint32).tobytes(),
+        array("I", [key for key, _ in runs]).tobytes(),
+        array("I", [place for _, place in runs]).tobytes(),
+        array("I", sorted(triples)).tobytes(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _LookedAt:
+    """The prints of a report, made for comparing: at which word each run begins, and triples."""
+
+    words: str
+    runs: dict[int, int]
+    triples: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -127,28 +130,34 @@ class Copies:
         such a run only whole copies of its first holders are told.
         """
         found: list[Kinship] = []
-        kept = lru_cache(maxsize=PRINTS_KEPT)(self._spill.__getitem__)
-        pairs = self._pairs()
-        for at, (second, first) in enumerate(pairs[:, :2].tolist()):
+        kept = lru_cache(maxsize=PRINTS_KEPT)(self._looked_at)
+        for second, first, is_rare in self._pairs():
             one, two = kept(first), kept(second)
-            common, least = _common(one.triples, two.triples)
-            is_copy = common / least >= COPY_MIN and _has_figures_of(one.words, two.words)
-            if not is_copy and not pairs[at, 2]:
+            common = len(one.triples & two.triples)
+            share = common / (min(len(one.triples), len(two.triples)) or 1)
+            if share < COPY_MIN and not is_rare:
                 continue
-            words = two.words.split(" ")
-            place = _first_shared(one, two)
+            place = min(two.runs[key] for key in one.runs.keys() & two.runs.keys())
             found.append(
                 Kinship(
                     self._names[first],
                     self._names[second],
-                    "copy" if is_copy else "shared",
-                    common / least,
-                    " ".join(words[place : place + RUN_WORDS]),
+                    "copy" if share >= COPY_MIN else "shared",
+                    share,
+                    " ".join(two.words.split(" ")[place : place + RUN_WORDS]),
                 )
             )
         return tuple(found)
 
-    def _pairs(self) -> NDArray[np.int64]:
+    def _looked_at(self, number: int) -> _LookedAt:
+        prints = self._spill[number]
+        return _LookedAt(
+            prints.words,
+            dict(zip(array("I", prints.keys), array("I", prints.places), strict=True)),
+            frozenset(array("I", prints.triples)),
+        )
+
+    def _pairs(self) -> list[tuple[int, int, bool]]:
         """Give (later, earlier, whether a rare run shows it) of reports that share a run."""
         import numpy as np
 
@@ -167,8 +176,7 @@ class Copies:
                 for first in firsts[:at]:
                     pair = (second, first)
                     found[pair] = found.get(pair, False) or is_rare
-        rows = [(second, first, rare) for (second, first), rare in sorted(found.items())]
-        return np.array(rows, np.int64).reshape(-1, 3)
+        return [(*pair, is_rare) for pair, is_rare in sorted(found.items())]
 
 
 def _has_figures_of(one: str, two: str) -> bool:
@@ -182,23 +190,6 @@ def _has_figures_of(one: str, two: str) -> bool:
     )
     least = min(len(first), len(second))
     return least < FIGURES_MIN or len(first & second) >= FIGURES_SHARED_MIN * least
-
-
-def _common(one: bytes, two: bytes) -> tuple[int, int]:
-    """Give how many word triples two reports share, and how many the shorter has."""
-    import numpy as np
-
-    first, second = np.frombuffer(one, np.uint32), np.frombuffer(two, np.uint32)
-    shared = np.intersect1d(first, second, assume_unique=True)
-    return len(shared), min(len(first), len(second)) or 1
-
-
-def _first_shared(one: Prints, two: Prints) -> int:
-    """Give at which word of the second report the first run that both have begins."""
-    import numpy as np
-
-    keys, places = np.frombuffer(two.keys, np.uint32), np.frombuffer(two.places, np.uint32)
-    return int(places[np.isin(keys, np.frombuffer(one.keys, np.uint32))].min())
 
 
 def body_words(text: str) -> list[str]:

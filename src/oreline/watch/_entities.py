@@ -11,7 +11,7 @@ from oreline.model import Chain
 from oreline.reference import kept_by_tables, table
 from oreline.watch._companies import agencies, companies, places
 from oreline.watch._gazetteer import LEGAL, country_names
-from oreline.watch._likeness import ALIKE_MIN, GENERIC, SAME_MIN, likeness
+from oreline.watch._likeness import ALIKE_MIN, GENERIC, SAME_MIN, NearNames, likeness
 from oreline.watch._names import Mention, Names, normal_name
 from oreline.watch._tickers import Ticker, same_paper, ticker_of
 
@@ -239,7 +239,8 @@ def who_is_who(books: Mapping[str, Names], chain: Chain | None) -> tuple[Entity,
             seen.setdefault(key, _Seen(one.key)).count(report)
             if one.key in book.tickers:
                 tickers[key] = book.tickers[one.key]
-    return tuple(_entity(key, seen[key], things, tickers.get(key)) for key in sorted(seen))
+    near = NearNames((one, one.names) for one in things)
+    return tuple(_entity(key, seen[key], things, near, tickers.get(key)) for key in sorted(seen))
 
 
 @dataclass(slots=True)
@@ -266,6 +267,7 @@ def _entity(
     key: tuple[str, str],
     seen: _Seen,
     things: Iterable[Known],
+    near: NearNames[Known],
     told: str | None,
 ) -> Entity:
     kind, code = key
@@ -280,7 +282,9 @@ def _entity(
         reason = "new: people are not kept"
         return Entity(name, kind, mentions, reports, None, None, None, 0.0, reason)
     ticker = ticker_of(told) if told else None
-    thing, score, reason = resolve(name, kind, things, ticker)
+    # A ticker is held against all that is known; a name alone, against what it can be like.
+    asked = near.like(normal_name(name)) if ticker is None else things
+    thing, score, reason = resolve(name, kind, asked, ticker)
     if thing is None and kind == "name":
         return _place(name, mentions, reports)
     written = str(ticker) if ticker is not None else told

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from oreline.watch._gazetteer import BODIES, LEGAL, TRADE
 from oreline.watch._numbers import SPOKEN, number
+
+T = TypeVar("T")
 
 SAME_MIN: Final = 80.0
 """The least score (of 100) at which two names are taken for one."""
@@ -165,6 +168,48 @@ def likeness(one: str, two: str) -> tuple[float, str]:
     }:
         return 0.0, "another number"
     return _by_words(first, second)
+
+
+class NearNames(Generic[T]):
+    """Things by their names: which of them a name can be like at all, without asking each.
+
+    :func:`likeness` is above zero only where all words are the same, or all letters, or every own
+    word of one name is near one of the other. So only things that share such a word are given.
+    """
+
+    def __init__(self, things: Iterable[tuple[T, Iterable[str]]]) -> None:
+        self._things: list[T] = []
+        self._whole: dict[tuple[str, ...] | str, list[int]] = {}
+        self._by_word: dict[str, list[int]] = {}
+        for at, (thing, names) in enumerate(things):
+            self._things.append(thing)
+            for name in names:
+                one = _folded(name)
+                for key in (name, tuple(sorted(one.words)), one.joined, "".join(one.words)):
+                    self._whole.setdefault(key, []).append(at)
+                for word in one.own:
+                    self._by_word.setdefault(word, []).append(at)
+        self._words = list(self._by_word)
+
+    def like(self, name: str) -> Iterator[T]:
+        """Give the things that a name can be like, in their order."""
+        one = _folded(name)
+        found: set[int] = set()
+        for key in (name, tuple(sorted(one.words)), one.joined, "".join(one.words)):
+            found.update(self._whole.get(key, ()))
+        for word in one.own[:1]:
+            for other in self._near(word):
+                found.update(self._by_word[other])
+        return (self._things[at] for at in sorted(found))
+
+    def _near(self, word: str) -> list[str]:
+        return [
+            other
+            for other in self._words
+            if abs(len(word) - len(other)) <= len(MISSPELT_CHARS)
+            or 200 * min(len(word), len(other)) >= WORD_MIN * (len(word) + len(other))
+            if _near(word, other)
+        ]
 
 
 _SHARED: Final = "only words that many names share"

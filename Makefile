@@ -137,7 +137,7 @@ format: $(VENV)/dev.stamp ## put the code into its standard form
 	$(BIN)/ruff format -q $(CODE)
 
 .PHONY: bench
-bench: $(VENV)/bench.stamp $(VENV)/geopolrisk.stamp ## all benchmarks at full size (long; run nothing beside it)
+bench: $(VENV)/bench.stamp $(VENV)/geopolrisk.stamp $(VENV)/watch-sets.stamp ## all benchmarks at full size (long; run nothing beside it)
 	@for file in $(BENCHMARKS); do echo "== $$file"; $(BIN)/python "$$file"; done
 
 .PHONY: bench-quick

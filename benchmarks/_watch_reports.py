@@ -50,7 +50,7 @@ _PLAIN = """
     against himself few house
 """
 _WORD = re.compile(r"\b[a-z]{6,}\b")
-_NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?:,\d{3})*(?:\.\d+)?(?![\w-]|[.,]\d)")
+_NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?:,\d{3})*(?:\.\d+)?(?=[mb]n?\b|(?![\w-]|[.,]\d))")
 
 
 @dataclass(frozen=True)

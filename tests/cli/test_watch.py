@@ -76,3 +76,27 @@ def test_a_search_without_words_or_place_says_what_is_missing(
     unread = bare("watch", "search", "zeta", str(tmp_path))
     assert unread.code == 1
     assert "ORL-1300" in unread.everything
+
+
+def test_amounts_and_days_of_news_come_from_a_file_into_claims(
+    tmp_path: Path, bare: Oreline
+) -> None:
+    # An amount in rupees ended the whole reading once; a range was its upper bound alone.
+    text = (
+        "2026-03-09\n\nZeta Metals signed an agreement worth 35 lakh rupees with Orion Smelting on"
+        " Thursday.\n\nZeta Metals shipped 300 to 500 tonnes of antimony concentrate to Orion"
+        " Smelting last December.\n"
+    )
+    (tmp_path / "one.txt").write_text(text, encoding="utf-8")
+    events = bare("watch", str(tmp_path), "--json").json["result"]["events"]
+    claims = [claim for event in events for claim in event["claims"]]
+    (deal,) = [one for one in claims if one["kind"] == "deal"]
+    assert (deal["slots"]["amount"]["low"], deal["slots"]["amount"]["currency"]) == (
+        "3500000",
+        None,
+    )
+    assert deal["when"]["first"] == deal["when"]["last"] == "2026-03-05"
+    (sent,) = [one for one in claims if one["kind"] == "shipment"]
+    assert (sent["when"]["first"], sent["when"]["last"]) == ("2025-12-01", "2025-12-31")
+    mass = next(value for value in sent["slots"].values() if isinstance(value, dict))
+    assert (mass["value"], mass["high"], mass["unit"]) == ("300", "500", "t")

@@ -46,6 +46,17 @@ def test_two_firms_are_never_made_one(one: str, two: str) -> None:
     assert likeness(one, two)[0] < SAME_MIN
 
 
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Kestrel Fund XVII L.P.", "Kestrel Fund XVIII L.P."),
+        ("Kestrel Loan Trust 2004-1", "Kestrel Loan Trust 2005-1"),
+    ],
+)
+def test_another_number_is_another_thing_and_nobody_is_asked(one: str, two: str) -> None:
+    assert likeness(one, two) == (0.0, "another number")
+
+
 def test_what_is_spelt_nearly_so_is_asked_about() -> None:
     score, reason = likeness("Glenmore plc", "Glencore plc")
     assert ALIKE_MIN <= score < SAME_MIN

@@ -117,9 +117,9 @@ def ago(match: Match, setting: Setting) -> Reading | None:
     way = match["way"].lower()
     hedge = hedge_of(match["hedge"]) or ("APPROX" if match["so"] else "")
     is_back = way in ("ago", "earlier", "before", "previously")
-    if way in ("before", "after"):
-        if count is None:
-            return Reading("DURATION", f"P{'T' * (match['u'] in CLOCK_UNITS)}X{unit}", hedge)
+    is_from_event = way in ("later", "earlier") and not setting.is_story
+    if way in ("before", "after") or (is_from_event and (count, unit) != (1, "Y")):
+        # Counted from an event that has no day here.
         return Reading("DURATION", length_of(count, match["u"].lower()), hedge)
     if count is None:
         return dated("PAST_REF" if is_back else "FUTURE_REF", hedge)
@@ -142,8 +142,7 @@ def year_ago(match: Match, setting: Setting) -> Reading | None:
 
 
 def ago_bare(match: Match, setting: Setting) -> Reading | None:
-    unit = match["u"].lower()
-    return dated("PAST_REF" if match["way"].lower() != "later" else "FUTURE_REF") if unit else None
+    return Reading("DURATION", length_of(None, match["u"].lower()))
 
 
 def reference(match: Match, setting: Setting) -> Reading | None:

@@ -165,7 +165,19 @@ def _mark(rule: AlertRule, *what: object) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def _fits(rule: AlertRule, claim: Claim, watched: Watched) -> bool:
+_Meant = Mapping[str, tuple[str, str, str]]
+"""What names in reports stand for, by their normal form: table, id and the name there."""
+
+
+def _meant(watched: Watched) -> _Meant:
+    return {
+        normal_name(one.name): (one.table, one.id or "", normal_name(one.known_as or ""))
+        for one in watched.entities
+        if one.table is not None
+    }
+
+
+def _fits(rule: AlertRule, claim: Claim, meant: _Meant) -> bool:
     """Return whether a claim is about what a rule names; all that it names must fit."""
     if rule.kind is not None and claim.kind != rule.kind:
         return False
@@ -173,30 +185,20 @@ def _fits(rule: AlertRule, claim: Claim, watched: Watched) -> bool:
         minerals = {mineral_key(one) for one in claim.names("materials")}
         if mineral_key(rule.mineral) not in minerals:
             return False
-    named = rule.party is None or _is_named(rule.party, claim.names(*_NAMED), "parties", watched)
-    placed = rule.site is None or _is_named(rule.site, claim.names(*_PLACED), "sites", watched)
+    named = rule.party is None or _is_named(rule.party, claim.names(*_NAMED), "parties", meant)
+    placed = rule.site is None or _is_named(rule.site, claim.names(*_PLACED), "sites", meant)
     return named and placed
 
 
-def _is_named(wanted: str, names: Iterable[str], kind: str, watched: Watched) -> bool:
+def _is_named(wanted: str, names: Iterable[str], kind: str, meant: _Meant) -> bool:
     """Return whether one of these names is the one wanted, or stands for what has it as its id."""
     plain = normal_name(wanted)
-    known = {
-        normal_name(one.name): (one.id, normal_name(one.known_as or ""))
-        for one in watched.entities
-        if one.table is not None
-    }
     # A rule may say FWO where the chain calls it Frontier Works Organization.
-    meant = {
-        one.id
-        for one in watched.entities
-        if one.table == kind and (one.id == wanted or normal_name(one.name) == plain)
-    }
+    table_, identity, _ = meant.get(plain, ("", "", ""))
+    ids = {wanted, identity if table_ == kind else wanted}
     for name in map(normal_name, names):
-        identity, long = known.get(name, (None, ""))
-        if name == plain or (identity is not None and identity in (wanted, *meant)):
-            return True
-        if long and long == plain:
+        _, found, long = meant.get(name, ("", "", ""))
+        if name == plain or (found and found in ids) or (long and long == plain):
             return True
     return False
 
@@ -216,10 +218,11 @@ def _claim_mark(rule: AlertRule, claim: Claim, document: Document) -> str:
 def _claims(rule: AlertRule, grounds: AlertGrounds) -> Iterator[Alert]:
     watched = grounds.watched
     documents = {one.name: one for one in watched.documents}
+    meant = _meant(watched)
     for event in watched.events:
         found: dict[str, str] = {}
         for claim in event.claims:
-            if _fits(rule, claim, watched):
+            if _fits(rule, claim, meant):
                 document = documents[claim.document]
                 found.setdefault(_claim_mark(rule, claim, document), _said(claim, document))
         if found:
@@ -231,8 +234,9 @@ def _claims(rule: AlertRule, grounds: AlertGrounds) -> Iterator[Alert]:
 def _contested(rule: AlertRule, grounds: AlertGrounds) -> Iterator[Alert]:
     watched = grounds.watched
     documents = {one.name: one for one in watched.documents}
+    meant = _meant(watched)
     for event in watched.events:
-        if not any(_fits(rule, one, watched) for one in event.claims):
+        if not any(_fits(rule, one, meant) for one in event.claims):
             continue
         marks: dict[str, str] = {}
         for point in event.points:

@@ -3,7 +3,8 @@
     python benchmarks/bench_disruption.py
 
 Four stages, eleven countries, one event a country: outages with a probability of 10 %, and the same
-with a certain export restriction, for which three markets are cleared instead of one. Rates are by
+with a certain export restriction, for which three markets are cleared instead of one, and outages
+where each producer has its own supply elasticity, drawn in NumPy and cleared compiled. Rates are by
 the CPU time of one thread; threads share the blocks and give the same bits. The section of
 docs/benchmarks.md is written, unless ``--quick``.
 """
@@ -65,6 +66,20 @@ def line_of(name: str, restricted: int, part: int) -> list[str]:
     ]  # fmt: skip
 
 
+def own_line(part: int) -> list[str]:
+    """Measure outages where each producer has its own supply elasticity."""
+    rng = np.random.default_rng(1)
+    m = model(restricted=0)
+    m = m._replace(producer_eta=rng.uniform(0.05, 0.9, m.share.size))
+    count = PLAIN // part
+    plain_scenarios(m, 1, 0, 10)
+    slow, _ = timed(partial(plain_scenarios, m, 1, 0, count))
+    whole = 4 * count
+    _, wall = timed(partial(_all, list(blocks_of(m, 1, whole))))
+    rate = f"{count / slow:,.0f}"
+    return ["outages, an elasticity of each producer", rate, "", "", "", f"{whole / wall:,.0f}"]
+
+
 def main() -> None:
     """Measure both cases and write the section; ``--quick`` takes a small size and prints."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -72,7 +87,8 @@ def main() -> None:
     quick = parser.parse_args().quick
     where = machine(("numba", "numpy"))
     cases = (("outages", 0), ("a certain export restriction", 1))
-    lines = [line_of(name, restricted, 50 if quick else 1) for name, restricted in cases]
+    part = 50 if quick else 1
+    lines = [line_of(name, restricted, part) for name, restricted in cases] + [own_line(part)]
     columns = [
         "case", "compiled, per CPU second", "NumPy, per CPU second", "ratio", "they differ by",
         "compiled, per second of the clock, all threads",

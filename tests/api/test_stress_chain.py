@@ -5,14 +5,18 @@ from __future__ import annotations
 import secrets
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from starlette.testclient import TestClient
 
 from oreline.api import Accounts, Right, Role, Settings, create_app, open_service
+from oreline.reference import table
 from oreline_testing.injected import FixedClock, FixedSalts
 
 sys.path.append(str(Path(__file__).parents[1] / "plan"))
@@ -57,6 +61,20 @@ def ask(client: TestClient, path: str, **given: Any) -> Any:
     return answer.json()["result"]
 
 
+@contextmanager
+def own_reliance(chain: Path, printed: str) -> Iterator[None]:
+    """Let the chain folder bring a table of its own for a while."""
+    rows = (pl.col("mineral") == "antimony") & (pl.col("measure") == "net import reliance")
+    mine = table("us_salient").with_columns(
+        text=pl.when(rows).then(pl.lit(printed)).otherwise("text"),
+        value=pl.when(rows).then(float(printed)).otherwise("value"),
+    )
+    (chain / "tables").mkdir()
+    mine.write_csv(chain / "tables" / "us_salient.csv")
+    yield
+    shutil.rmtree(chain / "tables")
+
+
 def test_what_events_do_over_the_api(chain: Path, settings: Settings, clock: FixedClock,
                                      salts: FixedSalts) -> None:  # fmt: skip
     opened = open_service(replace(settings, chain=chain), clock=clock, salt=salts)
@@ -74,6 +92,9 @@ def test_what_events_do_over_the_api(chain: Path, settings: Settings, clock: Fix
         budget = secured["budgets"][-1]
         assert budget["stages"][1]["stops_here"]
         assert budget["stages"][1]["net_import_reliance_pct"]["after"] == "91"
+        with own_reliance(chain, "50"):
+            own = ask(client, "security", samples=4, amount=60)["budgets"][-1]
+        assert own["stages"][1]["net_import_reliance_pct"]["after"] == "50"
         for path, words in (
             ("chain/chart.svg", "What hangs on each part"),
             ("chain/chart.svg?chart=deliveries&scenario=storm", "12 months from 2029-01"),

@@ -31,5 +31,5 @@ STRESS: dict[str, list[dict[str, Any]]] = {
     "/stress/trade.{form}": [{"code": "2617.10"}],
     "/stress/disruption.csv": [{"mineral": "gallium"}],
     "/stress/disruption/chart.svg": [{"mineral": "gallium", "chart": "loss"}],
-    "/stress/disruption": [{"mineral": "gallium", "ban": "CHN", "to": "all", "scenarios": 500}],
+    "/stress/disruption": [{"mineral": "gallium", "scenarios": 500}, {"scenario": "canary"}],
 }

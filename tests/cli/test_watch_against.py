@@ -46,11 +46,13 @@ def event(identity: str, kind: str, day: str, body: dict[str, Any], **more: str)
             "party": "zeta", **more, "body": body}  # fmt: skip
 
 
-def shipped(number: int, day: str, arrived: str | None) -> list[dict[str, Any]]:
+def shipped(
+    number: int, day: str, arrived: str | None, material: str = "sb"
+) -> list[dict[str, Any]]:
     lot = f"zeta:S{number}"
     made = [
         event(f"dig-{number}", "extract", "2025-01-01",
-              {"outputs": [{"lot": lot, "material": "sb", "wet": mass("40")}]}, site="mine"),
+              {"outputs": [{"lot": lot, "material": material, "wet": mass("40")}]}, site="mine"),
         event(f"send-{number}", "dispatch", day, {"lots": [{"lot": lot}]}, site="mine",
               to_site="port", to_party="omega"),
     ]  # fmt: skip
@@ -61,8 +63,11 @@ def shipped(number: int, day: str, arrived: str | None) -> list[dict[str, Any]]:
 
 
 MATERIAL = {"type": "material", "id": "sb", "data": {"name": "antimony ore", "tracked": ["Sb"]}}
+OTHER = {"type": "material", "id": "cu", "data": {"name": "copper ore", "tracked": ["Cu"]}}
 EVENTS = [
     event("d-sb", "declare", "2025-01-01", MATERIAL),
+    event("d-cu", "declare", "2025-01-01", OTHER),
+    *shipped(3, "2025-01-04", "2025-01-29", "cu"),
     *shipped(1, "2025-01-08", "2025-01-20"),
     *shipped(2, "2025-02-10", None),
 ]
@@ -70,7 +75,7 @@ EVENTS = [
 
 @pytest.fixture
 def chain(tmp_path: Path, clock: FixedClock, salts: FixedSalts) -> Path:
-    """Return a chain folder with two shipments of antimony in its ledger, one of them delivered."""
+    """Return a chain folder whose ledger has two shipments of antimony and one of copper."""
     folder = tmp_path / "chain"
     init_folder(folder, "small")
     (folder / "evidence").mkdir(exist_ok=True)
@@ -130,7 +135,7 @@ def test_further_than_the_ledger_not_in_it_and_not_said_are_three_answers(
     assert second["when"][0] == "UNKNOWN"
     third = points(bare, chain, SAME.replace("first", "third") + " on 20 February 2025.")
     assert third["shipment"] == (
-        "not in the ledger", "the ledger has 2 shipments between them, not 3",
+        "not in the ledger", "the ledger has 2 such shipments between them, not 3",
     )  # fmt: skip
     which = points(bare, chain, SAME.replace("The first", "A") + ".")
     assert which["shipment"][0] == "UNKNOWN"

@@ -194,16 +194,34 @@ def _chosen(event: Event, parties: frozenset[str], known: _Known) -> tuple[Shipm
             return meeting[0], ""
         names = ", ".join(sorted(parties))
         return None, f"the ledger has no shipment between them ({names})"
+    meant = {name for claim in event.claims for name in claim.names("materials")} - set(_WIDE)
+    of_them = [one for one in found if all(_carries(one, each) for each in meant)]
+    of_them = of_them or [one for one in found if any(_carries(one, each) for each in meant)]
+    if not of_them:
+        # Only the days can tell which of the others is meant; what it carries is then what differs.
+        meeting = _on_these_days(event, found)
+        if len(meeting) == 1:
+            return meeting[0], ""
+        return None, f"the ledger has no shipment of {', '.join(sorted(meant))} between them"
+    found = of_them
     ordinals = {str(claim.slot("ordinal")) for claim in event.claims} & set(_ORDINALS)
     if len(ordinals) == 1:
         number = _ORDINALS.index(next(iter(ordinals)))
         if number >= len(found):
-            return None, f"the ledger has {len(found)} shipments between them, not {number + 1}"
+            return (
+                None,
+                f"the ledger has {len(found)} such shipments between them, not {number + 1}",
+            )
         return found[number], ""
     meeting = found if len(found) == 1 else _on_these_days(event, found)
     if len(meeting) == 1:
         return meeting[0], ""
     return None, f"which of {len(found)} shipments between them is meant is not said"
+
+
+def _carries(shipment: Shipment, mineral: str) -> bool:
+    """Return whether a shipment may be of a mineral: the ledger does not say otherwise."""
+    return not shipment.analytes or _is_of(mineral, shipment.analytes)
 
 
 def _on_these_days(event: Event, shipments: Iterable[Shipment]) -> list[Shipment]:
@@ -223,7 +241,7 @@ def _compared(claim: Claim, chosen: Shipment, known: _Known) -> Iterator[_Row]:
     ordinal = claim.slot("ordinal")
     if isinstance(ordinal, str) and ordinal in _ORDINALS:
         told = f"{len(chosen.lots)} lots since {chosen.first.isoformat()}"
-        why = "counted by first days, between the same parties"
+        why = "counted by first days, among those of these materials between the same parties"
         yield "ordinal", AGREES, ordinal, told, why, chosen.events
     materials = claim.names("materials")
     if materials:

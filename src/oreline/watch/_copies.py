@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
@@ -123,31 +123,32 @@ class Copies:
         self._spill.append(prints)
         return True
 
-    def kin(self) -> tuple[Kinship, ...]:
+    def kin(self) -> Sequence[Kinship]:
         """Give the reports that share words, each with those before it.
 
         A run that more than :data:`REPORTS_PER_RUN_MAX` reports share shows no common origin; by
         such a run only whole copies of its first holders are told.
         """
-        found: list[Kinship] = []
+        found: Spill[Kinship] = Spill()
         kept = lru_cache(maxsize=PRINTS_KEPT)(self._looked_at)
         for second, first, is_rare in self._pairs():
             one, two = kept(first), kept(second)
             common = len(one.triples & two.triples)
             share = common / (min(len(one.triples), len(two.triples)) or 1)
-            if share < COPY_MIN and not is_rare:
+            is_copy = share >= COPY_MIN and _has_figures_of(one.words, two.words)
+            if not is_copy and not is_rare:
                 continue
             place = min(two.runs[key] for key in one.runs.keys() & two.runs.keys())
             found.append(
                 Kinship(
                     self._names[first],
                     self._names[second],
-                    "copy" if share >= COPY_MIN else "shared",
+                    "copy" if is_copy else "shared",
                     share,
                     " ".join(two.words.split(" ")[place : place + RUN_WORDS]),
                 )
             )
-        return tuple(found)
+        return found
 
     def _looked_at(self, number: int) -> _LookedAt:
         prints = self._spill[number]
@@ -157,8 +158,8 @@ class Copies:
             frozenset(array("I", prints.triples)),
         )
 
-    def _pairs(self) -> list[tuple[int, int, bool]]:
-        """Give (later, earlier, whether a rare run shows it) of reports that share a run."""
+    def _pairs(self) -> Iterator[tuple[int, int, bool]]:
+        """Yield (later, earlier, whether a rare run shows it) of reports that share a run."""
         import numpy as np
 
         keys = np.frombuffer(self._keys, np.uint32)
@@ -167,16 +168,23 @@ class Copies:
         keys, holders = keys[order], holders[order]
         starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if keys.size else keys
         sizes = np.diff(np.r_[starts, keys.size])
-        found: dict[tuple[int, int], bool] = {}
+        pairs, rares = array("Q"), array("B")
         for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
             group = holders[start : start + size].tolist()
-            is_rare = size <= REPORTS_PER_RUN_MAX
+            is_rare = len(group) <= REPORTS_PER_RUN_MAX
             firsts = group if is_rare else group[:FIRSTS_OF_COMMON_RUN]
             for at, second in enumerate(group):
-                for first in firsts[:at]:
-                    pair = (second, first)
-                    found[pair] = found.get(pair, False) or is_rare
-        return [(*pair, is_rare) for pair, is_rare in sorted(found.items())]
+                pairs.extend([second << 32 | first for first in firsts[:at]])
+                rares.extend([is_rare] * min(at, len(firsts)))
+        if not pairs:
+            return
+        by_pair = np.argsort(np.frombuffer(pairs, np.uint64), kind="stable")
+        told = np.frombuffer(pairs, np.uint64)[by_pair]
+        begins = np.flatnonzero(np.r_[True, told[1:] != told[:-1]])
+        is_shown = np.maximum.reduceat(np.frombuffer(rares, np.uint8)[by_pair], begins)
+        for place, shown in zip(begins, is_shown, strict=True):
+            pair = int(told[place])
+            yield pair >> 32, pair & 0xFFFFFFFF, bool(shown)
 
 
 def _has_figures_of(one: str, two: str) -> bool:

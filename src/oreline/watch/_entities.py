@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from oreline.watch._companies import agencies, companies, places
 from oreline.watch._gazetteer import LEGAL, country_names
 from oreline.watch._likeness import ALIKE_MIN, GENERIC, SAME_MIN, NearNames, likeness
 from oreline.watch._names import Mention, Names, normal_name
+from oreline.watch._spill import Spill
 from oreline.watch._tickers import Ticker, same_paper, ticker_of
 
 
@@ -225,7 +226,7 @@ def entity_keys(books: Mapping[str, Names]) -> dict[str, str]:
     return found
 
 
-def who_is_who(books: Mapping[str, Names], chain: Chain | None) -> tuple[Entity, ...]:
+def who_is_who(books: Mapping[str, Names], chain: Chain | None) -> Sequence[Entity]:
     """Give every name of reports with what it stands for; what is new is proposed only."""
     things = known_things(chain)
     seen: dict[tuple[str, str], _Seen] = {}
@@ -240,7 +241,10 @@ def who_is_who(books: Mapping[str, Names], chain: Chain | None) -> tuple[Entity,
             if one.key in book.tickers:
                 tickers[key] = book.tickers[one.key]
     near = NearNames((one, one.names) for one in things)
-    return tuple(_entity(key, seen[key], things, near, tickers.get(key)) for key in sorted(seen))
+    found: Spill[Entity] = Spill()
+    for key in sorted(seen):
+        found.append(_entity(key, seen[key], things, near, tickers.get(key)))
+    return found
 
 
 @dataclass(slots=True)

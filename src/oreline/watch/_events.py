@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import Final, overload
 
-from oreline.watch._claim import Claim, Money, Percent, When
+from oreline.watch._claim import KINDS, Claim, Money, Percent, When
 from oreline.watch._likeness import GENERIC
 from oreline.watch._names import normal_name
 
@@ -21,6 +22,9 @@ DAYS_APART_MAX: Final = 4
 """Intervals that lie further apart are of two events."""
 SAME_DAYS_MAX: Final = 7
 """Intervals no longer than this show, where they meet, that two claims are of the same days."""
+GROUP_ASKED_MAX: Final = 400
+"""How many claims of an event are asked whether another may join: of thousands, first and last."""
+_OWN_REPORT: Final = "report"
 CLAIMS_COMPARED_MAX: Final = 60
 """With how many claims that share a name or an amount a claim is compared at most."""
 
@@ -344,6 +348,8 @@ def _is_own(name: str) -> bool:
 def grouped(signed: Sequence[Signed], related: Mapping[str, frozenset[str]]) -> list[list[int]]:
     """Give groups of claims of one event, each as places in the list, in order.
 
+    The claims of a report follow each other in the list.
+
     A claim joins the group with the heaviest claim, if no claim of that group forbids it. Only
     claims that share a party, an amount, a thing or a report are compared.
     """
@@ -351,7 +357,13 @@ def grouped(signed: Sequence[Signed], related: Mapping[str, frozenset[str]]) -> 
     group_of: list[int] = []
     groups: list[list[int]] = []
     by_key: dict[tuple[str, str], list[int]] = {}
+    document: str | None = None
     for at, one in enumerate(signed):
+        if one.claim.document != document:
+            # What a report said before is asked for only while its own claims go on.
+            document = one.claim.document
+            for kind in KINDS:
+                by_key.pop((kind, _OWN_REPORT), None)
         keys = [(one.claim.kind, key) for key in _keys(one)]
         near = dict.fromkeys(
             other for key in keys for other in by_key.get(key, ())[-CLAIMS_COMPARED_MAX:]
@@ -368,7 +380,7 @@ def grouped(signed: Sequence[Signed], related: Mapping[str, frozenset[str]]) -> 
                 best, chosen = found, other
         goes_on = chosen < 0 and _TOLD_BEFORE.match(one.claim.sentence) is not None
         if goes_on:
-            before = by_key.get((one.claim.kind, f"report {one.claim.document}"), ())
+            before = by_key.get((one.claim.kind, _OWN_REPORT), ())
             chosen = next(
                 (other for other in reversed(before) if not _vetoed(one, signed[other])), -1
             )
@@ -377,7 +389,7 @@ def grouped(signed: Sequence[Signed], related: Mapping[str, frozenset[str]]) -> 
         if (
             target >= 0
             and not goes_on
-            and any(_vetoed(one, signed[other]) for other in groups[target])
+            and any(_vetoed(one, signed[other]) for other in _asked(groups[target]))
         ):
             target = -1
         if target < 0:
@@ -386,14 +398,30 @@ def grouped(signed: Sequence[Signed], related: Mapping[str, frozenset[str]]) -> 
         groups[target].append(at)
         group_of.append(target)
         for key in keys:
-            by_key.setdefault(key, []).append(at)
+            append_last(by_key, key, at, CLAIMS_COMPARED_MAX)
     return groups
+
+
+def _asked(group: Sequence[int]) -> Iterable[int]:
+    """Give the claims of a group that may forbid another: all, of a large one first and last."""
+    half = GROUP_ASKED_MAX // 2
+    return group if len(group) <= GROUP_ASKED_MAX else chain(group[:half], group[-half:])
+
+
+def append_last(
+    lists: dict[tuple[str, str], list[int]], key: tuple[str, str], at: int, most: int
+) -> None:
+    """Put a place at the end of a list of which only so many of the last are ever looked at."""
+    ones = lists.setdefault(key, [])
+    ones.append(at)
+    if len(ones) > 2 * most:
+        del ones[:-most]
 
 
 def _keys(one: Signed) -> Iterable[str]:
     yield from sorted(one.parties)
     yield from sorted(one.things)
-    yield f"report {one.claim.document}"
+    yield _OWN_REPORT
     if one.ruler is not None:
         yield f"ruler {one.ruler}"
     if one.money is not None:

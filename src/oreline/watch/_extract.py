@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from oreline.watch._amounts import amounts
 from oreline.watch._arithmetic import checks, times_of
 from oreline.watch._claim import KINDS, Attribution, Claim, Money, When
 from oreline.watch._gazetteer import BODIES
-from oreline.watch._names import Names, names
+from oreline.watch._names import Mention, Names, names
 from oreline.watch._rules_deal import deals, shipments
 from oreline.watch._rules_market import discoveries, moves, valuations
 from oreline.watch._rules_money import acquisitions, fundings
@@ -25,6 +27,7 @@ from oreline.watch._speech import Speech, hedges, modality, quotations, speech
 from oreline.watch._times import Anchor, TimeFound, quoted_anchor, resolved, times
 from oreline.watch._view import Draft, View
 
+_Rule = Callable[[View], Iterator[Draft]]
 RATIOED: Final = ("deal", "funding", "acquisition")
 """Kinds of claim whose sum a report may call so many times another."""
 _STEMS: Final = {
@@ -53,6 +56,27 @@ _STEMS: Final = {
 }
 RULES: Final = tuple((rule, tuple(stems.split())) for rule, stems in _STEMS.items())
 """The rules, each with the stems of which a sentence must have one for it to be asked."""
+
+
+@lru_cache(maxsize=50_000)
+def _asked_by(word: str) -> int:
+    """Give which rules a word has a stem of, as bits in their order."""
+    return sum(
+        1 << at
+        for at, (_, stems) in enumerate(RULES)
+        if not stems or any(stem in word for stem in stems)
+    )
+
+
+def _asked(text: str) -> Iterator[_Rule]:
+    """Yield the rules that a sentence is read by, in their order."""
+    bits = _asked_by("")
+    for word in text.lower().split():
+        bits |= _asked_by(word)
+    for at, (rule, _) in enumerate(RULES):
+        if bits >> at & 1:
+            yield rule
+
 
 _INJECTION: Final = re.compile(
     r"\b(?:(?:ignore|disregard|forget)\b.{0,40}\b(?:previous|prior|above|earlier)\b.{"
@@ -88,6 +112,7 @@ def claims_and_names(document: Document) -> tuple[tuple[Claim, ...], Names]:
     text = document.text
     found = [one for one in sentences(text) if one.segment != "heading"]
     book = names(text, found)
+    named = _by_sentence(found, book)
     day = document.published.day
     published = None if day is None else Anchor(day, day, "the day the report was published")
     body: list[Claim] = []
@@ -96,8 +121,8 @@ def claims_and_names(document: Document) -> tuple[tuple[Claim, ...], Names]:
     said_before: tuple[int, Speech] | None = None
     country = _country(book)
     said_anchor: When | None = None
-    for sentence in found:
-        view = _view(text, sentence, book, country, spoken_of)
+    for sentence, mentions in zip(found, named, strict=True):
+        view = _view(sentence, mentions, book, country, spoken_of)
         said = speech(view)
         said = _carried(said, said_before, sentence, view)
         if said.verb is not None:
@@ -131,21 +156,34 @@ def _with_ratios(text: str, claims: list[Claim]) -> list[Claim]:
     return [*claims[:at], told, *claims[at + 1 :]]
 
 
+def _by_sentence(found: Sequence[Sentence], book: Names) -> list[list[Mention]]:
+    """Give the mentions of each sentence, by their places in it."""
+    starts = [one.start for one in found]
+    named: list[list[Mention]] = [[] for _ in found]
+    for one in book.mentions:
+        at = bisect_right(starts, one.start) - 1
+        if at >= 0 and one.end <= found[at].end:
+            first = starts[at]
+            here = Mention(
+                one.start - first, one.end - first, one.kind, one.key, one.text, one.role
+            )
+            named[at].append(here)
+    return named
+
+
 def _view(
-    text: str, sentence: Sentence, book: Names, country: str | None, spoken_of: str | None
+    sentence: Sentence,
+    mentions: Sequence[Mention],
+    book: Names,
+    country: str | None,
+    spoken_of: str | None,
 ) -> View:
-    start, end = sentence.start, sentence.end
     # A line break within a sentence is a space to the rules; every place stays where it is.
     words = sentence.text.replace("\n", " ")
-    inside = tuple(
-        replace(one, start=one.start - start, end=one.end - start)
-        for one in book.mentions
-        if start <= one.start and one.end <= end
-    )
     return View(
         sentence,
         words,
-        inside,
+        tuple(mentions),
         tuple(amounts(words, country)),
         tuple(times(words)),
         book,
@@ -227,13 +265,7 @@ def _claims(
     seen = view
     if said.place is not None and _is_outside(said) and not _tells_of_itself(view, said):
         seen = replace(view, speaker=said.place)
-    low = view.text.lower()
-    drafts = [
-        draft
-        for rule, stems in RULES
-        if not stems or any(stem in low for stem in stems)
-        for draft in rule(seen)
-    ]
+    drafts = [draft for rule in _asked(view.text) for draft in rule(seen)]
     told = drafts + list(quotations(view, said))
     said_time = _said_time(view, said)
     for draft in told:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from oreline.reference import countries
+from oreline.watch._words import first_words
 
 MINERALS: Final[dict[str, tuple[str, ...]]] = {
     "antimony": ("antimony", "stibnite"),
@@ -168,11 +169,11 @@ def _word(name: str) -> str:
 
 
 @cache
-def mineral_words() -> tuple[re.Pattern[str], dict[str, str]]:
-    """Give the pattern of words that name a mineral, and the mineral of each."""
+def mineral_words() -> tuple[re.Pattern[str], dict[str, str], frozenset[str]]:
+    """Give the pattern of words that name a mineral, the mineral of each, and their first words."""
     keys = {word: key for key, words in MINERALS.items() for word in words}
     names = "|".join(_word(word) for word in sorted(keys, key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])(?:{names})(?![\w])", re.IGNORECASE), keys
+    return re.compile(rf"(?<![\w-])(?:{names})(?![\w])", re.IGNORECASE), keys, first_words(keys)
 
 
 def mineral_of(words: str) -> str:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from oreline.watch._arithmetic import parts_of
 from oreline.watch._claim import LADDERS, Claim, Money
 from oreline.watch._copies import Kinship
-from oreline.watch._events import SAME_MIN, Signed, likeness_of, renamed, stages_apart
+from oreline.watch._events import SAME_MIN, Signed, append_last, likeness_of, renamed, stages_apart
 
 FOLLOWED: Final = ("acquisition", "policy", "funding", "facility", "deal")
 """The kinds that go on in steps over months."""
 COMPARED_MAX: Final = 40
 """With how many events that share a party an event is compared at most."""
 
+EVENTS_KEPT: Final = 8_192
+"""Of how many events the first claims are kept in memory while events are compared."""
 CLAIMS_MAX: Final = 4
 """How many claims of an event are compared with those of others."""
 
@@ -53,12 +57,36 @@ def silent(claims: Sequence[Claim]) -> tuple[str, ...]:
     return tuple(name for name in WANTED.get(kind, ()) if name not in stated)
 
 
-def kin_of(kin: Iterable[Kinship]) -> dict[str, list[str]]:
-    """Give for each report those before it that share words with it."""
-    found: dict[str, list[str]] = {}
-    for pair in kin:
-        found.setdefault(pair.second, []).append(pair.first)
-    return found
+class Retold(Mapping[str, Sequence[str]]):
+    """For each report those before it that share words with it; kept as numbers."""
+
+    def __init__(self, kin: Iterable[Kinship], order: Mapping[str, int]) -> None:
+        """Take pairs in the order of their second reports, as :meth:`Copies.kin` gives them."""
+        self._order = order
+        self._names = list(order)
+        self._firsts = array("I")
+        self._bounds = array("Q", [0])
+        for pair in kin:
+            self._reach(order[pair.second])
+            self._firsts.append(order[pair.first])
+        self._reach(len(order))
+
+    def _reach(self, number: int) -> None:
+        while len(self._bounds) <= number:
+            self._bounds.append(len(self._firsts))
+
+    def __getitem__(self, name: str) -> Sequence[str]:
+        """Return the reports before one that share words with it."""
+        at = self._order[name]
+        return [self._names[one] for one in self._firsts[self._bounds[at] : self._bounds[at + 1]]]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of all reports."""
+        return iter(self._order)
+
+    def __len__(self) -> int:
+        """Return how many reports there are."""
+        return len(self._order)
 
 
 def drift(
@@ -148,22 +176,27 @@ def follows(signed: Sequence[Signed], groups: Sequence[Sequence[int]]) -> list[t
     signed = renamed(signed)
     by_party: dict[tuple[str, str], list[int]] = {}
     found: list[tuple[int, ...]] = [()] * len(groups)
-    firsts = {
-        at: [signed[one] for one in group[:CLAIMS_MAX]]
+
+    @lru_cache(maxsize=EVENTS_KEPT)
+    def firsts(at: int) -> list[Signed]:
+        return [signed[one] for one in groups[at][:CLAIMS_MAX]]
+
+    days = {
+        at: _first_day(firsts(at))
         for at, group in enumerate(groups)
         if signed[group[0]].claim.kind in FOLLOWED
     }
-    for at in sorted(firsts, key=lambda one: (_first_day(firsts[one]), one)):
-        mine = firsts[at]
+    for at in sorted(days, key=lambda one: (days[one], one)):
+        mine = firsts(at)
         kind = mine[0].claim.kind
         keys = dict.fromkeys((kind, name) for one in mine for name in sorted(one.parties))
         keys.update(dict.fromkeys((kind, f"ruler {one.ruler}") for one in mine if one.ruler))
         near = dict.fromkeys(
             other for key in keys for other in by_party.get(key, ())[-COMPARED_MAX:]
         )
-        found[at] = tuple(sorted(other for other in near if _is_one_life(firsts[other], mine)))
+        found[at] = tuple(sorted(other for other in near if _is_one_life(firsts(other), mine)))
         for key in keys:
-            by_party.setdefault(key, []).append(at)
+            append_last(by_party, key, at, COMPARED_MAX)
     return found
 
 

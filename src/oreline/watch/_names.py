@@ -23,6 +23,7 @@ from oreline.watch._gazetteer import (
     mineral_words,
 )
 from oreline.watch._segments import Sentence, is_title
+from oreline.watch._words import matches
 
 _CAP: Final = (
     r"(?:[A-ZÀ-ÞĀ-Ž](?:\.[A-Z])+\.?|[A-ZÀ-ÞĀ-Ž][\wÀ-ž]*(?:[’'][A-ZÀ-Þ][\w]+)?(?:[-&][\w]+)*)"
@@ -47,6 +48,9 @@ _TICKER: Final = re.compile(
 )
 _ROLE: Final = re.compile(
     r"(?<![\w-])(?:" + "|".join(re.escape(one) for one in ROLES) + r")\b", re.IGNORECASE
+)
+_ROLE_AFTER: Final = re.compile(
+    r",\s(?:the\s|its\s|a\s)?(?:[\w’'-]+\s){0,3}?(" + _ROLE.pattern + r")", re.IGNORECASE
 )
 _ORG_WORD: Final = frozenset((*LEGAL, *BODIES, *TRADE))
 _ORG_LAST: Final = re.compile(
@@ -243,7 +247,8 @@ def _in_sentence(text: str, sentence: Sentence, known: Names) -> list[Mention]:
             code = codes[match.group()]
             found.append(Mention(*place, "country", code, match.group()))
             taken.append(place)
-    for match in mineral_words()[0].finditer(words):
+    minerals, _, firsts = mineral_words()
+    for match in matches(minerals, words, firsts):
         place = (start + match.start(), start + match.end())
         if any(first < place[1] and place[0] < last for first, last in taken):
             continue
@@ -415,13 +420,7 @@ def _is_whole(name: str) -> bool:
 def _kinded(
     words: str, name: str, start: int, end: int, before: str, after: str, offset: int, known: Names
 ) -> Mention | None:
-    title = next(iter(reversed(list(_ROLE.finditer(before[-60:])))), None)
-    is_after_role = title is not None and bool(_TITLED.fullmatch(before[-60:], title.end()))
-    role_after = re.match(
-        r",?\s(?:the\s|its\s|a\s)?(?:[\w’'-]+\s){0,3}?(" + _ROLE.pattern + r")",
-        after,
-        re.IGNORECASE,
-    )
+    role_after = _ROLE_AFTER.match(after)
     has_org_word = bool(_ORG_LAST.search(name))
     defined = _ACRONYM.match(after) or _SHORT_NAME.match(after)
     listed = _TICKER.match(after.lstrip(" ("))
@@ -430,10 +429,9 @@ def _kinded(
         kind = "person"
     elif has_org_word or defined or listed:
         kind = _org_kind(name, before, is_listed=listed is not None)
-    elif is_after_role and name.count(" ") <= 3:
-        assert title is not None
-        kind, role = "person", _role_text(before, title.group())
-    elif role_after and after[:1] == "," and 1 <= name.count(" ") <= 3:
+    elif name.count(" ") <= 3 and (title := _title(before)) is not None:
+        kind, role = "person", _role_text(before, title)
+    elif role_after and 1 <= name.count(" ") <= 3:
         kind, role = "person", role_after.group(1).strip()
     elif _names_nobody(name, before, after):
         return None
@@ -447,6 +445,14 @@ def _kinded(
     if name in _COMMON or name in BODIES or INSTRUMENT_NAME.match(name):
         return None
     return Mention(offset + start, offset + end, kind, name, name, role)
+
+
+def _title(before: str) -> str | None:
+    """Give the role that stands before a name, None if none does."""
+    roles = list(_ROLE.finditer(before[-60:]))
+    if not roles or not _TITLED.fullmatch(before[-60:], roles[-1].end()):
+        return None
+    return roles[-1].group()
 
 
 def _org_kind(name: str, before: str, *, is_listed: bool) -> str:

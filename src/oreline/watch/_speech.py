@@ -11,6 +11,7 @@ from oreline.watch._claim import Attribution
 from oreline.watch._gazetteer import RELEASE_WIRES, country_names
 from oreline.watch._names import Mention
 from oreline.watch._view import Draft, View
+from oreline.watch._words import first_words, matches
 
 _SAID: Final = (
     "said|says|told|added|adds|announced|announces|stated|states|reported|confirmed|confirms"
@@ -25,6 +26,9 @@ _OPINION: Final = (
     "|considered|considers|cautioned|acknowledged|dismissed|condemned|reiterated"
 )
 _VERB: Final = re.compile(rf"\b(?P<said>{_SAID})\b|\b(?P<opinion>{_OPINION})\b", re.IGNORECASE)
+_VERB_FIRSTS: Final = first_words(
+    re.sub(r"emphasi\[sz\](\w+)", r"emphasis\1|emphasiz\1", f"{_SAID}|{_OPINION}").split("|")
+)
 _ACCORDING: Final = re.compile(
     r"\b(?:according to|citing|in the words of)\s(?P<who>[^.;“”\"]{3,80}?)(?=[.;“”\"]|,\s|$)",
     re.IGNORECASE,
@@ -96,7 +100,7 @@ def speech(view: View) -> Speech:
     """Give who says a sentence, by the verb or the words ``according to``."""
     text = view.text
     is_quote = any(last - first > 12 for first, last in view.sentence.quotes)
-    for match in _VERB.finditer(text):
+    for match in matches(_VERB, text, _VERB_FIRSTS):
         if view.sentence.is_quoted(view.sentence.start + match.start()):
             continue
         found = _speaker(view, match)

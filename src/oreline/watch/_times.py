@@ -12,6 +12,7 @@ from typing import Final
 from oreline.watch._claim import When
 from oreline.watch._either import either
 from oreline.watch._numbers import NUMBERS
+from oreline.watch._words import first_words, matches
 
 QUOTED_DAYS_MAX: Final = 31
 """How many days before a report what it quotes may have been said, where nobody tells the day."""
@@ -79,13 +80,16 @@ _TIME: Final = re.compile(
 )  # fmt: skip
 
 
-_MAYBE: Final = re.compile(
-    r"\d\d|\b\d (?:[A-Z]|days|weeks|months|years)|\b[A-Z][a-z]+ \d|day\b"
-    r"|\b(?:weeks?|months?|years?|quarter|half|Q[1-4]|H[12]|spring|summer|autumn|winter|fall)\b"
-    r"|tonight|tomorrow|overnight|this (?:morning|afternoon|evening)"
-    r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)",
-    re.IGNORECASE,
-)
+_FIRSTS: Final = first_words(
+    [
+        *MONTHS, *WEEKDAYS, *NUMBERS, "a", "an", "several", "days", "weeks", "months", "years",
+        "early", "mid", "late", "end", "beginning", "by", "the", "first", "second", "third",
+        "fourth", "q1", "q2", "q3", "q4", "h1", "h2", "last", "next", "this", "past", "earlier",
+        "later", "on", "spring", "summer", "autumn", "winter", "fall", "year", "today",
+        "yesterday", "tomorrow", "tonight", "overnight",
+    ]
+)  # fmt: skip
+"""The words with which a time may begin, beside figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +122,9 @@ def times(text: str) -> list[TimeFound]:
     >>> [one.said for one in times("up 900% to $0.44 on Thursday, it may rise in May")]
     ['on Thursday', 'May']
     """
-    # Most sentences say no time: they are told by a pattern that is quick.
-    first = _MAYBE.search(text)
-    if first is None:
-        return []
     return [
         TimeFound(match.start(), match.end(), match.group().strip(" ."), match)
-        for match in _TIME.finditer(text, max(0, first.start() - 40))
+        for match in matches(_TIME, text, _FIRSTS, figures=True)
         if _is_time(text, match)
     ]
 

@@ -14,7 +14,7 @@ from oreline.watch._copies import Copies, Kinship, origins
 from oreline.watch._entities import Entity, entity_keys, who_is_who
 from oreline.watch._events import PARTY_SLOTS, Signed, grouped, signature
 from oreline.watch._gazetteer import country_names
-from oreline.watch._lifecycle import drift, follows, kin_of, silent, sums
+from oreline.watch._lifecycle import Retold, drift, follows, silent, sums
 from oreline.watch._names import Names, normal_name
 from oreline.watch._reconcile import AGREED, DIFFERS, SINGLE, Point, points
 from oreline.watch._related import Related
@@ -105,9 +105,9 @@ class Watched:
 
     documents: Sequence[Document]
     same: tuple[tuple[str, str], ...]
-    kin: tuple[Kinship, ...]
+    kin: Sequence[Kinship]
     events: Sequence[Event]
-    entities: tuple[Entity, ...]
+    entities: Sequence[Entity]
     findings: tuple[Finding, ...]
 
     @property
@@ -271,7 +271,7 @@ def put_together(
     places: list[tuple[int, int, int, int]] = []
     groups = grouped(signed, related)
     lives = follows(signed, groups)
-    retold = kin_of(kin)
+    retold = Retold(kin, order)
     for group, earlier in zip(groups, lives, strict=True):
         ones = [claims[at] for at in group]
         event = replace(
@@ -294,9 +294,9 @@ def put_together(
     return Watched(
         _in_memory(kept),
         tuple(copies.same),
-        kin,
+        _in_memory(kin),
         _in_memory(Ordered(events, by_weight)),
-        who_is_who(by_report, chain),
+        _in_memory(who_is_who(by_report, chain)),
         tuple(findings),
     )
 

@@ -294,8 +294,9 @@ def kept_for_use(values: Mapping[str, float], outcomes: Floats, kept_t: float) -
     What lacks is the shortfall of the market on the rest of its use, z (1 - K / U); prices are
     those of the market. Where its use in tonnes is UNKNOWN, nothing can be told of it.
 
-    >>> kept_for_use({"economy.use_t": 200.0}, np.array([[0.8, 2.0]]), 50.0)[0, Q].item()
-    0.85
+    >>> told = kept_for_use({"economy.use_t": 200.0}, np.array([[0.75, 2.0]]), 100.0)
+    >>> told[0, Q].item()
+    0.875
     """
     use_t = values.get("economy.use_t")
     if not kept_t or not use_t:

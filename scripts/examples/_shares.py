@@ -17,8 +17,36 @@ BEFORE, MOVED = date(2025, 12, 22), date(2025, 12, 23)
 CLOSE_BEFORE, CLOSE_MOVED = 4.00, 5.00
 """The two closes that the invented reports of the evidence speak of."""
 WATCH_TOML = """\
-# What is watched beside the reports: prices, and the companies whose moves are told of.
-# All keys: docs/reference/watch.md
+# What is watched beside the reports: prices, the companies whose moves are told of, and alerts.
+# All keys: docs/reference/watch-file.md and docs/reference/watch.md
+
+# What to be told of, once: 'oreline watch alerts FOLDER', and the page Alerts.
+
+[[alert]]
+id = "buyer-in-the-news"
+on = "claim"
+party = "ussm"
+
+[[alert]]
+id = "contested"
+on = "contested"
+
+[[alert]]
+id = "permits"
+on = "lapse"
+within_days = 120
+
+[[alert]]
+id = "antimony-imports"
+on = "import_reliance"
+mineral = "antimony"
+change_points = 1
+
+[[alert]]
+id = "buyer-share"
+on = "price"
+series = "illus-buyer"
+change_pct = 10
 
 [[series]]
 file = "prices/shares/illustration-buyer.csv"

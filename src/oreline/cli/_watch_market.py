@@ -16,7 +16,7 @@ from oreline.cli._watch_source import chain_of, reports_of
 
 if TYPE_CHECKING:
     from oreline.model import Finding
-    from oreline.watch import EventStudy, Market, MarketSeries, Portfolio, Watched
+    from oreline.watch import EventStudy, Holding, Market, MarketSeries, Portfolio, Watched
 
 PLACE = Annotated[
     Path | None,
@@ -247,25 +247,13 @@ def _print_portfolio(console: Console, held: Portfolio) -> None:
         print_note(console, "The shipped list: name your own with [[portfolio]] in watch.toml.")
     shown = [one for one in held.holdings if not held.is_shipped or one.series or one.events]
     rows = [
-        (one.stage, one.name, one.ticker, one.close or "UNKNOWN", one.currency,
-         one.day.isoformat() if one.day else "", _percent(one.change_pct),
-         _percent(one.month_pct), len(one.events), one.alert or one.why_not)
+        (one.stage, f"{one.name} ({one.ticker})" if one.ticker else one.name, _close(one),
+         _moves(one), len(one.events), one.alert)
         for one in shown
     ]  # fmt: skip
-    columns = (
-        "stage",
-        "company",
-        "ticker",
-        "close",
-        "",
-        "day",
-        "1 day",
-        "21 days",
-        "events",
-        "note",
-    )
+    columns = ("stage", "company", "last close", "change", "events", "alert")
     print_table(
-        console, columns, rows, right=("close", "1 day", "21 days", "events"),
+        console, columns, rows, right=("events",),
         empty="no company here has a price or a claim",
     )  # fmt: skip
     if len(shown) < len(held.holdings):
@@ -281,6 +269,18 @@ def _print_portfolio(console: Console, held: Portfolio) -> None:
         print_table(
             console, ("verdict", "claim", "closes", "close before, by the claim", "report"), checks
         )
+
+
+def _close(one: Holding) -> str:
+    if one.close is None:
+        return f"UNKNOWN: {one.why_not}"
+    return f"{one.close} {one.currency}, {one.day}"
+
+
+def _moves(one: Holding) -> str:
+    if one.close is None:
+        return ""
+    return f"{_percent(one.change_pct)} in a day, {_percent(one.month_pct)} in 21"
 
 
 def _percent(value: float | None) -> str:

@@ -275,8 +275,9 @@ def _lapses(rule: AlertRule, grounds: AlertGrounds) -> tuple[list[Alert], list[F
             continue
         left = (date.fromisoformat(permit.valid_to) - grounds.today).days
         if left <= rule.within_days:
-            found.append(_lapse(rule, permit, left))
-    return found, []
+            found.append((left, permit.id, permit))
+    found.sort(key=lambda one: one[:2])
+    return [_lapse(rule, permit, left) for left, _, permit in found], []
 
 
 def _lapse(rule: AlertRule, permit: Permit, left: int) -> Alert:

@@ -349,7 +349,8 @@ def test_contracts_and_prices_come_back_as_they_were(store: Store, tmp_path: Pat
     declared = [row for row in store.rows() if b'"schema":"declare/1"' in row.data]
     export_ledger(declared, tmp_path / "out")
     for part in ("contracts", "prices"):
-        for path in sorted((EXAMPLES / "pakistan-us" / part).iterdir()):
+        # Closes of shares, in a folder of their own, are for watch: no contract asks for them.
+        for path in sorted((EXAMPLES / "pakistan-us" / part).glob("*.*")):
             written = (tmp_path / "out" / part / path.name).read_bytes()
             if part == "contracts":
                 assert written == path.read_bytes()

@@ -66,7 +66,7 @@ assays = { rule = "exchange", limits = [{ analyte = "Sb", limit = "0.5 %" }] }
 """A contract for the lots of the small ledger."""
 ASKED_ELSEWHERE = (
     "ask", "demo", "plan actual", "settle periods", "fund schedule", "fund books", "fund pack",
-    "fund transfer-pricing",
+    "fund transfer-pricing", "watch timeline",
 )  # fmt: skip
 """Verbs and commands with tests in files of their own: they need more than the small ledger."""
 

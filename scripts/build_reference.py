@@ -500,8 +500,17 @@ NOTICE_OF_TESTS = (
     "    babbitt_blocks.csv: between which levels its columns lie. PyGSLIB (2024).",
     "    Computed from data of PyGSLIB, copyright 2015 Adrian Martinez Vargas.",
     "    Terms: MIT licence. https://github.com/opengeostat/pygslib",
+    (
+        "tests/watch/sets/ms: cases for dates, money, numbers and dimensions in English. "
+        "Recognizers-Text."
+    ),
+    "    Copyright (c) Microsoft Corporation.",
+    "    Terms: MIT licence. https://github.com/microsoft/Recognizers-Text",
+    "tests/watch/sets/names: labelled pairs of names. nomenklatura.",
+    "    Copyright (c) OpenSanctions and others.",
+    "    Terms: MIT licence. https://github.com/opensanctions/nomenklatura",
 )
-"""Written by scripts/build_babbitt_domain.py and build_babbitt_blocks.py, which say how."""
+"""The first is written by scripts/build_babbitt_domain.py and build_babbitt_blocks.py."""
 
 
 def notice(head: list[str], rows: list[Row]) -> bytes:

@@ -86,7 +86,9 @@ def read_security(
     if table is None:
         return None, wrong
     assert found is not None
-    findings = [*_unplanned(table, problem, found, name), *_wrong(table, found, name)]
+    findings = sorted(
+        [*_wrong(table, found, name), *_unplanned(table, problem, found, name)], key=_line
+    )
     if is_fatal(findings):
         return None, tuple(findings)
     stages = {one: stage for one, stage in known.items() if stage in STAGES}
@@ -159,6 +161,12 @@ def _unplanned(
             where = found.where(("material", place, "id"), name)
             message = f"the plan has no material {one.id}"
             yield Finding("ORL-1258", Severity.FATAL, where, message, fix)
+
+
+def _line(finding: Finding) -> int:
+    """Return the line of the file that a finding stands at."""
+    line = finding.where.rpartition(":")[2]
+    return int(line) if line.isdigit() else 0
 
 
 def _wrong(table: SecurityTable, found: Located, name: str) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The money of the illustration: one instrument whose tranches wait for what the ledger shows."""
+"""The money of the illustration: equity whose tranches wait for the ledger, and a loan."""
 
 from __future__ import annotations
 
@@ -100,4 +100,68 @@ title = "The joint committee has attested the process design"
 when = 'attested("design-review", "illus-refinery")'
 """
 
-FILES = {"instruments/illus-equity.toml": EQUITY}
+LOAN = """\
+# A loan beside the framework, so that its schedule and covenants can be seen on the plan's cash.
+# Nobody has announced one: every number here is invented (A-FUND).
+id = "illus-loan"
+title = "Loan for the copper mill (illustration, invented terms)"
+kind = "loan"
+from = "illus-buyer"
+to = "illus-operator"
+amount = "90000000"
+currency = "USD"
+basis = "assumed"
+source = "A-FUND"
+
+[loan]
+rate_pct = "8"
+day_count = "ACT/360"
+months = 6
+begins = 2029-01-01
+grace = 4
+interest_in_grace = "capitalised"
+repayment = "annuity"
+repayments = 14
+
+[[loan.drawdowns]]
+day = 2029-01-15
+amount = "30000000"
+
+[[loan.drawdowns]]
+day = 2029-07-15
+amount = "30000000"
+
+[[loan.drawdowns]]
+day = 2030-01-15
+amount = "30000000"
+
+[[covenants]]
+id = "dscr"
+title = "Cash covers the debt service of each half-year"
+ratio = "dscr"
+at_least = "1.30"
+
+[[covenants]]
+id = "llcr"
+title = "Cash covers the loan over its life"
+ratio = "llcr"
+at_least = "1.50"
+
+[[tranches]]
+id = "mill"
+title = "The copper mill"
+phase = "beneficiation"
+amount = "90000000"
+approvals = ["illus-operator", "illus-buyer"]
+weakest_basis = "assumed"
+
+[[tranches.conditions]]
+id = "lease"
+title = "The lease of the copper mine is in force"
+when = 'permit("illus-lease-mine-cu")'
+"""
+
+FILES = {
+    "instruments/illus-equity.toml": EQUITY,
+    "instruments/illus-loan.toml": LOAN,
+}

@@ -58,6 +58,7 @@ NEEDED = {
     ("post", "/explore/holes"): Right.RECORD,
     ("post", "/stress/ledgers"): Right.RECORD,
     ("post", "/watch/attachments"): Right.RECORD,
+    ("post", "/watch/judgements"): Right.RECORD,
     ("post", "/watch/digest"): Right.DECIDE,
     ("post", "/watch/second-reading"): Right.DECIDE,
     ("post", "/uploads/{upload}/commit"): Right.RECORD,

@@ -170,3 +170,34 @@ def test_a_second_reader_is_asked_only_where_one_is_named(client: TestClient, ch
     found = client.post(f"{PREFIX}/watch/second-reading").json()["result"]
     assert found["claims"] == []
     assert [one["code"] for one in found["findings"]] == ["ORL-1338"]
+
+
+def test_names_are_judged_once_and_events_are_put_together_by_it(
+    client: TestClient, chain: Path
+) -> None:
+    for name, text in (
+        ("one", "Zeta Metals Corp signed a supply agreement with Norland Metals GmbH on Monday."),
+        ("two", "Norland Metals GmbH and Falcon Minerals Ltd inked a supply agreement."),
+    ):
+        (chain / "evidence" / f"{name}.txt").write_text(f"{name}\n2025-01-21\n\n{text}\n")
+
+    def deals() -> int:
+        return sum(one["kind"] == "deal" for one in ask(client, "/events")["events"])
+
+    assert deals() == 2
+    given = {"first": "Zeta Metals", "second": "Falcon Minerals", "verdict": "same"}
+    first = client.post(f"{PREFIX}/watch/judgements", json={**given, "note": "renamed"})
+    assert first.status_code == 201, first.text
+    again = client.post(f"{PREFIX}/watch/judgements", json=given)
+    assert (again.status_code, again.json()["result"]["appended"]) == (200, 0)
+    (one,) = ask(client, "/judged")["judged"]
+    assert (one["actor"], one["note"], one["is_followed"]) == ("local", "renamed", True)
+    assert deals() == 1
+    for wrong, said in (
+        ({**given, "second": "zeta  metals"}, "nothing to judge"),
+        ({**given, "verdict": "perhaps"}, "same"),
+        ({**given, "second": "..."}, "is no name"),
+    ):
+        answer = client.post(f"{PREFIX}/watch/judgements", json=wrong)
+        assert answer.status_code == 422, answer.text
+        assert said in answer.text

@@ -225,11 +225,13 @@ from oreline.api._answers_watch import (
 )
 from oreline.api._answers_watch_acts import (
     claim_attachment,
+    name_judgement,
     second_reading,
     send_digest,
     watch_against,
     watch_alerts,
     watch_attached,
+    watch_judged,
 )
 from oreline.api._answers_watch_market import (
     StudyQuestion,
@@ -433,6 +435,7 @@ __all__ = [
     "money_if",
     "month_account",
     "move_to_enter",
+    "name_judgement",
     "named",
     "office_told",
     "open_now",
@@ -532,6 +535,7 @@ __all__ = [
     "watch_events",
     "watch_gaps",
     "watch_history",
+    "watch_judged",
     "watch_line",
     "watch_market",
     "watch_report",

@@ -16,7 +16,15 @@ from oreline.model import Finding, InputError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from oreline.watch import AgainstLedger, Alerts, Attached, Digest, PriceLine, WatchSettings
+    from oreline.watch import (
+        AgainstLedger,
+        Alerts,
+        Attached,
+        Digest,
+        Judgement,
+        PriceLine,
+        WatchSettings,
+    )
 
 
 def watch_against(view: View, event: str = "") -> dict[str, Any]:
@@ -89,6 +97,39 @@ def claim_attachment(view: View, claim: str, to: str, note: str = "") -> Draft |
         return already
     draft = attach_draft(found, document, subject, ledger, party)
     return {**draft, "note": note} if note else draft
+
+
+def watch_judged(view: View) -> dict[str, Any]:
+    """Return what people judged of names, whether they are of one or of two.
+
+    Raises
+    ------
+    NotFoundError
+        If this person is shown no reports.
+    """
+    from oreline.watch import judgements_of
+
+    watched_of(view)
+    return judgements_of(view.reading.ledger).to_json()
+
+
+def name_judgement(
+    view: View, first: str, second: str, verdict: str, note: str = ""
+) -> Draft | Judgement:
+    """Return the attestation of a judgement of two names, or the same one that is in force.
+
+    Raises
+    ------
+    InputError
+        If it is none, or contradicts those in force.
+    NotFoundError
+        If this person is shown no reports.
+    """
+    from oreline.watch import Judgement, judge_draft
+
+    watched_of(view)
+    draft = judge_draft(first, second, verdict, view.reading.ledger)
+    return draft if isinstance(draft, Judgement) or not note else {**draft, "note": note}
 
 
 def watch_alerts(view: View, *, everything: bool = False) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
@@ -34,6 +34,15 @@ class Attachment(Given):
     note: str = Field(default="", max_length=2_000)
 
 
+class NamesJudged(Given):
+    """Two names, and whether they are of one or of two."""
+
+    first: str = Field(min_length=1, max_length=300)
+    second: str = Field(min_length=1, max_length=300)
+    verdict: Literal["same", "different"]
+    note: str = Field(default="", max_length=2_000)
+
+
 @router.get("/watch/against", tags=["watch"])
 def against(
     view: Reading,
@@ -60,6 +69,23 @@ def attached(
 def attach(request: Request, response: Response, view: Recording, given: Attachment) -> Answer:
     """Attach a claim to a lot, party, site, phase or event; a second time writes nothing."""
     found = acts.claim_attachment(view, given.claim, given.to, given.note)
+    if not isinstance(found, dict):
+        response.status_code = 200
+        return told(view, {"appended": 0, "already": found.to_json()})
+    ready = record.named(view, found, now_us(request), fresh_mark(request))
+    return told(view, record.appended(view, [ready]))
+
+
+@router.get("/watch/judged", tags=["watch"])
+def judged(view: Reading) -> Answer:
+    """List what people judged of names: of one, or of two."""
+    return told(view, acts.watch_judged(view))
+
+
+@router.post("/watch/judgements", tags=["watch"], status_code=201)
+def judge(request: Request, response: Response, view: Recording, given: NamesJudged) -> Answer:
+    """Judge that two names are of one or of two; a second time writes nothing."""
+    found = acts.name_judgement(view, given.first, given.second, given.verdict, given.note)
     if not isinstance(found, dict):
         response.status_code = 200
         return told(view, {"appended": 0, "already": found.to_json()})

@@ -18,8 +18,8 @@ from oreline.model import Chain, EvidenceItem, Finding, InputError
 
 if TYPE_CHECKING:
     from oreline.api._views import View
-    from oreline.record import Store
-    from oreline.watch import Document, Taken, Watched, WatchSettings
+    from oreline.record import Ledger, Store
+    from oreline.watch import Document, Judgements, Taken, Watched, WatchSettings
 
     _Read = tuple[tuple[Taken, ...], tuple[Finding, ...]]
 
@@ -79,6 +79,7 @@ class Watching:
         self._shelved = ""
         self._settings: tuple[Stamp | None, WatchSettings, tuple[Finding, ...]] | None = None
         self._read: dict[tuple[Path, Stamp, date], _Read] = {}
+        self._judged: tuple[Ledger, Judgements] | None = None
         self._kept: OrderedDict[Hashable, Watched] = OrderedDict()
 
     def settings(self) -> tuple[WatchSettings, tuple[Finding, ...]]:
@@ -114,24 +115,38 @@ class Watching:
         with self._lock:
             return self._look().version
 
-    def watched(self, chain: Chain, today: date, day: date | None = None) -> Watched:
-        """Return what the reports say; with ``day``, of those that were published by then."""
+    def watched(
+        self, chain: Chain, ledger: Ledger, today: date, day: date | None = None
+    ) -> Watched:
+        """Return what the reports say; with ``day``, of those that were published by then.
+
+        Names are of whom people judged them to be in the ledger.
+        """
         from oreline.watch import put_together
 
         with self._lock:
             look = self._look()
-            key = (look.version, _names_of(chain), today, day)
+            judgements = self._judgements(ledger)
+            key = (look.version, _names_of(chain), judgements, today, day)
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
             reports, findings = self._reports_read(look, today)
             if day is not None:
                 reports = tuple(one for one in reports if _is_by(one, day))
-            found = put_together(reports, chain=chain, findings=findings)
+            found = put_together(reports, chain=chain, findings=findings, judgements=judgements)
             self._kept[key] = found
             while len(self._kept) > KEPT_MAX:
                 self._kept.popitem(last=False)
             return found
+
+    def _judgements(self, ledger: Ledger) -> Judgements:
+        """Return what people judged of names, read again where the ledger has grown."""
+        from oreline.watch import judgements_of
+
+        if self._judged is None or self._judged[0] is not ledger:
+            self._judged = (ledger, judgements_of(ledger))
+        return self._judged[1]
 
     def shelve(self, store: Store, today: date) -> None:
         """Bring the ledger's shelf to what lies in the folders, so that it can be searched."""
@@ -226,7 +241,8 @@ def watched_of(view: View, day: date | None = None) -> Watched:
             "no reports are watched here: put them into the folder evidence of the chain folder, "
             "or give a folder with 'oreline serve --reports FOLDER'"
         )
-    return watching.watched(view.whole.chain, view.desk.today(), day)
+    whole = view.whole
+    return watching.watched(whole.chain, whole.ledger, view.desk.today(), day)
 
 
 def _stamps(folder: Path) -> tuple[Stamp, ...]:

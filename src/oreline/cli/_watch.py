@@ -11,6 +11,7 @@ from oreline.cli import (
     _watch_attach,
     _watch_digest,
     _watch_follow,
+    _watch_judge,
     _watch_market,
     _watch_read,
     _watch_search,
@@ -47,6 +48,7 @@ for _part in (
     _watch_follow,
     _watch_market,
     _watch_attach,
+    _watch_judge,
     _watch_digest,
     _watch_second,
 ):

@@ -150,7 +150,7 @@ def attached(
 def _watched(reader: Reader, reports: Path | None) -> tuple[Watched, Any]:
     """Return what the reports of the ledger's chain folder say, and the chain, if there is one."""
     from oreline.model import InputError
-    from oreline.watch import watch
+    from oreline.watch import judgements_of, watch
 
     beside = reader.store.path
     folder = reader.chain_option or (None if beside is None else beside.resolve().parent)
@@ -159,4 +159,5 @@ def _watched(reader: Reader, reports: Path | None) -> tuple[Watched, Any]:
     if place is None:
         raise InputError("where are the reports? Give --reports PLACE, or --chain FOLDER")
     documents, findings, known = reports_of(place, chain)
-    return watch(documents, chain=known, findings=findings), known
+    judged = judgements_of(reader.ledger)
+    return watch(documents, chain=known, findings=findings, judgements=judged), known

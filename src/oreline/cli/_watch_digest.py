@@ -12,7 +12,7 @@ from rich.console import Console
 
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
-from oreline.cli._watch_source import reports_of
+from oreline.cli._watch_source import judgements_beside, reports_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -147,7 +147,9 @@ def _alerts(chain: Path, now: datetime) -> tuple[Alerts, WatchSettings]:
     if settings is None:
         raise InputError("watch.toml cannot be used", findings)
     documents, wrong, known = reports_of(chain, None)
-    watched = watch(documents, chain=known, findings=wrong)
+    watched = watch(
+        documents, chain=known, findings=wrong, judgements=judgements_beside(chain, None)
+    )
     prices: Mapping[str, PriceLine] = {}
     amiss: tuple[Finding, ...] = ()
     if any(one.on == "price" for one in settings.alerts):

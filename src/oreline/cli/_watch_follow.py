@@ -55,7 +55,7 @@ def follow(
     Example: oreline watch follow examples/pakistan-us/evidence --once
     """
     from oreline.cli._output import stdout_console
-    from oreline.cli._watch_source import chain_of, places_of
+    from oreline.cli._watch_source import chain_of, judgements_beside, places_of
     from oreline.model import InputError
     from oreline.record import system_clock
     from oreline.watch import Follower, workers_for
@@ -71,7 +71,8 @@ def follow(
         places = places_of(chain)
     console = stdout_console()
     with _shelf(places, chain) as shelf:
-        follower = Follower(shelf, places, known, workers=workers_for)
+        judged = judgements_beside(place, chain)
+        follower = Follower(shelf, places, known, workers=workers_for, judgements=judged)
         try:
             for news in look_by_look(
                 follower, seconds=seconds, today=lambda: system_clock().date(), is_once=once

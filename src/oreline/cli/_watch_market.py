@@ -12,7 +12,7 @@ from rich.console import Console
 from oreline.cli._exit_codes import ExitCode
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
-from oreline.cli._watch_source import chain_of, reports_of
+from oreline.cli._watch_source import chain_of, judgements_beside, reports_of
 
 if TYPE_CHECKING:
     from oreline.model import Finding
@@ -203,7 +203,9 @@ def _watched(folder: Path) -> Watched | None:
     if not (folder / "chain.toml").is_file():
         return None
     documents, findings, known = reports_of(folder, None)
-    return watch(documents, chain=known, findings=findings)
+    return watch(
+        documents, chain=known, findings=findings, judgements=judgements_beside(folder, None)
+    )
 
 
 def _one(found: Market, name: str) -> MarketSeries:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
-from oreline.cli._watch_source import reports_of
+from oreline.cli._watch_source import judgements_beside, reports_of
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +47,7 @@ def second_reader(
     if settings.extractor is None:
         raise InputError("watch.toml has no [extractor]: no second reader is asked, as intended")
     documents, _, known = reports_of(place or chain, chain)
-    watched = watch(documents, chain=known)
+    watched = watch(documents, chain=known, judgements=judgements_beside(place, chain))
     ask = asked_of(settings.extractor, os.environ)
     cache = chain / CACHE_FOLDER
     found = read_again(watched.documents, watched.claims, settings.extractor, ask, cache)

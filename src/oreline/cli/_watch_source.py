@@ -13,7 +13,7 @@ import typer
 if TYPE_CHECKING:
     from oreline.model import Chain, Finding
     from oreline.record import Shelf
-    from oreline.watch import Document, Watched
+    from oreline.watch import Document, Judgements, Watched
 
 Place = Annotated[
     Path,
@@ -113,8 +113,21 @@ def watched_of(
         today=system_clock().date(),
         workers=workers_for if workers is None else lambda _: workers,
         progress=lambda done, total: progress("reports", done, total),
+        judgements=judgements_beside(place, chain),
     )
     return found, known
+
+
+def judgements_beside(place: Path | None, chain: Path | None) -> Judgements:
+    """Return what people judged of names, by the ledger of the chain folder; nothing without it."""
+    from oreline.record import load_ledger, open_store
+    from oreline.watch import NOT_JUDGED, judgements_of
+
+    folder = chain if place is None or not (place / "chain.toml").is_file() else place
+    if folder is None or not (folder / "ledger.db").is_file():
+        return NOT_JUDGED
+    with open_store(str(folder / "ledger.db")) as store:
+        return judgements_of(load_ledger(store))
 
 
 def places_of(folder: Path) -> tuple[Path, ...]:

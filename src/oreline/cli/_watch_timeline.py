@@ -11,7 +11,7 @@ from rich.console import Console
 
 from oreline.cli._question import Answer, Needs, question
 from oreline.cli._reader import Reader
-from oreline.cli._watch_source import ChainOption, Place, reports_of
+from oreline.cli._watch_source import ChainOption, Place, judgements_beside, reports_of
 
 if TYPE_CHECKING:
     from oreline.watch import EventGaps, Timeline, Watched
@@ -29,7 +29,8 @@ def _read(place: Path, chain: Path | None) -> Watched:
     from oreline.watch import watch
 
     documents, findings, known = reports_of(place, chain)
-    return watch(documents, chain=known, findings=findings)
+    judged = judgements_beside(place, chain)
+    return watch(documents, chain=known, findings=findings, judgements=judged)
 
 
 @question(Needs.NOTHING, export=True)
@@ -64,7 +65,8 @@ def timeline(
     undated: tuple[str, ...] = ()
     if day is not None:
         documents, undated = published_by(documents, day)
-    found = watch(documents, chain=known, findings=findings)
+    judged = judgements_beside(place, chain)
+    found = watch(documents, chain=known, findings=findings, judgements=judged)
     told = in_time(found, as_of=day, undated=undated)
     if svg is not None:
         svg.write_text(timeline_svg(told, f"{len(documents)} reports of {place.name}"), "utf-8")

@@ -83,6 +83,14 @@ from oreline.watch._folder import quoted_reports, read_reports, report_files, wi
 from oreline.watch._follow import Follower, News, follow
 from oreline.watch._gaps import EventGaps, Gap, Gaps, gaps_of
 from oreline.watch._intake import SUFFIXES, take_in
+from oreline.watch._judged import (
+    NOT_JUDGED,
+    Judgement,
+    Judgements,
+    judge_draft,
+    judged_frame,
+    judgements_of,
+)
 from oreline.watch._likeness import likeness
 from oreline.watch._limits import Limits
 from oreline.watch._mail import Sent, send, tell
@@ -164,6 +172,7 @@ __all__ = [
     "LEDGER_VERDICTS",
     "LETTERS",
     "MODELS",
+    "NOT_JUDGED",
     "RULES_VERSION",
     "STAGES",
     "SUFFIXES",
@@ -201,6 +210,8 @@ __all__ = [
     "Gap",
     "Gaps",
     "Holding",
+    "Judgement",
+    "Judgements",
     "Kinship",
     "LedgerPoint",
     "Limits",
@@ -270,6 +281,9 @@ __all__ = [
     "furthest",
     "gaps_of",
     "how_read_now",
+    "judge_draft",
+    "judged_frame",
+    "judgements_of",
     "kept_files",
     "ledger_verdicts",
     "likeness",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from oreline.model import Chain
 from oreline.reference import kept_by_tables, table
 from oreline.watch._companies import agencies, companies, places
 from oreline.watch._gazetteer import LEGAL, country_names
+from oreline.watch._judged import NOT_JUDGED, Judgements, spelt
 from oreline.watch._likeness import ALIKE_MIN, GENERIC, SAME_MIN, NearNames, likeness
 from oreline.watch._names import Mention, Names, normal_name
 from oreline.watch._spill import Spill
@@ -226,8 +227,13 @@ def entity_keys(books: Mapping[str, Names]) -> dict[str, str]:
     return found
 
 
-def who_is_who(books: Mapping[str, Names], chain: Chain | None) -> Sequence[Entity]:
-    """Give every name of reports with what it stands for; what is new is proposed only."""
+def who_is_who(
+    books: Mapping[str, Names], chain: Chain | None, judgements: Judgements = NOT_JUDGED
+) -> Sequence[Entity]:
+    """Give every name of reports with what it stands for; what is new is proposed only.
+
+    What a person judged of a name prevails over its likeness to others.
+    """
     things = known_things(chain)
     seen: dict[tuple[str, str], _Seen] = {}
     tickers: dict[tuple[str, str], str] = {}
@@ -243,8 +249,54 @@ def who_is_who(books: Mapping[str, Names], chain: Chain | None) -> Sequence[Enti
     near = NearNames((one, one.names) for one in things)
     found: Spill[Entity] = Spill()
     for key in sorted(seen):
-        found.append(_entity(key, seen[key], things, near, tickers.get(key)))
+        entity = _entity(key, seen[key], things, near, tickers.get(key))
+        judged = judgements.judged_name(entity.name)
+        if judged is not None and entity.kind in ("company", "body", "name", "place"):
+            entity = _as_judged(entity, judged, things, near, judgements)
+        found.append(entity)
     return found
+
+
+def _as_judged(
+    one: Entity,
+    judged: str,
+    things: Iterable[Known],
+    near: NearNames[Known],
+    judgements: Judgements,
+) -> Entity:
+    """Give a name as a person judged it: not what it must not be, or what another name stands for.
+
+    The other name may be one of the chain's or of a table, whatever it is spelt like.
+    """
+    others = judgements.other_than(judged)
+    barred = {(each.table, each.id): by for each in things for name, by in others
+              if _is_of(name, each, one.name)}  # fmt: skip
+    veto = barred.get((one.table or "", one.id or ""))
+    if veto is not None:
+        reason = f"new: {veto.actor} judged it another than {one.known_as}"
+        one = replace(one, table=None, id=None, known_as=None, score=0.0, reason=reason,
+                      listings=(), numbers=())  # fmt: skip
+    for name, by in judgements.same_as(judged):
+        thing, _, _ = resolve(name, one.kind, near.like(normal_name(name)))
+        if thing is None or (thing.table, thing.id) in barred:
+            continue
+        reason = f"{by.actor} judged it the same as {name}"
+        return replace(
+            one, table=thing.table, id=thing.id, known_as=thing.name, score=100.0, reason=reason,
+            listings=tuple(map(str, thing.tickers)), numbers=thing.numbers,
+        )  # fmt: skip
+    return one
+
+
+def _is_of(name: str, thing: Known, own: str) -> bool:
+    """Return whether a name is that of a thing, and not only in the form that it shares with own.
+
+    Lithium Ltd, judged another than Lithium Corp, is not barred from what is called Lithium Ltd.
+    """
+    if spelt(name) == spelt(thing.name):
+        return True
+    plain = normal_name(name)
+    return plain != normal_name(own) and plain in (*thing.names, normal_name(thing.name))
 
 
 @dataclass(slots=True)

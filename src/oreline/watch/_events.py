@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Final, overload
 
 from oreline.watch._claim import KINDS, Claim, Money, Percent, When
+from oreline.watch._judged import JudgedKeys, plain_key
 from oreline.watch._likeness import GENERIC
 from oreline.watch._names import normal_name
 
@@ -83,7 +84,8 @@ PARTY_SLOTS: Final = (
 class Signed:
     """A claim with what it is recognised by.
 
-    ``ruler`` is the country whose government acts in it, ``day`` when its report was published.
+    ``ruler`` is the country whose government acts in it, ``day`` when its report was published,
+    ``target`` the name of what is bought.
     """
 
     claim: Claim
@@ -94,6 +96,7 @@ class Signed:
     place: str | None
     ruler: str | None = None
     day: date | None = None
+    target: str | None = None
 
 
 def signature(claim: Claim, key_of: Mapping[str, str], day: date | None = None) -> Signed:
@@ -116,7 +119,17 @@ def signature(claim: Claim, key_of: Mapping[str, str], day: date | None = None) 
         normal_name(place) if isinstance(place, str) else None,
         _ruler(claim),
         day,
+        _target(claim, key_of),
     )
+
+
+def _target(claim: Claim, key_of: Mapping[str, str]) -> str | None:
+    """Give the name of what is bought; for one that a person judged, its key."""
+    name = claim.slot("target")
+    if not isinstance(name, str):
+        return None
+    is_judged = isinstance(key_of, JudgedKeys) and key_of.is_judged(name)
+    return key_of[name] if is_judged else normal_name(name)
 
 
 _GOVERNMENT: Final = re.compile(
@@ -130,13 +143,10 @@ _GOVERNMENT: Final = re.compile(
 
 
 def _party(name: str, key_of: Mapping[str, str]) -> str:
-    if _GOVERNMENT.match(name.lower()):
+    is_judged = isinstance(key_of, JudgedKeys) and key_of.is_judged(name)
+    if not is_judged and _GOVERNMENT.match(name.lower()):
         return "country US"
-    return _plain(key_of.get(name, normal_name(name)))
-
-
-def _plain(key: str) -> str:
-    return re.sub(r"^(?:united states|u s|usa)(?= \w)", "us", key)
+    return plain_key(key_of.get(name, normal_name(name)))
 
 
 def _ruler(claim: Claim) -> str | None:
@@ -221,7 +231,7 @@ def _vetoed(one: Signed, two: Signed) -> bool:
         return True
     if one.claim.kind == "policy" and one.things and two.things and not one.things & two.things:
         return True
-    if one.claim.kind == "acquisition" and _bought_apart(one.claim, two.claim):
+    if one.claim.kind == "acquisition" and _bought_apart(one.target, two.target):
         return True
     if one.money is None or two.money is None or _equal(one.money, two.money):
         return False
@@ -240,12 +250,10 @@ def _spans(claim: Claim) -> bool:
     return isinstance(told, str) and told.startswith(("year", "over"))
 
 
-def _bought_apart(one: Claim, two: Claim) -> bool:
-    first, second = one.slot("target"), two.slot("target")
-    if not isinstance(first, str) or not isinstance(second, str):
+def _bought_apart(one: str | None, two: str | None) -> bool:
+    if one is None or two is None:
         return False
-    names = normal_name(first), normal_name(second)
-    return not any(short in long for short, long in (names, names[::-1]))
+    return one not in two and two not in one
 
 
 def stages_apart(one: Signed, two: Signed) -> bool:
@@ -282,7 +290,10 @@ class Renamed(Sequence[Signed]):
     and only one name goes on from them. *The ministry* is of whom the report told.
     """
 
-    def __init__(self, signed: Sequence[Signed]) -> None:
+    def __init__(
+        self, signed: Sequence[Signed], apart: Collection[frozenset[str]] = frozenset()
+    ) -> None:
+        """Take claims, and the keys of names that were judged different."""
         self._signed = signed
         names: set[str] = set()
         self._ruler: dict[str, str] = {}
@@ -290,7 +301,7 @@ class Renamed(Sequence[Signed]):
             names.update(name for name in one.parties if _is_own(name))
             if one.claim.kind == "policy" and one.ruler is not None:
                 self._ruler.setdefault(one.claim.document, one.ruler)
-        self._full = _full_names(sorted(names))
+        self._full = _full_names(sorted(names), apart)
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -324,8 +335,13 @@ def renamed(signed: Sequence[Signed]) -> Renamed:
     return signed if isinstance(signed, Renamed) else Renamed(signed)
 
 
-def _full_names(names: Sequence[str]) -> dict[str, str]:
-    """Give the longer name for each that others go on from, of names in their order."""
+def _full_names(
+    names: Sequence[str], apart: Collection[frozenset[str]] = frozenset()
+) -> dict[str, str]:
+    """Give the longer name for each that others go on from, of names in their order.
+
+    None for a name that a person judged different from one of them: it is not theirs.
+    """
     full: dict[str, str] = {}
     for at, name in enumerate(names):
         longer = []
@@ -334,6 +350,8 @@ def _full_names(names: Sequence[str]) -> dict[str, str]:
                 break
             if other.startswith(f"{name} "):
                 longer.append(other)
+        if any(frozenset((name, one)) in apart for one in longer):
+            continue
         if longer and all(max(longer, key=len).startswith(one) for one in longer):
             full[name] = max(longer, key=len)
     return full

@@ -19,6 +19,7 @@ from oreline.model import Chain, Finding, InputError, Severity
 from oreline.record import Shelf, Source
 from oreline.watch._claim import Claim
 from oreline.watch._intake import DEFAULT_LIMITS
+from oreline.watch._judged import NOT_JUDGED, Judgements
 from oreline.watch._limits import Limits
 from oreline.watch._processes import Workers, one_worker
 from oreline.watch._shelved import Change, files_taken, group_of, shelve_reports
@@ -81,6 +82,7 @@ class Follower:
     limits: Limits = DEFAULT_LIMITS
     workers: Workers = one_worker
     clock: Callable[[], float] = time.time
+    judgements: Judgements = NOT_JUDGED
     _seen: dict[tuple[Path, str], tuple[str, float]] = field(default_factory=dict)
     _unread: dict[tuple[Path, str], str] = field(default_factory=dict)
     _missing: set[Path] = field(default_factory=set)
@@ -115,7 +117,9 @@ class Follower:
         self._has_looked = True
         files = (file for place in self.places for file in files_taken(self.shelf, place))
         reports = (report for file in files for report in file.reports)
-        news = self._news(before, put_together(reports, chain=self.chain), change)
+        news = self._news(
+            before, put_together(reports, chain=self.chain, judgements=self.judgements), change
+        )
         return news if news.is_first or news.claims or news.verdicts or change or findings else None
 
     def told(self, news: News) -> None:

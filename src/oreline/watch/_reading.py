@@ -9,6 +9,7 @@ from pathlib import Path
 from oreline.model import Chain, Finding, InputError
 from oreline.watch._folder import files_of
 from oreline.watch._intake import DEFAULT_LIMITS, SUFFIXES
+from oreline.watch._judged import NOT_JUDGED, Judgements
 from oreline.watch._limits import Limits
 from oreline.watch._processes import Workers, in_order, one_worker
 from oreline.watch._source import Document
@@ -28,6 +29,7 @@ def watch_places(
     limits: Limits = DEFAULT_LIMITS,
     workers: Workers = one_worker,
     progress: Progress | None = None,
+    judgements: Judgements = NOT_JUDGED,
 ) -> Watched:
     """Give what all files of some places say, put together by event.
 
@@ -40,6 +42,8 @@ def watch_places(
         Reports of which only sentences are kept: those whose whole text is there are left out.
     workers
         How many processes read so many files; by default this one does.
+    judgements
+        Which names people judged to be of one or of two.
 
     Raises
     ------
@@ -68,7 +72,7 @@ def watch_places(
                 yield without_text(taken(document))
 
     # The findings are complete once the last report was taken: they are put there at the end.
-    return put_together(reports(), chain=chain, findings=findings)
+    return put_together(reports(), chain=chain, findings=findings, judgements=judgements)
 
 
 def named_files(places: Sequence[Path]) -> list[tuple[str, Path]]:

@@ -12,8 +12,9 @@ from oreline.model import Chain, Finding
 from oreline.watch._claim import KINDS, Claim, value_text
 from oreline.watch._copies import Copies, Kinship, origins
 from oreline.watch._entities import Entity, entity_keys, who_is_who
-from oreline.watch._events import PARTY_SLOTS, Signed, grouped, signature
+from oreline.watch._events import PARTY_SLOTS, Renamed, Signed, grouped, signature
 from oreline.watch._gazetteer import country_names
+from oreline.watch._judged import NOT_JUDGED, JudgedKeys, Judgements
 from oreline.watch._lifecycle import Retold, drift, follows, silent, sums
 from oreline.watch._names import Names, normal_name
 from oreline.watch._reconcile import AGREED, DIFFERS, SINGLE, Point, points
@@ -214,6 +215,7 @@ def watch(
     *,
     chain: Chain | None = None,
     findings: Iterable[Finding] = (),
+    judgements: Judgements = NOT_JUDGED,
 ) -> Watched:
     """Give the claims of reports, put together by event, with what agrees and what differs.
 
@@ -225,8 +227,11 @@ def watch(
         The chain whose parties and sites names may stand for.
     findings
         What is wrong with the files they came in.
+    judgements
+        Which names people judged to be of one or of two.
     """
-    return put_together(map(taken, documents), chain=chain, findings=findings)
+    reports = map(taken, documents)
+    return put_together(reports, chain=chain, findings=findings, judgements=judgements)
 
 
 def put_together(
@@ -234,6 +239,7 @@ def put_together(
     *,
     chain: Chain | None = None,
     findings: Iterable[Finding] = (),
+    judgements: Judgements = NOT_JUDGED,
 ) -> Watched:
     """Give the claims of reports that were read, put together by event.
 
@@ -258,7 +264,7 @@ def put_together(
             claims.append(claim)
         bounds.append(len(claims))
     by_report = ByName(order, books)
-    key_of = _keys(by_report)
+    key_of = judgements.keys(_keys(by_report))
     related = Related(by_report, key_of)
     signed: Spill[Signed] = Spill(kept=SIGNED_KEPT)
     for claim in claims:
@@ -269,8 +275,9 @@ def put_together(
     told = ByName(order, Slices(claims, bounds))
     events: Spill[Event] = Spill()
     places: list[tuple[int, int, int, int]] = []
-    groups = grouped(signed, related)
-    lives = follows(signed, groups)
+    named = Renamed(signed, key_of.apart if isinstance(key_of, JudgedKeys) else frozenset())
+    groups = grouped(named, related)
+    lives = follows(named, groups)
     retold = Retold(kin, order)
     for group, earlier in zip(groups, lives, strict=True):
         ones = [claims[at] for at in group]
@@ -281,14 +288,7 @@ def put_together(
             checks=sums(ones, told),
             silent=silent(ones),
         )
-        places.append(
-            (
-                -len(event.reports),
-                KINDS.index(event.kind),
-                order[event.reports[0]],
-                event.claims[0].start,
-            )
-        )
+        places.append(_place(event, order))
         events.append(event)
     by_weight = sorted(range(len(places)), key=places.__getitem__)
     return Watched(
@@ -296,9 +296,15 @@ def put_together(
         tuple(copies.same),
         _in_memory(kin),
         _in_memory(Ordered(events, by_weight)),
-        _in_memory(who_is_who(by_report, chain)),
+        _in_memory(who_is_who(by_report, chain, judgements)),
         tuple(findings),
     )
+
+
+def _place(event: Event, order: Mapping[str, int]) -> tuple[int, int, int, int]:
+    """Give where an event stands: what most reports tell of comes first."""
+    first = event.claims[0].start
+    return -len(event.reports), KINDS.index(event.kind), order[event.reports[0]], first
 
 
 def _in_memory(values: Sequence[T]) -> Sequence[T]:

@@ -16,6 +16,7 @@ WATCH: dict[str, list[dict[str, Any]]] = {
     "/watch/entities": [{}],
     "/watch/against": [{}, {"id": "canary"}],
     "/watch/attached": [{}, {"to": "party:canary"}],
+    "/watch/judged": [{}],
     "/watch/alerts": [{}, {"all": True}],
     "/watch/digest.html": [{}],
     "/watch/market": [{}, {"day": "2024-01-01"}],

@@ -51,6 +51,7 @@ READS: dict[str, tuple[str, ...]] = {
     "settle exchange state": ("p:C1", "--contract", "{contract}"),
     "settle exchange verify": ("p:C1",),
     "watch attached": (),
+    "watch judged": (),
 }
 CONTRACT = """
 id = "p-q-1"

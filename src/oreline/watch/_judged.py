@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from oreline.model import InputError
@@ -81,12 +82,12 @@ class Judgements:
     @property
     def followed(self) -> list[Judgement]:
         """Return the *same* that are followed."""
-        return self._told_apart()[0]
+        return list(_told_apart(self.all)[0])
 
     @property
     def set_aside(self) -> list[Judgement]:
         """Return the *same* that would join what was judged different."""
-        return self._told_apart()[1]
+        return list(_told_apart(self.all)[1])
 
     def to_json(self) -> dict[str, Any]:
         """Return them as JSON."""
@@ -95,11 +96,10 @@ class Judgements:
 
     def judged_name(self, name: str) -> str | None:
         """Return the judged name that a name is: so spelt, or else the only one of its form."""
-        told = dict.fromkeys(spelt(each) for one in self.all for each in (one.first, one.second))
-        if spelt(name) in told:
+        by_form = _by_form(self.all)
+        alike = by_form.get(normal_name(name), ()) if by_form else ()
+        if spelt(name) in alike:
             return spelt(name)
-        form = normal_name(name)
-        alike = [each for each in told if normal_name(each) == form]
         return alike[0] if len(alike) == 1 else None
 
     def same_as(self, name: str) -> tuple[tuple[str, Judgement], ...]:
@@ -134,23 +134,6 @@ class Judgements:
             grown = bool(near)
         return frozenset(found)
 
-    def _told_apart(self) -> tuple[list[Judgement], list[Judgement]]:
-        """Return the *same* that are followed, and those that join what was judged different."""
-        apart = [one.pair for one in self.all if one.verdict == "different"]
-        groups = _Groups()
-        followed: list[Judgement] = []
-        aside: list[Judgement] = []
-        for one in self.all:
-            if one.verdict != "same":
-                continue
-            joined = groups.joined(*one.pair)
-            if any(pair <= joined for pair in apart):
-                aside.append(one)
-                continue
-            groups.join(*one.pair)
-            followed.append(one)
-        return followed, aside
-
     def keys(self, rules: Mapping[str, str]) -> Mapping[str, str]:
         """Return the one key of every name: what the rules give, as the judgements alter it."""
         return JudgedKeys(rules, self) if self.all else rules
@@ -175,6 +158,37 @@ class _Groups:
     def join(self, one: str, two: str) -> None:
         whole = self.joined(one, two)
         self._of.update(dict.fromkeys(whole, whole))
+
+
+@lru_cache(maxsize=8)
+def _told_apart(
+    told: tuple[Judgement, ...],
+) -> tuple[tuple[Judgement, ...], tuple[Judgement, ...]]:
+    """Return the *same* that are followed, and those that join what was judged different."""
+    apart = [one.pair for one in told if one.verdict == "different"]
+    groups = _Groups()
+    followed: list[Judgement] = []
+    aside: list[Judgement] = []
+    for one in told:
+        if one.verdict != "same":
+            continue
+        joined = groups.joined(*one.pair)
+        if any(pair <= joined for pair in apart):
+            aside.append(one)
+            continue
+        groups.join(*one.pair)
+        followed.append(one)
+    return tuple(followed), tuple(aside)
+
+
+@lru_cache(maxsize=8)
+def _by_form(told: tuple[Judgement, ...]) -> dict[str, tuple[str, ...]]:
+    """Return the judged names of each form."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in dict.fromkeys(spelt(name) for one in told for name in (one.first, one.second)):
+        form = normal_name(name)
+        found[form] = (*found.get(form, ()), name)
+    return found
 
 
 class JudgedKeys(Mapping[str, str]):

@@ -61,6 +61,23 @@ def test_the_same_day_told_twice_is_one_event_whatever_the_step() -> None:
     assert len(found) == 1
 
 
+def test_the_country_of_a_consignee_is_no_other_consignee() -> None:
+    firm = "Laos shipped its first batch of antimony to Norland Metals GmbH. "
+    state = "Laos dispatched its first shipment of antimony to {}. "
+    (one,) = events((firm + state.format("Germany"), DAY), kind="shipment")
+    assert len(one.claims) == 2
+    (two,) = events((firm, DAY), (state.format("Germany"), date(2026, 3, 6)), kind="shipment")
+    assert two.reports == ("r0", "r1")
+    assert {one.slot: one.verdict for one in two.points}["to"] == "compatible"
+    # The second consignee, the second country and the second batch are of another shipment.
+    assert len(events((firm + firm.replace("Norland Metals", "Kestrel Alloys"), DAY),
+                      kind="shipment")) == 2  # fmt: skip
+    told = firm + state.format("Germany") + state.format("Japan")
+    assert [len(found.claims) for found in events((told, DAY), kind="shipment")] == [2, 1]
+    other = state.format("Germany").replace("first", "second")
+    assert len(events((firm + other, DAY), kind="shipment")) == 2
+
+
 def test_a_rewrite_that_says_added_where_its_source_says_proposed_is_told() -> None:
     told = "The Interior Department {} copper and silver {} its critical minerals list. "
     (event,) = events(

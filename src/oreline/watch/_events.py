@@ -177,7 +177,8 @@ def likeness_of(one: Signed, two: Signed) -> float:
     found = float(min(2, common))
     if common == 1 and next(iter(one.parties & two.parties)).startswith("country "):
         found = 0.5
-    if common == 1 and len(one.parties) > 1 and len(two.parties) > 1:
+    both_more = len(one.parties) > 1 and len(two.parties) > 1
+    if common == 1 and both_more and not _says_country_for_party(one, two):
         # A body that deals with many: with two different partners it is in two deals.
         found -= 0.75
     if one.ruler is not None and one.ruler == two.ruler:
@@ -192,6 +193,29 @@ def likeness_of(one: Signed, two: Signed) -> float:
     if _same_days(one.claim.when, two.claim.when):
         found += 0.5
     return found
+
+
+def _says_country_for_party(one: Signed, two: Signed) -> bool:
+    """Return whether of one shipment one claim names the country, the other who in it.
+
+    Their ordinal shows that it is one: a country receives many, and from many.
+    """
+    if one.claim.kind != "shipment" or one.ordinal is None or one.ordinal != two.ordinal:
+        return False
+    sides = (one.parties - two.parties, two.parties - one.parties)
+    return sorted(map(_are_countries, sides)) == [False, True]
+
+
+def _are_countries(parties: frozenset[str]) -> bool:
+    return all(name.startswith("country ") for name in parties)
+
+
+def _between_other_countries(one: Signed, two: Signed) -> bool:
+    """Return whether two claims that share a party go on with two different countries."""
+    left, right = one.parties - two.parties, two.parties - one.parties
+    if not left or not right or not one.parties & two.parties:
+        return False
+    return _are_countries(left) and _are_countries(right)
 
 
 def _same_days(one: When | None, two: When | None) -> bool:
@@ -228,6 +252,8 @@ def _vetoed(one: Signed, two: Signed) -> bool:
     ):
         return True
     if one.claim.kind == "move" and _spans(one.claim) != _spans(two.claim):
+        return True
+    if one.claim.kind == "shipment" and _between_other_countries(one, two):
         return True
     if one.claim.kind == "policy" and one.things and two.things and not one.things & two.things:
         return True

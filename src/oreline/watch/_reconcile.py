@@ -156,6 +156,8 @@ def _judged(
         if slot not in _SET_SLOTS and len(kinds[0]) > 1:
             return DIFFERS, "each report says both"
         return AGREED, ""
+    states = [frozenset(one for one in kind if one.startswith("country ")) for kind in kinds]
+    named = [kind - state for kind, state in zip(kinds, states, strict=True)]
     kinds = [frozenset(_shown(one) for one in kind) for kind in kinds]
     common = frozenset.intersection(*kinds)
     widest = max(kinds, key=len)
@@ -164,7 +166,15 @@ def _judged(
         return COMPATIBLE, f"not in every report: {missing}"
     if common:
         return COMPATIBLE, f"in all reports: {', '.join(sorted(common))}"
+    if slot in ("from", "to") and _fit(states) and _fit(named):
+        return COMPATIBLE, "some name a country only, others a party"
     return DIFFERS, " against ".join(dict.fromkeys(", ".join(sorted(one)) for one in kinds))
+
+
+def _fit(kinds: Sequence[frozenset[str]]) -> bool:
+    """Return whether what is named at all has something in common."""
+    told = [one for one in kinds if one]
+    return not told or bool(frozenset.intersection(*told))
 
 
 def _shown(key: str) -> str:

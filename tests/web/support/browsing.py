@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,19 +116,35 @@ def served(name: str, folder: Path, *more: str) -> Iterator[Site]:
     copy = folder / name
     if not copy.exists():
         shutil.copytree(made.folder, copy)
+    port = _free_port()
+    log = folder / f"{name}-{port}.log"
+    server = (HERE / "site_server.py", copy / "ledger.db", folder / "accounts.db", port, *more)
+    with _running(server, folder, port, log) as address:
+        yield Site(name, address, folder, log)
+
+
+@contextmanager
+def served_by_command(chain: Path, *words: object) -> Iterator[Site]:
+    """Serve a chain folder on loopback as people do: by ``oreline serve``."""
+    folder, port = chain.parent, _free_port()
+    log = folder / f"{chain.name}-{port}.log"
+    server = ("-m", "oreline", "serve", "--chain", chain, "--port", port,
+              "--accounts", folder / "accounts.db", *words)  # fmt: skip
+    with _running(server, folder, port, log) as address:
+        yield Site(chain.name, address, folder, log)
+
+
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = folder / f"{name}-{port}.log"
-    command = [
-        sys.executable,
-        str(HERE / "site_server.py"),
-        str(copy / "ledger.db"),
-        str(folder / "accounts.db"),
-        str(port),
-        *more,
-    ]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _running(words: Iterable[object], folder: Path, port: int, log: Path) -> Iterator[str]:
+    """Run a server until nobody needs it, and yield its address once it answers."""
     environment = {**os.environ, "ORELINE_HOME": str(folder / "home")}
+    command = [sys.executable, *map(str, words)]
     with (
         log.open("wb") as out,
         subprocess.Popen(command, stdout=out, stderr=out, env=environment) as process,
@@ -136,7 +152,7 @@ def served(name: str, folder: Path, *more: str) -> Iterator[Site]:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(address, process, log)
-            yield Site(name, address, folder, log)
+            yield address
         finally:
             process.terminate()
             process.wait(30)

@@ -102,6 +102,14 @@ def test_claims_stand_beside_the_ledger_event_by_event(client: TestClient) -> No
     event = next(one["event"] for one in points if one["claim"] == claim["id"])
     assert ask(client, "/against", id=event)["points"] == points
     assert ask(client, "/against", id="none")["points"] == []
+    told = ask(client, "/events")
+    assert told["by_ledger"] == {"not in the ledger": 1}
+    assert {one["id"]: one["ledger"] for one in told["events"]}[event] == "not in the ledger"
+    (chosen,) = ask(client, "/events", ledger="not in the ledger")["events"]
+    assert chosen["id"] == event
+    assert ask(client, "/events", ledger="contradicts")["events"] == []
+    wrong = client.get(f"{PREFIX}/watch/events", params={"ledger": "no"})
+    assert wrong.status_code == 422
 
 
 def test_alerts_and_the_digest_as_it_would_be_sent(client: TestClient, chain: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from oreline.api._answers_watch_acts import against_of
 from oreline.api._problems import NotFoundError
 from oreline.api._views import View
 from oreline.api._watching import watched_of
@@ -136,9 +137,12 @@ def watch_report(view: View, name: str) -> dict[str, Any]:
 
 
 def watch_events(
-    view: View, kind: str = "", verdict: str = "", day: date | None = None
+    view: View, kind: str = "", verdict: str = "", day: date | None = None, ledger: str = ""
 ) -> dict[str, Any]:
     """Return the events in short: their verdicts, and of each point what is said.
+
+    ``ledger`` is the gravest verdict on an event's claims beside the ledger; None where it has
+    nothing to hold them against. How many events have each is counted before any is left out.
 
     Raises
     ------
@@ -148,19 +152,27 @@ def watch_events(
         If there is no such kind or verdict.
     """
     found = watched_of(view, day)
-    _check(kind, verdict)
+    _check(kind, verdict, ledger)
+    gravest = against_of(view, day).gravest()
     line = watch_line(view, day)
     entries = {one.event: one for one in line.entries}
     rows = []
     for event in found.events:
         if (kind and event.kind != kind) or (verdict and event.verdict != verdict):
             continue
+        if ledger and gravest.get(event.id) != ledger:
+            continue
         told = event.to_json()
         del told["claims"]
         entry = entries[event.id].to_json()
         del entry["readings"]
-        rows.append({**told, "claims": len(event.claims), "time": entry})
-    return {"events": rows, "undated_reports": list(line.undated)}
+        beside = gravest.get(event.id)
+        rows.append({**told, "claims": len(event.claims), "time": entry, "ledger": beside})
+    return {
+        "events": rows,
+        "by_ledger": _counted(gravest.values()),
+        "undated_reports": list(line.undated),
+    }
 
 
 def watch_event(view: View, identity: str, day: date | None = None) -> dict[str, Any]:
@@ -492,12 +504,13 @@ def _counted(values: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _check(kind: str, verdict: str) -> None:
-    from oreline.watch import KINDS
+def _check(kind: str, verdict: str, ledger: str = "") -> None:
+    from oreline.watch import KINDS, LEDGER_VERDICTS
 
     known: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "kind": (kind, KINDS),
         "verdict": (verdict, VERDICTS),
+        "verdict beside the ledger": (ledger, LEDGER_VERDICTS),
     }
     for name, (given, listed) in known.items():
         if given and given not in listed:

@@ -14,6 +14,7 @@ from oreline.api._watching import watched_of
 from oreline.model import Finding, InputError
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from oreline.watch import (
@@ -35,15 +36,16 @@ def watch_against(view: View, event: str = "") -> dict[str, Any]:
     NotFoundError
         If this person is shown no reports.
     """
-    found = _against(view)
+    found = against_of(view)
     points = found.of_event(event) if event else found.points
     return {"points": [one.to_json() for one in points], "size": found.size}
 
 
-def _against(view: View) -> AgainstLedger:
+def against_of(view: View, day: date | None = None) -> AgainstLedger:
+    """Return how claims stand to the ledger; with ``day``, those that were known by then."""
     from oreline.watch import against_ledger
 
-    watched = watched_of(view)
+    watched = watched_of(view, day)
     reading = view.reading
     return reading.ask(lambda: against_ledger(watched, reading.ledger, reading.chain))
 

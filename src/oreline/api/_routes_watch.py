@@ -48,9 +48,17 @@ def report(view: Reading, name: OneReport) -> Answer:
 
 
 @router.get("/watch/events", tags=["watch"])
-def events(view: Reading, kind: Kind = "", verdict: Verdict = "", day: Known = None) -> Answer:
+def events(
+    view: Reading,
+    kind: Kind = "",
+    verdict: Verdict = "",
+    day: Known = None,
+    ledger: Annotated[
+        str, Query(description="The gravest verdict beside the ledger.", max_length=20)
+    ] = "",
+) -> Answer:
     """Give the events: what reports agree on, where they differ, what only one of them says."""
-    return told(view, watch.watch_events(view, kind, verdict, day))
+    return told(view, watch.watch_events(view, kind, verdict, day, ledger))
 
 
 @router.get("/watch/event", tags=["watch"])

@@ -98,6 +98,14 @@ class AgainstLedger:
         found = (one for one in self.points if one.event == identity)
         return tuple(sorted(found, key=lambda one: LEDGER_VERDICTS.index(one.verdict)))
 
+    def gravest(self) -> dict[str, str]:
+        """Return the gravest verdict on each event of reports that was compared."""
+        found: dict[str, str] = {}
+        for one in self.points:
+            known = found.get(one.event, one.verdict)
+            found[one.event] = min(known, one.verdict, key=LEDGER_VERDICTS.index)
+        return found
+
     @property
     def contradictions(self) -> tuple[LedgerPoint, ...]:
         """Return what contradicts the ledger."""
@@ -141,7 +149,7 @@ def against_ledger(watched: Watched, ledger: Ledger, chain: Chain) -> AgainstLed
     known = _Known(
         chain,
         ledger,
-        ledger_shipments(ledger),
+        ledger.once(ledger_shipments),
         {normal_name(one.name): str(one.id) for one in watched.entities if one.table == "parties"},
         {one.name: one.sha256 for one in watched.documents},
     )

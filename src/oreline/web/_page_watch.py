@@ -36,7 +36,7 @@ from oreline.web._blocks import (
 from oreline.web._frame import Visit, head, markup, page, panel, problem_block
 from oreline.web._stress_pictures import PICTURE_SCRIPT, show_picture
 from oreline.web._strings import msg
-from oreline.web._watch_parts import KINDS, VERDICTS, event_cards, marked, watch_tabs
+from oreline.web._watch_parts import AGAINST, KINDS, VERDICTS, event_cards, marked, watch_tabs
 
 HERE = "/watch"
 LOOKS_EVERY_S = 2.0
@@ -110,7 +110,7 @@ class _Follower:
         visit, day = self._visit, self._day
         self._version = summary["version"]
         kind, verdict = visit.given("kind"), visit.given("verdict")
-        events = await visit.answer(watch_events, kind, verdict, day)
+        events = await visit.answer(watch_events, kind, verdict, day, visit.given("ledger"))
         reports = await visit.answer(watch_reports, day)
         entities = await visit.answer(watch_entities, day)
         drawn = await visit.answer(watch_svg, day) if summary["events"] else ""
@@ -155,7 +155,7 @@ def _asking(visit: Visit) -> None:
     t = visit.t
     kept = [
         h('<input type="hidden" name="{}" value="{}">', name, visit.given(name))
-        for name in ("kind", "verdict")
+        for name in ("kind", "verdict", "ledger")
         if visit.given(name)
     ]
     day = input_field("day", t("What was known on"), visit.given("day"), kind="date")
@@ -238,7 +238,7 @@ def _timeline(visit: Visit, drawn: str) -> None:
 def _events(visit: Visit, summary: Mapping[str, Any], found: Mapping[str, Any]) -> None:
     t, events = visit.t, found["events"]
     with panel(t("Events"), identity="events"):
-        _choices(visit, summary)
+        _choices(visit, summary, found["by_ledger"])
         if not events:
             markup(h('<p class="hint">{}</p>', t("No event fits this choice.")))
             return
@@ -256,7 +256,7 @@ def _events(visit: Visit, summary: Mapping[str, Any], found: Mapping[str, Any]) 
         markup(h('<p class="no-print"><b>{}</b> {}</p>', t("All claims as"), links))
 
 
-def _choices(visit: Visit, summary: Mapping[str, Any]) -> None:
+def _choices(visit: Visit, summary: Mapping[str, Any], by_ledger: Mapping[str, int]) -> None:
     t, kind, verdict = visit.t, visit.given("kind"), visit.given("verdict")
     kinds = [(t("all kinds"), visit.here(kind=""), not kind)]
     kinds += [
@@ -270,6 +270,15 @@ def _choices(visit: Visit, summary: Mapping[str, Any]) -> None:
         (t(VERDICTS[one]), visit.here(verdict=one), one == verdict) for one in summary["by_verdict"]
     ]
     markup(chips(verdicts, t("Verdict")))
+    ledger = visit.given("ledger")
+    beside = [(t("whatever the ledger has"), visit.here(ledger=""), not ledger)]
+    beside += [
+        (f"{t(words)} {by_ledger.get(one, 0)}", visit.here(ledger=one), one == ledger)
+        for one, words in AGAINST.items()
+        if by_ledger.get(one) or one == ledger
+    ]
+    if len(beside) > 1:
+        markup(chips(beside, t("Against the ledger")))
 
 
 def _new_names(visit: Visit, found: Mapping[str, Any]) -> None:

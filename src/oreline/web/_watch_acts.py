@@ -12,6 +12,7 @@ from oreline.model import InputError
 from oreline.web._blocks import Column, h, table
 from oreline.web._frame import Visit, action, event_link, later, markup, panel
 from oreline.web._strings import msg
+from oreline.web._watch_parts import slot_text
 from oreline.web._writing import written_and_shown
 
 LEDGER_VERDICTS = {
@@ -43,7 +44,7 @@ def against_block(visit: Visit, found: Mapping[str, Any]) -> None:
             key = tuple(str(one[name]) for name in ("slot", "verdict", "said", "recorded", "why"))
             words, tint = LEDGER_VERDICTS[one["verdict"]]
             rows[key] = {
-                "point": h('<span lang="en">{}</span>', one["slot"]),
+                "point": slot_text(one["slot"], t),
                 "verdict": h('<span class="tag tag-{}">{}</span>', tint, t(words)),
                 "said": h('<span lang="en">{}</span>', one["said"]),
                 "recorded": h('<span lang="en">{}</span>', one["recorded"] or t("not stated")),

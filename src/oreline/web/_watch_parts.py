@@ -25,6 +25,11 @@ VERDICTS = {
     "compatible": msg("fits"),
 }
 """What verdicts are called."""
+AGAINST = {
+    "contradicts": msg("contradicts the ledger"),
+    "more than the ledger": msg("more than the ledger"),
+}
+"""What makes an event stand out beside the ledger, by its gravest verdict."""
 _TINTS = {"agreed": "measured", "differs": "contested", "single": "unknown"}
 KINDS = {
     "deal": msg("Deals"),
@@ -88,6 +93,7 @@ SLOTS = {
     "removed": msg("Taken off"),
     "total": msg("Total"),
     "unnamed": msg("Not named"),
+    "shipment": msg("Shipment"),
 }
 """What the points of an event are called."""
 
@@ -144,10 +150,11 @@ def _card(visit: Visit, event: Mapping[str, Any]) -> Markup:
         if point["verdict"] == "differs"
     )
     return h(
-        '<li class="{verdict}"><h3>{tag} <span class="kind">{kind}</span> {link}</h3>'
+        '<li class="{verdict}"><h3>{tag}{beside} <span class="kind">{kind}</span> {link}</h3>'
         '<p class="when">{when} · {known}</p><p class="hint">{counts}</p>{differing}</li>',
         verdict=event["verdict"],
         tag=verdict_tag(event["verdict"], t),
+        beside=_beside(event["ledger"], t),
         kind=t(KIND[event["kind"]]),
         link=event_link(visit, event),
         when=t("When: {days}", days=days_text(time, t)),
@@ -155,6 +162,13 @@ def _card(visit: Visit, event: Mapping[str, Any]) -> Markup:
         counts=_counts(event, t),
         differing=h("<ul>{}</ul>", differing) if differing else NOTHING,
     )
+
+
+def _beside(verdict: str | None, t: Translate) -> Markup:
+    """Return the mark of an event that tells otherwise than the ledger, or more; else nothing."""
+    if verdict is None or verdict not in AGAINST:
+        return NOTHING
+    return h(' <span class="tag tag-contested">{}</span>', t(AGAINST[verdict]))
 
 
 def _counts(event: Mapping[str, Any], t: Translate) -> str:

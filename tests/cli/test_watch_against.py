@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kept_ledgers import put_ledger
 
 from oreline.exchange import init_folder
-from oreline.watch._against_ledger import said_bounds
+from oreline.watch._against_ledger import AgainstLedger, LedgerPoint, said_bounds
 from oreline_testing.injected import FixedClock, FixedSalts
 
 HEAD = "A test\n2025-03-01\n\n"
@@ -179,3 +179,9 @@ def test_a_number_lies_within_its_own_bounds_and_a_hedge_makes_them_wider(
     assert low <= float(value) <= high
     assert low <= narrow[0] or hedge == "more than"
     assert high >= narrow[1] or hedge == "up to"
+
+
+def test_of_an_event_the_gravest_verdict_is_told() -> None:
+    told = [("a", "agrees"), ("a", "contradicts"), ("a", "UNKNOWN"), ("b", "agrees")]
+    found = tuple(LedgerPoint("c", event, "when", verdict, "", "", "") for event, verdict in told)
+    assert AgainstLedger(found, "small", 9).gravest() == {"a": "contradicts", "b": "agrees"}

@@ -50,6 +50,7 @@ def client(
 ) -> Iterator[TestClient]:  # fmt: skip
     """Serve the small ledger with that chain folder."""
     monkeypatch.setattr(_watching, "LOOKS_EVERY_S", 0.0)
+    monkeypatch.setattr(_watching, "LOOK_SHARE", 0)
     service = open_service(replace(settings, chain=chain), clock=clock, salt=salts)
     with TestClient(create_app(service), base_url="http://localhost") as opened:
         yield opened

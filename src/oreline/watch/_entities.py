@@ -11,7 +11,7 @@ from oreline.model import Chain
 from oreline.reference import kept_by_tables, table
 from oreline.watch._companies import agencies, companies, places
 from oreline.watch._gazetteer import LEGAL, country_names
-from oreline.watch._judged import NOT_JUDGED, Judgements, spelt
+from oreline.watch._judged import NOT_JUDGED, Judgements, judged_name, spelt
 from oreline.watch._likeness import ALIKE_MIN, GENERIC, SAME_MIN, NearNames, likeness
 from oreline.watch._names import Mention, Names, normal_name
 from oreline.watch._spill import Spill
@@ -247,10 +247,11 @@ def who_is_who(
             if one.key in book.tickers:
                 tickers[key] = book.tickers[one.key]
     near = NearNames((one, one.names) for one in things)
+    by_form = judgements.by_form()
     found: Spill[Entity] = Spill()
     for key in sorted(seen):
         entity = _entity(key, seen[key], things, near, tickers.get(key))
-        judged = judgements.judged_name(entity.name)
+        judged = judged_name(entity.name, by_form)
         if judged is not None and entity.kind in ("company", "body", "name", "place"):
             entity = _as_judged(entity, judged, things, near, judgements)
         found.append(entity)

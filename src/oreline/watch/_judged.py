@@ -94,13 +94,14 @@ class Judgements:
         aside = self.set_aside
         return {"judged": [{**one.to_json(), "is_followed": one not in aside} for one in self.all]}
 
-    def judged_name(self, name: str) -> str | None:
-        """Return the judged name that a name is: so spelt, or else the only one of its form."""
-        by_form = _by_form(self.all)
-        alike = by_form.get(normal_name(name), ()) if by_form else ()
-        if spelt(name) in alike:
-            return spelt(name)
-        return alike[0] if len(alike) == 1 else None
+    def by_form(self) -> dict[str, tuple[str, ...]]:
+        """Return the judged names of each form (see :func:`judged_name`)."""
+        found: dict[str, tuple[str, ...]] = {}
+        told = dict.fromkeys(spelt(name) for one in self.all for name in (one.first, one.second))
+        for name in told:
+            form = normal_name(name)
+            found[form] = (*found.get(form, ()), name)
+        return found
 
     def same_as(self, name: str) -> tuple[tuple[str, Judgement], ...]:
         """Return the other names of whom a name was judged to be, each with a judgement of it."""
@@ -181,14 +182,12 @@ def _told_apart(
     return tuple(followed), tuple(aside)
 
 
-@lru_cache(maxsize=8)
-def _by_form(told: tuple[Judgement, ...]) -> dict[str, tuple[str, ...]]:
-    """Return the judged names of each form."""
-    found: dict[str, tuple[str, ...]] = {}
-    for name in dict.fromkeys(spelt(name) for one in told for name in (one.first, one.second)):
-        form = normal_name(name)
-        found[form] = (*found.get(form, ()), name)
-    return found
+def judged_name(name: str, by_form: Mapping[str, tuple[str, ...]]) -> str | None:
+    """Return the judged name that a name is: so spelt, or else the only one of its form."""
+    alike = by_form.get(normal_name(name), ()) if by_form else ()
+    if spelt(name) in alike:
+        return spelt(name)
+    return alike[0] if len(alike) == 1 else None
 
 
 class JudgedKeys(Mapping[str, str]):

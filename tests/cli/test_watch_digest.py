@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import logging
 import socket
 import ssl
 from collections.abc import Iterator
@@ -144,8 +145,10 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    """Start servers of a test."""
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Start servers of a test; their log goes nowhere, whatever other tests did to the root's."""
+    for name in ("mail.log", "mail.debug"):
+        monkeypatch.setattr(logging.getLogger(name), "propagate", False)
     made = Server()
     yield made
     for one in made.running:

@@ -90,11 +90,11 @@ LABELS = [
 
 
 THOROUGH = os.environ.get("ORELINE_HYPOTHESIS_PROFILE") == "fuzz"
-"""To make requests up is dear: ``make fuzz`` asks each address six times as often."""
+"""To make requests up is dear: ``make fuzz`` asks each address eight times as often."""
 PATIENCE_S = 60
 """A busy machine may take long; what is tried here is what the answer is."""
 HARD = settings(
-    max_examples=36 if THOROUGH else 6,
+    max_examples=36 if THOROUGH else 4,
     deadline=None,
     derandomize=True,
     database=None,
@@ -166,7 +166,7 @@ def anything() -> Tests:
 
 @pytest.fixture(scope="module")
 def what_fits() -> Tests:
-    often = settings(parent=HARD, max_examples=96 if THOROUGH else 16)
+    often = settings(parent=HARD, max_examples=96 if THOROUGH else 12)
     return made_up(what_is_nearly_right_gets_an_answer, mode="positive", coverage=False, asks=often)
 
 

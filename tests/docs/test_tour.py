@@ -3,8 +3,7 @@
 All blocks of a page run in one new folder that has the examples and the files of the tutorials, as
 a clone has. Blocks that begin with ``make`` are what CI itself runs and are left to it.
 
-To type all tutorials takes minutes: ``make docs`` does. ``make test`` types the README, and the
-tutorial by which somebody outside checks what he was given.
+To type all tutorials takes minutes: ``make docs`` does. ``make test`` types the README.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from oreline_testing.console import check_command, commands
 
 ROOT = Path(__file__).parents[2]
 TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
-ALWAYS = ("README", "auditor")
+ALWAYS = ("README",)
 PAGES = [
     pytest.param(page, marks=() if page.stem in ALWAYS else pytest.mark.tour, id=page.stem)
     for page in (ROOT / "README.md", *TUTORIALS)

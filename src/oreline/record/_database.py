@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -80,30 +80,23 @@ def _sqlite_engine(url: sa.URL, *, poolclass: type[sa.Pool] | None = None) -> sa
     return engine
 
 
+def writing(engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
+    """Give a connection in a transaction that no other append shares."""
+    return _alone(engine, _APPEND_LOCK)
+
+
+def shelf_writing(engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
+    """Give a connection in a transaction that nobody else who writes to the shelf shares."""
+    return _alone(engine, _SHELF_LOCK)
+
+
 @contextmanager
-def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """Yield a connection in a transaction that no other append shares."""
+def _alone(engine: sa.Engine, lock: int) -> Iterator[sa.Connection]:
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_APPEND_LOCK})")
-        try:
-            yield connection
-        except BaseException:
-            connection.rollback()
-            raise
-        connection.commit()
-
-
-@contextmanager
-def shelf_writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """Yield a connection in a transaction that nobody else who writes to the shelf shares."""
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_SHELF_LOCK})")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock})")
         try:
             yield connection
         except BaseException:
